@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ def valkey_command(data_dir: Path) -> tuple[list[str], str]:
 
     path = str(data_dir / "valkey.sock")
     if len(path) > 100:  # sockaddr_un holds 107 bytes
-        path = f"/tmp/anke-valkey-{os.getuid()}-{abs(hash(str(data_dir))) % 10**8}.sock"  # noqa: S108
+        path = f"/tmp/anke-valkey-{os.getuid()}-{hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]}.sock"  # noqa: S108
     options = {
         "port": "0",
         "unixsocket": path,
