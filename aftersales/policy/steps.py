@@ -1,0 +1,37 @@
+"""data/policy/steps.yml: what an agent is advised to do next, by category and facts (H45)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from aftersales.policy.section import AsTuple, Section, Texts
+
+When = Literal[
+    "safety",
+    "threat",
+    "angry",
+    "unusable",
+    "repeat",
+    "not_verified",
+    "no_order",
+    "no_evidence",
+    "eligible",
+    "not_eligible",
+    "needs_review",
+    "request_open",
+    "privacy",
+    "misunderstood",
+    "promised",
+]
+
+
+class Steps(Section):
+    """`first` and `last` go around the category's own steps; in `facts` the order of the file is the order of advice."""
+
+    facts: dict[When, Texts]
+    categories: dict[str, Texts]
+    otherwise: Texts
+    most: Annotated[int, Field(ge=1, le=20)]
+
+
+__all__ = ["AsTuple", "Steps"]

@@ -1,0 +1,38 @@
+"""data/policy/wording.yml: sentences the service itself says (the bot's own wording is in domain.yml)."""
+
+from aftersales.policy.section import Section, Text
+
+
+class Wording(Section):
+    """`{…}` are filled by the caller; a sentence with another placeholder is refused when the policy is loaded."""
+
+    welcome: Text
+    consent: Text
+    waiting: Text
+    waiting_position: Text
+    out_of_hours: Text
+    out_of_hours_emergency: Text
+    holiday: Text
+    ticket_offered: Text
+    ticket_taken: Text
+    claimed: Text
+    owner_gone: Text
+    given_back: Text
+    closed: Text
+    reopened: Text
+    bot_unavailable: Text
+    rating_ask: Text
+    rating_thanks: Text
+
+
+#: The placeholders each sentence may use.
+PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"group"}),
+    "waiting_position": frozenset({"position", "minutes"}),
+    "out_of_hours": frozenset({"opens"}),
+    "out_of_hours_emergency": frozenset({"contact"}),
+    "holiday": frozenset({"holiday", "opens"}),
+    "ticket_taken": frozenset({"hours"}),
+    "claimed": frozenset({"agent"}),
+    "given_back": frozenset({"agent"}),
+}
