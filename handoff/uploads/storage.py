@@ -1,5 +1,6 @@
 """Where files live: DATA_DIR/uploads, random names in 256 folders; names never come from a customer."""
 
+import asyncio
 import errno
 import os
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from handoff.uploads import refusal
 from handoff.uploads.limits import UploadLimits
-from handoff.uploads.picture import PictureCleaner
+from handoff.uploads.picture import CleanPicture, PictureCleaner
 from handoff.uploads.sniff import HEAD_BYTES, FileType, sniff
 from handoff.uploads.video import check_video
 
@@ -119,10 +120,14 @@ class UploadStorage:
             os.replace(received, self._folder / name)
             return StoredFile(name, kind, (self._folder / name).stat().st_size)
         picture = await self._cleaner.clean(received, kind)
+        name = await asyncio.to_thread(self._write_clean, received, picture)
+        return StoredFile(name, picture.type, len(picture.data), picture.width, picture.height)
+
+    def _write_clean(self, received: Path, picture: CleanPicture) -> str:
         name = self._new_name(picture.type)
         received.write_bytes(picture.data)
         os.replace(received, self._folder / name)
-        return StoredFile(name, picture.type, len(picture.data), picture.width, picture.height)
+        return name
 
     def _new_name(self, kind: FileType) -> str:
         token = secrets.token_hex(16)

@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.handoff.uploads.sample_files import chunks
 
 from handoff.uploads.multipart import check_boundary, file_field
 from handoff.uploads.refusal import UploadRefused
+from tests.handoff.uploads.sample_files import chunks
 
 
 def form(data: bytes, *, field: bytes = b"file", boundary: bytes = b"BoUnD", before: bytes = b"") -> bytes:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.handoff.uploads import sample_files as files
 
 from handoff.uploads.limits import UploadLimits
 from handoff.uploads.refusal import UploadRefused
 from handoff.uploads.storage import StoredFile, UploadStorage
+from tests.handoff.uploads import sample_files as files
 
 
 @pytest.fixture
@@ -93,8 +93,8 @@ async def test_videos_are_kept_as_sent(storage: UploadStorage, data: bytes) -> N
         b"%PDF-1.7" + b"\0" * 100,
         b"just words",
         files.box(b"ftyp", b"heic\0\0\0\0") + b"\0" * 99,
-    ]
-    + [b"<svg xmlns='http://www.w3.org/2000/svg'/>" * 4],
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>" * 4,
+    ],
     ids=["html", "exe", "pdf", "text", "heic", "svg"],
 )
 async def test_other_files_are_refused_whatever_they_are_called(
@@ -132,13 +132,11 @@ async def test_broken_pictures_get_one_clear_sentence(
         files.mp4()[:-100],
         files.mp4() + b"PK\3\4 an archive",
         files.box(b"ftyp", b"isom\0\0\0\0isom") + b"<html>" * 50,
-    ]
-    + [
         files.box(b"ftyp", b"isom\0\0\0\0isomiso2avc1") + files.box(b"mdat", b"\0" * 99),
         files.webm()[:-50],
         files.webm() + b"<html>",
-    ]
-    + [files.mp4()[:24] + b"\0\0\0\4moov" + b"\0" * 99],
+        files.mp4()[:24] + b"\0\0\0\4moov" + b"\0" * 99,
+    ],
     ids=["cut", "archive-behind", "page-behind", "no-moov", "cut-webm", "page-behind-webm", "tiny-box"],
 )
 async def test_broken_and_double_faced_videos_are_refused(
