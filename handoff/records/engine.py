@@ -1,0 +1,203 @@
+"""Connections and transactions on SQLite and PostgreSQL, and what happens when the database is busy or full.
+
+SQLite: one writing connection per process (its pool queue is first come, first served), every writing transaction
+starts with BEGIN IMMEDIATE so that it never fails half way with a lock upgrade; readers use snapshots of their own.
+PostgreSQL: ordinary pool, row locks by SELECT … FOR UPDATE.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import CursorResult, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from handoff.clock import Clock, system_clock
+from handoff.errors import ApiError, busy, storage_full
+
+BUSY_SECONDS = 5
+"""How long a write may wait for the database before the caller is told 503."""
+
+log = logging.getLogger("handoff.records")
+
+
+@dataclass
+class Outcome:
+    """What a committed transaction changed, handed to the listeners of Records.on_commit."""
+
+    conversations: set[str] = field(default_factory=set)
+    queue: bool = False
+    turns: list[str] = field(default_factory=list)
+
+
+class Reader:
+    """A consistent read of the database (one snapshot on SQLite)."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self.connection = connection
+        self.clock = clock
+
+    async def execute(self, statement: Any, parameters: Any = None) -> CursorResult[Any]:
+        result: CursorResult[Any] = await self.connection.execute(statement, parameters)
+        return result
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.connection.dialect.name == "sqlite"
+
+
+class Tx(Reader):
+    """A writing transaction. The functions of handoff.records fill `outcome`; its hints go out after the commit."""
+
+    def __init__(self, connection: AsyncConnection, clock: Clock, worker: str) -> None:
+        super().__init__(connection, clock)
+        self.worker = worker
+        self.outcome = Outcome()
+
+    def touch(self, conversation_id: str) -> None:
+        """Everybody who watches this conversation is woken after the commit."""
+        self.outcome.conversations.add(conversation_id)
+
+    def touch_queue(self) -> None:
+        """Consoles look at the queue again after the commit."""
+        self.outcome.queue = True
+
+    def start_turn(self, turn_id: str) -> None:
+        """This worker runs the turn after the commit."""
+        self.outcome.turns.append(turn_id)
+
+
+def async_url(url: str) -> str:
+    """The URL with the asynchronous driver that we ship, whatever spelling an operator wrote."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return parsed.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    raise ValueError(f"DATABASE_URL must be sqlite:///… or postgresql://…, not {backend}")
+
+
+class Records:
+    """The database of one process. Close it with `await close()`."""
+
+    def __init__(self, url: str, clock: Clock = system_clock, worker: str = "worker") -> None:
+        self.clock = clock
+        self.worker = worker
+        self.url = async_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        self.on_commit: list[Callable[[Outcome], None]] = []
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
+            self._readers = _sqlite_engine(self.url, "BEGIN", size=4)
+        else:
+            self._writer = create_async_engine(
+                self.url,
+                pool_size=12,
+                max_overflow=4,
+                pool_timeout=BUSY_SECONDS,
+                pool_pre_ping=True,
+                connect_args={
+                    "timeout": BUSY_SECONDS,
+                    "server_settings": {"lock_timeout": f"{BUSY_SECONDS}s"},
+                },
+            )
+            self._readers = self._writer
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reader]:
+        """A read; ApiError 503 when the database cannot be reached in time."""
+        async with _as_api_errors(), self._readers.begin() as connection:
+            yield Reader(connection, self.clock)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """A writing transaction; ApiError 503 when it could not commit (then nothing was written)."""
+        async with _as_api_errors(), self._writer.connect() as connection:
+            tx = Tx(connection, self.clock, self.worker)
+            async with connection.begin():
+                yield tx
+        for listener in self.on_commit:
+            listener(tx.outcome)
+
+    async def check(self) -> None:
+        """One trivial read; raises when the database does not answer."""
+        async with self.read() as reader:
+            await reader.execute(text("SELECT 1 FROM conversations LIMIT 1"))
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        if self._readers is not self._writer:
+            await self._readers.dispose()
+
+
+def _sqlite_engine(url: str, begin: str, *, size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        # autocommit in the driver: it must not add BEGINs of its own, ours is explicit below
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@asynccontextmanager
+async def _as_api_errors() -> AsyncIterator[None]:
+    """Busy and full become one clear sentence; every other database error stays what it is (a bug: 500)."""
+    try:
+        yield
+    except (PoolTimeout, TimeoutError) as error:
+        log.warning("the database did not take a transaction in time: %s", type(error).__name__)
+        raise busy() from error
+    except (DBAPIError, OSError) as error:
+        known = _known_trouble(error)
+        if known is None:
+            raise
+        log.warning("the database refused a transaction: %s", str(getattr(error, "orig", error))[:200])
+        raise known from error
+    except asyncio.CancelledError:
+        raise
+
+
+def _known_trouble(error: Exception) -> ApiError | None:
+    """What an operator's trouble looks like in the drivers' words: locked, deadlock, gone, full."""
+    origin = getattr(error, "orig", None) or error
+    state = getattr(origin, "sqlstate", None) or getattr(getattr(origin, "__cause__", None), "sqlstate", None)
+    words = str(origin).lower()
+    if "disk is full" in words or "disk i/o error" in words or state == "53100":
+        return storage_full()
+    if "database is locked" in words or "database table is locked" in words:
+        return busy()
+    if state in {"40P01", "40001", "55P03", "53300", "57P01", "57P03", "08006", "08001", "08003"}:
+        return busy()
+    if isinstance(error, OSError) or getattr(error, "connection_invalidated", False):
+        return busy()
+    return None

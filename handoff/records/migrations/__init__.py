@@ -1,0 +1,1 @@
+"""The Alembic history of the handoff service's database."""

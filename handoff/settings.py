@@ -1,0 +1,123 @@
+"""What an operator decides, read once from the environment; every value is described in docs/operators.md."""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message is one clear line for the operator."""
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Settings:
+    data_dir: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    redis_url: str | None = None
+    bot_urls: tuple[str, ...] = ()
+    bot_secret: str = field(default="", repr=False)
+    action_url: str | None = None
+    identity_secret: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
+    allowed_origins: frozenset[str] = frozenset()
+    trusted_proxies: tuple[Network, ...] = ()
+    policy_dir: Path = Path("data/policy")
+    store_tz: str = "Asia/Shanghai"
+    # durations in seconds; tests shorten them, operators need not
+    turn_deadline: float = 10.0
+    turn_patience: float = 20.0
+    heartbeat_every: float = 2.0
+    heartbeat_lost: float = 6.0
+    catch_up_every: float = 5.0
+    catch_up_without_redis: float = 1.0
+    # traffic: per conversation and minute, per address and minute
+    messages_per_minute: int = 60
+    conversations_per_minute: int = 30
+
+
+def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment; SettingsError names the variable that is wrong."""
+    data_dir = Path(env.get("DATA_DIR") or "var").absolute()
+    action_port = env.get("ACTION_PORT")
+    return Settings(
+        data_dir=data_dir,
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'anke.db'}",
+        secret_key=env.get("SECRET_KEY") or stored_secret(data_dir),
+        host=env.get("HOST") or "127.0.0.1",
+        port=_number(env, "PORT", 8000),
+        redis_url=env.get("REDIS_URL") or None,
+        bot_urls=tuple(url.strip().rstrip("/") for url in env.get("BOT_URLS", "").split(",") if url.strip()),
+        bot_secret=env.get("BOT_SECRET", ""),
+        action_url=env.get("ACTION_URL") or (f"http://127.0.0.1:{action_port}" if action_port else None),
+        identity_secret=env.get("IDENTITY_SECRET") or None,
+        metrics_token=env.get("METRICS_TOKEN") or None,
+        allowed_origins=frozenset(
+            origin.strip().rstrip("/").lower()
+            for origin in env.get("ALLOWED_ORIGINS", "").split(",")
+            if origin.strip()
+        ),
+        trusted_proxies=_networks(env.get("TRUSTED_PROXIES", "")),
+        policy_dir=Path(env.get("ANKE_POLICY_DIR") or "data/policy"),
+        store_tz=env.get("STORE_TZ") or "Asia/Shanghai",
+        turn_deadline=_seconds(env, "TURN_DEADLINE_SECONDS", 10.0),
+        turn_patience=_seconds(env, "TURN_PATIENCE_SECONDS", 20.0),
+        heartbeat_every=_seconds(env, "TURN_HEARTBEAT_SECONDS", 2.0),
+        heartbeat_lost=_seconds(env, "TURN_LOST_SECONDS", 6.0),
+        catch_up_every=_seconds(env, "CATCH_UP_SECONDS", 5.0),
+        catch_up_without_redis=_seconds(env, "CATCH_UP_WITHOUT_REDIS_SECONDS", 1.0),
+        messages_per_minute=_number(env, "LIMIT_MESSAGES_PER_MINUTE", 60),
+        conversations_per_minute=_number(env, "LIMIT_CONVERSATIONS_PER_MINUTE", 30),
+    )
+
+
+def stored_secret(data_dir: Path) -> str:
+    """The installation's own SECRET_KEY, made on first use; every worker reads the same file."""
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    fresh = data_dir / f"secret-key.{os.getpid()}"
+    if not path.exists():
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(fresh, path)  # fails when another worker was first: then its key counts
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isascii() or not value.isdigit():
+        raise SettingsError(f"{name} must be a whole number, not {value!r}")
+    return int(value)
+
+
+def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
+    value = env.get(name) or str(default)
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not seconds > 0:
+        raise SettingsError(f"{name} must be a number of seconds above zero, not {value!r}")
+    return seconds
+
+
+def _networks(listed: str) -> tuple[Network, ...]:
+    try:
+        return tuple(
+            ipaddress.ip_network(part.strip(), strict=False) for part in listed.split(",") if part.strip()
+        )
+    except ValueError as error:
+        raise SettingsError(f"TRUSTED_PROXIES: {error}") from error

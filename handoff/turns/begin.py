@@ -1,0 +1,144 @@
+"""Beginning a turn: its row is written before the bot is called, in the transaction that makes it necessary."""
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from handoff.conversation import BOT_SPEAKS, Move
+from handoff.records import Conversation, Tx, lock_conversation, move, new_id
+from handoff.records.log import as_item
+from handoff.records.tables import items, turns
+from handoff.turns.batch import BATCH_TEXTS, next_batch, turn_input
+
+MESSAGE_KINDS = ("text", "image", "video", "button")
+
+
+async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
+    """Starts the next turn if the bot may speak, none is in flight and messages wait for one; returns its id.
+
+    Call it after appending a customer's message, and at the end of a turn. It runs in this worker after the commit.
+    """
+    conversation = await lock_conversation(tx, conversation_id)
+    if conversation.state not in BOT_SPEAKS or await _turn_in_flight(tx, conversation_id):
+        return None
+    statement = (
+        select(items)
+        .where(
+            items.c.conversation_id == conversation_id,
+            items.c.seq > conversation.turned_seq,
+            items.c.sender == "customer",
+            items.c.kind.in_(MESSAGE_KINDS),
+            items.c.turn_id.is_(None),
+        )
+        .order_by(items.c.seq)
+        .limit(BATCH_TEXTS + 1)
+    )
+    batch = next_batch([as_item(row) for row in await tx.execute(statement)])
+    if not batch:
+        return None
+    buttons = await latest_buttons(tx, conversation_id) if batch[0].kind == "button" else {}
+    turn_id = await _insert_turn(
+        tx,
+        conversation,
+        first_seq=batch[0].seq,
+        last_seq=batch[-1].seq,
+        told=turn_input(batch, buttons),
+        acked_at=batch[0].at,
+    )
+    await tx.execute(
+        update(items)
+        .where(items.c.conversation_id == conversation_id, items.c.seq.in_([item.seq for item in batch]))
+        .values(turn_id=turn_id)
+    )
+    return turn_id
+
+
+async def give_back_to_bot(
+    tx: Tx,
+    conversation_id: str,
+    *,
+    agent_id: str,
+    resolution: str,
+    note: str | None = None,
+    set_columns: dict[str, Any] | None = None,
+) -> str:
+    """human → bot in one step: the event item, and a turn that tells the bot resolution and note (never the customer).
+
+    The caller has checked the epoch. Owner is cleared, owner_epoch raised. Returns the turn id; IllegalMove when the
+    conversation is not with a person.
+    """
+    before = await lock_conversation(tx, conversation_id)
+    columns = {
+        "owner": None,
+        "last_owner": agent_id,
+        "owner_epoch": before.owner_epoch + 1,
+        **(set_columns or {}),
+    }
+    _, seq = await move(
+        tx,
+        conversation_id,
+        Move.GIVEN_BACK,
+        detail={"resolution": resolution},
+        sender_id=agent_id,
+        set_columns=columns,
+    )
+    told = {"kind": "event", "event": "given_back", "resolution": resolution, "epoch": before.owner_epoch}
+    if note:
+        told["note"] = note
+    conversation = await lock_conversation(tx, conversation_id)
+    return await _insert_turn(tx, conversation, first_seq=seq, last_seq=seq, told=told, acked_at=tx.now())
+
+
+async def latest_buttons(tx: Tx, conversation_id: str) -> dict[str, dict[str, str]]:
+    """Buttons of the latest committed reply set: id → {"label","payload"}."""
+    newest = (
+        select(items.c.turn_id)
+        .where(items.c.conversation_id == conversation_id, items.c.sender == "bot")
+        .order_by(items.c.seq.desc())
+        .limit(1)
+    )
+    turn_id = (await tx.execute(newest)).scalar_one_or_none()
+    if turn_id is None:
+        return {}
+    replies = select(items.c.private).where(
+        items.c.conversation_id == conversation_id, items.c.sender == "bot", items.c.turn_id == turn_id
+    )
+    found: dict[str, dict[str, str]] = {}
+    for private in (await tx.execute(replies)).scalars():
+        found.update((private or {}).get("buttons", {}))
+    return found
+
+
+async def _turn_in_flight(tx: Tx, conversation_id: str) -> bool:
+    statement = select(turns.c.turn_id).where(
+        turns.c.conversation_id == conversation_id, turns.c.status == "running"
+    )
+    return (await tx.execute(statement)).first() is not None
+
+
+async def _insert_turn(
+    tx: Tx, conversation: Conversation, *, first_seq: int, last_seq: int, told: dict[str, Any], acked_at: Any
+) -> str:
+    turn_id = new_id("t")
+    now = tx.now()
+    await tx.execute(
+        insert(turns).values(
+            turn_id=turn_id,
+            conversation_id=conversation.id,
+            episode=conversation.episode,
+            first_seq=first_seq,
+            last_seq=last_seq,
+            input=told,
+            status="running",
+            attempt=1,
+            worker=tx.worker,
+            heartbeat_at=now,
+            acked_at=acked_at,
+            started_at=now,
+            state_version=conversation.bot_state_version,
+            owner_epoch=conversation.owner_epoch,
+        )
+    )
+    tx.touch(conversation.id)
+    tx.start_turn(turn_id)
+    return turn_id
