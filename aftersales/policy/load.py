@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from aftersales.policy.model import Policy
+from aftersales.policy.returns import PLACEHOLDERS as SAYS_PLACEHOLDERS
+from aftersales.policy.section import Section
 from aftersales.policy.wording import PLACEHOLDERS
 
 FILES = tuple(Policy.model_fields)
@@ -138,7 +140,7 @@ def _shown(value: Any) -> str:
 def _cross_checks(policy: Policy, categories: frozenset[str] | None) -> Iterator[tuple[str, str]]:
     """What no single field can know."""
     for name, kind in policy.returns.kinds.items():
-        if kind.no_reason != "yes" and not kind.why:
+        if kind.no_reason != "always" and not kind.why:
             yield "returns", f"kinds.{name} 不支持或限制无理由退货时要写 why（说给客户听的原因）"
     used = {solution for one in policy.returns.reasons.values() for solution in one.solutions}
     for solution in sorted(used - set(policy.returns.solutions)):
@@ -165,7 +167,8 @@ def _cross_checks(policy: Policy, categories: frozenset[str] | None) -> Iterator
     for day, spans in (*policy.hours.week.items(), ("holiday_hours", policy.hours.holiday_hours)):
         if any(one[1] > other[0] for one, other in itertools.pairwise(spans)):
             yield "hours", f"{day} 的时间段要按先后写，不能重叠"
-    yield from _wording(policy)
+    yield from _sentences(policy.wording, "wording", "", PLACEHOLDERS)
+    yield from _sentences(policy.returns.says, "returns", "says.", SAYS_PLACEHOLDERS)
     if categories is not None:
         for section, key in _ALL_CATEGORIES:
             named = set(getattr(getattr(policy, section), key))
@@ -177,17 +180,17 @@ def _cross_checks(policy: Policy, categories: frozenset[str] | None) -> Iterator
             yield "groups", f"by_category.{unknown} 不是 data/categories.yml 里的类别"
 
 
-def _wording(policy: Policy) -> Iterator[tuple[str, str]]:
-    for name, sentence in policy.wording:
+def _sentences(
+    section: Section, file: str, prefix: str, placeholders: dict[str, frozenset[str]]
+) -> Iterator[tuple[str, str]]:
+    for name, sentence in section:
         try:
             used = {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
         except ValueError:
-            yield "wording", f"{name} 里的花括号不成对"
+            yield file, f"{prefix}{name} 里的花括号不成对"
             continue
-        allowed = PLACEHOLDERS.get(name, frozenset())
+        allowed = placeholders.get(name, frozenset())
         for unknown in sorted(used - allowed):
-            yield (
-                "wording",
-                f"{name} 不能用 {{{unknown}}}"
-                + (f"（可以用 {'、'.join('{' + one + '}' for one in sorted(allowed))}）" if allowed else ""),
+            yield file, f"{prefix}{name} 不能用 {{{unknown}}}" + (
+                f"（可以用 {'、'.join('{' + one + '}' for one in sorted(allowed))}）" if allowed else ""
             )

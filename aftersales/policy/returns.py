@@ -35,7 +35,7 @@ class Kind(Section):
     """A product kind. `no_reason`: always, only while unopened, or never (then `why` tells the customer)."""
 
     name: Text
-    no_reason: Literal["yes", "unopened", "no"] = "yes"
+    no_reason: Literal["always", "unopened", "never"] = "always"
     why: Text | None = None
     warranty_days: WholeNumber | None = None
     change_after_payment: StrictBool = True
@@ -60,7 +60,7 @@ class Condition(Section):
     misuse: StrictBool = False
 
 
-class Steps(Section):
+class Flow(Section):
     """What a customer must do after approval (H24, H25)."""
 
     review_hours: PositiveInt
@@ -70,7 +70,54 @@ class Steps(Section):
     how: Texts
 
 
+class Says(Section):
+    """Sentences of `aftersales.eligibility`; PLACEHOLDERS lists what each may use."""
+
+    unpaid: Text
+    before_dispatch: Text
+    on_the_way: Text
+    over_already: Text
+    no_signing: Text
+    need_reason: Text
+    need_condition: Text
+    no_reason_ok: Text
+    no_reason_today: Text
+    no_reason_over: Text
+    excluded: Text
+    not_intact: Text
+    quality_ok: Text
+    quality_over: Text
+    repair_ok: Text
+    repair_over: Text
+    no_warranty: Text
+    no_evidence: Text
+    wrong_solution: Text
+    options: Text
+    quality_hint: Text
+    person: Text
+
+
+_WINDOW = frozenset({"day", "days", "last"})
+#: The placeholders each sentence of `says` may use.
+PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "need_condition": frozenset({"why"}),
+    "excluded": frozenset({"why"}),
+    "no_reason_ok": _WINDOW,
+    "no_reason_today": _WINDOW,
+    "no_reason_over": _WINDOW,
+    "quality_ok": _WINDOW,
+    "quality_over": _WINDOW,
+    "repair_ok": frozenset({"warranty", "last"}),
+    "repair_over": frozenset({"warranty", "last"}),
+    "wrong_solution": frozenset({"solution"}),
+    "options": frozenset({"options"}),
+    "quality_hint": frozenset({"last"}),
+}
+
+
 class Returns(Section):
+    """data/policy/returns.yml"""
+
     no_reason: NoReason
     quality: QualityExchange
     warranty: Warranty
@@ -78,4 +125,5 @@ class Returns(Section):
     reasons: dict[str, Reason]
     conditions: dict[str, Condition]
     solutions: dict[Solution, Text]
-    flow: Steps
+    flow: Flow
+    says: Says
