@@ -10,6 +10,7 @@ class Wording(Section):
     consent: Text
     waiting: Text
     waiting_position: Text
+    waiting_place: Text
     out_of_hours: Text
     out_of_hours_emergency: Text
     holiday: Text
@@ -29,6 +30,7 @@ class Wording(Section):
 PLACEHOLDERS: dict[str, frozenset[str]] = {
     "waiting": frozenset({"group"}),
     "waiting_position": frozenset({"position", "minutes"}),
+    "waiting_place": frozenset({"position"}),
     "out_of_hours": frozenset({"opens"}),
     "out_of_hours_emergency": frozenset({"contact"}),
     "holiday": frozenset({"holiday", "opens"}),
