@@ -1,0 +1,53 @@
+"""What the agent is advised to do next, and what the policy says about the case (H22, H45); wording in data/policy/steps.yml."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from aftersales.grading import Grade
+from aftersales.masking import mask_text
+from aftersales.order_system.port import CLOSED_REQUEST_STATES
+from handoff.case_record.material import CaseMaterial
+from handoff.store_rules import StoreRules
+
+_POLICY_RESULTS = ("eligible", "not_eligible", "needs_review", "unknown")
+_NEEDS_EVIDENCE = frozenset({"product.quality", "product.wrong", "product.mismatch", "logistics.damaged"})
+
+
+def policy_part(case: CaseMaterial, rules: StoreRules, now: datetime) -> dict[str, Any]:
+    """`policy{result,reasons[]}` as the bot found it; `unknown` when nobody has asked the policy yet."""
+    told = case.facts.get("policy")
+    if isinstance(told, Mapping) and told.get("result") in _POLICY_RESULTS:
+        reasons = told.get("reasons")
+        return {
+            "result": told["result"],
+            "reasons": [mask_text(str(one)) for one in reasons] if isinstance(reasons, list | tuple) else [],
+        }
+    return {"result": "unknown", "reasons": []}
+
+
+def suggested_steps(
+    case: CaseMaterial, rules: StoreRules, graded: Grade, policy: Mapping[str, Any]
+) -> list[str]:
+    """Chinese advice, the most pressing first, at most as many as the policy file wants."""
+    steps = rules.policy.steps
+    holds = {
+        "safety": case.facts.get("safety") is True or case.reason == "safety",
+        "threat": graded.complaint_kind == "publicity" or case.reason == "threat",
+        "angry": case.reason == "anger" or bool(case.feelings and case.feelings[-1].emotion == "angry"),
+        "repeat": case.reason == "repeat" or graded.complaint_kind == "repeat",
+        "promised": bool(case.facts.get("promises")),
+        "unusable": case.facts.get("usable") is False,
+        "privacy": case.reason == "privacy",
+        "misunderstood": case.reason in ("misunderstood", "no_progress"),
+        "not_verified": graded.stage not in ("presale", "service") and not case.customer.get("verified"),
+        "no_order": graded.stage in ("insale", "aftersale") and not case.facts.get("order_no"),
+        "request_open": any(one.state not in CLOSED_REQUEST_STATES for one in case.order_data.requests),
+        "no_evidence": graded.category in _NEEDS_EVIDENCE and not case.uploads,
+        "needs_review": policy["result"] == "needs_review",
+        "not_eligible": policy["result"] == "not_eligible",
+        "eligible": policy["result"] == "eligible",
+    }
+    advice = [text for sign, texts in steps.facts.items() if holds.get(sign) for text in texts]
+    advice += steps.categories.get(graded.category, ())
+    return list(advice[: steps.most] or steps.otherwise)

@@ -1,0 +1,71 @@
+"""Where a waiting customer stands and how long it may take: what the widget shows while waiting."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from handoff.conversation import State
+from handoff.queue.order import in_order
+from handoff.records import Conversation, Reader
+from handoff.records.tables import agents, conversations
+
+PACE_WINDOW = timedelta(hours=1)
+PACE_CLAIMS = 3
+"""Fewer claims in the last hour tell no pace: then no estimate is given rather than a wrong one."""
+LONGEST_ESTIMATE = 120
+PRESENT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Place:
+    """position counts from 1; wait_minutes None: nobody can tell; online: somebody of the group is at the desk."""
+
+    position: int
+    wait_minutes: int | None
+    online: bool
+
+    def public(self) -> dict[str, Any]:
+        return {"position": self.position, "wait_minutes": self.wait_minutes, "online": self.online}
+
+
+async def place_of(reader: Reader, conversation: Conversation) -> Place | None:
+    """The place of a waiting conversation in its group's queue; None when it does not wait."""
+    if conversation.state is not State.WAITING:
+        return None
+    statement = select(
+        conversations.c.id, conversations.c.state, conversations.c.level, conversations.c.waiting_since
+    ).where(
+        conversations.c.state == State.WAITING.value, conversations.c.skill_group == conversation.skill_group
+    )
+    queue = in_order((await reader.execute(statement)).all())
+    position = next((at for at, one in enumerate(queue, 1) if one.id == conversation.id), len(queue) + 1)
+    return Place(
+        position,
+        await _minutes(reader, conversation.skill_group, position),
+        await someone_online(reader, conversation.skill_group),
+    )
+
+
+async def someone_online(reader: Reader, group: str | None) -> bool:
+    """Whether a person who serves this group is at the desk now."""
+    statement = select(agents.c.role, agents.c.groups).where(
+        agents.c.active, agents.c.present_at > reader.now() - PRESENT
+    )
+    return any(
+        row.role == "supervisor" or (row.role in ("agent", "specialist") and group in row.groups)
+        for row in await reader.execute(statement)
+    )
+
+
+async def _minutes(reader: Reader, group: str | None, position: int) -> int | None:
+    statement = select(func.count()).where(
+        conversations.c.skill_group == group, conversations.c.claimed_at > reader.now() - PACE_WINDOW
+    )
+    claims = int((await reader.execute(statement)).scalar_one())
+    if claims < PACE_CLAIMS:
+        return None
+    minutes = math.ceil(position * PACE_WINDOW.total_seconds() / 60 / claims)
+    return min(max(minutes, 1), LONGEST_ESTIMATE)

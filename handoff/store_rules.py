@@ -1,0 +1,65 @@
+"""The store's rules as the desk needs them: policy, categories and the store's time zone, loaded once per process."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aftersales.categories import Categories, load_categories
+from aftersales.deadlines import is_open, next_opening
+from aftersales.policy import Policy, load_policy
+
+
+@dataclass(frozen=True)
+class StoreRules:
+    """Everything that decides how a case is graded, queued and told; replaced as a whole when the policy changes."""
+
+    policy: Policy
+    categories: Categories
+    tz: ZoneInfo
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the desk is open at `now` (H48)."""
+        return is_open(self.policy.hours, now, self.tz)
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """The next opening at or after `now`, UTC; None when none is near."""
+        return next_opening(self.policy.hours, now, self.tz)
+
+    def group_name(self, group: str | None) -> str:
+        """The Chinese name of a skill group, for customers and agents (H44)."""
+        known = {str(code): one.name for code, one in self.policy.groups.groups.items()}
+        return known.get(group or "", "人工客服")
+
+    def store_time(self, moment: datetime) -> str:
+        """`11月22日 09:00` in store time, as sentences to customers say it."""
+        local = moment.astimezone(self.tz)
+        return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def load_store_rules(policy_dir: Path, store_tz: str, categories_file: Path | None = None) -> StoreRules:
+    """Read and check the store's files; PolicyError / CategoryError carry one clear line for the operator."""
+    return StoreRules(
+        policy=load_policy(policy_dir),
+        categories=load_categories(categories_file or policy_dir.parent / "categories.yml"),
+        tz=ZoneInfo(store_tz),
+    )
+
+
+_rules: StoreRules | None = None
+
+
+def use_store_rules(rules: StoreRules) -> None:
+    """Make `rules` those of this process (at start, and when the policy is loaded anew)."""
+    global _rules
+    _rules = rules
+
+
+def store_rules() -> StoreRules:
+    """The rules of this process; read from ANKE_POLICY_DIR and STORE_TZ when nobody gave any."""
+    if _rules is None:
+        directory = Path(os.environ.get("ANKE_POLICY_DIR") or "data/policy")
+        use_store_rules(load_store_rules(directory, os.environ.get("STORE_TZ") or "Asia/Shanghai"))
+    assert _rules is not None
+    return _rules
