@@ -1,0 +1,83 @@
+"""The order in which a turn is handled, the same for every topic.
+
+1 identity from the store's login · 2 what must bring a person at once (guard) · 3 the cancel word · 4 is it the answer to
+what we asked? · 5 the topic itself · 6 back to what was left open (question, form, second issue).
+docs/decisions/0004-forms-in-slots.md says why this is not a Rasa form.
+"""
+
+from actions import guard, questions
+from actions.forms import continue_form, stop_form
+from actions.identity import recognise_login
+from actions.memory import come_back_to_issue, note_other_issues
+from actions.repeats import is_no_progress
+from actions.topic import Topic, topic_of
+from actions.turn import Turn
+
+
+async def conduct(turn: Turn, topic: Topic) -> None:
+    """Handle one turn whole; `topic` is where the rules led the intent."""
+    recognise_login(turn)
+    if turn.intent == "given_back":
+        await topic.answer(turn)
+        return
+    remember_media(turn)
+    note_other_issues(turn)
+    if guard.brings_person(turn):
+        return
+    if wants_to_stop(turn):
+        await stop_form(turn)
+        return
+    was_asked = turn.question is not None
+    if was_asked and await questions.read_answer(turn):
+        turn.set("misses", 0)
+    elif was_asked and questions.expects_answer(turn) and turn.intent in questions.PASSIVE - MISSES and not turn.asked:
+        await questions.not_an_answer(turn)
+    else:
+        await by_topic(turn, topic)
+    await come_back(turn)
+
+
+MISSES = frozenset({"nlu_fallback"})
+
+
+async def by_topic(turn: Turn, topic: Topic) -> None:
+    """The message is about something of its own."""
+    turn.learn_issue()
+    if topic.watches_repeats and is_no_progress(turn):
+        return
+    await topic.answer(turn)
+
+
+async def come_back(turn: Turn) -> None:
+    """After an answer: back to what is still open, unless this turn already asked something."""
+    if turn.ended or turn.asked:
+        return
+    if questions.expects_answer(turn):
+        await questions.ask_again(turn)
+        return
+    turn.close_question()
+    if turn.form is not None:
+        await continue_form(turn)
+        return
+    waiting = come_back_to_issue(turn)
+    if waiting and (topic := topic_of(waiting["intent"])):
+        turn.say("utter_other_issue", issue=waiting["name"])
+        turn.intent, turn.text = waiting["intent"], waiting["text"]
+        turn.entities = []
+        await by_topic(turn, topic)
+
+
+def wants_to_stop(turn: Turn) -> bool:
+    """The cancel word, while something is open that can be cancelled."""
+    if turn.form is None and turn.question is None:
+        return False
+    if turn.is_button:
+        return turn.intent == "stop_form"
+    return turn.intent == "stop_form" or (turn.store.dialogue.hit("stop", turn.text) is not None and len(turn.text) <= 12)
+
+
+def remember_media(turn: Turn) -> None:
+    """A picture or video is evidence from the moment it arrives, whatever was being talked about."""
+    if turn.uploads:
+        known = [str(one) for one in turn.facts.get("evidence") or []]
+        turn.learn(evidence=known + [one for one in turn.uploads if one not in known])

@@ -1,0 +1,59 @@
+"""What brings a person before anything else is tried: safety, threat, a request, complaint, anger (H12, H36, H43)."""
+
+from actions.turn import Turn
+
+#: The model says "angry" with at least this score before anger alone outranks the kind of complaint.
+_OPEN_ANGER = 0.8
+#: Questions before buying talk about dangers and media without being one (漏电保护, 曝光补偿).
+_HARMLESS_STAGES = frozenset({"presale"})
+
+
+def brings_person(turn: Turn) -> bool:
+    """True when this turn was handed off, with the facts known so far."""
+    if turn.is_button and turn.intent != "ask_human":
+        return False
+    found = _trigger(turn)
+    if found is None:
+        return False
+    reason, words = found
+    turn.learn_issue()
+    if turn.store.categories.of_intent(turn.intent).stage != "complaint" and turn.intent != "ask_human":
+        turn.describe(turn.text)
+    if reason == "safety":
+        turn.learn(safety=True, usable=False)
+        if not str(turn.facts.get("category") or "").startswith("product."):
+            turn.learn(category="product.quality")
+        turn.say("utter_safety_advice")
+    elif reason == "threat":
+        turn.learn(threat_channel=words, complaint_kind="publicity", category="complaint.escalate")
+    elif reason == "complaint":
+        turn.learn(complaint_kind={"complain_result": "result", "complain_repeat": "repeat"}.get(turn.intent, "service"))
+    if reason == "requested" and not turn.facts.get("category"):
+        turn.learn(category="service.human")
+    demand = turn.entity("demand")
+    if demand:
+        turn.learn(demand=demand)
+    turn.hand_off(reason, [words or turn.text, *([turn.text] if words else [])])
+    return True
+
+
+def _trigger(turn: Turn) -> tuple[str, str] | None:
+    """(trigger.reason, the words that set it off) or None."""
+    hit = turn.store.dialogue.hit
+    stage = turn.store.categories.of_intent(turn.intent).stage
+    if stage not in _HARMLESS_STAGES:
+        danger = hit("safety", turn.text)
+        if turn.intent == "safety_hazard" or (danger and turn.intent not in {"usage_howto", "usage_install"}):
+            return "safety", danger or ""
+        channel = turn.entity("threat_channel") or hit("threat", turn.text)
+        if turn.intent == "threaten" or channel:
+            return "threat", channel or ""
+    if turn.intent == "ask_human" or hit("human", turn.text):
+        return "requested", ""
+    score = turn.understanding.get("emotion_score")
+    angry = turn.emotion == "angry"
+    if stage == "complaint" and not (angry and isinstance(score, (int, float)) and score >= _OPEN_ANGER):
+        return "complaint", ""
+    if angry:
+        return "anger", ""
+    return None

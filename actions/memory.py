@@ -1,0 +1,33 @@
+"""Other issues of the same message: kept until the main one is done, then taken up (slot `pending_issues`)."""
+
+from typing import Any
+
+from actions.turn import Turn
+
+#: More than this are forgotten, the first ones stay.
+MOST_PENDING = 3
+
+
+def note_other_issues(turn: Turn) -> None:
+    """Keep issues that the model saw beside the main one (`understanding.also`: [{"intent","text"}])."""
+    pending: list[dict[str, Any]] = list(turn.get("pending_issues") or [])
+    before = len(pending)
+    for other in turn.understanding.get("also") or []:
+        intent = str(other.get("intent") or "") if isinstance(other, dict) else str(other)
+        category = turn.store.categories.of_intent(intent)
+        known = {one["category"] for one in pending} | {turn.store.categories.of_intent(turn.intent).code}
+        if category.is_issue and category.code not in known and len(pending) < MOST_PENDING:
+            text = str(other.get("text") or "") if isinstance(other, dict) else ""
+            pending.append({"intent": intent, "text": text, "category": category.code, "name": category.name})
+    if len(pending) != before:
+        turn.set("pending_issues", pending)
+
+
+def come_back_to_issue(turn: Turn) -> dict[str, Any] | None:
+    """Take the oldest other issue to answer now, or None."""
+    pending = list(turn.get("pending_issues") or [])
+    if not pending:
+        return None
+    turn.set("pending_issues", pending[1:] or None)
+    first: dict[str, Any] = pending[0]
+    return first

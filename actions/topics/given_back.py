@@ -1,0 +1,47 @@
+"""A person gave the conversation back: the bot says in one sentence what was agreed and remembers it (H47)."""
+
+from actions.forms import close_form
+from actions.repeats import forget_questions
+from actions.topic import Topic
+from actions.turn import Turn
+
+
+class GivenBack(Topic):
+    """Input kind event `given_back` with resolution and note."""
+
+    action = "action_given_back"
+    intents = ("given_back",)
+    watches_repeats = False
+
+    async def answer(self, turn: Turn) -> None:
+        resolution = str(turn.input.get("resolution") or turn.entity("resolution") or "solved")
+        note = str(turn.input.get("note") or turn.entity("note") or "").strip()
+        close_form(turn)
+        forget_questions(turn)
+        turn.set("misses", 0)
+        turn.set("pending_issues", None)
+        turn.set("last_resolution", {"resolution": resolution, "note": note[:300]})
+        said = turn.store.dialogue.name("resolution", resolution)
+        if note:
+            turn.say("utter_given_back_note", resolution=said, note=note[:200].rstrip("。.！!"))
+        else:
+            turn.say("utter_given_back", resolution=said)
+        turn.asked = True
+
+
+class AboutBefore(Topic):
+    """刚才说的怎么样了: what the person agreed, or what the bot has noted so far."""
+
+    action = "action_about_before"
+    intents = ("about_before",)
+    watches_repeats = False
+
+    async def answer(self, turn: Turn) -> None:
+        tell_resolution(turn)
+
+
+def tell_resolution(turn: Turn) -> None:
+    """Repeat what the person agreed."""
+    told = turn.get("last_resolution") or {}
+    said = turn.store.dialogue.name("resolution", told.get("resolution"))
+    turn.say("utter_told_before", resolution=said, note=f"：{told['note']}" if told.get("note") else "")

@@ -1,0 +1,133 @@
+"""What the bot did not understand: say so once with a way on, the second time in a row bring a person (H43)."""
+
+import json
+import re
+
+from actions import questions
+from actions.reply import button
+from actions.topic import Topic, topic_of
+from actions.turn import Turn
+
+_MEANING = re.compile(r"[^\W_]")
+
+
+class Misunderstood(Topic):
+    """Not understood, out of scope, half sentences, two close intents."""
+
+    action = "action_misunderstood"
+    intents = ("nlu_fallback", "out_of_scope", "fragment", "choose_intent")
+    watches_repeats = False
+
+    async def answer(self, turn: Turn) -> None:
+        if turn.intent == "choose_intent":
+            await _answer_as(turn, str(turn.entity("chosen") or ""), str(turn.entity("words") or ""))
+        elif not _MEANING.search(turn.text):
+            turn.say("utter_only_marks")
+        elif turn.understanding.get("fallback") == "ambiguous" and len(candidates(turn)) == 2:
+            ask_which_meant(turn)
+        elif turn.intent == "fragment":
+            await _fragment(turn)
+        else:
+            _missed(turn)
+
+
+def _missed(turn: Turn) -> None:
+    misses = int(turn.get("misses") or 0) + 1
+    turn.set("misses", misses)
+    if misses >= turn.store.dialogue.counts.misses_before_person:
+        turn.set("misses", 0)
+        turn.hand_off("misunderstood", [turn.text])
+    elif turn.store.dialogue.hit("english", turn.text):
+        turn.say("utter_english")
+    elif turn.intent == "out_of_scope":
+        turn.say("utter_out_of_scope")
+    else:
+        turn.say("utter_not_understood")
+
+
+async def _fragment(turn: Turn) -> None:
+    """A half sentence: read it with what was talked about last, otherwise ask what it is about."""
+    told = turn.get("last_resolution")
+    if told and turn.store.dialogue.hit("about_before", turn.text):
+        from actions.topics.given_back import tell_resolution
+
+        tell_resolution(turn)
+        return
+    products = await turn.store.orders.products(turn.text, limit=1)
+    if products:
+        turn.set("product", products[0].sku)
+        turn.say(
+            "utter_fragment_product",
+            product=products[0].name,
+            buttons=[
+                button("商品咨询", "/presale_spec"),
+                button("查物流", "/track_parcel"),
+                button("退换货", "/return_request"),
+            ],
+        )
+        return
+    turn.say("utter_fragment")
+
+
+def candidates(turn: Turn) -> list[str]:
+    """The two close intents the model hesitates between."""
+    listed = turn.understanding.get("candidates") or []
+    names = [str(one.get("intent") if isinstance(one, dict) else one) for one in listed]
+    return [one for one in names if topic_of(one) is not None][:2]
+
+
+def ask_which_meant(turn: Turn) -> None:
+    """您是想 A 还是 B？都不是"""
+    one, other = candidates(turn)
+    name = turn.store.dialogue.name
+    words = turn.text[:100]
+    choices = [
+        button(name("intent", each), f"/choose_intent{json.dumps({'chosen': each, 'words': words}, ensure_ascii=False)}")
+        for each in (one, other)
+    ]
+    turn.ask(
+        "clarify",
+        "utter_clarify",
+        buttons=[*choices, button("都不是", "/deny")],
+        keep={"candidates": [one, other], "text": words},
+        one=name("intent", one),
+        other=name("intent", other),
+    )
+
+
+async def _answer_as(turn: Turn, intent: str, words: str) -> None:
+    topic = topic_of(intent)
+    if topic is None or isinstance(topic, Misunderstood):
+        _missed(turn)
+        return
+    turn.replay({"intent": intent, "text": words})
+    turn.learn_issue()
+    await topic.answer(turn)
+
+
+async def read_clarified(turn: Turn) -> bool:
+    """The answer to "A 还是 B": a button, 第一个, or the words of one of them."""
+    asked = turn.question or {}
+    if turn.is_button and turn.intent == "choose_intent":
+        return False
+    listed = [str(one) for one in asked.get("candidates") or []]
+    if questions.said_no(turn) or "都不是" in turn.text:
+        turn.close_question()
+        turn.say("utter_clarify_neither")
+        turn.asked = True
+        return True
+    meant = None
+    for place, marks in enumerate((("第一", "前", "1"), ("第二", "后", "2"))):
+        if place < len(listed) and (
+            (len(turn.text) <= 5 and any(one in turn.text for one in marks))
+            or turn.store.dialogue.name("intent", listed[place]) == turn.text
+        ):
+            meant = listed[place]
+    if meant is None:
+        return False
+    turn.close_question()
+    await _answer_as(turn, meant, str(asked.get("text") or ""))
+    return True
+
+
+questions.register("clarify", read_clarified)

@@ -1,0 +1,51 @@
+"""Intents that always bring a person. The guard handles them before any topic; this is where their rules lead."""
+
+from actions import guard, questions
+from actions.topic import Topic
+from actions.turn import Turn
+
+
+class People(Topic):
+    """Asked for a person, complaint, threat, danger."""
+
+    action = "action_people"
+    intents = (
+        "ask_human",
+        "complain_attitude",
+        "complain_slow_reply",
+        "complain_result",
+        "complain_repeat",
+        "threaten",
+        "safety_hazard",
+    )
+    watches_repeats = False
+
+    async def answer(self, turn: Turn) -> None:
+        if not guard.brings_person(turn):
+            turn.hand_off("requested", [turn.text])
+
+
+def offer_person(turn: Turn, reason: str, response: str, **values: object) -> None:
+    """Say what is possible and offer a person (H22); handed over when the customer accepts or insists."""
+    turn.ask("person", response, keep={"reason": reason}, **values)
+
+
+async def read_person(turn: Turn) -> bool:
+    """要我转人工吗？"""
+    reason = str((turn.question or {}).get("reason") or "requested")
+    if questions.said_yes(turn):
+        turn.hand_off(reason, [turn.text])
+        return True
+    if questions.said_no(turn):
+        turn.close_question()
+        turn.say("utter_ok_no_person")
+        turn.asked = turn.form is None
+        return True
+    if turn.store.dialogue.hit("insist", turn.text):
+        turn.describe(turn.text)
+        turn.hand_off(reason, [turn.text])
+        return True
+    return False
+
+
+questions.register("person", read_person)
