@@ -1,0 +1,1 @@
+"""How the customer feels: calm, displeased or angry, with a score."""

@@ -1,0 +1,100 @@
+"""Rasa's component for the mood of a message: adds `emotion: {label, score}` to what was understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.emotion.lexicon import Lexicon, read_lexicon
+from bot.emotion.model import EmotionModel, read_sentences
+from bot.fingerprint import print_of
+from bot.intent.prepared import Prepared
+from bot.text.component import PREPARED, StoreTokenizer
+from bot.text.normalise import normalised
+from bot.text.words import Words, dictionary_lines
+
+EMOTION = "emotion"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class EmotionTagger(GraphComponent):
+    """Configured as `bot.emotion.component.EmotionTagger`."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [StoreTokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            "sentences": "data/emotion/train.tsv",
+            "lexicon": "data/emotion/lexicon.yml",
+            "dictionary": "data/nlu/jieba",
+        }
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again when the labelled sentences, the lexicon or the dictionary change."""
+        return print_of(config["sentences"], config["lexicon"], config["dictionary"])
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: EmotionModel
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EmotionTagger:
+        """An untrained model with the lexicon of the working tree."""
+        return cls(config, model_storage, resource, EmotionModel(Lexicon(read_lexicon(Path(config["lexicon"])))))
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> EmotionTagger:
+        """The model as trained."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, EmotionModel.load(Path(folder)))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit on data/emotion (not on Rasa's training data) and persist; without sentences the lexicon decides."""
+        rows = read_sentences(Path(self._config["sentences"]))
+        if rows:
+            words = Words(dictionary_lines(Path(self._config["dictionary"])))
+            self._model.fit([_prepared(words, text) for text, _ in rows], [mood for _, mood in rows])
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(Path(folder))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the mood; messages without text are calm."""
+        for message in messages:
+            prepared = message.get(PREPARED)
+            label, score = self._model.feel(prepared) if prepared and prepared.text else ("calm", 0.0)
+            message.set(EMOTION, {"label": label, "score": score}, add_to_output=True)
+        return messages
+
+
+def _prepared(words: Words, text: str) -> Prepared:
+    normal = normalised(text).text
+    return Prepared(normal, tuple(word for word, _ in words.cut(normal)))

@@ -1,0 +1,1 @@
+"""Which issue a message is about: classifier, calibration, unsure messages, categories."""

@@ -1,0 +1,97 @@
+"""Rasa's intent classifier: whichever model config.yml names, behind one face."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.intent.models import LOADERS, IntentModel, new_model
+from bot.text.component import PREPARED, StoreTokenizer
+
+RANKING = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class StoreIntentClassifier(GraphComponent, IntentClassifier):
+    """Configured as `bot.intent.component.StoreIntentClassifier`; `model` and its `options` choose what is behind."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [StoreTokenizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"model": "linear", "options": {}}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: IntentModel | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> StoreIntentClassifier:
+        """An untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> StoreIntentClassifier:
+        """The classifier as trained."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, LOADERS[config["model"]](Path(folder)))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the model on all sentences with an intent and persist it."""
+        examples = [e for e in training_data.intent_examples if e.get(PREPARED) is not None and e.get(TEXT)]
+        model = new_model(self._config["model"], dict(self._config["options"]))
+        model.fit([e.get(PREPARED) for e in examples], [e.get(INTENT) for e in examples])
+        with self._model_storage.write_to(self._resource) as folder:
+            model.save(Path(folder))
+        self._model = model
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Give each message its intent and ranking; a text without any sign is `fragment`-less: no intent."""
+        assert self._model is not None
+        for message in messages:
+            prepared = message.get(PREPARED)
+            if prepared is None or not prepared.text:
+                continue
+            probabilities = self._model.probabilities(prepared)
+            best = probabilities.argsort()[::-1][:RANKING]
+            ranking = [{"name": self._model.labels[i], "confidence": float(probabilities[i])} for i in best]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages

@@ -1,0 +1,79 @@
+"""Which variation of a response is said: never the sentence that was said last.
+
+Why: a person does not repeat the same sentence twice in a row (issue 3), and Rasa picks at random. Wording and its
+variations stay in domain.yml; with a single variation there is nothing to choose from and it is said again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from rasa.core.nlg.generator import ResponseVariationFilter
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.turn import current_turn
+
+LOOK_BACK = 6
+"""Bot sentences that are not to be repeated while another variation exists."""
+
+
+class VariedResponses(TemplatedNaturalLanguageGenerator):
+    """Configured in endpoints.yml as `nlg: {type: bot.nlg.VariedResponses}`."""
+
+    def __init__(self, endpoint_config: Any = None, domain: Domain | None = None) -> None:
+        super().__init__(domain.responses if domain else {})
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """The response filled with slots and values; among suitable variations the one said longest ago."""
+        slots = tracker.current_slot_values()
+        suitable = ResponseVariationFilter(self.responses).responses_for_utter_action(
+            utter_action, output_channel, slots
+        ) if utter_action in self.responses else []
+        if not suitable:
+            return None
+        recent = _recent_sentences(tracker)
+        order = _starting_at(suitable, f"{tracker.sender_id}/{len(tracker.events)}/{utter_action}")
+        filled = [self._fill_response(_copied(variation), slots, **kwargs) for variation in order]
+        chosen = min(filled, key=lambda response: _staleness(response.get("text"), recent))
+        turn = current_turn.get()
+        if turn is not None and chosen.get("text"):
+            turn.said.append(chosen["text"])
+        return chosen
+
+
+def _recent_sentences(tracker: DialogueStateTracker) -> list[str]:
+    """The bot's last sentences, oldest first, with those of this very turn at the end."""
+    earlier: list[str] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, BotUttered) and event.text:
+            earlier.append(event.text)
+            if len(earlier) == LOOK_BACK:
+                break
+    turn = current_turn.get()
+    return [*reversed(earlier), *(turn.said if turn else [])]
+
+
+def _staleness(text: str | None, recent: list[str]) -> int:
+    """0 for a sentence not said lately, higher the more recently it was said."""
+    for distance, said in enumerate(reversed(recent)):
+        if said == text:
+            return len(recent) - distance
+    return 0
+
+
+def _starting_at(variations: list[dict[str, Any]], seed: str) -> list[dict[str, Any]]:
+    """The variations rotated by the turn: varied between conversations, the same when a turn is run again."""
+    start = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") % len(variations)
+    return variations[start:] + variations[:start]
+
+
+def _copied(response: dict[str, Any]) -> dict[str, Any]:
+    """Deep enough that filling the blanks never writes into the domain."""
+    return {k: ([dict(b) if isinstance(b, dict) else b for b in v] if isinstance(v, list) else
+                dict(v) if isinstance(v, dict) else v) for k, v in response.items()}
