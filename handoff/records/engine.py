@@ -108,6 +108,7 @@ class Records:
                 max_overflow=4,
                 pool_timeout=BUSY_SECONDS,
                 pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={
                     "timeout": BUSY_SECONDS,
                     "server_settings": {"lock_timeout": f"{BUSY_SECONDS}s"},
@@ -146,6 +147,7 @@ def _sqlite_engine(url: str, begin: str, *, size: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
+        hide_parameters=True,
         pool_size=size,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,

@@ -127,9 +127,14 @@ async def annotate(
     turn_id: str | None = None,
 ) -> str:
     """An agent-only remark after the current last item (note, effect, dropped, …); it takes no seq. Returns its id."""
-    last_seq = (
-        await tx.execute(select(conversations.c.last_seq).where(conversations.c.id == conversation_id))
-    ).scalar_one_or_none()
+    # the row is touched too, so that a console on another worker notices by its catch-up query
+    touched = (
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(updated_at=tx.now())
+        .returning(conversations.c.last_seq)
+    )
+    last_seq = (await tx.execute(touched)).scalar_one_or_none()
     if last_seq is None:
         raise not_found()
     annotation_id = new_id("n")

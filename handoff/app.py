@@ -1,0 +1,218 @@
+"""One worker's Sanic application: its parts are put together here, its routes come from handoff/routes.py."""
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable, Coroutine
+from functools import partial
+from json import dumps as to_json
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from sanic import HTTPResponse, Request, Sanic
+from sanic.exceptions import SanicException
+from sanic.response import BaseHTTPResponse, empty, json
+
+from aftersales.policy import Policy
+from handoff.addresses import is_own_origin
+from handoff.clock import Clock, system_clock
+from handoff.errors import ApiError
+from handoff.hints import Hints
+from handoff.limits import Limits
+from handoff.records import Records
+from handoff.routes import ROUTES, Permission, Route
+from handoff.service import Service, service_of
+from handoff.settings import Settings
+from handoff.telemetry.metrics import REFUSED
+from handoff.turns.bot_client import BotClient
+from handoff.turns.runner import TurnRunner
+
+log = logging.getLogger("handoff.app")
+
+LARGEST_REQUEST = 52 * 1024 * 1024
+"""A video of 50 MB and its multipart envelope; JSON bodies are held to LARGEST_JSON."""
+LARGEST_JSON = 256 * 1024
+
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws: wss:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+_dumps = partial(to_json, ensure_ascii=False, separators=(",", ":"))
+
+
+def new_worker_id() -> str:
+    """host-pid-random: two lives of one process never look the same to the turns' rows."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def build_service(settings: Settings, policy: Policy, worker: str, clock: Clock = system_clock) -> Service:
+    """All parts of a worker, not yet started."""
+    records = Records(settings.database_url, clock, worker)
+    redis = None
+    if settings.redis_url is not None:
+        # quick and without retries: everything that asks Redis has a way to do without it
+        redis = Redis.from_url(
+            settings.redis_url,
+            socket_connect_timeout=1,
+            socket_timeout=1,
+            retry=Retry(NoBackoff(), 0),
+            health_check_interval=15,
+        )
+    hints = Hints(
+        records,
+        redis,
+        catch_up_every=settings.catch_up_every,
+        catch_up_without_redis=settings.catch_up_without_redis,
+    )
+    bots = BotClient(settings.bot_urls, settings.bot_secret)
+    runner = TurnRunner(settings, records, bots, policy.wording.bot_unavailable)
+    records.on_commit += [hints.after_commit, runner.after_commit]
+    return Service(settings, clock, policy, records, hints, Limits(redis), redis, bots, runner)
+
+
+def build_app(make_service: Callable[[], Service], name: str = "anke") -> Sanic[Any, Any]:
+    """The application; `make_service` is called in its own event loop when it starts."""
+    app: Sanic[Any, Any] = Sanic(name, configure_logging=False, dumps=_dumps)
+    app.config.update(
+        REQUEST_MAX_SIZE=LARGEST_REQUEST,
+        REQUEST_TIMEOUT=60,
+        RESPONSE_TIMEOUT=90,
+        KEEP_ALIVE_TIMEOUT=75,
+        GRACEFUL_SHUTDOWN_TIMEOUT=3.0,
+        WEBSOCKET_MAX_SIZE=256 * 1024,
+        WEBSOCKET_PING_INTERVAL=20,
+        WEBSOCKET_PING_TIMEOUT=20,
+        FALLBACK_ERROR_FORMAT="json",
+        ACCESS_LOG=False,
+    )
+    for route in ROUTES:
+        _add(app, route)
+
+    async def start(app: Sanic[Any, Any]) -> None:
+        service = make_service()
+        app.ctx.service = service
+        await service.hints.start()
+        await service.runner.open()
+
+    async def stop(app: Sanic[Any, Any]) -> None:
+        service: Service = app.ctx.service
+        await service.runner.close()
+        await service.hints.stop()
+        await service.bots.close()
+        if service.redis is not None:
+            await service.redis.aclose()
+        await service.records.close()
+
+    app.register_listener(start, "before_server_start")
+    app.register_listener(stop, "before_server_stop")
+    app.middleware("request")(_preflight)
+    app.middleware("response")(_secure)
+    app.exception(ApiError)(_api_error)
+    app.exception(SanicException)(_sanic_error)
+    app.exception(Exception)(_unexpected)
+    return app
+
+
+def _add(app: Sanic[Any, Any], route: Route) -> None:
+    name = (
+        f"{route.method}_{route.path}".replace("/", "_").replace("<", "").replace(">", "").replace(":", "_")
+    )
+    if route.method == "SOCKET":
+        app.add_websocket_route(route.handler, route.path, name=name)
+    else:
+        handler = _guarded(route.permission, route.handler)
+        app.add_route(handler, route.path, methods=[route.method], name=name)
+
+
+def _guarded(permission: Permission, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler behind its permission."""
+
+    async def guarded(request: Request, **path: Any) -> HTTPResponse:
+        kind = request.headers.get("content-type", "")
+        if not kind.startswith("multipart/") and len(request.body or b"") > LARGEST_JSON:
+            raise ApiError(413, "too_large", "请求内容太大了。")
+        await permission(request)
+        answer: Coroutine[Any, Any, HTTPResponse] = handler(request, **path)
+        return await answer
+
+    return guarded
+
+
+async def _preflight(request: Request) -> HTTPResponse | None:
+    """A browser asks whether a store's page may call us (ALLOWED_ORIGINS); agents' addresses are never shared."""
+    if request.method == "OPTIONS" and request.path.startswith("/api/"):
+        return empty(status=204)
+    return None
+
+
+async def _secure(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
+    """Headers of every answer; a handler that set one knows better (uploads are sandboxed)."""
+    headers = response.headers
+    api = request.path.startswith("/api/")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Content-Security-Policy", API_POLICY if api else PAGE_POLICY)
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault(
+        "Cross-Origin-Resource-Policy", "cross-origin" if _shared(request.path) else "same-origin"
+    )
+    if api:
+        headers.setdefault("Cache-Control", "no-store")
+    origin = request.headers.get("origin")
+    if origin is None or not _shared(request.path):
+        return None
+    headers["Vary"] = "Origin"
+    allowed = service_of(request).settings.allowed_origins
+    if origin.lower() in allowed or is_own_origin(request, origin):
+        headers["Access-Control-Allow-Origin"] = origin
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = "GET, POST"
+            headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            headers["Access-Control-Max-Age"] = "600"
+        headers["Access-Control-Expose-Headers"] = "Retry-After"
+    return None
+
+
+def _shared(path: str) -> bool:
+    """What a store's own page may use: the widget and the customers' API."""
+    return path == "/widget.js" or path.startswith(("/api/v1/conversations", "/api/v1/uploads"))
+
+
+async def _api_error(_request: Request, error: ApiError) -> HTTPResponse:
+    REFUSED.labels(error.code).inc()
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return json(error.body(), status=error.status, headers=headers)
+
+
+_SANIC_WORDS = {
+    400: ("invalid", "请求格式不正确。"),
+    404: ("not_found", "没有这个地址。"),
+    405: ("method_not_allowed", "不支持这种请求方法。"),
+    408: ("timeout", "请求超时，请重试。"),
+    413: ("too_large", "内容太大了。"),
+    416: ("range", "请求的范围无效。"),
+}
+
+
+async def _sanic_error(_request: Request, error: SanicException) -> HTTPResponse:
+    status = error.status_code or 500
+    code, message = _SANIC_WORDS.get(status, ("internal", "服务器开小差了，请稍后再试。"))
+    if status >= 500:
+        log.error("a request failed: %s", type(error).__name__, exc_info=error)
+    REFUSED.labels(code).inc()
+    headers = {key: str(value) for key, value in (error.headers or {}).items()}
+    return json({"error": {"code": code, "message": message}}, status=status, headers=headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> HTTPResponse:
+    log.error("%s %s failed", request.method, request.uri_template or "?", exc_info=error)
+    REFUSED.labels("internal").inc()
+    return json({"error": {"code": "internal", "message": "服务器开小差了，请稍后再试。"}}, status=500)

@@ -1,0 +1,1 @@
+"""The customers' edge: HTTP and WebSocket in front of the numbered log."""

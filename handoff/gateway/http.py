@@ -1,0 +1,119 @@
+"""Customers over HTTP: thin handlers; what they do is in messages, entry, opening and log_view."""
+
+from typing import Any
+
+from sanic import HTTPResponse, Request
+from sanic.response import json
+
+from handoff.addresses import client_address, is_loopback
+from handoff.conversation import State
+from handoff.errors import invalid, not_found, reload_needed, unauthorized
+from handoff.gateway.entry import call_a_person, check_rating, leave_queue, rate
+from handoff.gateway.log_view import LogPage, read_page
+from handoff.gateway.messages import accept, check_message
+from handoff.gateway.opening import open_conversation
+from handoff.gateway.tokens import read_token
+from handoff.hints import conversation_topic
+from handoff.service import Service, service_of
+
+LONGEST_WAIT = 25.0
+
+
+async def customer_of_conversation(request: Request) -> None:
+    """Permission: the Bearer token of the conversation in the path. 401 without a valid one, 404 for another's."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise unauthorized()
+    held = read_token(service_of(request).settings.secret_key, token.strip())
+    if held != request.match_info["conversation_id"]:
+        raise not_found()
+
+
+async def post_conversation(request: Request) -> HTTPResponse:
+    service = service_of(request)
+    address = client_address(request, service.settings)
+    if not is_loopback(request, service.settings):
+        await service.limits.check("open", address, limit=service.settings.conversations_per_minute)
+    body = json_body(request) if request.body else {}
+    return json(await open_conversation(service, body, address), status=201)
+
+
+async def post_message(request: Request, conversation_id: str) -> HTTPResponse:
+    accepted = await accept(service_of(request), conversation_id, check_message(json_body(request)))
+    return json({"seq": accepted.seq}, status=201 if accepted.fresh else 200)
+
+
+async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
+    """Items after `after`; with nothing new, waits up to `wait` seconds for the first."""
+    after, wait = _cursor(request)
+    service = service_of(request)
+    page = await read_page(service, conversation_id, after)
+    if not page.items and wait > 0:
+        page = await _wait_for_items(service, conversation_id, after, wait)
+    body = {
+        "items": page.items,
+        "last_seq": page.conversation.last_seq,
+        "state": page.conversation.state.value,
+        "episode": page.conversation.episode,
+        "typing": "bot" if page.bot_works else None,
+    }
+    if page.queue is not None:
+        body["queue"] = page.queue
+    return json(body)
+
+
+async def post_human(request: Request, conversation_id: str) -> HTTPResponse:
+    service = service_of(request)
+    await service.limits.check("entry", conversation_id, limit=service.settings.messages_per_minute)
+    return _state(await call_a_person(service, conversation_id))
+
+
+async def post_leave_queue(request: Request, conversation_id: str) -> HTTPResponse:
+    service = service_of(request)
+    await service.limits.check("entry", conversation_id, limit=service.settings.messages_per_minute)
+    return _state(await leave_queue(service, conversation_id))
+
+
+async def post_rating(request: Request, conversation_id: str) -> HTTPResponse:
+    service = service_of(request)
+    await service.limits.check("entry", conversation_id, limit=service.settings.messages_per_minute)
+    seq = await rate(service, conversation_id, check_rating(json_body(request)))
+    return json({"seq": seq}, status=201)
+
+
+def json_body(request: Request) -> Any:
+    """The body as JSON; ApiError 422 when it is not."""
+    try:
+        return request.json
+    except Exception as error:
+        raise invalid("请求内容不是有效的 JSON。") from error
+
+
+async def _wait_for_items(service: Service, conversation_id: str, after: int, wait: float) -> LogPage:
+    """Subscribes first and reads then, so that nothing between the two reads is missed."""
+    loop_time = service.hints.time
+    end = loop_time() + wait
+    with service.hints.watch(conversation_topic(conversation_id)) as subscription:
+        while True:
+            page = await read_page(service, conversation_id, after)
+            left = end - loop_time()
+            if page.items or left <= 0:
+                return page
+            await subscription.wait(left)
+
+
+def _cursor(request: Request) -> tuple[int, float]:
+    after, wait = request.args.get("after", "0"), request.args.get("wait", "0")
+    try:
+        seq, seconds = int(after), float(wait)
+    except ValueError as error:
+        raise invalid("after 和 wait 必须是数字。") from error
+    if seq < 0 or not 0 <= seconds < 3600:
+        raise invalid("after 和 wait 不能是负数。")
+    if seq > 2_000_000_000:
+        raise reload_needed()
+    return seq, min(seconds, LONGEST_WAIT)
+
+
+def _state(state: State) -> HTTPResponse:
+    return json({"state": state.value})

@@ -1,0 +1,69 @@
+"""The log as clients read it, by HTTP and by socket alike: the same items in the same order."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from handoff.clock import rfc3339
+from handoff.errors import reload_needed
+from handoff.queue.place import place_of
+from handoff.records import Conversation, Item, get_conversation, read_items
+from handoff.records.tables import turns
+from handoff.service import Service
+from handoff.uploads.signature import signed_url
+
+PAGE_ITEMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    items: list[dict[str, Any]]
+    conversation: Conversation
+    bot_works: bool
+    """A turn is in flight: the customer sees the bot typing."""
+    queue: dict[str, Any] | None
+    """position, wait_minutes, online while it waits for a person."""
+
+
+def item_view(item: Item, secret: str) -> dict[str, Any]:
+    """One item of the public log; pictures and videos carry an address that is valid for ten minutes."""
+    body = dict(item.body)
+    if item.kind in {"image", "video"} and "upload_id" in body:
+        body["url"] = signed_url(secret, body["upload_id"])
+    seen: dict[str, Any] = {
+        "seq": item.seq,
+        "at": rfc3339(item.at),
+        "sender": item.sender,
+        "kind": item.kind,
+        "body": body,
+    }
+    if item.in_reply_to is not None:
+        seen["in_reply_to"] = item.in_reply_to
+    if item.client_msg_id is not None:
+        seen["client_msg_id"] = item.client_msg_id
+    return seen
+
+
+async def read_page(service: Service, conversation_id: str, after: int) -> LogPage:
+    """Items after `after`, in order, at most 500; ApiError 409 `reload` for a cursor beyond the end (promise 4)."""
+    async with service.records.read() as reader:
+        conversation = await get_conversation(reader, conversation_id)
+        if after > conversation.last_seq:
+            raise reload_needed()
+        items = []
+        if after < conversation.last_seq:
+            items = await read_items(
+                reader, conversation_id, after=after, up_to=conversation.last_seq, limit=PAGE_ITEMS
+            )
+        running = (
+            await reader.execute(
+                select(turns.c.turn_id).where(
+                    turns.c.conversation_id == conversation_id, turns.c.status == "running"
+                )
+            )
+        ).first()
+        place = await place_of(reader, conversation)
+    secret = service.settings.secret_key
+    queue = None if place is None else place.public()
+    return LogPage([item_view(item, secret) for item in items], conversation, running is not None, queue)

@@ -1,0 +1,82 @@
+"""Is the process alive (`/healthz`), would a customer get a bot answer (`/readyz`), and the metrics for operators."""
+
+import asyncio
+import hmac
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from redis.exceptions import RedisError
+from sanic import HTTPResponse, Request
+from sanic.response import json, raw
+
+from handoff.addresses import is_loopback
+from handoff.errors import not_found
+from handoff.service import Service, service_of
+from handoff.telemetry.metrics import render
+
+
+async def get_healthz(_request: Request) -> HTTPResponse:
+    return json({"alive": True})
+
+
+async def get_readyz(request: Request) -> HTTPResponse:
+    """200 only when a customer would get a bot answer; every part says whether it works.
+
+    Redis is told but does not count: without it chat works (promise 5).
+    """
+    parts = await readiness(service_of(request))
+    failing = [name for name, fine in parts.items() if not fine and name != "redis"]
+    body: dict[str, Any] = {
+        "ready": not failing,
+        **{name: "ok" if fine else "down" for name, fine in parts.items()},
+    }
+    if failing:
+        body["failing"] = failing
+    return json(body, status=503 if failing else 200)
+
+
+async def readiness(service: Service) -> dict[str, bool]:
+    """Which parts work: database, bot (at least one with a loaded model), actions, redis."""
+    checks = {"database": _database(service), "bot": _bot(service)}
+    if service.settings.action_url is not None:
+        checks["actions"] = service.bots.answers(f"{service.settings.action_url}/health")
+    if service.redis is not None:
+        checks["redis"] = _redis(service)
+    results = await asyncio.gather(*checks.values())
+    return dict(zip(checks, results, strict=True))
+
+
+async def get_metrics(request: Request) -> HTTPResponse:
+    """Prometheus text for this machine or the holder of METRICS_TOKEN; for others the address does not exist."""
+    settings = service_of(request).settings
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    held = settings.metrics_token
+    entitled = (
+        bool(held)
+        and scheme.lower() == "bearer"
+        and hmac.compare_digest(token.strip().encode(), str(held).encode())
+    )
+    if not entitled and not is_loopback(request, settings):
+        raise not_found("没有这个页面。")
+    return raw(render(), content_type=CONTENT_TYPE_LATEST)
+
+
+async def _database(service: Service) -> bool:
+    try:
+        async with asyncio.timeout(3):
+            await service.records.check()
+    except Exception:
+        return False
+    return True
+
+
+async def _bot(service: Service) -> bool:
+    return any(await asyncio.gather(*(service.bots.ready(url) for url in service.bots.urls)))
+
+
+async def _redis(service: Service) -> bool:
+    assert service.redis is not None
+    try:
+        return bool(await service.redis.ping())
+    except (RedisError, OSError, TimeoutError):
+        return False

@@ -1,0 +1,65 @@
+"""The built pages: demo store, widget script, agents' console. handoff/static is made by the set-up from web/."""
+
+from pathlib import Path
+
+from sanic import HTTPResponse, Request
+from sanic.response import file, html
+
+from handoff.errors import not_found
+
+STATIC = Path(__file__).parent / "static"
+HASHED = "/assets/"
+_STUB = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>安客</title>
+<p>页面还没有构建。请在项目目录运行 <code>make run</code>，或先构建 web/。</p></html>"""
+
+
+async def get_store(_request: Request) -> HTTPResponse:
+    return await _page(STATIC / "index.html")
+
+
+async def get_console(_request: Request, **_path: str) -> HTTPResponse:
+    """Every address below /console that is no file is a view of the console's own."""
+    return await _page(STATIC / "console" / "index.html")
+
+
+async def get_widget(_request: Request) -> HTTPResponse:
+    """What a store embeds: always asked for again, so that an update reaches every page at once."""
+    found = STATIC / "widget.js"
+    if not _exists(found):
+        raise not_found("组件还没有构建。")
+    return await file(
+        found, mime_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
+    )
+
+
+async def get_console_file(request: Request, path: str) -> HTTPResponse:
+    found = _below(STATIC / "console", path)
+    return await _file(found, request) if found is not None else await get_console(request)
+
+
+async def get_static_file(request: Request, path: str) -> HTTPResponse:
+    found = _below(STATIC, path)
+    if found is None:
+        raise not_found("没有这个页面。")
+    return await _file(found, request)
+
+
+def _below(folder: Path, path: str) -> Path | None:
+    """The file, only if it really lies inside the folder."""
+    found = (folder / path).resolve()
+    return found if found.is_file() and found.is_relative_to(folder.resolve()) else None
+
+
+def _exists(found: Path) -> bool:
+    return found.is_file()
+
+
+async def _page(found: Path) -> HTTPResponse:
+    if not _exists(found):
+        return html(_STUB, status=200)
+    return await file(found, mime_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+
+async def _file(found: Path, request: Request) -> HTTPResponse:
+    cached = "public, max-age=31536000, immutable" if HASHED in request.path else "no-cache"
+    return await file(found, headers={"Cache-Control": cached})

@@ -1,0 +1,128 @@
+"""Committing a turn: replies, commands and the bot's new state in one transaction, or nothing at all.
+
+An answer counts only while nothing moved since its turn began: the turn still runs, under this worker and attempt,
+with the same bot state and owner epoch, and the bot may speak. Otherwise it is dropped with its state; what it wrote
+outside is kept for the agents (architecture, "Effects").
+"""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from handoff.conversation import BOT_SPEAKS
+from handoff.records import (
+    NewItem,
+    Records,
+    Tx,
+    annotate,
+    append_items,
+    lock_conversation,
+    new_id,
+    update_conversation,
+)
+from handoff.records.tables import turns
+from handoff.turns.begin import begin_next_turn
+from handoff.turns.commands import apply_command, hand_over
+from handoff.turns.job import Job
+
+NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+
+
+async def commit_answer(records: Records, job: Job, answer: dict[str, Any]) -> bool:
+    """True when the answer was committed; False when it was too late and dropped."""
+    async with records.write() as tx:
+        if not await _may_commit(tx, job):
+            await _note_effects(tx, job, answer, late=True)
+            return False
+        await _finish(tx, job, "done", answer)
+        conversation = await lock_conversation(tx, job.conversation_id)
+        await append_items(tx, job.conversation_id, [_reply(job, reply) for reply in answer["replies"]])
+        await update_conversation(
+            tx,
+            job.conversation_id,
+            bot_state=answer["state"],
+            bot_state_version=job.state_version + 1,
+            misses=_misses(conversation.misses, answer.get("understanding")),
+        )
+        await _note_effects(tx, job, answer, late=False)
+        for command in answer["commands"]:
+            await apply_command(tx, job.conversation_id, job.turn_id, command)
+        await begin_next_turn(tx, job.conversation_id)
+    return True
+
+
+async def commit_unavailable(records: Records, job: Job, notice: str) -> bool:
+    """No bot answered in time: says so and brings a person (reason bot_unavailable); False when it was too late."""
+    async with records.write() as tx:
+        if not await _may_commit(tx, job):
+            return False
+        await _finish(tx, job, "unavailable", None)
+        said = NewItem("system", "text", {"text": notice}, in_reply_to=job.last_seq, turn_id=job.turn_id)
+        await append_items(tx, job.conversation_id, [said])
+        await hand_over(tx, job.conversation_id, reason="bot_unavailable", turn_id=job.turn_id)
+    return True
+
+
+async def keep_late_effects(records: Records, job: Job, answer: dict[str, Any]) -> None:
+    """An answer after its deadline: its replies are gone, but agents must see what it wrote outside."""
+    if answer["effects"]:
+        async with records.write() as tx:
+            await _note_effects(tx, job, answer, late=True)
+
+
+async def _may_commit(tx: Tx, job: Job) -> bool:
+    conversation = await lock_conversation(tx, job.conversation_id)
+    turn = (await tx.execute(select(turns).where(turns.c.turn_id == job.turn_id))).one()
+    return bool(
+        turn.status == "running"
+        and turn.attempt == job.attempt
+        and turn.worker == job.worker
+        and conversation.bot_state_version == job.state_version
+        and conversation.owner_epoch == job.owner_epoch
+        and conversation.state in BOT_SPEAKS
+    )
+
+
+async def _finish(tx: Tx, job: Job, status: str, answer: dict[str, Any] | None) -> None:
+    said = answer or {}
+    await tx.execute(
+        update(turns)
+        .where(turns.c.turn_id == job.turn_id)
+        .values(
+            status=status,
+            finished_at=tx.now(),
+            model=said.get("model"),
+            understanding=said.get("understanding"),
+        )
+    )
+
+
+def _reply(job: Job, reply: dict[str, Any]) -> NewItem:
+    """The item of one reply: buttons get ids of ours, their payloads never leave the server."""
+    body: dict[str, Any] = dict(reply["card"]) if reply["kind"] == "card" else {"text": reply["text"]}
+    private: dict[str, Any] | None = None
+    if reply.get("buttons"):
+        held = {new_id("b"): {"label": one["label"], "payload": one["payload"]} for one in reply["buttons"]}
+        body["buttons"] = [{"id": key, "label": button["label"]} for key, button in held.items()]
+        private = {"buttons": held}
+    if reply.get("expects"):
+        body["expects"] = reply["expects"]
+    return NewItem("bot", reply["kind"], body, in_reply_to=job.last_seq, turn_id=job.turn_id, private=private)
+
+
+def _misses(before: int, understanding: dict[str, Any] | None) -> int:
+    """Turns in a row that were not understood; small talk and turns without words change nothing."""
+    if not understanding or understanding.get("category") == "service.social":
+        return before
+    missed = understanding.get("misunderstood", _not_understood(understanding))
+    return before + 1 if missed else 0
+
+
+def _not_understood(understanding: dict[str, Any]) -> bool:
+    return understanding.get("intent") in NOT_UNDERSTOOD or understanding.get("fallback") == "unsure"
+
+
+async def _note_effects(tx: Tx, job: Job, answer: dict[str, Any], *, late: bool) -> None:
+    for effect in answer["effects"]:
+        body = {**effect, "late": True} if late else dict(effect)
+        await annotate(tx, job.conversation_id, "effect", body, author="bot", turn_id=job.turn_id)

@@ -1,0 +1,92 @@
+"""A turn as a worker holds it: which attempt of which turn, and the request the bot is sent for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from handoff.clock import rfc3339
+from handoff.records import Item, Reader, get_conversation
+from handoff.records.log import as_item
+from handoff.records.tables import items, turns
+
+PROTOCOL = 1
+HISTORY_ITEMS = 12
+HISTORY_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The right to commit belongs to (turn_id, attempt, worker) with unchanged state_version and owner_epoch."""
+
+    turn_id: str
+    conversation_id: str
+    attempt: int
+    worker: str
+    first_seq: int
+    last_seq: int
+    told: dict[str, Any]
+    acked_at: datetime
+    started_at: datetime
+    state_version: int
+    owner_epoch: int
+
+
+def as_job(row: Any) -> Job:
+    return Job(
+        turn_id=row.turn_id,
+        conversation_id=row.conversation_id,
+        attempt=row.attempt,
+        worker=row.worker,
+        first_seq=row.first_seq,
+        last_seq=row.last_seq,
+        told=row.input,
+        acked_at=row.acked_at,
+        started_at=row.started_at,
+        state_version=row.state_version,
+        owner_epoch=row.owner_epoch,
+    )
+
+
+async def load_job(reader: Reader, turn_id: str) -> Job | None:
+    """The turn if it is still running, else None."""
+    row = (await reader.execute(select(turns).where(turns.c.turn_id == turn_id))).first()
+    return as_job(row) if row is not None and row.status == "running" else None
+
+
+async def turn_request(reader: Reader, job: Job) -> dict[str, Any]:
+    """contracts/turn-request.schema.json without `attempt` and `deadline`, which the runner sets for each attempt."""
+    conversation = await get_conversation(reader, job.conversation_id)
+    before = (
+        select(items)
+        .where(
+            items.c.conversation_id == job.conversation_id,
+            items.c.seq < job.first_seq,
+            items.c.kind.not_in(["event", "rating"]),
+        )
+        .order_by(items.c.seq.desc())
+        .limit(HISTORY_ITEMS)
+    )
+    history = [as_item(row) for row in await reader.execute(before)]
+    return {
+        "protocol": PROTOCOL,
+        "turn_id": job.turn_id,
+        "conversation_id": job.conversation_id,
+        "input": job.told,
+        "state_version": job.state_version,
+        "state": conversation.bot_state,
+        "context": {
+            "now": rfc3339(reader.now()),
+            "address": conversation.address,
+            "identity": conversation.identity,
+            "episode": conversation.episode,
+            "misses": conversation.misses,
+            "history": [_told_before(item) for item in reversed(history)],
+        },
+    }
+
+
+def _told_before(item: Item) -> dict[str, Any]:
+    words = item.body.get("text") or item.body.get("label") or ""
+    return {"sender": item.sender, "kind": item.kind, "text": str(words)[:HISTORY_CHARACTERS]}

@@ -1,0 +1,220 @@
+"""Runs bot turns of this worker: attempts with backoff, heartbeats, and the takeover of turns whose worker died."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select, update
+
+from handoff.clock import rfc3339
+from handoff.errors import ApiError
+from handoff.records import Outcome, Records
+from handoff.records.tables import turns
+from handoff.settings import Settings
+from handoff.telemetry.logs import turn_in_progress
+from handoff.telemetry.metrics import TURN_SECONDS, TURNS
+from handoff.turns.bot_client import BotClient, BotTrouble
+from handoff.turns.commit import commit_answer, commit_unavailable, keep_late_effects
+from handoff.turns.job import Job, load_job, turn_request
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 2.0
+TAKE_AT_ONCE = 50
+"""Turns one sweep takes over at most: the next sweep, a second later, may be another worker's."""
+
+log = logging.getLogger("handoff.turns")
+
+
+class TurnRunner:
+    """The turns in flight in this worker. `start` is called after the commit that began a turn."""
+
+    def __init__(self, settings: Settings, records: Records, bots: BotClient, unavailable: str) -> None:
+        self._settings = settings
+        self._records = records
+        self._bots = bots
+        self._unavailable = unavailable
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._loops: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    def after_commit(self, outcome: Outcome) -> None:
+        """Listener of Records.on_commit."""
+        for turn_id in outcome.turns:
+            self.start(turn_id)
+
+    def start(self, turn_id: str) -> None:
+        """Runs the turn in the background, unless it already runs here."""
+        if self._stopping or turn_id in self._running:
+            return
+        task = asyncio.create_task(self._run(turn_id))
+        self._running[turn_id] = task
+        task.add_done_callback(lambda _done: self._running.pop(turn_id, None))
+
+    async def open(self) -> None:
+        self._loops = [
+            asyncio.create_task(self._forever(self._beat, self._settings.heartbeat_every)),
+            asyncio.create_task(self._forever(self._take_over, min(1.0, self._settings.heartbeat_lost / 3))),
+        ]
+
+    async def close(self) -> None:
+        """Stops and lets go: another worker may take these turns at once instead of waiting for lost heartbeats."""
+        self._stopping = True
+        mine = list(self._running)
+        tasks = [*self._loops, *self._running.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if mine:
+            longest = timedelta(seconds=self._settings.heartbeat_lost * 2)
+            async with self._records.write() as tx:
+                await tx.execute(
+                    update(turns)
+                    .where(
+                        turns.c.turn_id.in_(mine), turns.c.worker == tx.worker, turns.c.status == "running"
+                    )
+                    .values(heartbeat_at=tx.now() - longest)
+                )
+
+    async def _run(self, turn_id: str) -> None:
+        turn_in_progress.set(turn_id)
+        try:
+            async with self._records.read() as reader:
+                job = await load_job(reader, turn_id)
+                if job is None or job.worker != self._records.worker:
+                    return
+                request = await turn_request(reader, job)
+            await self._attempts(job, request)
+        except ApiError as error:
+            # the database is in trouble: without heartbeats the turn is taken over as soon as it is back
+            log.warning("the turn is left to be taken over: %s", error)
+        except Exception:
+            log.exception("the turn failed and is left to be taken over")
+
+    async def _attempts(self, job: Job, request: dict[str, Any]) -> None:
+        """Asks until an answer is committed, the turn is lost, or patience (20 s after the ack) ends."""
+        settings, clock = self._settings, self._records.clock
+        # a turn that waited behind another, or was taken over late, still gets one full attempt
+        give_up = max(
+            job.acked_at + timedelta(seconds=settings.turn_patience),
+            clock() + timedelta(seconds=settings.turn_deadline),
+        )
+        pause = FIRST_PAUSE
+        while (left := (give_up - clock()).total_seconds()) > 0:
+            seconds = min(settings.turn_deadline, left)
+            told = {
+                **request,
+                "attempt": job.attempt,
+                "deadline": rfc3339(clock() + timedelta(seconds=seconds)),
+            }
+            try:
+                answer = await self._bots.ask(
+                    told, seconds=seconds, late=partial(keep_late_effects, self._records, job)
+                )
+            except BotTrouble as trouble:
+                log.warning("attempt %d got no answer: %s", job.attempt, trouble)
+                TURNS.labels("failed_attempt").inc()
+                await asyncio.sleep(min(pause, max(0.0, (give_up - clock()).total_seconds())))
+                pause = min(pause * 2, LONGEST_PAUSE)
+                if clock() >= give_up:
+                    break
+                next_job = await self._next_attempt(job)
+                if next_job is None:
+                    return
+                job = next_job
+                continue
+            committed = await self._persist(partial(commit_answer, self._records, job, answer))
+            self._count("committed" if committed else "dropped", job)
+            return
+        said_so = await self._persist(partial(commit_unavailable, self._records, job, self._unavailable))
+        self._count("unavailable" if said_so else "dropped", job)
+
+    async def _persist(self, commit: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
+        """The answer is in hand: a busy database is asked again a few times before the work is thrown away."""
+        for _ in range(3):
+            try:
+                return await commit()
+            except ApiError as error:
+                if error.status != 503:
+                    raise
+                log.warning("the commit of a turn has to be repeated: %s", error)
+                await asyncio.sleep(0.3)
+        return await commit()
+
+    def _count(self, outcome: str, job: Job) -> None:
+        seconds = (self._records.clock() - job.acked_at).total_seconds()
+        TURNS.labels(outcome).inc()
+        TURN_SECONDS.observe(max(0.0, seconds))
+        log.info(
+            "turn %s after %.3f s",
+            outcome,
+            seconds,
+            extra={"turn_id": job.turn_id, "conversation_id": job.conversation_id},
+        )
+
+    async def _next_attempt(self, job: Job) -> Job | None:
+        """The same batch with attempt + 1; None when the turn was dropped or taken over meanwhile."""
+        async with self._records.write() as tx:
+            changed = await tx.execute(
+                update(turns)
+                .where(
+                    turns.c.turn_id == job.turn_id,
+                    turns.c.status == "running",
+                    turns.c.attempt == job.attempt,
+                    turns.c.worker == tx.worker,
+                )
+                .values(attempt=job.attempt + 1, heartbeat_at=tx.now())
+            )
+        return replace(job, attempt=job.attempt + 1) if changed.rowcount else None
+
+    async def _beat(self) -> None:
+        mine = list(self._running)
+        if mine:
+            async with self._records.write() as tx:
+                await tx.execute(
+                    update(turns)
+                    .where(
+                        turns.c.turn_id.in_(mine), turns.c.worker == tx.worker, turns.c.status == "running"
+                    )
+                    .values(heartbeat_at=tx.now())
+                )
+
+    async def _take_over(self) -> None:
+        """Turns without a heartbeat for 6 s get attempt + 1 and this worker; the old attempt's commit is refused."""
+        limit = self._records.clock() - timedelta(seconds=self._settings.heartbeat_lost)
+        lost = (
+            select(turns.c.turn_id, turns.c.attempt)
+            .where(turns.c.status == "running", turns.c.heartbeat_at < limit)
+            .limit(TAKE_AT_ONCE)
+        )
+        async with self._records.read() as reader:
+            found = [row for row in await reader.execute(lost) if row.turn_id not in self._running]
+        for row in found:
+            async with self._records.write() as tx:
+                taken = await tx.execute(
+                    update(turns)
+                    .where(
+                        turns.c.turn_id == row.turn_id,
+                        turns.c.attempt == row.attempt,
+                        turns.c.status == "running",
+                        turns.c.heartbeat_at < limit,
+                    )
+                    .values(attempt=row.attempt + 1, worker=tx.worker, heartbeat_at=tx.now())
+                )
+                if taken.rowcount:
+                    tx.start_turn(row.turn_id)
+                    TURNS.labels("taken_over").inc()
+                    log.warning("took over a turn whose worker is gone", extra={"turn_id": row.turn_id})
+
+    async def _forever(self, step: Callable[[], Coroutine[Any, Any, None]], every: float) -> None:
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await step()
+            except ApiError as error:
+                log.warning("%s: %s", step.__name__, error)
+            except Exception:
+                log.exception("%s failed", step.__name__)

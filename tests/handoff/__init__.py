@@ -1,0 +1,1 @@
+"""Tests of the handoff service, through its public addresses."""
