@@ -18,9 +18,11 @@ from sanic.response import BaseHTTPResponse, empty, json
 
 from aftersales.policy import Policy
 from handoff.addresses import is_own_origin
+from handoff.background import Background
 from handoff.clock import Clock, system_clock
 from handoff.errors import ApiError
 from handoff.hints import Hints
+from handoff.jobs import JOBS
 from handoff.limits import Limits
 from handoff.records import Records
 from handoff.routes import ROUTES, Permission, Route
@@ -94,14 +96,18 @@ def build_app(make_service: Callable[[], Service], name: str = "anke") -> Sanic[
     for route in ROUTES:
         _add(app, route)
 
+    background = Background(JOBS)
+
     async def start(app: Sanic[Any, Any]) -> None:
         service = make_service()
         app.ctx.service = service
         await service.hints.start()
         await service.runner.open()
+        background.start(service)
 
     async def stop(app: Sanic[Any, Any]) -> None:
         service: Service = app.ctx.service
+        await background.stop()
         await service.runner.close()
         await service.hints.stop()
         await service.bots.close()

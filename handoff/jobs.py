@@ -1,0 +1,5 @@
+"""THE table of background jobs of a worker (handoff/background.py runs them)."""
+
+from handoff.background import Job
+
+JOBS: list[Job] = []
