@@ -11,6 +11,7 @@ from actions.identity import recognise_login
 from actions.memory import come_back_to_issue, note_other_issues
 from actions.repeats import is_no_progress
 from actions.topic import Topic, topic_of
+from actions.topics.given_back import tell_resolution
 from actions.turn import Turn
 
 
@@ -26,6 +27,8 @@ async def conduct(turn: Turn, topic: Topic) -> None:
         return
     if wants_to_stop(turn):
         await stop_form(turn)
+        return
+    if asks_about_before(turn):
         return
     was_asked = turn.question is not None
     if was_asked and await questions.read_answer(turn):
@@ -74,6 +77,14 @@ def wants_to_stop(turn: Turn) -> bool:
     if turn.is_button:
         return turn.intent == "stop_form"
     return turn.intent == "stop_form" or (turn.store.dialogue.hit("stop", turn.text) is not None and len(turn.text) <= 12)
+
+
+def asks_about_before(turn: Turn) -> bool:
+    """刚才说的怎么样了, after a person gave the conversation back (H47)."""
+    if not turn.get("last_resolution") or turn.is_button or not turn.store.dialogue.hit("about_before", turn.text):
+        return False
+    tell_resolution(turn)
+    return True
 
 
 def remember_media(turn: Turn) -> None:

@@ -60,3 +60,8 @@ def topic_of(intent: str) -> Topic | None:
 def all_intents() -> dict[str, str]:
     """intent -> action name, for the check against data/rules/."""
     return {intent: topic.action for intent, topic in _BY_INTENT.items()}
+
+
+def all_topics() -> list[Topic]:
+    """Every topic once."""
+    return list({topic.action: topic for topic in _BY_INTENT.values()}.values())

@@ -29,17 +29,6 @@ class GivenBack(Topic):
         turn.asked = True
 
 
-class AboutBefore(Topic):
-    """刚才说的怎么样了: what the person agreed, or what the bot has noted so far."""
-
-    action = "action_about_before"
-    intents = ("about_before",)
-    watches_repeats = False
-
-    async def answer(self, turn: Turn) -> None:
-        tell_resolution(turn)
-
-
 def tell_resolution(turn: Turn) -> None:
     """Repeat what the person agreed."""
     told = turn.get("last_resolution") or {}

@@ -47,12 +47,6 @@ def _missed(turn: Turn) -> None:
 
 async def _fragment(turn: Turn) -> None:
     """A half sentence: read it with what was talked about last, otherwise ask what it is about."""
-    told = turn.get("last_resolution")
-    if told and turn.store.dialogue.hit("about_before", turn.text):
-        from actions.topics.given_back import tell_resolution
-
-        tell_resolution(turn)
-        return
     products = await turn.store.orders.products(turn.text, limit=1)
     if products:
         turn.set("product", products[0].sku)

@@ -1,0 +1,128 @@
+"""The action server: `python -m actions.server`. rasa-sdk's webhook on SANIC_HOST:ACTION_PORT, one process, loopback.
+
+Why not `rasa run actions`: actions are registered by name instead of by import scanning, the store is opened and checked
+before the port is, logs are one JSON line each with the turn's id and no customer text, and Sanic's worker manager
+(which leaves orphans behind) is not used.
+"""
+
+import json
+import logging
+import os
+import sys
+import time
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Request, Sanic
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from actions import topics
+from actions.store import the_store, use_store
+from actions.topic import all_topics
+from aftersales.masking import mask_text
+
+log = logging.getLogger("anke.actions")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; free text is masked (H7)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname.lower(),
+            "process": "actions",
+            "event": mask_text(record.getMessage()),
+        }
+        line.update(getattr(record, "fields", {}))
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = mask_text(f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}")
+            trace = record.exc_info[2]
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            if trace is not None:
+                line["where"] = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+        return json.dumps(line, ensure_ascii=False)
+
+
+def make_executor() -> ActionExecutor:
+    """An executor that knows every topic by its action name."""
+    topics.load()
+    executor = ActionExecutor()
+    for topic in all_topics():
+        executor.register_action(topic)
+    return executor
+
+
+def make_app() -> Sanic:
+    """rasa-sdk's app plus readiness, timing in the log, and the closing of the order system."""
+    app = create_app(make_executor(), cors_origins=[])
+    app.config.ACCESS_LOG = False
+    app.config.KEEP_ALIVE_TIMEOUT = 120
+    app.config.MOTD = False
+
+    @app.get("/ready")
+    async def ready(_: Request) -> HTTPResponse:
+        try:
+            await the_store().orders.ready()
+        except Exception as error:
+            return json_response({"ready": False, "orders": type(error).__name__}, status=503)
+        return json_response({"ready": True})
+
+    @app.on_request
+    async def begin(request: Request) -> None:
+        request.ctx.began = time.perf_counter()
+
+    @app.on_response
+    async def end(request: Request, answer: HTTPResponse) -> None:
+        if request.path != "/webhook":
+            return
+        call = request.json or {}
+        meta = (call.get("tracker", {}).get("latest_message") or {}).get("metadata") or {}
+        told = meta.get("anke") or {}
+        fields = {
+            "action": call.get("next_action"),
+            "turn_id": told.get("turn_id"),
+            "conversation_id": told.get("conversation_id"),
+            "status": answer.status,
+            "ms": round((time.perf_counter() - request.ctx.began) * 1000, 1),
+        }
+        log.info("action", extra={"fields": fields})
+
+    @app.exception(Exception)
+    async def failed(request: Request, error: Exception) -> HTTPResponse:
+        """The stock handler echoes the request, customer text included; ours only names the kind of failure."""
+        call = request.json if request.path == "/webhook" else {}
+        log.error("action failed", exc_info=error, extra={"fields": {"action": (call or {}).get("next_action")}})
+        return json_response({"error": type(error).__name__}, status=getattr(error, "status_code", 500))
+
+    @app.after_server_stop
+    async def close(_: Sanic) -> None:
+        await the_store().orders.close()
+        use_store(None)
+
+    return app
+
+
+def main() -> int:
+    """Open the store, then serve until stopped. Exit code 2 with one line when data is broken."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for noisy in ("rasa_sdk", "sanic.root", "sanic.server", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        the_store()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    app = make_app()
+    host, port = os.environ.get("SANIC_HOST") or "127.0.0.1", int(os.environ.get("ACTION_PORT") or 5055)
+    app.run(host=host, port=port, single_process=True, access_log=False, debug=False, motd=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
