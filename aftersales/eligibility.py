@@ -10,9 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from aftersales.order_system.port import Order, OrderItem
-from aftersales.policy.model import Policy
-from aftersales.policy.returns import Condition, Kind, Reason, Solution
+from aftersales.policy.returns import Solution
 
 Result = Literal["eligible", "not_eligible", "needs_review", "unknown"]
 Payer = Literal["seller", "buyer", "insurance"]

@@ -69,8 +69,8 @@ class OrderSystemError(Exception):
 class Refused(OrderSystemError):
     """The order system understood and says no: a rule, not a failure. Trying again does not help.
 
-    Codes: not_found, not_yours, already_dispatched, not_dispatched, not_paid, already_cancelled, not_signed,
-    invoice_issued, invalid, key_conflict.
+    Codes: not_found, already_dispatched, not_dispatched, not_paid, already_cancelled, not_signed,
+    already_signed, not_changeable, invoice_issued, already_over, invalid, key_conflict.
     """
 
 
@@ -93,7 +93,6 @@ class OrderItem:
     serial: str | None = None
     batch: str | None = None
     warranty_days: int | None = None  # None: the policy's value for the kind
-    #: Promises of the listing that go beyond the law: no_reason_return=False for 定制 and so on comes from the policy.
     opened: bool | None = None
 
 
@@ -131,6 +130,7 @@ class Order:
     items: tuple[OrderItem, ...]
     created_at: datetime
     email: str | None = None
+    receiver_phone: str | None = None  # when it is not `phone`
     paid_at: datetime | None = None
     ship_by: datetime | None = None  # promised dispatch, None once shipped
     shipped_at: datetime | None = None
@@ -354,7 +354,8 @@ class OrderSystem(Protocol):
 
     async def request_return(self, key: str, draft: ReturnDraft) -> AfterSalesRequest:
         """Open a return (or exchange / repair / refund_only, by `draft.solution`). The caller has checked eligibility;
-        the order system only refuses not_found, not_signed (nothing to send back yet) and already_cancelled."""
+        the order system only refuses not_found, not_signed (nothing to send back yet) and already_cancelled. An item has one
+        open request of these four kinds: asking for another solution returns the open one, look at its `kind`."""
         ...
 
     async def leave_ticket(

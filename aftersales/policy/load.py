@@ -4,18 +4,20 @@ import itertools
 import string
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from aftersales.order_system.port import REQUEST_PREFIX, RequestState
 from aftersales.policy.model import Policy
 from aftersales.policy.returns import PLACEHOLDERS as SAYS_PLACEHOLDERS
 from aftersales.policy.section import Section
 from aftersales.policy.wording import PLACEHOLDERS
 
 FILES = tuple(Policy.model_fields)
+_STATES: tuple[RequestState, ...] = get_args(RequestState)
 #: Sections whose keys are category codes: every code must be there, or may be there.
 _ALL_CATEGORIES = (("service", "categories"), ("steps", "categories"))
 
@@ -150,6 +152,9 @@ def _cross_checks(policy: Policy, categories: frozenset[str] | None) -> Iterator
             yield "store", f"refunds.{method} 的 min_days 不能大于 max_days"
     for missing in sorted({"wechat", "alipay", "bank_card"} - set(policy.store.refunds)):
         yield "store", f"refunds 缺少 {missing}"
+    for key, wanted in (("names", REQUEST_PREFIX), ("states", _STATES), ("otherwise", _STATES)):
+        for missing in sorted(set(wanted) - set(getattr(policy.requests, key))):
+            yield "requests", f"{key} 缺少 {missing}"
     for level in ("I", "II", "III"):
         if level not in policy.service.deadlines.levels:
             yield "service", f"deadlines.levels 缺少 {level}"
@@ -191,6 +196,8 @@ def _sentences(
             continue
         allowed = placeholders.get(name, frozenset())
         for unknown in sorted(used - allowed):
-            yield file, f"{prefix}{name} 不能用 {{{unknown}}}" + (
-                f"（可以用 {'、'.join('{' + one + '}' for one in sorted(allowed))}）" if allowed else ""
+            yield (
+                file,
+                f"{prefix}{name} 不能用 {{{unknown}}}"
+                + (f"（可以用 {'、'.join('{' + one + '}' for one in sorted(allowed))}）" if allowed else ""),
             )

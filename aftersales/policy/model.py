@@ -2,6 +2,7 @@
 
 from aftersales.policy.desk import Groups, Limits, Service
 from aftersales.policy.hours import Hours
+from aftersales.policy.requests import Requests
 from aftersales.policy.returns import Returns
 from aftersales.policy.section import Section
 from aftersales.policy.steps import Steps
@@ -13,6 +14,7 @@ class Policy(Section):
     """Everything a store decides. Attributes are the files data/policy/<name>.yml."""
 
     returns: Returns
+    requests: Requests
     store: Store
     service: Service
     groups: Groups

@@ -1,0 +1,40 @@
+"""Find the product a customer means in what they typed (H34)."""
+
+from collections.abc import Iterable
+
+from aftersales.order_system.port import Product
+
+#: Share of a name's character pairs that must occur before it counts as meant.
+_ENOUGH = 0.5
+
+
+def rank_products(products: Iterable[Product], search: str, *, limit: int) -> list[Product]:
+    """Products that fit `search` (words or a whole sentence), best first; empty when nothing fits."""
+    wanted = _plain(search)
+    if not wanted:
+        return []
+    scored = [(_score(product, wanted), product) for product in products]
+    fitting = sorted((one for one in scored if one[0] > 0), key=lambda one: (-one[0], one[1].sku))
+    return [product for _, product in fitting[:limit]]
+
+
+def _score(product: Product, wanted: str) -> float:
+    """A name inside the sentence counts most, the longer the surer; then the search inside a name; then shared pairs."""
+    best = 0.0
+    for name in (product.name, *product.aliases):
+        plain = _plain(name)
+        if not plain:
+            continue
+        if plain in wanted:
+            best = max(best, 2.0 + len(plain) / 100)
+        elif len(wanted) > 1 and wanted in plain:
+            best = max(best, 1.0 + len(wanted) / len(plain))
+        elif len(plain) > 2:
+            pairs = {plain[at : at + 2] for at in range(len(plain) - 1)}
+            share = sum(pair in wanted for pair in pairs) / len(pairs)
+            best = max(best, share if share >= _ENOUGH else 0.0)
+    return best
+
+
+def _plain(text: str) -> str:
+    return "".join(one for one in text.casefold() if one.isalnum())

@@ -1,0 +1,1 @@
+"""The order system on a SQL database of its own: SQLite by default, PostgreSQL by `ORDERS_DATABASE_URL`."""

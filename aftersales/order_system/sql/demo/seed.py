@@ -1,0 +1,186 @@
+"""Write the demo store into an order database. Rows that exist are left alone, so it may run on every start."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from aftersales.order_system.sql import tables
+from aftersales.order_system.sql.database import Database
+from aftersales.order_system.sql.demo.moments import moment
+from aftersales.policy.model import Policy
+
+_HERE = Path(__file__).parent
+Row = tuple[Table, dict[str, Any]]
+When = Callable[[str], datetime]
+
+
+async def do_seed(database: Database, policy: Policy, tz: ZoneInfo, now: datetime) -> int:
+    """Insert what is missing; returns how many orders were new."""
+    catalogue = _read("catalogue.yml")
+    products = {one["sku"]: one for one in catalogue["products"]}
+    rows: list[Row] = [(tables.products, _product(policy, one)) for one in catalogue["products"]]
+    rows += [(tables.promotions, _promotion(one)) for one in catalogue["promotions"]]
+    async with database.write() as connection:
+        insert: Any = sqlite.insert if database.is_sqlite else postgresql.insert
+        known = set((await connection.execute(select(tables.orders.c.order_no))).scalars())
+        new = [one for one in _read("orders.yml")["orders"] if one["order_no"] not in known]
+        for order in new:
+            rows += _order(policy, products, order, lambda text: moment(text, now, tz))
+        for table, values in rows:
+            await connection.execute(insert(table).values(**values).on_conflict_do_nothing())
+    return len(new)
+
+
+def _read(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
+    return loaded
+
+
+def _yuan(value: float | int) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+def _product(policy: Policy, told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "no_reason_return": True,
+        "dispatch_hours": policy.store.dispatch.promise_hours,
+        **told,
+        "price": _yuan(told["price"]),
+    }
+
+
+def _promotion(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "threshold": _yuan(told["threshold"]), "off": _yuan(told["off"])}
+
+
+def _order(policy: Policy, products: dict[str, Any], told: dict[str, Any], when: When) -> Iterator[Row]:
+    number, item = told["order_no"], told["item"]
+    product = products[item["sku"]]
+    qty, price = item.get("qty", 1), _yuan(product["price"])
+    coupon = told.get("coupon")
+    off = _yuan(coupon["off"]) if coupon else Decimal("0.00")
+    paid = when(told["paid"])
+    times = {key: when(told[key]) if key in told else None for key in ("shipped", "signed")}
+    ship_by = paid + timedelta(hours=policy.store.dispatch.promise_hours)
+    yield (
+        tables.orders,
+        {
+            "order_no": number,
+            "state": told["state"],
+            "phone": told["phone"],
+            "email": told.get("email"),
+            "name": told["name"],
+            "address": told["address"],
+            "total": price * qty - off,
+            "freight": Decimal("0.00"),
+            "payment_method": told["payment"],
+            "freight_insurance": told.get("freight_insurance", False),
+            "created_at": paid - timedelta(minutes=2),
+            "paid_at": paid,
+            "ship_by": ship_by if told["state"] == "paid" else None,
+            "shipped_at": times["shipped"],
+            "signed_at": times["signed"],
+            "signed_by": told.get("signed_by"),
+            "invoice": {"state": "none"},
+            "promotions": [_coupon(coupon)] if coupon else [],
+        },
+    )
+    line = {key: item.get(key) for key in ("model", "serial", "batch")}
+    yield (
+        tables.order_items,
+        {
+            "order_no": number,
+            "item_id": "1",
+            "name": product["name"],
+            "sku": item["sku"],
+            "qty": qty,
+            "price": (price * qty - off) / qty,
+            "kind": product["kind"],
+            "spec": item["spec"],
+            "warranty_days": product["warranty_days"],
+            **line,
+        },
+    )
+    if "parcel" in told:
+        yield from _parcel(policy, told, times["signed"], when)
+    if "returned" in told:
+        yield from _returned(told, product["name"], price * qty - off, when)
+
+
+def _coupon(told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "promotion_id": told["promotion_id"],
+        "name": "新人券",
+        "text": "已使用新人券。",
+        "off": str(told["off"]),
+    }
+
+
+def _parcel(policy: Policy, told: dict[str, Any], signed: datetime | None, when: When) -> Iterator[Row]:
+    parcel = told["parcel"]
+    carrier = policy.store.carrier(parcel["carrier"])
+    yield (
+        tables.parcels,
+        {
+            "tracking_no": parcel["tracking_no"],
+            "order_no": told["order_no"],
+            "carrier": parcel["carrier"],
+            "carrier_phone": carrier.phone if carrier else None,
+            "state": "signed" if signed else "in_transit",
+            "eta": when(parcel["eta"]) if "eta" in parcel else None,
+            "sent_at": when(told["shipped"]),
+        },
+    )
+    for at, place, text in parcel["scans"]:
+        yield (
+            tables.scans,
+            {"tracking_no": parcel["tracking_no"], "at": when(at), "place": place, "text": text},
+        )
+
+
+def _returned(told: dict[str, Any], item: str, amount: Decimal, when: When) -> Iterator[Row]:
+    """A return that was received, its refund under way."""
+    back, number = told["returned"], told["order_no"]
+    created, due = when(back["created"]), when(back["refund_due"])
+    request_no = f"RT{number}"
+    yield (
+        tables.requests,
+        {
+            "request_no": request_no,
+            "kind": "return",
+            "state": "refunding",
+            "order_no": number,
+            "item_id": "1",
+            "item": item,
+            "reason": back["reason"],
+            "solution": "return",
+            "condition": back["condition"],
+            "freight_payer": "buyer",
+            "review": False,
+            "tracking_no": back["tracking_no"],
+            "detail": {"description": "不太习惯入耳式，想退。"},
+            "created_at": created,
+            "due": due,
+        },
+    )
+    yield (
+        tables.refunds,
+        {
+            "refund_no": f"R{request_no}",
+            "order_no": number,
+            "item_id": "1",
+            "request_no": request_no,
+            "amount": amount,
+            "method": told["payment"],
+            "state": "processing",
+            "started_at": when(back["refund_started"]),
+            "expected_at": due,
+        },
+    )

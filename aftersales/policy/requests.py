@@ -1,0 +1,39 @@
+"""data/policy/requests.yml: what happens next with a request and by when, and how a refusal is told (H24-H28)."""
+
+from aftersales.order_system.port import RequestKind, RequestState
+from aftersales.policy.section import PositiveInt, Section, Text
+
+
+class Next(Section):
+    """`hours`: the step takes at most that long; null: no deadline of its own (a refund has its arrival date)."""
+
+    text: Text
+    hours: PositiveInt | None
+
+
+class Refusals(Section):
+    """One sentence for each code of `Refused`."""
+
+    not_found: Text
+    already_dispatched: Text
+    not_dispatched: Text
+    not_paid: Text
+    already_cancelled: Text
+    not_signed: Text
+    invoice_issued: Text
+    already_over: Text
+    already_signed: Text
+    not_changeable: Text
+    key_conflict: Text
+
+
+class Requests(Section):
+    names: dict[RequestKind, Text]
+    states: dict[RequestState, Text]
+    next: dict[RequestKind, dict[RequestState, Next]]
+    otherwise: dict[RequestState, Next]
+    refusals: Refusals
+
+    def step(self, kind: RequestKind, state: RequestState) -> Next:
+        """What a request of that kind in that state waits for."""
+        return self.next.get(kind, {}).get(state) or self.otherwise[state]
