@@ -1,0 +1,80 @@
+/** The agents' HTTP calls: session cookie, and the CSRF token of the login on every write. Each throws a Failure. */
+import { Failure, request } from "../../shared/wire/failure";
+import type { Agent, AgentLog, HandoffRecord, QueueItem, Resolution } from "./model";
+
+const BASE = "/api/v1/agent";
+
+export class AgentApi {
+  csrf = "";
+  /** told once for every answer 401 outside the login itself */
+  onExpired: () => void = () => undefined;
+
+  get socketUrl(): string {
+    return location.origin.replace(/^http/, "ws") + BASE + "/ws";
+  }
+
+  async login(username: string, password: string): Promise<Agent> {
+    const answer = await this.json<{ csrf: string; agent: Agent }>("POST", "/login", { username, password }, false);
+    this.csrf = answer.csrf;
+    return answer.agent;
+  }
+
+  async me(): Promise<Agent> {
+    const answer = await this.json<{ csrf: string; agent: Agent }>("GET", "/me", undefined, false);
+    this.csrf = answer.csrf;
+    return answer.agent;
+  }
+
+  async logout(): Promise<void> { await this.json("POST", "/logout", {}, false); }
+
+  async queue(): Promise<QueueItem[]> { return (await this.json<{ items: QueueItem[] }>("GET", "/queue")).items; }
+
+  async mine(): Promise<QueueItem[]> { return (await this.json<{ items: QueueItem[] }>("GET", "/conversations?scope=mine")).items; }
+
+  async recent(): Promise<QueueItem[]> { return (await this.json<{ items: QueueItem[] }>("GET", "/conversations?scope=recent")).items; }
+
+  log(id: string, after: number): Promise<AgentLog> { return this.json("GET", this.at(id, `/log?after=${after}`)); }
+
+  record(id: string): Promise<HandoffRecord> { return this.json("GET", this.at(id, "/record")); }
+
+  claim(id: string): Promise<{ epoch: number; state: string }> { return this.json("POST", this.at(id, "/claim"), {}); }
+
+  async note(id: string, text: string): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text }); }
+
+  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string): Promise<void> {
+    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}) });
+  }
+
+  async reveal(id: string, field: string, reason: string): Promise<string> {
+    return (await this.json<{ value: string }>("POST", this.at(id, "/reveal"), { field, reason })).value;
+  }
+
+  async upload(id: string, file: File): Promise<string> {
+    const form = new FormData();
+    form.append("file", file);
+    const response = await this.call(this.at(id, "/uploads"), { method: "POST", body: form }, 180_000);
+    return ((await response.json()) as { upload_id: string }).upload_id;
+  }
+
+  private at(id: string, path: string): string {
+    return `/conversations/${encodeURIComponent(id)}${path}`;
+  }
+
+  private async json<T>(method: string, path: string, body?: unknown, tellExpired = true): Promise<T> {
+    const init: RequestInit = { method, headers: { "Content-Type": "application/json" } };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    const response = await this.call(path, init, 15_000, tellExpired);
+    return (response.status === 204 ? {} : await response.json()) as T;
+  }
+
+  private async call(path: string, init: RequestInit, limit: number, tellExpired = true): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.csrf && init.method !== "GET") headers.set("X-CSRF-Token", this.csrf);
+    try {
+      return await request(BASE + path, { ...init, headers, credentials: "same-origin" }, limit);
+    } catch (error) {
+      if (tellExpired && error instanceof Failure && error.kind === "unauthorized") this.onExpired();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** One conversation on the desk: its log with notes and effects, who owns it, the unsent messages and the drafts. */
+import { markRaw, reactive } from "vue";
+import type { ConversationState, LogItem } from "../../shared/protocol";
+import { Courier, type CourierHooks } from "../../shared/wire/courier";
+import { ConversationLog } from "../../shared/wire/log";
+import { Outbox, type OutboxEntry } from "../../shared/wire/outbox";
+import type { TextStore } from "../../shared/wire/storage";
+import type { AgentLog, Annotation, HandoffRecord } from "./model";
+
+export interface ConversationView {
+  id: string;
+  loaded: boolean;
+  error: string;
+  items: LogItem[];
+  annotations: Annotation[];
+  state: ConversationState;
+  owner: unknown;
+  epoch: number;
+  record: HandoffRecord | null;
+  recordError: string;
+  entries: OutboxEntry[];
+  typing: boolean;
+  /** seq up to which this agent has looked */
+  seen: number;
+  revealed: Record<string, string>;
+  uploading: number;
+}
+
+export class Conversation {
+  readonly view: ConversationView;
+  readonly log = new ConversationLog();
+  readonly outbox: Outbox;
+  readonly courier: Courier;
+  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly id: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks) {
+    this.view = reactive<ConversationView>({
+      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "",
+      entries: [], typing: false, seen: 0, revealed: {}, uploading: 0,
+    });
+    this.outbox = new Outbox(store, `${prefix}out:${id}:`, tab);
+    this.courier = new Courier(this.outbox, hooks);
+    this.outbox.subscribe(() => { this.view.entries = this.outbox.list(); });
+    this.view.entries = this.outbox.list();
+  }
+
+  /** Takes a log answer or an `items` frame; false when something in between is missing. */
+  take(answer: AgentLog): boolean {
+    const fresh = this.log.take(answer.items);
+    if (fresh === "gap") return false;
+    if (fresh.length > 0) {
+      this.view.items = markRaw([...this.log.items]);
+      if (fresh.some((item) => item.sender === "customer")) this.setTyping(false);
+    }
+    if (answer.annotations.length > 0) this.view.annotations = merge(this.view.annotations, answer.annotations);
+    this.view.state = answer.state;
+    this.view.owner = answer.owner;
+    this.view.epoch = answer.epoch;
+    this.view.loaded = true;
+    this.view.error = "";
+    return true;
+  }
+
+  setTyping(on: boolean): void {
+    clearTimeout(this.typingTimer);
+    this.view.typing = on;
+    if (on) this.typingTimer = setTimeout(() => { this.view.typing = false; }, 6_000);
+  }
+
+  draft(name: "reply" | "note"): string {
+    return this.store.get(`${this.prefix}draft:${name}:${this.id}`) ?? "";
+  }
+
+  saveDraft(name: "reply" | "note", text: string): void {
+    const key = `${this.prefix}draft:${name}:${this.id}`;
+    if (text) this.store.set(key, text);
+    else this.store.remove(key);
+  }
+}
+
+const key = (one: Annotation): string => one.id ?? `${one.after_seq}|${one.at}|${one.kind}|${JSON.stringify(one.body)}`;
+
+function merge(known: Annotation[], fresh: Annotation[]): Annotation[] {
+  const map = new Map(known.map((one) => [key(one), one]));
+  for (const one of fresh) map.set(key(one), one);
+  return [...map.values()].sort((a, b) => a.after_seq - b.after_seq || (a.at < b.at ? -1 : 1));
+}

@@ -1,0 +1,356 @@
+/**
+ * The agent's desk: session, live line, queue, conversations. One line serves everything; after a reconnect every
+ * watched conversation is resumed from its last seq. An expired session lays the login over the desk and keeps all of it.
+ */
+import { markRaw, reactive, shallowReactive } from "vue";
+import type { Ack, Frame, ItemBody, MessageKind } from "../../shared/protocol";
+import { Failure, offline } from "../../shared/wire/failure";
+import { newId } from "../../shared/wire/id";
+import { Line, type LineState } from "../../shared/wire/line";
+import type { OutboxEntry } from "../../shared/wire/outbox";
+import { browserStore } from "../../shared/wire/storage";
+import { newcomer, titleCount } from "./alerts";
+import { AgentApi } from "./api";
+import { Conversation } from "./conversation";
+import type { Agent, AgentLog, QueueItem, Resolution } from "./model";
+
+const TYPING_EVERY_MS = 3_000;
+const RECORD_EVERY_MS = 1_500;
+
+export class Desk {
+  readonly view = reactive({
+    phase: "checking" as "checking" | "login" | "ready",
+    expired: false,
+    agent: null as Agent | null,
+    link: "idle" as LineState,
+    queue: [] as QueueItem[],
+    mine: [] as QueueItem[],
+    queueKnown: false,
+    selected: "",
+    toast: "",
+    toastBad: false,
+    sound: true,
+    now: Date.now(),
+  });
+  readonly open = shallowReactive(new Map<string, Conversation>());
+  readonly api = new AgentApi();
+
+  private readonly store = browserStore();
+  private readonly tab = newId();
+  private line: Line | null = null;
+  private toastTimer: ReturnType<typeof setTimeout> | undefined;
+  private typedAt = 0;
+  private readonly recordTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  private seenInQueue: Set<string> | null = null;
+
+  constructor() {
+    this.view.sound = this.store.get("anke:desk:sound") !== "off";
+    this.api.onExpired = () => { this.expire(); };
+    setInterval(() => { this.view.now = Date.now(); }, 1_000);
+    window.addEventListener("online", () => { this.line?.nudge(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.line?.nudge(); });
+    window.addEventListener("pagehide", () => { for (const one of this.open.values()) one.outbox.releaseLeases(); });
+    window.addEventListener("storage", (event) => { for (const one of this.open.values()) one.outbox.changedElsewhere(event.key); });
+    setInterval(() => { for (const one of this.open.values()) one.outbox.renewLeases(); }, 4_000);
+  }
+
+  get current(): Conversation | undefined { return this.open.get(this.view.selected); }
+
+  async begin(): Promise<void> {
+    try {
+      this.enter(await this.api.me());
+    } catch {
+      this.view.phase = "login";
+    }
+  }
+
+  /** Throws a Failure with a sentence for the form. */
+  async login(username: string, password: string): Promise<void> {
+    const agent = await this.api.login(username, password);
+    if (this.view.agent && this.view.agent.id !== agent.id) {
+      location.reload();
+      return;
+    }
+    this.view.expired = false;
+    this.enter(agent);
+  }
+
+  async logout(): Promise<void> {
+    this.line?.stop();
+    try { await this.api.logout(); } catch { /* the session may be gone already */ }
+    location.reload();
+  }
+
+  toggleSound(): void {
+    this.view.sound = !this.view.sound;
+    this.store.set("anke:desk:sound", this.view.sound ? "on" : "off");
+  }
+
+  owns(conversation: Conversation | undefined): boolean {
+    const { agent } = this.view;
+    if (!conversation || !agent || conversation.view.state !== "human") return false;
+    const { owner } = conversation.view;
+    const id = typeof owner === "object" && owner !== null ? (owner as { id?: unknown }).id : owner;
+    return id === agent.id || id === agent.username;
+  }
+
+  select(id: string): void {
+    this.view.selected = id;
+    if (!id) return;
+    this.look(id);
+    void this.loadRecord(id);
+  }
+
+  async claim(id: string): Promise<void> {
+    try {
+      const answer = await this.api.claim(id);
+      const conversation = this.look(id);
+      conversation.view.epoch = answer.epoch;
+      this.view.selected = id;
+      await this.refresh(id);
+      await this.lists();
+    } catch (error) {
+      const failure = asFailure(error);
+      this.say(failure.status === 409 ? "晚了一步，这个会话已被其他客服接走" : failure.message, true);
+      await this.lists();
+      if (this.open.has(id)) await this.refresh(id);
+    }
+  }
+
+  claimNext(): void {
+    const first = this.view.queue[0];
+    if (first) void this.claim(first.conversation_id);
+    else this.say("当前没有等待接入的客户");
+  }
+
+  send(conversation: Conversation, kind: MessageKind, body: ItemBody): void {
+    conversation.outbox.add(newId("a"), kind, body, conversation.log.lastSeq, conversation.view.epoch);
+    conversation.courier.kick();
+  }
+
+  retry(conversation: Conversation, id: string): void {
+    conversation.outbox.retry(id, conversation.view.epoch);
+    conversation.courier.kick();
+  }
+
+  async sendFile(conversation: Conversation, file: File): Promise<void> {
+    const kind = file.type.startsWith("video/") ? "video" : "image";
+    conversation.view.uploading += 1;
+    try {
+      this.send(conversation, kind, { upload_id: await this.api.upload(conversation.id, file) });
+    } catch (error) {
+      this.say(asFailure(error).message, true);
+    } finally {
+      conversation.view.uploading -= 1;
+    }
+  }
+
+  typing(conversation: Conversation): void {
+    const now = Date.now();
+    if (now - this.typedAt < TYPING_EVERY_MS || !this.owns(conversation)) return;
+    this.typedAt = now;
+    this.line?.send({ type: "typing", conversation_id: conversation.id });
+  }
+
+  /** True when stored; the text stays in the box otherwise. */
+  async note(conversation: Conversation, text: string): Promise<boolean> {
+    return this.try(async () => {
+      await this.api.note(conversation.id, text);
+      await this.refresh(conversation.id);
+    });
+  }
+
+  async end(conversation: Conversation, how: "give-back" | "close", resolution: Resolution, note: string): Promise<boolean> {
+    return this.try(async () => {
+      await this.api.end(conversation.id, how, conversation.view.epoch, resolution, note);
+      this.say(how === "close" ? "会话已结束" : "已交还机器人");
+      await this.refresh(conversation.id);
+      await this.lists();
+    }, conversation);
+  }
+
+  async reveal(conversation: Conversation, field: string, reason: string): Promise<boolean> {
+    return this.try(async () => {
+      conversation.view.revealed[field] = await this.api.reveal(conversation.id, field, reason);
+    });
+  }
+
+  async loadRecord(id: string): Promise<void> {
+    const conversation = this.open.get(id);
+    if (!conversation) return;
+    try {
+      conversation.view.record = markRaw(await this.api.record(id));
+      conversation.view.recordError = "";
+    } catch (error) {
+      const failure = asFailure(error);
+      conversation.view.recordError = failure.status === 404 ? "这个会话还没有交接记录" : failure.message;
+    }
+  }
+
+  async refresh(id: string): Promise<void> {
+    const conversation = this.open.get(id);
+    if (!conversation) return;
+    try {
+      const answer = await this.api.log(id, conversation.log.lastSeq);
+      if (!conversation.take(answer)) {
+        conversation.log.reset();
+        conversation.take(await this.api.log(id, 0));
+      }
+      this.moved(conversation);
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code === "reload") {
+        conversation.log.reset();
+        return;
+      }
+      if (!conversation.view.loaded) conversation.view.error = failure.status === 404 ? "看不到这个会话：它不在您的技能组，或已不存在。" : failure.message;
+    }
+  }
+
+  say(text: string, bad = false): void {
+    this.view.toast = text;
+    this.view.toastBad = bad;
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => { this.view.toast = ""; }, bad ? 7_000 : 3_500);
+  }
+
+  private enter(agent: Agent): void {
+    this.view.agent = agent;
+    this.view.phase = "ready";
+    this.line?.stop();
+    this.line = markRaw(new Line({
+      url: this.api.socketUrl,
+      hello: () => ({ type: "hello" }),
+      frame: (frame) => { this.receive(frame); },
+      state: (state) => {
+        this.view.link = state;
+        if (state !== "open") return;
+        for (const id of this.watched()) this.watch(id);
+        for (const one of this.open.values()) one.courier.kick();
+      },
+    }));
+    this.line.start();
+    void this.lists();
+  }
+
+  private async lists(): Promise<void> {
+    try {
+      const [queue, mine] = await Promise.all([this.api.queue(), this.api.mine()]);
+      this.takeQueue(queue, mine);
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.kind !== "unauthorized" && !this.view.queueKnown) this.say(failure.message, true);
+    }
+  }
+
+  private receive(frame: Frame): void {
+    const id = typeof frame.conversation_id === "string" ? frame.conversation_id : "";
+    if (frame.type === "queue") this.takeQueue(frame.items as QueueItem[], frame.mine as QueueItem[] | undefined);
+    else if (frame.type === "items") this.takeItems(id, frame as unknown as AgentLog);
+    else if (frame.type === "typing") this.open.get(id)?.setTyping(frame.on === true);
+    else if (frame.type === "error") {
+      if (frame.code === "unauthorized") this.expire();
+      else if (frame.code === "reload" && this.open.has(id)) {
+        this.open.get(id)?.log.reset();
+        this.watch(id);
+      } else if (typeof frame.message === "string") this.say(frame.message, true);
+    }
+  }
+
+  private takeQueue(queue: QueueItem[], mine: QueueItem[] | undefined): void {
+    const ids = new Set(queue.map((item) => item.conversation_id));
+    const isNew = this.seenInQueue !== null && [...ids].some((id) => !this.seenInQueue?.has(id));
+    this.seenInQueue = new Set([...ids, ...(this.seenInQueue ?? [])]);
+    this.view.queue = queue;
+    if (mine) {
+      this.view.mine = mine;
+      for (const item of mine) this.look(item.conversation_id);
+    }
+    this.view.queueKnown = true;
+    titleCount(queue.length);
+    if (isNew && this.view.sound) newcomer();
+  }
+
+  private takeItems(id: string, answer: AgentLog): void {
+    const conversation = this.open.get(id);
+    if (!conversation) return;
+    const before = conversation.view.state;
+    if (!conversation.take({ ...answer, annotations: answer.annotations ?? [] })) {
+      this.watch(id);
+      return;
+    }
+    if (before !== conversation.view.state) void this.loadRecord(id);
+    else if (id === this.view.selected) this.recordSoon(id);
+    this.moved(conversation);
+  }
+
+  /** The record grows with the conversation: read it again shortly after something happened. */
+  private recordSoon(id: string): void {
+    clearTimeout(this.recordTimers.get(id));
+    this.recordTimers.set(id, setTimeout(() => { void this.loadRecord(id); }, RECORD_EVERY_MS));
+  }
+
+  private moved(conversation: Conversation): void {
+    if (conversation.id === this.view.selected && !document.hidden) conversation.view.seen = conversation.log.lastSeq;
+  }
+
+  /** Opens a conversation on the desk (once) and keeps it up to date. */
+  private look(id: string): Conversation {
+    const known = this.open.get(id);
+    if (known) return known;
+    const made: Conversation = new Conversation(id, this.store, `anke:desk:${this.view.agent?.id ?? ""}:`, this.tab, {
+      send: (entry) => this.carry(made, entry),
+      delivered: () => undefined,
+      unauthorized: () => { this.expire(); },
+    });
+    this.open.set(id, made);
+    this.watch(id);
+    void this.refresh(id).then(() => { made.courier.kick(); });
+    return made;
+  }
+
+  private watched(): string[] {
+    return [...new Set([...this.view.mine.map((item) => item.conversation_id), this.view.selected, ...this.open.keys()])].filter((id) => this.open.has(id));
+  }
+
+  private watch(id: string): void {
+    this.line?.send({ type: "watch", conversation_id: id, after: this.open.get(id)?.log.lastSeq ?? 0 });
+  }
+
+  private async carry(conversation: Conversation, entry: OutboxEntry): Promise<Ack> {
+    if (this.line?.state !== "open" || this.view.expired) throw offline();
+    try {
+      return await this.line.post(
+        { client_msg_id: entry.id, kind: entry.kind, body: entry.body },
+        { conversation_id: conversation.id, epoch: entry.epoch ?? conversation.view.epoch },
+      );
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code === "stale") {
+        void this.refresh(conversation.id);
+        throw new Failure("refused", "会话已不在您手上，这条没有发给客户", "stale");
+      }
+      throw failure;
+    }
+  }
+
+  private expire(): void {
+    if (this.view.phase !== "ready" || this.view.expired) return;
+    this.line?.stop();
+    this.view.expired = true;
+  }
+
+  private async try(what: () => Promise<void>, conversation?: Conversation): Promise<boolean> {
+    try {
+      await what();
+      return true;
+    } catch (error) {
+      const failure = asFailure(error);
+      this.say(failure.kind === "offline" ? "网络断开，没有保存；内容还在，请稍后再试" : failure.code === "stale" ? "会话已不在您手上，操作没有生效" : failure.message, true);
+      if (conversation) await this.refresh(conversation.id);
+      return false;
+    }
+  }
+}
+
+const asFailure = (error: unknown): Failure => (error instanceof Failure ? error : offline());

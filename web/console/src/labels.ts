@@ -1,0 +1,40 @@
+/** Codes of the contract as the words of the trade (handbook sections 3, 7, 8, 9). An unknown code shows as it is. */
+import categories from "virtual:categories";
+
+type Names = Record<string, string>;
+const named = (names: Names) => (code: unknown): string => (typeof code === "string" && code ? (names[code] ?? code) : "");
+
+export const category = named(categories);
+export const reason = named({
+  requested: "客户要求人工", anger: "客户情绪激动", threat: "扬言曝光或起诉", safety: "安全隐患", complaint: "投诉", repeat: "重复来访",
+  misunderstood: "多次没听懂", no_progress: "没有进展", out_of_policy: "超出政策", unsure: "机器人拿不准", privacy: "个人信息请求", bot_unavailable: "机器人故障",
+});
+export const group = named({ online: "在线客服", ticket: "工单处理", technical: "技术支持", logistics: "物流专员", complaint: "投诉处理", product: "产品专家" });
+export const stage = named({ presale: "售前咨询", insale: "售中支持", aftersale: "售后服务", complaint: "投诉", service: "服务" });
+export const urgency = named({ urgent: "紧急", normal: "一般", info: "普通" });
+export const level = named({ I: "Ⅰ 一般", II: "Ⅱ 严重", III: "Ⅲ 重大" });
+export const levelMark = named({ I: "Ⅰ", II: "Ⅱ", III: "Ⅲ" });
+export const complaintKind = named({ service: "服务态度", result: "处理结果", repeat: "重复性问题", publicity: "舆情" });
+export const complaintGrade = named({ general: "一般", important: "重要", major: "重大", crisis: "危机" });
+export const responsibility = named({ product: "商品", logistics: "物流", service: "客服沟通", usage: "用户使用", undetermined: "待定" });
+export const policyResult = named({ eligible: "符合政策", not_eligible: "不符合政策", needs_review: "需人工审核", unknown: "暂未判断" });
+export const emotion = named({ calm: "平静", displeased: "不满", angry: "愤怒" });
+export const resolution = named({ solved: "已解决", partly: "部分解决", refused: "未能满足", follow_up: "待跟进", no_answer: "客户未回应" });
+export const state = named({ bot: "机器人接待", waiting: "排队中", human: "人工服务中", ticket: "工单待处理", closed: "已结束" });
+export const role = named({ agent: "客服", specialist: "专员", supervisor: "主管", qa: "质检", designer: "对话设计", admin: "管理员" });
+export const method = named({ order_phone: "订单号 + 手机尾号", order_email: "订单号 + 邮箱", token: "商城登录" });
+export const orderState = named({ unpaid: "待付款", paid: "待发货", shipped: "已发货", signed: "已签收", cancelled: "已取消", refunded: "已退款" });
+export const parcelState = named({ not_dispatched: "未发货", in_transit: "运输中", delivering: "派送中", signed: "已签收", returned: "已退回", lost: "疑似丢失" });
+export const payment = named({ wechat: "微信支付", alipay: "支付宝", card: "银行卡", bank_card: "银行卡", credit_card: "信用卡" });
+export const requestKind = named({ return: "退货", exchange: "换货", repair: "维修", refund_only: "仅退款", refund: "仅退款", cancel: "取消订单", ticket: "工单" });
+export const requestState = named({
+  submitted: "已提交", in_review: "审核中", reviewing: "审核中", needs_review: "待人工审核", approved: "已通过", rejected: "未通过", pickup: "待取件",
+  returning: "寄回中", received: "已收货", inspecting: "验货中", refunding: "退款中", refunded: "已退款", done: "已完成", closed: "已关闭", cancelled: "已取消",
+});
+
+/** Dotted paths of `missing`. What an agent would not ask the customer for has no name and is not listed. */
+const FIELDS: Names = {
+  "customer.name": "客户姓名", "customer.contact": "联系方式", "order.order_no": "订单号", "product.name": "商品", "product.model": "型号", "product.serial": "序列号",
+  "product.batch": "批次", "product.purchased_at": "购买日期", description: "问题描述", began_at: "开始时间", demand: "客户诉求", category: "问题类别",
+};
+export const askable = (paths: readonly string[]): string[] => paths.map((path) => FIELDS[path] ?? "").filter(Boolean);

@@ -1,0 +1,93 @@
+/** What the desk knows, as types. The server's answers are described in docs/protocol.md. */
+import type { ConversationState, ItemBody, LogItem } from "../../shared/protocol";
+
+export interface Agent {
+  id: string;
+  username: string;
+  name: string;
+  role: string;
+  groups: string[];
+}
+
+export type Level = "I" | "II" | "III";
+
+export interface Deadlines {
+  first_response?: string | null;
+  plan?: string | null;
+  resolve?: string | null;
+}
+
+export interface QueueItem {
+  conversation_id: string;
+  group: string;
+  priority: number;
+  level: Level;
+  category: string | null;
+  waiting_since: string | null;
+  deadlines: Deadlines | null;
+  reason?: string | null;
+  emotion?: string | null;
+  preview?: string | null;
+  customer?: { name?: string | null; contact?: string | null; verified?: boolean } | string | null;
+  state?: ConversationState;
+  last_seq?: number;
+}
+
+export interface Annotation {
+  id?: string;
+  after_seq: number;
+  at: string;
+  kind: string;
+  author?: string | { name?: string } | null;
+  author_name?: string | null;
+  body: ItemBody & { summary?: string; effect?: string; note?: string; resolution?: string; field?: string; request_no?: string };
+}
+
+export interface AgentLog {
+  conversation_id?: string;
+  items: LogItem[];
+  annotations: Annotation[];
+  last_seq: number;
+  state: ConversationState;
+  owner: unknown;
+  epoch: number;
+}
+
+export const RESOLUTIONS = ["solved", "partly", "refused", "follow_up", "no_answer"] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+/** The handoff record (H45). Unknown is null and listed in `missing`. */
+export interface HandoffRecord {
+  handoff_id?: string;
+  created_at?: string;
+  trigger?: { reason?: string; evidence?: string[] };
+  customer?: { name: string | null; contact: string | null; verified: boolean; method: string | null };
+  order?: { order_no: string | null; state: string | null; paid_at: string | null; shipped_at: string | null; signed_at: string | null; total: string | null; payment_method: string | null; items: { name?: string; spec?: string | null; qty?: number; price?: string }[] };
+  product?: { name?: string | null; model: string | null; serial: string | null; batch: string | null; purchased_at: string | null };
+  logistics?: { carrier: string | null; tracking_no: string | null; state: string | null; last_scan_at: string | null; last_scan: string | null; still_hours: number | null };
+  refunds?: { refund_no?: string; amount?: string; state?: string; expected_at?: string | null }[];
+  requests?: { request_no?: string; kind?: string; state?: string; next?: string | null; due?: string | null }[];
+  category?: string | null;
+  category_confidence?: number | null;
+  stage?: string | null;
+  urgency?: string | null;
+  level?: Level | null;
+  because?: string[];
+  complaint_kind?: string | null;
+  complaint_grade?: string | null;
+  description?: string | null;
+  began_at?: string | null;
+  tried?: string[];
+  demand?: string | null;
+  evidence?: { upload_id: string; kind: string; seq?: number }[];
+  emotion?: { now: string; history: { at: string; seq?: number; emotion: string; score: number | null }[] };
+  responsibility?: string | null;
+  policy?: { result: string; reasons: string[] };
+  bot_actions?: { at?: string; effect?: string | null; request_no?: string | null; order_no?: string | null; summary?: string | null }[];
+  promises?: string[];
+  suggested_steps?: string[];
+  group?: string | null;
+  priority?: number | null;
+  deadlines?: Deadlines;
+  missing?: string[];
+}

@@ -1,0 +1,30 @@
+/** The keys of the desk. Plain letters work while no text is being written; with Alt they work everywhere. */
+export type Action = "help" | "claimNext" | "claim" | "up" | "down" | "reply" | "note" | "giveBack" | "close" | "sound";
+
+export const KEYS: { action: Action; key: string; code: string; shown: string; does: string }[] = [
+  { action: "claimNext", key: "n", code: "KeyN", shown: "N", does: "接入排在最前的客户" },
+  { action: "claim", key: "c", code: "KeyC", shown: "C", does: "接入当前查看的会话" },
+  { action: "up", key: "k", code: "KeyK", shown: "K", does: "上一个会话" },
+  { action: "down", key: "j", code: "KeyJ", shown: "J", does: "下一个会话" },
+  { action: "reply", key: "r", code: "KeyR", shown: "R", does: "写回复" },
+  { action: "note", key: "m", code: "KeyM", shown: "M", does: "写备注（客户看不到）" },
+  { action: "giveBack", key: "b", code: "KeyB", shown: "B", does: "交还机器人" },
+  { action: "close", key: "x", code: "KeyX", shown: "X", does: "结束会话" },
+  { action: "sound", key: "s", code: "KeyS", shown: "S", does: "提示音开关" },
+  { action: "help", key: "?", code: "Slash", shown: "?", does: "快捷键说明" },
+];
+
+const writing = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+
+/** Returns the way to stop. `paused` while a dialog is open. */
+export function onShortcut(paused: () => boolean, actions: Record<Action, () => void>): () => void {
+  const listen = (event: KeyboardEvent): void => {
+    if (paused() || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const found = event.altKey ? KEYS.find((k) => k.code === event.code) : writing(event.target) ? undefined : KEYS.find((k) => k.key === event.key.toLowerCase());
+    if (!found) return;
+    event.preventDefault();
+    actions[found.action]();
+  };
+  document.addEventListener("keydown", listen);
+  return () => { document.removeEventListener("keydown", listen); };
+}

@@ -1,0 +1,399 @@
+/**
+ * The customer's side of one conversation: credentials, line (socket, or long poll when no socket comes through),
+ * outbox, uploads, and the state the screen shows. Vue sees `view`; nothing here touches the DOM tree.
+ */
+import { markRaw, reactive } from "vue";
+import type { ConversationState, Frame, ItemBody, LogItem, MessageKind, QueuePlace } from "../../shared/protocol";
+import { Courier } from "../../shared/wire/courier";
+import { Failure, offline } from "../../shared/wire/failure";
+import { newId } from "../../shared/wire/id";
+import { Line } from "../../shared/wire/line";
+import { ConversationLog } from "../../shared/wire/log";
+import { LEASE_MS, Outbox, type OutboxEntry } from "../../shared/wire/outbox";
+import { browserStore } from "../../shared/wire/storage";
+import { CustomerApi } from "./api";
+import { CredentialStore, type Credentials } from "./credentials";
+import { checkFile } from "./files";
+import { Polling } from "./polling";
+import type { Settings } from "./settings";
+import { agentName } from "./wording";
+
+export interface UploadJob {
+  id: string;
+  kind: "image" | "video";
+  name: string;
+  preview: string;
+  progress: number;
+  status: "sending" | "failed";
+  error: string;
+}
+
+/** A bot that has not answered this long after an ack will not be shown as typing any longer (turn limit 20 s). */
+const TYPING_LIMIT_MS = 25_000;
+const TYPING_EVERY_MS = 3_000;
+
+export class Session {
+  readonly view = reactive({
+    phase: "idle" as "idle" | "starting" | "ready" | "error",
+    error: "",
+    link: "idle" as "idle" | "connecting" | "open" | "polling" | "offline",
+    state: "bot" as ConversationState,
+    items: [] as LogItem[],
+    entries: [] as OutboxEntry[],
+    uploads: [] as UploadJob[],
+    queue: null as QueuePlace | null,
+    typing: null as "bot" | "agent" | null,
+    agent: "",
+    read: 0,
+    busy: false,
+    notice: "",
+  });
+
+  private readonly store = browserStore();
+  private readonly api: CustomerApi;
+  private readonly credentials: CredentialStore;
+  private readonly log = new ConversationLog();
+  private readonly outbox: Outbox;
+  private readonly courier: Courier;
+  private readonly polling: Polling;
+  private line: Line | null = null;
+  private who: Credentials | null = null;
+  private starting: Promise<boolean> | null = null;
+  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  private typedAt = 0;
+  private opened = false;
+  private readonly files = new Map<string, File>();
+
+  constructor(private readonly settings: Settings) {
+    this.api = new CustomerApi(settings.origin);
+    this.credentials = new CredentialStore(this.store, settings.origin, settings.identity);
+    this.outbox = new Outbox(this.store, this.credentials.prefix + "out:", newId());
+    this.courier = new Courier(this.outbox, {
+      send: (entry) => this.carry(entry),
+      delivered: (entry, ack) => { this.delivered(entry, ack.seq); },
+      unauthorized: () => { this.tokenGone(); },
+    });
+    this.polling = new Polling({
+      read: (signal) => this.api.log(this.need(), this.log.lastSeq, 25, signal),
+      answer: (answer) => {
+        this.view.queue = answer.queue ?? null;
+        this.takeItems(answer.items, answer.state);
+      },
+      reachable: (yes) => { if (this.line?.state !== "open") this.setLink(yes ? "polling" : "offline"); },
+      failed: (failure) => {
+        if (failure.kind === "unauthorized" || failure.status === 404) this.tokenGone();
+        else if (failure.code === "reload") this.forgetLog();
+      },
+    });
+    this.outbox.subscribe(() => { this.view.entries = this.outbox.list(); });
+    this.view.entries = this.outbox.list();
+    this.view.read = this.credentials.number("read");
+    window.addEventListener("storage", (event) => {
+      this.outbox.changedElsewhere(event.key);
+      if (event.key === this.credentials.prefix + "conversation") this.adoptOtherTab();
+      if (event.key === this.credentials.prefix + "read") this.view.read = this.credentials.number("read");
+      this.courier.kick();
+    });
+    window.addEventListener("online", () => { this.line?.nudge(); this.courier.kick(); });
+    window.addEventListener("offline", () => { if (this.who) this.setLink("offline"); this.line?.nudge(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) { this.line?.nudge(); this.courier.kick(); } });
+    window.addEventListener("pagehide", () => { this.outbox.releaseLeases(); });
+    window.addEventListener("pageshow", () => { this.outbox.renewLeases(); });
+    setInterval(() => { this.outbox.renewLeases(); }, LEASE_MS / 3);
+  }
+
+  /** The page is loaded: go on with a conversation that this browser already has, so that the badge is right. */
+  resume(): void {
+    if (this.credentials.get()) void this.ensure();
+  }
+
+  /** The panel is opened. An anonymous conversation is made only with the first message: looking costs nothing. */
+  panelOpened(): void {
+    if (this.settings.identity || this.credentials.get() || this.view.entries.length > 0) void this.ensure();
+    if (!this.opened) this.opened = true;
+  }
+
+  get draft(): string { return this.credentials.draft(); }
+  saveDraft(text: string): void { this.credentials.saveDraft(text); }
+
+  markRead(): void {
+    if (this.log.lastSeq <= this.view.read) return;
+    this.view.read = this.log.lastSeq;
+    this.credentials.saveNumber("read", this.log.lastSeq);
+  }
+
+  sendText(text: string): void {
+    this.put("text", { text });
+  }
+
+  pressButton(id: string, label: string): void {
+    this.put("button", { button_id: id, label });
+  }
+
+  retry(id: string): void {
+    this.outbox.retry(id);
+    this.courier.kick();
+  }
+
+  discard(id: string): void {
+    this.outbox.done(id);
+  }
+
+  typing(): void {
+    const now = Date.now();
+    if (now - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = now;
+    this.line?.send({ type: "typing" });
+  }
+
+  addFiles(files: Iterable<File>): void {
+    for (const file of files) {
+      const checked = checkFile(file);
+      if ("error" in checked) {
+        this.say(checked.error);
+        continue;
+      }
+      const job: UploadJob = {
+        id: newId("u"), kind: checked.kind, name: file.name, progress: 0, status: "sending", error: "",
+        preview: checked.kind === "image" ? URL.createObjectURL(file) : "",
+      };
+      this.files.set(job.id, file);
+      this.view.uploads.push(job);
+      void this.transfer(job.id);
+    }
+  }
+
+  retryUpload(id: string): void {
+    void this.transfer(id);
+  }
+
+  discardUpload(id: string): void {
+    const job = this.view.uploads.find((one) => one.id === id);
+    if (job?.preview) URL.revokeObjectURL(job.preview);
+    this.files.delete(id);
+    this.view.uploads = this.view.uploads.filter((one) => one.id !== id);
+  }
+
+  async askHuman(): Promise<void> {
+    await this.act(async () => {
+      await this.api.human(this.need());
+    });
+  }
+
+  async leaveQueue(): Promise<void> {
+    await this.act(async () => {
+      await this.api.leaveQueue(this.need());
+    });
+  }
+
+  /** True when the rating was stored. */
+  async rate(score: number, reasons: string[], text: string): Promise<boolean> {
+    return this.act(() => this.api.rate(this.need(), score, reasons, text));
+  }
+
+  fetchFile(uploadId: string): Promise<string> {
+    return this.api.file(this.need(), uploadId);
+  }
+
+  restart(): void {
+    this.view.error = "";
+    void this.ensure();
+  }
+
+  private put(kind: MessageKind, body: ItemBody): void {
+    this.outbox.add(newId("m"), kind, body, this.log.lastSeq);
+    void this.ensure();
+  }
+
+  /** Makes sure there is a conversation and a line; several callers share one attempt. */
+  private ensure(): Promise<boolean> {
+    if (this.who) {
+      this.courier.kick();
+      return Promise.resolve(true);
+    }
+    this.starting ??= this.begin().finally(() => { this.starting = null; });
+    return this.starting;
+  }
+
+  private async begin(): Promise<boolean> {
+    this.view.phase = "starting";
+    try {
+      let who = this.settings.identity ? null : this.credentials.get();
+      if (!who) {
+        who = await this.api.create(this.settings.identity);
+        this.credentials.set(who);
+      }
+      this.connect(who);
+      return true;
+    } catch (error) {
+      const failure = error instanceof Failure ? error : new Failure("later", "暂时连接不上客服");
+      this.view.phase = "error";
+      this.view.error = failure.kind === "unauthorized" ? "登录信息已失效，请刷新页面重新登录后再联系客服。"
+        : failure.kind === "offline" ? "网络好像断开了，您写的内容已保留。" : failure.message;
+      if (failure.kind !== "unauthorized") setTimeout(() => { if (this.view.phase === "error") void this.ensure(); }, 6000);
+      return false;
+    }
+  }
+
+  private connect(who: Credentials): void {
+    this.who = who;
+    this.view.phase = "ready";
+    this.line?.stop();
+    this.line = markRaw(new Line({
+      url: this.api.socketUrl,
+      hello: () => ({ type: "hello", token: who.token, after: this.log.lastSeq }),
+      frame: (frame) => { this.receive(frame); },
+      state: (state, failures) => {
+        if (state === "open") {
+          this.polling.stop();
+          this.setLink("open");
+          this.courier.kick();
+          return;
+        }
+        if (this.polling.running) return;
+        if (failures >= 2) this.polling.start();
+        this.setLink(navigator.onLine ? (failures >= 2 && this.view.link === "offline" ? "offline" : "connecting") : "offline");
+      },
+    }));
+    this.line.start();
+  }
+
+  private receive(frame: Frame): void {
+    if (frame.type === "welcome") this.setState(frame.state as ConversationState);
+    else if (frame.type === "items") this.takeItems(frame.items as LogItem[], frame.state as ConversationState);
+    else if (frame.type === "typing") this.setTyping(frame.on === true ? (frame.who === "agent" ? "agent" : "bot") : null);
+    else if (frame.type === "queue") this.view.queue = frame as unknown as QueuePlace;
+    else if (frame.type === "error") {
+      if (frame.code === "reload") { this.forgetLog(); this.line?.restart(); }
+      else if (frame.code === "unauthorized") this.tokenGone();
+    }
+  }
+
+  private takeItems(items: readonly LogItem[], state: ConversationState | undefined): void {
+    const fresh = this.log.take(items);
+    if (fresh === "gap") {
+      this.line?.restart();
+      return;
+    }
+    if (state) this.setState(state);
+    for (const item of fresh) {
+      const name = item.sender === "agent" || item.kind === "event" ? agentName(item.body) : "";
+      if (name) this.view.agent = name;
+      if (item.sender === "bot" || item.sender === "agent" || (item.kind === "event" && item.body.to !== "bot")) this.setTyping(null);
+    }
+    if (fresh.length > 0) this.view.items = markRaw([...this.log.items]);
+  }
+
+  private setState(state: ConversationState): void {
+    this.view.state = state;
+    if (state !== "waiting") this.view.queue = null;
+    if (state === "bot" || state === "closed") this.view.agent = "";
+    if (state !== "bot" && state !== "ticket" && this.view.typing === "bot") this.setTyping(null);
+  }
+
+  private setTyping(who: "bot" | "agent" | null): void {
+    clearTimeout(this.typingTimer);
+    this.view.typing = who;
+    if (who) this.typingTimer = setTimeout(() => { this.view.typing = null; }, who === "bot" ? TYPING_LIMIT_MS : 6_000);
+  }
+
+  /** The socket when it is open, HTTP when only that works. */
+  private carry(entry: OutboxEntry): Promise<{ client_msg_id: string; seq: number }> {
+    const message = { client_msg_id: entry.id, kind: entry.kind, body: entry.body };
+    if (this.line?.state === "open") return this.line.post(message);
+    if (this.polling.running && this.view.link === "polling") return this.api.send(this.need(), message);
+    return Promise.reject(offline());
+  }
+
+  /** Shown at once, without waiting for the server's own typing frame: the ack proves that a turn begins. */
+  private delivered(_entry: OutboxEntry, seq: number): void {
+    const { state } = this.view;
+    if (state !== "bot" && state !== "closed") return;
+    const answered = this.log.items.some((item) => item.sender === "bot" && item.seq > seq);
+    if (!answered) this.setTyping("bot");
+  }
+
+  private async transfer(id: string): Promise<void> {
+    const file = this.files.get(id);
+    const job = this.view.uploads.find((one) => one.id === id);
+    if (!file || !job) return;
+    job.status = "sending";
+    job.error = "";
+    job.progress = 0;
+    if (!(await this.ensure())) {
+      job.status = "failed";
+      job.error = "还没连上客服，请稍后重试";
+      return;
+    }
+    try {
+      const uploadId = await this.api.upload(this.need(), file, (share) => { job.progress = share; });
+      this.outbox.add(newId("m"), job.kind, { upload_id: uploadId }, this.log.lastSeq);
+      this.discardUpload(id);
+      this.courier.kick();
+    } catch (error) {
+      job.status = "failed";
+      job.error = error instanceof Failure ? error.message : "文件没有传上去";
+    }
+  }
+
+  private async act(what: () => Promise<void>): Promise<boolean> {
+    this.view.busy = true;
+    try {
+      if (!(await this.ensure())) return false;
+      await what();
+      return true;
+    } catch (error) {
+      const failure = error instanceof Failure ? error : offline();
+      this.say(failure.kind === "offline" ? "网络好像断开了，请稍后再试" : failure.message);
+      return false;
+    } finally {
+      this.view.busy = false;
+    }
+  }
+
+  private say(text: string): void {
+    this.view.notice = text;
+    clearTimeout(this.noticeTimer);
+    this.noticeTimer = setTimeout(() => { this.view.notice = ""; }, 6_000);
+  }
+
+  private need(): Credentials {
+    if (!this.who) throw offline();
+    return this.who;
+  }
+
+  private setLink(link: Session["view"]["link"]): void {
+    const was = this.view.link;
+    this.view.link = link;
+    if (link === "polling" && was !== "polling") this.courier.kick();
+  }
+
+  private forgetLog(): void {
+    this.log.reset();
+    this.view.items = [];
+  }
+
+  /** The token is refused: a fresh conversation takes over what was not sent yet. */
+  private tokenGone(): void {
+    this.line?.stop();
+    this.polling.stop();
+    this.who = null;
+    this.credentials.clear();
+    this.credentials.saveNumber("read", 0);
+    this.view.read = 0;
+    this.forgetLog();
+    this.setState("bot");
+    this.setLink("idle");
+    this.view.phase = "idle";
+    if (this.view.entries.length > 0 || this.settings.identity) void this.ensure();
+  }
+
+  /** Another tab made the conversation first: join it instead of making a second one. */
+  private adoptOtherTab(): void {
+    const other = this.credentials.get();
+    if (!other || other.conversation_id === this.who?.conversation_id) return;
+    this.forgetLog();
+    this.connect(other);
+  }
+}
