@@ -1,0 +1,1 @@
+"""Tools of conversation designers: check the data, train, parse, evaluate."""

@@ -15,9 +15,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.emotion.lexicon import Lexicon, read_lexicon
 from bot.emotion.model import EmotionModel, read_sentences
 from bot.fingerprint import print_of
-from bot.intent.prepared import Prepared
 from bot.text.component import PREPARED, StoreTokenizer
 from bot.text.normalise import normalised
+from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines
 
 EMOTION = "emotion"
@@ -81,7 +81,7 @@ class EmotionTagger(GraphComponent):
         rows = read_sentences(Path(self._config["sentences"]))
         if rows:
             words = Words(dictionary_lines(Path(self._config["dictionary"])))
-            self._model.fit([_prepared(words, text) for text, _ in rows], [mood for _, mood in rows])
+            self._model.fit([prepared(normalised(text), words) for text, _ in rows], [mood for _, mood in rows])
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
         return self._resource
@@ -94,7 +94,3 @@ class EmotionTagger(GraphComponent):
             message.set(EMOTION, {"label": label, "score": score}, add_to_output=True)
         return messages
 
-
-def _prepared(words: Words, text: str) -> Prepared:
-    normal = normalised(text).text
-    return Prepared(normal, tuple(word for word, _ in words.cut(normal)))

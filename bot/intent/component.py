@@ -14,10 +14,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.intent.categories import category_of
 from bot.intent.models import LOADERS, IntentModel, new_model
+from bot.intent.ranking import ranked
 from bot.text.component import PREPARED, StoreTokenizer
 
-RANKING = 10
+RANKING = 5
+"""Categories reported per message."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -83,15 +86,14 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Give each message its intent and ranking; a text without any sign is `fragment`-less: no intent."""
+        """Give each message its intent and ranking; a text of which nothing is left (blanks) gets none."""
         assert self._model is not None
         for message in messages:
             prepared = message.get(PREPARED)
             if prepared is None or not prepared.text:
                 continue
-            probabilities = self._model.probabilities(prepared)
-            best = probabilities.argsort()[::-1][:RANKING]
-            ranking = [{"name": self._model.labels[i], "confidence": float(probabilities[i])} for i in best]
+            by_category = ranked(self._model.labels, list(self._model.probabilities(prepared)), category_of)
+            ranking = [{"name": name, "confidence": p} for name, p in by_category[:RANKING]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages

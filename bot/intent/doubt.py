@@ -14,22 +14,17 @@ def doubt(
     ambiguity: float,
     ambiguity_below: float,
 ) -> str | None:
-    """None: act. `unsure`: not understood. `ambiguous`: the first two are close and it matters which.
+    """None: act. `unsure`: not understood. `ambiguous`: the first two categories are close and both are issues.
 
-    It matters only between two different issues: small talk is never asked about, and neither are two intents of one
-    category, which are answered alike. The confidence compared with `threshold` is the category's: two intents that
-    share it support each other.
+    `ranking` is by category (bot/intent/ranking.py). Small talk is never asked about: between an issue and a greeting
+    the issue's own confidence decides.
     """
-    if not ranking:
+    if not ranking or ranking[0][1] < threshold:
         return "unsure"
-    (first, p1) = ranking[0]
-    together = sum(p for name, p in ranking if category_of(name) == category_of(first))
-    if together < threshold:
-        return "unsure"
-    if len(ranking) < 2 or p1 >= ambiguity_below:
+    if len(ranking) < 2:
         return None
-    second, p2 = ranking[1]
-    issue = not category_of(first).startswith(SERVICE) and not category_of(second).startswith(SERVICE)
-    if issue and category_of(first) != category_of(second) and p1 - p2 < ambiguity:
+    (first, p1), (second, p2) = ranking[0], ranking[1]
+    issues = not category_of(first).startswith(SERVICE) and not category_of(second).startswith(SERVICE)
+    if issues and p1 < ambiguity_below and p1 - p2 < ambiguity:
         return "ambiguous"
     return None

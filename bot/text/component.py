@@ -16,8 +16,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.fingerprint import print_of
-from bot.intent.prepared import Prepared
 from bot.text.normalise import Normalised, normalised
+from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines
 
 NORMALISED = "anke_normalised"
@@ -100,7 +100,7 @@ class StoreTokenizer(Tokenizer):
         cut = self._words.cut(normal.text)
         if attribute == TEXT:
             message.set(NORMALISED, normal)
-            message.set(PREPARED, Prepared(normal.text, tuple(word for word, _ in cut)))
+            message.set(PREPARED, prepared(normal, self._words))
         return [_token(normal, word, start) for word, start in cut]
 
 

@@ -1,0 +1,118 @@
+"""Second stage's view: what the utterances so far add up to. Only the past is used, so it can run live."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bot.handoff_model.sessions import Session, Utterance
+
+NOTHING_YET = -3.0  # the log-odds of "no such utterance so far": clearly no handoff
+FADE = 0.6  # of the running mean: the last three or four turns dominate
+
+NAMES = (
+    "now", "is_customer", "customer_fading", "shop_fading", "customer_max", "customer_mean", "customer_last",
+    "customer_second", "customer_third", "shop_last", "shop_second", "shop_max", "shop_mean", "customer_top3",
+    "position", "customer_turns", "shop_turns", "length", "repetition", "run", "new_words", "customer_last5",
+    "alarming_turns", "alarming_share", "emotion", "emotion_max", "confidence", "confidence_mean", "form_failures",
+    "silence",
+)  # fmt: skip
+
+
+@dataclass
+class Context:
+    """Running sums of one session. `add` takes the next utterance with its local score and returns the features."""
+
+    customer: list[float] = field(default_factory=list)
+    shop: list[float] = field(default_factory=list)
+    said: list[frozenset[str]] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    customer_fading: float = 0.0
+    shop_fading: float = 0.0
+    position: int = 0
+    run: int = 0
+    last_role: str = ""
+    emotion_max: float = math.nan
+    confidences: list[float] = field(default_factory=list)
+    form_failures: int = 0
+
+    def add(self, utterance: Utterance, score: float) -> list[float]:
+        """Features of this utterance, in the order of NAMES."""
+        mine = utterance.role == "customer"
+        words = frozenset(utterance.tokens)
+        repetition = max((len(words & old) / len(words | old) for old in self.said if old | words), default=0.0)
+        self.run = self.run + 1 if utterance.role == self.last_role else 1
+        self.last_role = utterance.role
+        if mine:
+            self.customer.append(score)
+            self.customer_fading = FADE * self.customer_fading + (1 - FADE) * score
+            self.said.append(words)
+        else:
+            repetition = 0.0
+            self.shop.append(score)
+            self.shop_fading = FADE * self.shop_fading + (1 - FADE) * score
+        self._add_signals(utterance)
+        alarming = sum(value > 0 for value in self.customer)
+        row = [
+            score,
+            float(mine),
+            self.customer_fading,
+            self.shop_fading,
+            max(self.customer, default=NOTHING_YET),
+            mean(self.customer),
+            nth_last(self.customer, 1),
+            nth_last(self.customer, 2),
+            nth_last(self.customer, 3),
+            nth_last(self.shop, 1),
+            nth_last(self.shop, 2),
+            max(self.shop, default=NOTHING_YET),
+            mean(self.shop),
+            mean(sorted(self.customer)[-3:]),
+            float(self.position),
+            float(len(self.customer)),
+            float(len(self.shop)),
+            float(len(utterance.tokens)),
+            repetition,
+            float(self.run),
+            len(words - self.words) / max(1, len(words)),
+            mean(self.customer[-5:]),
+            float(alarming),
+            alarming / max(1, len(self.customer)),
+            utterance.emotion,
+            self.emotion_max,
+            utterance.confidence,
+            mean(self.confidences) if self.confidences else math.nan,
+            float(self.form_failures) if not math.isnan(utterance.form_failed) else math.nan,
+            utterance.silence_s,
+        ]
+        self.words |= words
+        self.position += 1
+        return row
+
+    def _add_signals(self, utterance: Utterance) -> None:
+        if not math.isnan(utterance.emotion):
+            self.emotion_max = float(np.nanmax([self.emotion_max, utterance.emotion]))
+        if not math.isnan(utterance.confidence):
+            self.confidences.append(utterance.confidence)
+        if utterance.form_failed > 0:
+            self.form_failures += 1
+
+
+def mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else NOTHING_YET
+
+
+def nth_last(values: list[float], n: int) -> float:
+    return values[-n] if len(values) >= n else NOTHING_YET
+
+
+def context_rows(sessions: list[Session], scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Features of every utterance of every session, given their local scores in the same order."""
+    rows: list[list[float]] = []
+    for session in sessions:
+        context = Context()
+        rows += [context.add(utterance, float(scores[len(rows) + i])) for i, utterance in enumerate(session)]
+    return np.array(rows)

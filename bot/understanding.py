@@ -1,0 +1,121 @@
+"""The learned parts of a model without Rasa around them: for `make parse`, `make eval` and experiments.
+
+It reads the same files out of the model archive that Rasa's components read, so it answers as the bot does, but loads
+in a second and needs no graph, no policies and no server.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.emotion.model import EmotionModel
+from bot.entities.extract import entities
+from bot.entities.lookups import Lookups
+from bot.intent.categories import OTHER, category_of
+from bot.intent.doubt import doubt
+from bot.intent.models import LOADERS, IntentModel
+from bot.intent.ranking import Ranking, ranked
+from bot.text.normalise import normalised
+from bot.text.prepare import prepared
+from bot.text.words import Words
+
+_COMPONENT = re.compile(r"^(?:\./)?components/train_[\w.]*?(\w+?)\d+/([\w.]+)$")
+_WANTED = ("StoreTokenizer", "StoreIntentClassifier", "StoreEntityExtractor", "EmotionTagger")
+
+
+@dataclass
+class Understanding:
+    """What one sentence means. `category` is the best guess even where `intent` is `nlu_fallback`."""
+
+    category: str
+    intent: str
+    confidence: float
+    ranking: Ranking
+    entities: list[dict[str, Any]]
+    emotion: str
+    emotion_score: float
+
+
+class Understander:
+    """A model's understanding, ready to be asked."""
+
+    def __init__(
+        self, words: Words, intents: IntentModel, lookups: Lookups, emotions: EmotionModel, limits: dict[str, float]
+    ) -> None:
+        self._words = words
+        self._intents = intents
+        self._lookups = lookups
+        self._emotions = emotions
+        self._limits = limits
+
+    @classmethod
+    def from_archive(cls, model: Path) -> Understander:
+        """The learned parts of a trained model file."""
+        with _unpacked(model) as folder:
+            configs = _configs(folder / "metadata.json")
+            words = Words(json.loads((folder / "StoreTokenizer" / "store_words.json").read_text(encoding="utf-8")))
+            lookups = Lookups(json.loads((folder / "StoreEntityExtractor" / "lookups.json").read_text(encoding="utf-8")))
+            name = str(configs.get("StoreIntentClassifier", {}).get("model", "linear"))
+            limits = configs.get("UnsureClassifier", {})
+            return cls(
+                words,
+                LOADERS[name](folder / "StoreIntentClassifier"),
+                lookups,
+                EmotionModel.load(folder / "EmotionTagger"),
+                {k: float(limits[k]) for k in ("threshold", "ambiguity", "ambiguity_below")},
+            )
+
+    def understand(self, text: str) -> Understanding:
+        """Intent, category, entities and mood of one message."""
+        normal = normalised(text)
+        if not normal.text:
+            return Understanding(OTHER, "nlu_fallback", 0.0, [], [], "calm", 0.0)
+        sentence = prepared(normal, self._words)
+        ranking = ranked(self._intents.labels, list(self._intents.probabilities(sentence)), category_of)
+        best, confidence = ranking[0]
+        unsure = doubt(ranking, category_of, **self._limits)
+        mood, heat = self._emotions.feel(sentence)
+        return Understanding(
+            category_of(best),
+            "nlu_fallback" if unsure else best,
+            confidence,
+            ranking,
+            entities(normal, self._lookups),
+            mood,
+            heat,
+        )
+
+
+@contextmanager
+def _unpacked(model: Path) -> Iterator[Path]:
+    """The wanted components' files, each below its component's name."""
+    with tempfile.TemporaryDirectory(prefix="anke-model-") as temporary, tarfile.open(model) as archive:
+        folder = Path(temporary)
+        for member in archive:
+            name = member.name.removeprefix("./")
+            match = _COMPONENT.match(name)
+            if match and match.group(1) in _WANTED:
+                target = folder / match.group(1) / match.group(2)
+            elif name == "metadata.json":
+                target = folder / name
+            else:
+                continue
+            content = archive.extractfile(member)
+            if content is not None:
+                target.parent.mkdir(exist_ok=True)
+                target.write_bytes(content.read())
+        yield folder
+
+
+def _configs(metadata: Path) -> dict[str, dict[str, Any]]:
+    """Configuration of each component as trained, by the component's class name."""
+    nodes = json.loads(metadata.read_text(encoding="utf-8"))["predict_schema"]["nodes"]
+    return {str(node["uses"]).rsplit(".", 1)[-1]: node.get("config") or {} for node in nodes.values()}
