@@ -14,6 +14,7 @@ from aftersales.order_system.port import REQUEST_PREFIX, RequestState
 from aftersales.policy.model import Policy
 from aftersales.policy.returns import PLACEHOLDERS as SAYS_PLACEHOLDERS
 from aftersales.policy.section import Section
+from aftersales.policy.store import PLACEHOLDERS as STORE_PLACEHOLDERS
 from aftersales.policy.wording import PLACEHOLDERS
 
 FILES = tuple(Policy.model_fields)
@@ -174,6 +175,7 @@ def _cross_checks(policy: Policy, categories: frozenset[str] | None) -> Iterator
             yield "hours", f"{day} 的时间段要按先后写，不能重叠"
     yield from _sentences(policy.wording, "wording", "", PLACEHOLDERS)
     yield from _sentences(policy.returns.says, "returns", "says.", SAYS_PLACEHOLDERS)
+    yield from _sentences(policy.store.says, "store", "says.", STORE_PLACEHOLDERS)
     if categories is not None:
         for section, key in _ALL_CATEGORIES:
             named = set(getattr(getattr(policy, section), key))

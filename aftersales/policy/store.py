@@ -70,7 +70,30 @@ class Compensation(Section):
     bot_max: Money
 
 
+class Says(Section):
+    """Sentences of `aftersales.order_rules`."""
+
+    cancel_ok: Text
+    cancel_shipped: Text
+    cancel_signed: Text
+    cancelled_already: Text
+    change_ok: Text
+    change_shipped: Text
+    change_custom: Text
+    protect_ok: Text
+    protect_over: Text
+    protect_unpaid: Text
+    protect_promotion: Text
+
+
+_WINDOW = frozenset({"day", "days", "last"})
+#: The placeholders each sentence of `says` may use.
+PLACEHOLDERS: dict[str, frozenset[str]] = {"protect_ok": _WINDOW, "protect_over": _WINDOW}
+
+
 class Store(Section):
+    """data/policy/store.yml"""
+
     name: Text
     refunds: dict[PaymentMethod, Arrival]
     dispatch: Dispatch
@@ -81,6 +104,7 @@ class Store(Section):
     invoices: Invoices
     change: Change
     compensation: Compensation
+    says: Says
 
     def carrier(self, name: str) -> Carrier | None:
         """The carrier whose name is or contains `name` (顺丰 finds 顺丰速运)."""
