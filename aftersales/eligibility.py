@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from aftersales.order_system.port import Order, OrderItem
 from aftersales.policy.model import Policy
 from aftersales.policy.returns import Condition, Kind, Reason, Solution
-from aftersales.windows import Window, chinese_day, window_of
+from aftersales.windows import Window, window_of
 
 Result = Literal["eligible", "not_eligible", "needs_review", "unknown"]
 Payer = Literal["seller", "buyer", "insurance"]
@@ -58,9 +58,9 @@ class _Case:
     quality: Window
     warranty: Window
 
-    def say(self, name: str, window: Window | None = None, **values: str) -> str:
+    def say(self, name: str, window: Window | None = None, /, **values: str) -> str:
         sentence: str = getattr(self.policy.returns.says, name)
-        return sentence.format(**(window.values() if window else {}), **values)
+        return sentence.format(**{**(window.values() if window else {}), **values})
 
 
 def check_solution(
@@ -105,13 +105,8 @@ def check_solution(
     more: list[str] = []
     if possible:
         more.append(case.say("options", options="、".join(policy.returns.solutions[one] for one in possible)))
-    elif (
-        answer.result == "not_eligible"
-        and told is not None
-        and told.window == "no_reason"
-        and case.quality.inside
-    ):
-        more.append(case.say("quality_hint", last=chinese_day(case.quality.last)))
+    elif answer.result == "not_eligible" and told is not None and told.window == "no_reason":
+        more += _if_it_were_faulty(case)
     if answer.result == "not_eligible":
         more.append(policy.returns.says.person)
     return Eligibility(
@@ -196,7 +191,25 @@ def _no_reason(case: _Case, solution: Solution) -> Eligibility:
     if payer == "buyer" and case.order.freight_insurance and solution == "return":
         payer = "insurance"
     sentence = case.say("no_reason_today" if window.day == 0 else "no_reason_ok", window)
-    return Eligibility("eligible", (sentence,), (solution,), payer, False, window.last)
+    return Eligibility("eligible", (sentence, _freight(case, payer)), (solution,), payer, False, window.last)
+
+
+def _freight(case: _Case, payer: Payer) -> str:
+    rule = case.policy.store.freight
+    if payer == "insurance":
+        return case.say("freight_insurance", amount=f"{rule.insurance_covers:f}")
+    if payer == "buyer":
+        return case.say("freight_buyer", amount=f"{rule.return_fee_estimate:f}")
+    return case.say("freight_seller")
+
+
+def _if_it_were_faulty(case: _Case) -> list[str]:
+    """H22: no return without a reason, but a defect would still be covered."""
+    if case.quality.inside:
+        return [case.say("quality_hint", case.quality)]
+    if case.warranty.days and case.warranty.inside:
+        return [case.say("warranty_hint", case.warranty)]
+    return []
 
 
 def _repair(case: _Case, reason: Reason | None, misuse: bool) -> Eligibility:
@@ -206,12 +219,11 @@ def _repair(case: _Case, reason: Reason | None, misuse: bool) -> Eligibility:
         return Eligibility("not_eligible", (case.policy.returns.warranty.misuse_text,), last_day=window.last)
     if days == 0:
         return Eligibility("not_eligible", (case.policy.returns.says.no_warranty,))
-    told = {"warranty": str(days), "last": chinese_day(window.last)}
     if not window.inside:
-        return Eligibility("not_eligible", (case.say("repair_over", **told),), last_day=window.last)
+        return Eligibility("not_eligible", (case.say("repair_over", window),), last_day=window.last)
     evidence = reason is not None and reason.evidence
     return Eligibility(
-        "eligible", (case.say("repair_ok", **told),), ("repair",), "seller", evidence, window.last
+        "eligible", (case.say("repair_ok", window),), ("repair",), "seller", evidence, window.last
     )
 
 

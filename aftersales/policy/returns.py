@@ -94,6 +94,10 @@ class Says(Section):
     wrong_solution: Text
     options: Text
     quality_hint: Text
+    warranty_hint: Text
+    freight_buyer: Text
+    freight_seller: Text
+    freight_insurance: Text
     person: Text
 
 
@@ -107,11 +111,14 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "no_reason_over": _WINDOW,
     "quality_ok": _WINDOW,
     "quality_over": _WINDOW,
-    "repair_ok": frozenset({"warranty", "last"}),
-    "repair_over": frozenset({"warranty", "last"}),
+    "repair_ok": _WINDOW,
+    "repair_over": _WINDOW,
     "wrong_solution": frozenset({"solution"}),
     "options": frozenset({"options"}),
-    "quality_hint": frozenset({"last"}),
+    "quality_hint": _WINDOW,
+    "warranty_hint": _WINDOW,
+    "freight_buyer": frozenset({"amount"}),
+    "freight_insurance": frozenset({"amount"}),
 }
 
 
