@@ -20,6 +20,7 @@ from aftersales.policy import Policy
 from handoff.addresses import is_own_origin
 from handoff.background import Background
 from handoff.clock import Clock, system_clock
+from handoff.desk.parts import start_desk, stop_desk
 from handoff.errors import ApiError
 from handoff.hints import Hints
 from handoff.jobs import JOBS
@@ -116,7 +117,9 @@ def build_app(make_service: Callable[[], Service], name: str = "anke") -> Sanic[
         await service.records.close()
 
     app.register_listener(start, "before_server_start")
+    app.register_listener(start_desk, "before_server_start")
     app.register_listener(stop, "before_server_stop")
+    app.register_listener(stop_desk, "before_server_stop")  # stops run in reverse order: the desk first
     app.middleware("request")(_preflight)
     app.middleware("response")(_secure)
     app.exception(ApiError)(_api_error)
@@ -133,7 +136,7 @@ def _add(app: Sanic[Any, Any], route: Route) -> None:
         app.add_websocket_route(route.handler, route.path, name=name)
     else:
         handler = _guarded(route.permission, route.handler)
-        app.add_route(handler, route.path, methods=[route.method], name=name)
+        app.add_route(handler, route.path, methods=[route.method], name=name, stream=route.stream)
 
 
 def _guarded(permission: Permission, handler: Callable[..., Any]) -> Callable[..., Any]:

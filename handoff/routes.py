@@ -6,10 +6,15 @@ from typing import Any
 
 from sanic import Request
 
+from handoff.auth import http as login
+from handoff.auth.guard import person, reader_of_conversations, server_of_customers
+from handoff.desk import http as desk
+from handoff.desk.socket import agent_socket
 from handoff.gateway import http as customer
 from handoff.gateway.socket import customer_socket
 from handoff.health import get_healthz, get_metrics, get_readyz
 from handoff.pages import get_console, get_console_file, get_static_file, get_store, get_widget
+from handoff.uploads import http as uploads
 
 Permission = Callable[[Request], Awaitable[None]]
 """Looks at the request before its handler; raises ApiError when the caller may not."""
@@ -26,9 +31,13 @@ class Route:
     path: str
     permission: Permission
     handler: Callable[..., Any]
+    stream: bool = False
+    """The handler reads the body itself as it arrives (uploads)."""
 
 
 CONVERSATION = "/api/v1/conversations/<conversation_id:str>"
+AGENT = "/api/v1/agent"
+CASE = f"{AGENT}/conversations/<conversation_id:str>"
 
 ROUTES: list[Route] = [
     # operators
@@ -50,5 +59,31 @@ ROUTES: list[Route] = [
         "POST", f"{CONVERSATION}/leave-queue", customer.customer_of_conversation, customer.post_leave_queue
     ),
     Route("POST", f"{CONVERSATION}/rating", customer.customer_of_conversation, customer.post_rating),
+    Route(
+        "POST",
+        f"{CONVERSATION}/uploads",
+        customer.customer_of_conversation,
+        uploads.post_customer_upload,
+        stream=True,
+    ),
     Route("SOCKET", "/api/v1/ws", everybody, customer_socket),
+    # files: token, agent session or signed address, checked inside
+    Route("GET", "/api/v1/uploads/<upload_id:str>", everybody, uploads.get_upload),
+    # agents
+    Route("POST", f"{AGENT}/login", everybody, login.post_login),
+    Route("POST", f"{AGENT}/logout", person, login.post_logout),
+    Route("GET", f"{AGENT}/me", person, login.get_me),
+    Route("GET", f"{AGENT}/queue", server_of_customers, desk.get_queue),
+    Route("GET", f"{AGENT}/conversations", reader_of_conversations, desk.get_conversations),
+    Route("GET", f"{CASE}/log", reader_of_conversations, desk.get_log),
+    Route("GET", f"{CASE}/record", reader_of_conversations, desk.get_record),
+    Route("POST", f"{CASE}/claim", server_of_customers, desk.post_claim),
+    Route("POST", f"{CASE}/messages", server_of_customers, desk.post_message),
+    Route("POST", f"{CASE}/notes", server_of_customers, desk.post_note),
+    Route("POST", f"{CASE}/give-back", server_of_customers, desk.post_give_back),
+    Route("POST", f"{CASE}/close", server_of_customers, desk.post_close),
+    Route("POST", f"{CASE}/transfer", server_of_customers, desk.post_transfer),
+    Route("POST", f"{CASE}/reveal", server_of_customers, desk.post_reveal),
+    Route("POST", f"{CASE}/uploads", server_of_customers, uploads.post_agent_upload, stream=True),
+    Route("SOCKET", f"{AGENT}/ws", everybody, agent_socket),  # session and Origin: checked inside
 ]

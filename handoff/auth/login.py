@@ -25,9 +25,9 @@ class LoggedIn:
     csrf: str
 
 
-async def do_login(records: Records, username: str, password: str, address: str | None) -> LoggedIn:
+async def do_login(records: Records, username: object, password: object, address: str | None) -> LoggedIn:
     """Check the pair and open a session. 401 wrong (never which half), 422 malformed, 429 too many wrong ones."""
-    check_credentials(username, password)
+    username, password = check_credentials(username, password)
     async with records.read() as reader:
         row = (
             await reader.execute(select(agents).where(agents.c.username == username, agents.c.active))
@@ -49,12 +49,13 @@ async def do_login(records: Records, username: str, password: str, address: str 
     return LoggedIn(Agent(row.id, row.username, row.name, row.role, tuple(row.groups)), cookie, csrf)
 
 
-def check_credentials(username: object, password: object) -> None:
-    """Both are texts of a sane length."""
+def check_credentials(username: object, password: object) -> tuple[str, str]:
+    """Both as texts of a sane length; ApiError 422 otherwise."""
     if not isinstance(username, str) or not isinstance(password, str) or not username or not password:
         raise invalid("请输入用户名和密码。")
     if len(username) > 80 or len(password) > 200:
         raise invalid("用户名或密码太长了。")
+    return username, password
 
 
 async def _wrong_lately(reader: Reader, agent_id: str, address: str | None) -> bool:

@@ -37,6 +37,17 @@ async def fill_record(records: Records, orders: OrderSystem, conversation_id: st
     return True
 
 
+async def fill_new_record(records: Records, orders: OrderSystem, conversation_id: str) -> None:
+    """Complete the record of the conversation's handoff if nobody has done so yet."""
+    async with records.read() as reader:
+        statement = select(handoffs.c.filled).where(
+            handoffs.c.handoff_id == (await get_conversation(reader, conversation_id)).handoff_id
+        )
+        filled = (await reader.execute(statement)).scalar_one_or_none()
+    if filled is False:
+        await fill_record(records, orders, conversation_id)
+
+
 async def fetch_order_data(orders: OrderSystem, conversation: Conversation) -> OrderData:
     """The order of the case with parcel, refunds and requests.
 

@@ -45,7 +45,7 @@ async def post_message(request: Request, conversation_id: str) -> HTTPResponse:
 
 async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
     """Items after `after`; with nothing new, waits up to `wait` seconds for the first."""
-    after, wait = _cursor(request)
+    after, wait = log_cursor(request)
     service = service_of(request)
     page = await read_page(service, conversation_id, after)
     if not page.items and wait > 0:
@@ -102,7 +102,7 @@ async def _wait_for_items(service: Service, conversation_id: str, after: int, wa
             await subscription.wait(left)
 
 
-def _cursor(request: Request) -> tuple[int, float]:
+def log_cursor(request: Request) -> tuple[int, float]:
     after, wait = request.args.get("after", "0"), request.args.get("wait", "0")
     try:
         seq, seconds = int(after), float(wait)

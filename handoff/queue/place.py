@@ -11,6 +11,7 @@ from handoff.conversation import State
 from handoff.queue.order import in_order
 from handoff.records import Conversation, Reader
 from handoff.records.tables import agents, conversations
+from handoff.store_rules import StoreRules
 
 PACE_WINDOW = timedelta(hours=1)
 PACE_CLAIMS = 3
@@ -27,26 +28,34 @@ class Place:
     wait_minutes: int | None
     online: bool
 
+    @classmethod
+    def at(cls, position: int, pace: float | None, online: bool) -> "Place":
+        """The place at `position` when every place before takes `pace` minutes."""
+        minutes = None if pace is None else min(max(math.ceil(position * pace), 1), LONGEST_ESTIMATE)
+        return cls(position, minutes, online)
+
     def public(self) -> dict[str, Any]:
         return {"position": self.position, "wait_minutes": self.wait_minutes, "online": self.online}
+
+    def sentence(self, rules: StoreRules) -> str:
+        """How many are before this customer; the minutes only when somebody can tell."""
+        words = rules.policy.wording
+        if self.wait_minutes is None:
+            return words.waiting_place.format(position=self.position - 1)
+        return words.waiting_position.format(position=self.position - 1, minutes=self.wait_minutes)
 
 
 async def place_of(reader: Reader, conversation: Conversation) -> Place | None:
     """The place of a waiting conversation in its group's queue; None when it does not wait."""
     if conversation.state is not State.WAITING:
         return None
+    group = conversation.skill_group
     statement = select(
         conversations.c.id, conversations.c.state, conversations.c.level, conversations.c.waiting_since
-    ).where(
-        conversations.c.state == State.WAITING.value, conversations.c.skill_group == conversation.skill_group
-    )
+    ).where(conversations.c.state == State.WAITING.value, conversations.c.skill_group == group)
     queue = in_order((await reader.execute(statement)).all())
     position = next((at for at, one in enumerate(queue, 1) if one.id == conversation.id), len(queue) + 1)
-    return Place(
-        position,
-        await _minutes(reader, conversation.skill_group, position),
-        await someone_online(reader, conversation.skill_group),
-    )
+    return Place.at(position, await minutes_per_place(reader, group), await someone_online(reader, group))
 
 
 async def someone_online(reader: Reader, group: str | None) -> bool:
@@ -60,12 +69,10 @@ async def someone_online(reader: Reader, group: str | None) -> bool:
     )
 
 
-async def _minutes(reader: Reader, group: str | None, position: int) -> int | None:
+async def minutes_per_place(reader: Reader, group: str | None) -> float | None:
+    """How long one place in this group's queue took in the last hour; None when too few were served to tell."""
     statement = select(func.count()).where(
         conversations.c.skill_group == group, conversations.c.claimed_at > reader.now() - PACE_WINDOW
     )
     claims = int((await reader.execute(statement)).scalar_one())
-    if claims < PACE_CLAIMS:
-        return None
-    minutes = math.ceil(position * PACE_WINDOW.total_seconds() / 60 / claims)
-    return min(max(minutes, 1), LONGEST_ESTIMATE)
+    return None if claims < PACE_CLAIMS else PACE_WINDOW.total_seconds() / 60 / claims

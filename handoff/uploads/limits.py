@@ -17,6 +17,13 @@ class UploadLimits:
     files_per_hour: int = 60
     """Per conversation: an evidence set is a handful of files, more is a flood."""
 
+    conversation_mb: int = 500
+    """Per conversation altogether: the disk belongs to everybody."""
+
+    @property
+    def conversation_bytes(self) -> int:
+        return self.conversation_mb * MEGABYTE
+
     @property
     def picture_bytes(self) -> int:
         return self.picture_mb * MEGABYTE

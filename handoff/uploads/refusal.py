@@ -1,14 +1,10 @@
 """Every way an upload can be refused: one status, one code, one clear Chinese sentence."""
 
+from handoff.errors import ApiError
 
-class UploadRefused(Exception):
-    """The file is not kept. `status` is the HTTP status, `message` is for the person who sent it."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
+class UploadRefused(ApiError):
+    """The file is not kept; the message is for the person who sent it."""
 
 
 def unknown_type() -> UploadRefused:

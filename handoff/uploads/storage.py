@@ -75,6 +75,12 @@ class UploadStorage:
         path = self._folder / name
         return path if path.is_file() else None
 
+    def remove(self, name: str) -> None:
+        """Forget a file that no row will ever name."""
+        path = self.path(name)
+        if path is not None:
+            path.unlink(missing_ok=True)
+
     def close(self) -> None:
         self._cleaner.close()
 

@@ -1,0 +1,56 @@
+"""Login, logout and who am I, over HTTP."""
+
+from sanic import HTTPResponse, Request
+from sanic.response import json
+
+from handoff.addresses import client_address, is_loopback
+from handoff.auth.guard import check_origin, session_of
+from handoff.auth.login import do_login
+from handoff.auth.sessions import COOKIE, LONGEST, do_end_session
+from handoff.errors import invalid
+from handoff.gateway.http import json_body
+from handoff.service import service_of
+
+LOGINS_PER_MINUTE = 30
+"""From one address: a team behind one office address logs in at the start of a shift."""
+
+
+async def post_login(request: Request) -> HTTPResponse:
+    """`{"username","password"}` → session cookie and `{"csrf","agent"}`."""
+    service = service_of(request)
+    check_origin(request)
+    address = client_address(request, service.settings)
+    if not is_loopback(request, service.settings):
+        await service.limits.check("login", address, limit=LOGINS_PER_MINUTE)
+    body = json_body(request)
+    if not isinstance(body, dict):
+        raise invalid("请输入用户名和密码。")
+    done = await do_login(service.records, body.get("username"), body.get("password"), address)
+    response = json({"csrf": done.csrf, "agent": done.agent.public()})
+    response.add_cookie(
+        COOKIE,
+        done.cookie,
+        path="/api/v1",
+        httponly=True,
+        samesite="Strict",
+        secure=_is_https(request),
+        max_age=int(LONGEST.total_seconds()),
+    )
+    return response
+
+
+async def get_me(request: Request) -> HTTPResponse:
+    session = session_of(request)
+    return json({"csrf": session.csrf, "agent": session.agent.public()})
+
+
+async def post_logout(request: Request) -> HTTPResponse:
+    await do_end_session(service_of(request).records, session_of(request))
+    response = json({})
+    response.delete_cookie(COOKIE, path="/api/v1")
+    return response
+
+
+def _is_https(request: Request) -> bool:
+    """Whether the browser came by https: the scheme a proxy tells us can only make the cookie stricter."""
+    return request.scheme == "https" or request.headers.get("x-forwarded-proto", "").lower() == "https"

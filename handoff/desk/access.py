@@ -1,0 +1,73 @@
+"""Whose conversation is it: who may read it, who may write into it now (promise 7)."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from handoff.auth.roles import Agent
+from handoff.conversation import State
+from handoff.errors import invalid, not_found, stale
+from handoff.records import Conversation, Reader, Tx, get_conversation, lock_conversation
+from handoff.records.tables import audits
+
+
+async def readable(reader: Reader, agent: Agent, conversation_id: str) -> Conversation:
+    """The conversation, if this agent may read it; the same 404 whether it is missing or another group's."""
+    conversation = await get_conversation(reader, conversation_id)
+    if not await _may_read(reader, agent, conversation):
+        raise not_found()
+    return conversation
+
+
+async def owned(tx: Tx, agent: Agent, conversation_id: str, epoch: int) -> Conversation:
+    """The conversation, locked, if this agent has it under this epoch; 404 not readable, 409 `stale` not (any more) theirs."""
+    conversation = await lock_conversation(tx, conversation_id)
+    if not is_owner(conversation, agent, epoch):
+        if not await _may_read(tx, agent, conversation):
+            raise not_found()
+        raise stale("这位客户现在不由您接待，请刷新后再操作。")
+    return conversation
+
+
+def is_owner(conversation: Conversation, agent: Agent, epoch: int) -> bool:
+    return (
+        conversation.state is State.HUMAN
+        and conversation.owner == agent.id
+        and conversation.owner_epoch == epoch
+    )
+
+
+def check_epoch(body: Any) -> int:
+    """`epoch` of a request's body; ApiError 422."""
+    epoch = body.get("epoch") if isinstance(body, dict) else None
+    if isinstance(epoch, bool) or not isinstance(epoch, int) or not 0 <= epoch < 2**31:
+        raise invalid("请求里缺少接待编号（epoch）。")
+    return epoch
+
+
+def check_words(value: Any, what: str, longest: int, *, needed: bool) -> str | None:
+    """A free text of a request; ApiError 422 that names it. None when it may be and is missing."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        if needed:
+            raise invalid(f"请填写{what}。")
+        return None
+    if not isinstance(value, str):
+        raise invalid(f"{what}必须是文字。")
+    if len(value) > longest:
+        raise invalid(f"{what}最多 {longest} 个字。")
+    return value.strip()
+
+
+async def _may_read(reader: Reader, agent: Agent, conversation: Conversation) -> bool:
+    if agent.may_read(group=conversation.skill_group, owner=conversation.owner, owned_before=False):
+        return True
+    return agent.may("serve") and await _owned_before(reader, agent, conversation)
+
+
+async def _owned_before(reader: Reader, agent: Agent, conversation: Conversation) -> bool:
+    if conversation.last_owner == agent.id:
+        return True
+    statement = select(audits.c.id).where(
+        audits.c.conversation_id == conversation.id, audits.c.agent_id == agent.id, audits.c.action == "claim"
+    )
+    return (await reader.execute(statement.limit(1))).first() is not None

@@ -1,0 +1,90 @@
+"""A person's part ends: given back to the bot, which then knows what was agreed (H47), or closed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+
+from handoff.auth.roles import Agent
+from handoff.conversation import Move, State
+from handoff.desk.access import check_epoch, check_words, owned
+from handoff.desk.audit import note_audit
+from handoff.errors import invalid
+from handoff.records import Conversation, NewItem, Records, Tx, annotate, append_items, move
+from handoff.records.tables import handoffs
+from handoff.store_rules import store_rules
+from handoff.turns import give_back_to_bot
+
+RESOLUTIONS = ("solved", "partly", "refused", "follow_up", "no_answer")
+LONGEST_NOTE = 2000
+_AFTERWARDS: dict[str, Any] = {"waiting_since": None, "place": None, "next_due": None, "noticed": {}}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a person's part ended. `note` is for colleagues and the bot, never for the customer."""
+
+    epoch: int
+    resolution: str
+    note: str | None
+
+
+def check_ending(body: Any) -> Ending:
+    """`{"epoch","resolution","note"?}`; ApiError 422 with one sentence."""
+    epoch = check_epoch(body)
+    resolution = body.get("resolution")
+    if resolution not in RESOLUTIONS:
+        raise invalid("请选择处理结果：已解决、部分解决、未同意、待跟进或客户未回应。")
+    return Ending(epoch, resolution, check_words(body.get("note"), "备注", LONGEST_NOTE, needed=False))
+
+
+async def do_give_back(records: Records, agent: Agent, conversation_id: str, ending: Ending) -> State:
+    """human → bot, with a turn that tells the bot resolution and note; 409 `stale` unless the agent has it."""
+    async with records.write() as tx:
+        conversation = await owned(tx, agent, conversation_id, ending.epoch)
+        await _keep_resolution(tx, agent, conversation, ending)
+        await give_back_to_bot(
+            tx,
+            conversation_id,
+            agent_id=agent.id,
+            resolution=ending.resolution,
+            note=ending.note,
+            set_columns=_AFTERWARDS,
+        )
+        await note_audit(tx, agent.id, "give_back", conversation_id, resolution=ending.resolution)
+    return State.BOT
+
+
+async def do_close(records: Records, agent: Agent, conversation_id: str, ending: Ending) -> State:
+    """human → closed; the customer's next message opens a new episode. 409 `stale` unless the agent has it."""
+    async with records.write() as tx:
+        conversation = await owned(tx, agent, conversation_id, ending.epoch)
+        await _keep_resolution(tx, agent, conversation, ending)
+        goodbye = store_rules().policy.wording.closed
+        await append_items(tx, conversation_id, [NewItem("system", "text", {"text": goodbye})])
+        state, _ = await move(
+            tx,
+            conversation_id,
+            Move.CLOSED,
+            detail={"resolution": ending.resolution},
+            sender_id=agent.id,
+            set_columns={
+                **_AFTERWARDS,
+                "owner": None,
+                "last_owner": agent.id,
+                "owner_epoch": conversation.owner_epoch + 1,
+            },
+        )
+        await note_audit(tx, agent.id, "close", conversation_id, resolution=ending.resolution)
+    return state
+
+
+async def _keep_resolution(tx: Tx, agent: Agent, conversation: Conversation, ending: Ending) -> None:
+    body = {"resolution": ending.resolution, "note": ending.note}
+    await annotate(tx, conversation.id, "resolution", body, author=agent.id)
+    if conversation.handoff_id is not None:
+        await tx.execute(
+            update(handoffs)
+            .where(handoffs.c.handoff_id == conversation.handoff_id)
+            .values(resolution=ending.resolution, resolution_note=ending.note, ended_at=tx.now())
+        )

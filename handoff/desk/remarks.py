@@ -1,0 +1,72 @@
+"""What people write for each other, and what they uncover of a customer's contact data, for a stated reason (H7)."""
+
+from typing import Any
+
+from aftersales.order_system.port import Order, OrderSystem, OrderSystemError
+from handoff.auth.roles import Agent
+from handoff.desk.access import check_words, readable
+from handoff.desk.audit import note_audit
+from handoff.errors import ApiError, invalid, not_found
+from handoff.records import Conversation, Records, annotate
+
+LONGEST_NOTE = 2000
+LONGEST_REASON = 200
+FIELDS = ("name", "phone", "contact", "email", "address")
+
+
+async def do_note(records: Records, agent: Agent, conversation_id: str, body: Any) -> str:
+    """A note beside the log, never seen by the customer; returns its id."""
+    text = check_words(
+        body.get("text") if isinstance(body, dict) else None, "备注内容", LONGEST_NOTE, needed=True
+    )
+    async with records.write() as tx:
+        await readable(tx, agent, conversation_id)
+        return await annotate(tx, conversation_id, "note", {"text": text}, author=agent.id)
+
+
+async def do_reveal(
+    records: Records, orders: OrderSystem, agent: Agent, conversation_id: str, body: Any
+) -> str:
+    """The unmasked value of one field; the audit is committed before anybody sees the value.
+
+    404 when the field is unknown for this customer, 422 without a reason, 503 when the order system does not answer.
+    """
+    field = body.get("field") if isinstance(body, dict) else None
+    if field not in FIELDS:
+        raise invalid("只能查看姓名、手机号、邮箱或地址。")
+    reason = check_words(body.get("reason"), "查看原因", LONGEST_REASON, needed=True)
+    async with records.read() as reader:
+        conversation = await readable(reader, agent, conversation_id)
+    value = await _value(orders, conversation, field)
+    if not value:
+        raise not_found("还不知道客户的这项信息。")
+    async with records.write() as tx:
+        await readable(tx, agent, conversation_id)
+        await note_audit(tx, agent.id, "reveal", conversation_id, field=field, reason=reason)
+        await annotate(tx, conversation_id, "reveal", {"field": field, "reason": reason}, author=agent.id)
+    return value
+
+
+async def _value(orders: OrderSystem, conversation: Conversation, field: str) -> str | None:
+    customer = {**(conversation.identity or {}), **conversation.customer}
+    if field == "contact":
+        return (
+            customer.get("phone") or customer.get("email") or await _of_order(orders, conversation, "phone")
+        )
+    return customer.get(field) or await _of_order(orders, conversation, field)
+
+
+async def _of_order(orders: OrderSystem, conversation: Conversation, field: str) -> str | None:
+    """The field as it stands on the order of the case."""
+    order_no = conversation.facts.get("order_no")
+    if not isinstance(order_no, str) or not order_no:
+        return None
+    try:
+        order: Order | None = await orders.order(order_no)
+    except OrderSystemError as error:
+        raise ApiError(503, "busy", "订单系统暂时没有响应，请稍后再试。", retry_after=5) from error
+    phone = conversation.customer.get("phone") if conversation.customer.get("verified") else None
+    if order is None or phone not in (None, order.phone):
+        return None
+    value = getattr(order, field, None)
+    return str(value) if value else None

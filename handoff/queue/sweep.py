@@ -1,0 +1,190 @@
+"""Nobody waits forgotten: every worker looks after the queue, and each move is checked again under its lock (promise 9).
+
+- an owner who is gone for a minute gives the conversation back to its old place (H47);
+- a long wait is offered a ticket, then becomes one (H2, H46), and a ticket of the night is queued at opening;
+- the place is told when it has changed, not more often than the policy says.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from aftersales.order_system.port import OrderSystem
+from handoff.case_record.filling import fill_forgotten_records
+from handoff.conversation import Move, State
+from handoff.errors import ApiError
+from handoff.queue.choice import do_leave_ticket
+from handoff.queue.notices import closed_sentence, note, say
+from handoff.queue.order import in_order
+from handoff.queue.place import Place, minutes_per_place, someone_online
+from handoff.records import Records, Tx, lock_conversation, move
+from handoff.records.tables import agents, conversations
+from handoff.store_rules import StoreRules
+
+SWEEP_SECONDS = 2.0
+
+log = logging.getLogger("handoff.queue")
+
+
+class QueueSweep:
+    """One round is `sweep()`; `run()` repeats it. Two workers may sweep at once: the locks make every move happen once."""
+
+    def __init__(self, records: Records, rules: StoreRules, orders: OrderSystem | None) -> None:
+        self._records = records
+        self._rules = rules
+        self._orders = orders
+
+    async def run(self) -> None:
+        """Sweep every two seconds until cancelled; a busy database only costs a round."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self.sweep()
+                if self._orders is not None:
+                    await fill_forgotten_records(self._records, self._orders)
+            except ApiError:
+                continue
+            except Exception:
+                log.exception("a sweep of the queue failed")
+
+    async def sweep(self) -> None:
+        """One round."""
+        for conversation_id in await self._without_owner():
+            await self._return_to_queue(conversation_id)
+        for row, place in await self._waiting():
+            await self._look_after(row, place)
+        for conversation_id in await self._tickets_due():
+            await self._queue_ticket(conversation_id)
+
+    # -- the owner is gone ----------------------------------------------------------------------------------------
+    def _gone_before(self, now: datetime) -> datetime:
+        return now - timedelta(seconds=self._rules.policy.limits.waiting.owner_gone_seconds)
+
+    async def _without_owner(self) -> list[str]:
+        async with self._records.read() as reader:
+            gone = self._gone_before(reader.now())
+            statement = (
+                select(conversations.c.id)
+                .outerjoin(agents, agents.c.id == conversations.c.owner)
+                .where(
+                    conversations.c.state == State.HUMAN.value,
+                    agents.c.present_at.is_(None) | (agents.c.present_at < gone) | agents.c.active.is_(False),
+                )
+            )
+            return list((await reader.execute(statement)).scalars())
+
+    async def _return_to_queue(self, conversation_id: str) -> None:
+        async with self._records.write() as tx:
+            conversation = await lock_conversation(tx, conversation_id)
+            if conversation.state is not State.HUMAN or await self._is_present(tx, conversation.owner):
+                return
+            await move(
+                tx,
+                conversation_id,
+                Move.OWNER_GONE,
+                reason="owner_gone",
+                set_columns={
+                    "owner": None,
+                    "last_owner": conversation.owner,
+                    "owner_epoch": conversation.owner_epoch + 1,
+                    "waiting_since": conversation.waiting_since or tx.now(),
+                    "noticed": {"kept_place": True},
+                },
+            )
+            await say(tx, conversation_id, self._rules.policy.wording.owner_gone)
+
+    async def _is_present(self, tx: Tx, agent_id: str | None) -> bool:
+        statement = select(agents.c.present_at).where(agents.c.id == agent_id, agents.c.active)
+        present_at = (await tx.execute(statement)).scalar_one_or_none()
+        return present_at is not None and present_at >= self._gone_before(tx.now())
+
+    # -- those who wait -------------------------------------------------------------------------------------------
+    async def _waiting(self) -> list[tuple[Any, Place]]:
+        """Everybody who waits, with their place; one read for all groups."""
+        async with self._records.read() as reader:
+            columns = (
+                conversations.c.id,
+                conversations.c.state,
+                conversations.c.level,
+                conversations.c.waiting_since,
+                conversations.c.skill_group,
+                conversations.c.noticed,
+            )
+            rows = (
+                await reader.execute(select(*columns).where(conversations.c.state == State.WAITING.value))
+            ).all()
+            placed: list[tuple[Any, Place]] = []
+            for group in {row.skill_group for row in rows}:
+                pace = await minutes_per_place(reader, group)
+                online = await someone_online(reader, group)
+                queue = in_order(row for row in rows if row.skill_group == group)
+                placed += [(row, Place.at(position, pace, online)) for position, row in enumerate(queue, 1)]
+            return placed
+
+    async def _look_after(self, row: Any, place: Place) -> None:
+        """Only who needs something now is written to; most rounds write nothing."""
+        async with self._records.read() as reader:
+            due = self._due(row, place, reader.now())
+        if due is None:
+            return
+        async with self._records.write() as tx:
+            conversation = await lock_conversation(tx, row.id)
+            if conversation.state is not State.WAITING or conversation.noticed != row.noticed:
+                return  # somebody else was first
+            if due == "limit":
+                await do_leave_ticket(tx, conversation, reason="waiting_limit")
+            elif due == "closed":
+                await say(tx, conversation.id, closed_sentence(self._rules, conversation, tx), offer=True)
+                await note(tx, conversation, closed=True, offered=True)
+            elif due == "offer":
+                await say(tx, conversation.id, self._rules.policy.wording.ticket_offered, offer=True)
+                await note(tx, conversation, offered=True)
+            else:
+                await say(tx, conversation.id, place.sentence(self._rules))
+                await note(tx, conversation, position=place.position, told_at=tx.now().timestamp())
+
+    def _due(self, row: Any, place: Place, now: datetime) -> str | None:
+        """What this customer must be told or spared now: limit | closed | offer | position."""
+        limits = self._rules.policy.limits.waiting
+        waited = now - (row.waiting_since or now)
+        noticed = row.noticed or {}
+        patient = noticed.get("from_ticket") or noticed.get("kept_place")
+        if waited >= timedelta(minutes=limits.limit_minutes) and not patient and row.level != "III":
+            return "limit"
+        if not self._rules.is_open(now):
+            return None if noticed.get("closed") else "closed"
+        if waited >= timedelta(minutes=limits.offer_ticket_minutes) and not noticed.get("offered"):
+            return "offer"
+        told_at = float(noticed.get("told_at") or 0)
+        changed = place.position != noticed.get("position", 1)
+        quiet = now.timestamp() - told_at >= limits.position_notice_seconds
+        return "position" if changed and quiet and place.position > 1 else None
+
+    # -- tickets of the night -------------------------------------------------------------------------------------
+    async def _tickets_due(self) -> list[str]:
+        async with self._records.read() as reader:
+            statement = select(conversations.c.id).where(
+                conversations.c.state == State.TICKET.value, conversations.c.next_due <= reader.now()
+            )
+            return list((await reader.execute(statement)).scalars())
+
+    async def _queue_ticket(self, conversation_id: str) -> None:
+        async with self._records.write() as tx:
+            conversation = await lock_conversation(tx, conversation_id)
+            due = conversation.next_due
+            if conversation.state is not State.TICKET or due is None or due > tx.now():
+                return
+            if not self._rules.is_open(tx.now()):  # the policy's hours have changed meanwhile
+                statement = update(conversations).where(conversations.c.id == conversation_id)
+                await tx.execute(statement.values(next_due=self._rules.next_opening(tx.now())))
+                return
+            await move(
+                tx,
+                conversation_id,
+                Move.TICKET_DUE,
+                reason="opening",
+                set_columns={"next_due": None, "noticed": {"from_ticket": True, "offered": True}},
+            )

@@ -1,0 +1,202 @@
+"""Uploading and serving files over HTTP: only for the conversation's token, an entitled agent, or a signed address."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sanic import HTTPResponse, Request
+from sanic.response import empty, json
+from sqlalchemy import func, insert, select
+
+from handoff.auth.guard import check_session, session_of
+from handoff.desk.access import readable
+from handoff.desk.parts import desk_of
+from handoff.errors import ApiError, not_found, stale, too_many
+from handoff.gateway.tokens import read_token
+from handoff.records import Reader, get_conversation, new_id
+from handoff.records.tables import uploads
+from handoff.service import service_of
+from handoff.uploads.multipart import check_boundary, file_field
+from handoff.uploads.ranges import ByteRange, RangeNotSatisfiable, parse_range
+from handoff.uploads.refusal import UploadRefused, interrupted
+from handoff.uploads.signature import is_signed, signed_url
+from handoff.uploads.storage import StoredFile
+
+_CHUNK = 256 * 1024
+_UPLOAD_SECONDS = 600
+"""A 50 MB video over a phone's uplink of 1 Mbit/s takes seven minutes."""
+_FILE_POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+_PRIVATE = "private, max-age=600"
+
+
+async def post_customer_upload(request: Request, conversation_id: str) -> HTTPResponse:
+    """Field `file` → 201 `{"upload_id","kind","url"}`; the customer then sends a message with it."""
+    return await _post(request, conversation_id, "customer")
+
+
+async def post_agent_upload(request: Request, conversation_id: str) -> HTTPResponse:
+    """The same for the agent who has the conversation."""
+    agent = session_of(request).agent
+    async with service_of(request).records.read() as reader:
+        conversation = await readable(reader, agent, conversation_id)
+    if conversation.owner != agent.id:
+        raise stale("这位客户现在不由您接待，请刷新后再操作。")
+    return await _post(request, conversation_id, agent.id)
+
+
+async def get_upload(request: Request, upload_id: str) -> HTTPResponse | None:
+    """The file, whole or in part; 404 for whoever is not entitled, as if it did not exist."""
+    service, storage = service_of(request), desk_of(request).storage
+    async with service.records.read() as reader:
+        row = (await reader.execute(select(uploads).where(uploads.c.upload_id == upload_id))).first()
+    if row is None or not await _may_see(request, upload_id, row.conversation_id):
+        raise not_found("没有找到这个文件。")
+    path = storage.path(row.stored_as)
+    if path is None:
+        raise not_found("没有找到这个文件。")
+    return await _serve(request, path, row)
+
+
+async def _post(request: Request, conversation_id: str, uploader: str) -> HTTPResponse:
+    service, storage = service_of(request), desk_of(request).storage
+    await _check_quota(request, conversation_id)
+    boundary = check_boundary(request.headers.get("content-type"))
+    if int(request.headers.get("content-length") or 0) > storage.largest_body:
+        raise ApiError(
+            413,
+            "too_large",
+            f"文件太大了：图片最多 {storage.limits.picture_mb} MB，视频最多 {storage.limits.video_mb} MB。",
+        )
+    digest = hashlib.sha256()
+    stored = await storage.do_store(
+        _hashed(file_field(_body(request, storage.largest_body), boundary), digest)
+    )
+    upload_id = new_id("u")
+    try:
+        async with service.records.write() as tx:
+            await get_conversation(tx, conversation_id)
+            await tx.execute(
+                insert(uploads).values(**_row(upload_id, conversation_id, uploader, stored, digest, tx.now()))
+            )
+    except BaseException:
+        storage.remove(stored.name)
+        raise
+    body = {
+        "upload_id": upload_id,
+        "kind": stored.type.family,
+        "url": signed_url(service.settings.secret_key, upload_id),
+    }
+    return json(body, status=201)
+
+
+def _row(
+    upload_id: str, conversation_id: str, uploader: str, stored: StoredFile, digest: Any, now: Any
+) -> dict[str, Any]:
+    return {
+        "upload_id": upload_id,
+        "conversation_id": conversation_id,
+        "created_at": now,
+        "uploader": uploader,
+        "kind": stored.type.family,
+        "mime": stored.type.mime,
+        "size": stored.size,
+        "width": stored.width,
+        "height": stored.height,
+        "sha256": digest.hexdigest(),
+        "stored_as": stored.name,
+    }
+
+
+async def _check_quota(request: Request, conversation_id: str) -> None:
+    """A conversation's evidence is a handful of files; the disk belongs to everybody."""
+    service, storage = service_of(request), desk_of(request).storage
+    await service.limits.check("upload", conversation_id, limit=storage.limits.files_per_hour, seconds=3600)
+    async with service.records.read() as reader:
+        statement = select(func.coalesce(func.sum(uploads.c.size), 0)).where(
+            uploads.c.conversation_id == conversation_id
+        )
+        if int((await reader.execute(statement)).scalar_one()) > storage.limits.conversation_bytes:
+            raise too_many(3600)
+
+
+async def _body(request: Request, most: int) -> AsyncIterator[bytes]:
+    """The request's body as it arrives; a slow phone gets more time than an ordinary request."""
+    stream = request.stream
+    if stream is None:
+        raise interrupted()
+    protocol: Any = stream.protocol
+    before, protocol.response_timeout = protocol.response_timeout, _UPLOAD_SECONDS
+    taken = 0
+    try:
+        chunks: AsyncIterator[bytes] = stream  # type: ignore[assignment]
+        async for data in chunks:
+            taken += len(data)
+            if taken > most:
+                raise UploadRefused(413, "too_large", "文件太大了，请压缩后再发。")
+            yield data
+    finally:
+        protocol.response_timeout = before
+
+
+async def _hashed(chunks: AsyncIterator[bytes], digest: Any) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+
+
+async def _may_see(request: Request, upload_id: str, conversation_id: str) -> bool:
+    """A signed address, the conversation's own token, or an agent who may read the conversation."""
+    secret = service_of(request).settings.secret_key
+    signature = request.args.get("s")
+    if signature is not None:
+        return is_signed(secret, upload_id, signature)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return read_token(secret, token.strip()) == conversation_id
+    session = await check_session(request)
+    async with service_of(request).records.read() as reader:
+        return await _is_readable(reader, session.agent, conversation_id)
+
+
+async def _is_readable(reader: Reader, agent: Any, conversation_id: str) -> bool:
+    try:
+        await readable(reader, agent, conversation_id)
+    except ApiError:
+        return False
+    return True
+
+
+async def _serve(request: Request, path: Path, row: Any) -> HTTPResponse | None:
+    size: int = row.size
+    headers = {
+        "Accept-Ranges": "bytes",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": _FILE_POLICY,
+        "Content-Disposition": f"inline; filename={quote(row.upload_id)}{path.suffix}",
+        "Cache-Control": _PRIVATE,
+        "ETag": f'"{row.sha256[:32]}"',
+    }
+    try:
+        part = parse_range(request.headers.get("range"), size)
+    except RangeNotSatisfiable:
+        return empty(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    chosen = part or ByteRange(0, size - 1)
+    if part is not None:
+        headers["Content-Range"] = f"bytes {part.start}-{part.end}/{size}"
+    headers["Content-Length"] = str(chosen.length)
+    response = await request.respond(status=206 if part else 200, headers=headers, content_type=row.mime)
+    assert response is not None
+    with path.open("rb") as source:
+        source.seek(chosen.start)
+        left = chosen.length
+        while left > 0:
+            data = await asyncio.to_thread(source.read, min(_CHUNK, left))
+            if not data:
+                break
+            left -= len(data)
+            await response.send(data)
+    await response.eof()
+    return None
