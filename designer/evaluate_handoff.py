@@ -59,7 +59,9 @@ def evaluate(train: list[Session], test: list[Session]) -> dict[str, float]:
         **{f"gt{t}": mean_golden_transfer(pairs, t) for t in (1, 2, 3)},
         "ms_per_turn": ms_per_turn(model, test),
     }
-    print(f"训练 {len(train)} 个会话，测试 {len(test)} 个会话、{len(truth)} 句，其中应转人工 {int(truth.sum())} 句")
+    print(
+        f"训练 {len(train)} 个会话，测试 {len(test)} 个会话、{len(truth)} 句，其中应转人工 {int(truth.sum())} 句"
+    )
     print(f"阈值 {model.threshold:.3f}（训练集折外 F1 最优）")
     precision, recall, cuts = precision_recall_curve(truth, scores)
     for wanted in (0.3, 0.5, 0.7, 0.9):

@@ -43,7 +43,9 @@ class Context:
         """Features of this utterance, in the order of NAMES."""
         mine = utterance.role == "customer"
         words = frozenset(utterance.tokens)
-        repetition = max((len(words & old) / len(words | old) for old in self.said if old | words), default=0.0)
+        repetition = max(
+            (len(words & old) / len(words | old) for old in self.said if old | words), default=0.0
+        )
         self.run = self.run + 1 if utterance.role == self.last_role else 1
         self.last_role = utterance.role
         if mine:

@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterable, Sequence
 
 
-def golden_transfer(truth: Sequence[int], predicted: Sequence[int], tolerance: int, lam: float = 0.0) -> float:
+def golden_transfer(
+    truth: Sequence[int], predicted: Sequence[int], tolerance: int, lam: float = 0.0
+) -> float:
     """GT-T of one session, from the positions' 0/1 lists. Both empty 1, exactly one empty 0.
 
     Else the mean over predicted p of the best exp(-(p-q)² / (2 T²) · 1/(1 - λ·sign(p-q))) over true q.

@@ -12,7 +12,9 @@ from scipy import sparse
 
 from bot.handoff_model.sessions import Session, Utterance
 
-BEFORE_WEIGHT = 0.5  # words of the turns before count half: measured best of .3/.5/1 on the development sessions
+BEFORE_WEIGHT = (
+    0.5  # words of the turns before count half: measured best of .3/.5/1 on the development sessions
+)
 MIN_SESSIONS_OF_WORD = 2
 
 

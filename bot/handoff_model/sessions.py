@@ -45,7 +45,9 @@ def read_sessions(path: Path, tokenise: Tokenise) -> list[Session]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                sessions.append(tuple(parse_utterance(turn, tokenise) for turn in json.loads(line)["session"]))
+                sessions.append(
+                    tuple(parse_utterance(turn, tokenise) for turn in json.loads(line)["session"])
+                )
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise SessionError(f"{path} 第 {number} 行不是会话：{error}") from None
     if not sessions:
