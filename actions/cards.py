@@ -29,7 +29,13 @@ def order_card(order: Order, store: Store) -> dict[str, Any]:
         "payment_method": order.payment_method,
         "payment_name": name("payment", order.payment_method),
         "items": [
-            {"item_id": one.item_id, "name": one.name, "spec": one.spec, "qty": one.qty, "price": f"{one.price:.2f}"}
+            {
+                "item_id": one.item_id,
+                "name": one.name,
+                "spec": one.spec,
+                "qty": one.qty,
+                "price": f"{one.price:.2f}",
+            }
             for one in order.items
         ],
     }

@@ -46,4 +46,6 @@ def ask_which(turn: Turn, orders: list[Order], then: Mapping[str, Any]) -> None:
         )
         for one in shown
     ]
-    turn.ask("which_order", "utter_ask_which_order", buttons=choices, keep={"then": dict(then)}, count=len(orders))
+    turn.ask(
+        "which_order", "utter_ask_which_order", buttons=choices, keep={"then": dict(then)}, count=len(orders)
+    )

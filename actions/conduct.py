@@ -33,7 +33,12 @@ async def conduct(turn: Turn, topic: Topic) -> None:
     was_asked = turn.question is not None
     if was_asked and await questions.read_answer(turn):
         turn.set("misses", 0)
-    elif was_asked and questions.expects_answer(turn) and turn.intent in questions.PASSIVE - MISSES and not turn.asked:
+    elif (
+        was_asked
+        and questions.expects_answer(turn)
+        and turn.intent in questions.PASSIVE - MISSES
+        and not turn.asked
+    ):
         await questions.not_an_answer(turn)
     else:
         await by_topic(turn, topic)
@@ -76,12 +81,18 @@ def wants_to_stop(turn: Turn) -> bool:
         return False
     if turn.is_button:
         return turn.intent == "stop_form"
-    return turn.intent == "stop_form" or (turn.store.dialogue.hit("stop", turn.text) is not None and len(turn.text) <= 12)
+    return turn.intent == "stop_form" or (
+        turn.store.dialogue.hit("stop", turn.text) is not None and len(turn.text) <= 12
+    )
 
 
 def asks_about_before(turn: Turn) -> bool:
     """刚才说的怎么样了, after a person gave the conversation back (H47)."""
-    if not turn.get("last_resolution") or turn.is_button or not turn.store.dialogue.hit("about_before", turn.text):
+    if (
+        not turn.get("last_resolution")
+        or turn.is_button
+        or not turn.store.dialogue.hit("about_before", turn.text)
+    ):
         return False
     tell_resolution(turn)
     return True

@@ -27,7 +27,11 @@ def brings_person(turn: Turn) -> bool:
     elif reason == "threat":
         turn.learn(threat_channel=words, complaint_kind="publicity", category="complaint.escalate")
     elif reason == "complaint":
-        turn.learn(complaint_kind={"complain_result": "result", "complain_repeat": "repeat"}.get(turn.intent, "service"))
+        turn.learn(
+            complaint_kind={"complain_result": "result", "complain_repeat": "repeat"}.get(
+                turn.intent, "service"
+            )
+        )
     if reason == "requested" and not turn.facts.get("category"):
         turn.learn(category="service.human")
     demand = turn.entity("demand")

@@ -50,7 +50,9 @@ def plain(text: str) -> str:
 
 
 def _entity(entities: Iterable[Mapping[str, Any]], name: str) -> str | None:
-    return next((str(one["value"]) for one in entities if one.get("entity") == name and one.get("value")), None)
+    return next(
+        (str(one["value"]) for one in entities if one.get("entity") == name and one.get("value")), None
+    )
 
 
 def hear(text: str, entities: Iterable[Mapping[str, Any]] = ()) -> Heard:

@@ -65,7 +65,9 @@ async def _verified(turn: Turn, order_no: str | None, proof: str | None) -> Orde
         ask_proof(turn, order_no)
         return None
     address = turn.context.get("address")
-    result = await turn.store.orders.verify(order_no, proof, conversation=turn.conversation_id, address=address)
+    result = await turn.store.orders.verify(
+        order_no, proof, conversation=turn.conversation_id, address=address
+    )
     if result.outcome == "locked":
         turn.say("utter_verify_locked")
         turn.close_question()
@@ -98,7 +100,12 @@ def ask_order_no(turn: Turn, proof: str | None = None) -> None:
 
 def ask_proof(turn: Turn, order_no: str) -> None:
     """Ask for the last four digits (or the e-mail) of the order that was named."""
-    turn.ask("phone_tail", "utter_ask_phone_tail", keep={"order_no": order_no, "then": _pending(turn)}, order_no=order_no)
+    turn.ask(
+        "phone_tail",
+        "utter_ask_phone_tail",
+        keep={"order_no": order_no, "then": _pending(turn)},
+        order_no=order_no,
+    )
 
 
 def _pending(turn: Turn) -> dict[str, Any]:
@@ -106,7 +113,9 @@ def _pending(turn: Turn) -> dict[str, Any]:
     before = (turn.question or {}).get("then")
     if before and (turn.intent in questions.PASSIVE or turn.consumed):
         return dict(before)
-    kept = [one for one in turn.entities if one.get("entity") not in {"order_no", "phone", "phone_tail", "email"}]
+    kept = [
+        one for one in turn.entities if one.get("entity") not in {"order_no", "phone", "phone_tail", "email"}
+    ]
     return {
         "intent": turn.intent,
         "text": turn.text[:_KEPT_TEXT],

@@ -28,7 +28,7 @@ class Question:
 _QUESTIONS: dict[str, Question] = {}
 
 
-def register(what: str, read: Reader, *, again: Asker | None = None, help: str | None = None) -> None:  # noqa: A002
+def register(what: str, read: Reader, *, again: Asker | None = None, help: str | None = None) -> None:
     """Tell how the answer to `what` is read; called once at import by the topic that asks it."""
     _QUESTIONS[what] = Question(read, again, help)
 
@@ -82,7 +82,9 @@ def said_yes(turn: Turn) -> bool:
     """Does the message agree to what was asked?"""
     if turn.is_button:
         return turn.intent == "affirm"
-    return turn.store.dialogue.hit("yes", turn.text) is not None or (turn.intent == "affirm" and len(turn.text) <= 8)
+    return turn.store.dialogue.hit("yes", turn.text) is not None or (
+        turn.intent == "affirm" and len(turn.text) <= 8
+    )
 
 
 def said_no(turn: Turn) -> bool:

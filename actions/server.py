@@ -95,7 +95,9 @@ def make_app() -> Sanic:
     async def failed(request: Request, error: Exception) -> HTTPResponse:
         """The stock handler echoes the request, customer text included; ours only names the kind of failure."""
         call = request.json if request.path == "/webhook" else {}
-        log.error("action failed", exc_info=error, extra={"fields": {"action": (call or {}).get("next_action")}})
+        log.error(
+            "action failed", exc_info=error, extra={"fields": {"action": (call or {}).get("next_action")}}
+        )
         return json_response({"error": type(error).__name__}, status=getattr(error, "status_code", 500))
 
     @app.after_server_stop

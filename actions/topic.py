@@ -42,7 +42,9 @@ class Topic(Action):
     async def answer(self, turn: Turn) -> None:
         """Answer the message in `turn` (its intent is one of `intents`)."""
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Called by rasa-sdk. Any failure or a missed deadline raises, so that the turn is retried as a whole."""
         from actions.conduct import conduct
 

@@ -57,7 +57,9 @@ class Turn:
     @property
     def is_button(self) -> bool:
         """A choice that we issued: its payload is trusted to be one of ours, not its values."""
-        return self.input.get("kind") == "button" or str(self.tracker.latest_message.get("text") or "").startswith("/")
+        return self.input.get("kind") == "button" or str(
+            self.tracker.latest_message.get("text") or ""
+        ).startswith("/")
 
     @property
     def conversation_id(self) -> str:
@@ -105,7 +107,12 @@ class Turn:
     def entity(self, name: str) -> str | None:
         """The first value of an entity (also of a button's payload), as text."""
         return next(
-            (str(one["value"]) for one in self.entities if one.get("entity") == name and one.get("value") is not None), None
+            (
+                str(one["value"])
+                for one in self.entities
+                if one.get("entity") == name and one.get("value") is not None
+            ),
+            None,
         )
 
     # -- memory ---------------------------------------------------------------------------------------------------
@@ -150,7 +157,7 @@ class Turn:
 
     def forget(self, *names: str) -> None:
         """Take facts back (the customer corrected himself)."""
-        self.set("facts", {**self.facts, **{name: None for name in names}})
+        self.set("facts", {**self.facts, **dict.fromkeys(names)})
 
     def learn_issue(self, intent: str | None = None) -> None:
         """Note the issue of this message: its category and the customer's words. Small talk leaves it unchanged."""
@@ -168,7 +175,12 @@ class Turn:
 
     # -- what goes out --------------------------------------------------------------------------------------------
     def say(
-        self, response: str, *, expects: str | None = None, buttons: list[Button] | None = None, **values: object
+        self,
+        response: str,
+        *,
+        expects: str | None = None,
+        buttons: list[Button] | None = None,
+        **values: object,
     ) -> None:
         reply.say(self.dispatcher, response, expects=expects, buttons=buttons, **values)
 
@@ -196,14 +208,18 @@ class Turn:
         reply.card(self.dispatcher, content)
 
     def effect(self, name: str, *, key: str, request_no: str, order_no: str, summary: str) -> None:
-        reply.effect(self.dispatcher, name, key=key, request_no=request_no, order_no=order_no, summary=summary)
+        reply.effect(
+            self.dispatcher, name, key=key, request_no=request_no, order_no=order_no, summary=summary
+        )
 
     def identified(self, method: str, phone: str, name: str | None) -> None:
         """Remember and announce who the customer is (H6)."""
         self.set("customer", {"method": method, "phone": phone, "name": name})
         reply.command(self.dispatcher, "identified", method=method, phone=phone, name=name)
 
-    def hand_off(self, reason: str, evidence: list[str], response: str | None = None, **values: object) -> None:
+    def hand_off(
+        self, reason: str, evidence: list[str], response: str | None = None, **values: object
+    ) -> None:
         """Bring a person (H43): say one sentence, send everything known. Nothing may be said after it."""
         if self.ended:
             return

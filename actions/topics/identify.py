@@ -25,9 +25,17 @@ class Identify(Topic):
         if order is None:
             return
         turn.card(cards.order_card(order, turn.store))
-        choices = [button("查物流", "/track_parcel"), button("退换货", "/return_request"), button("转人工", "/ask_human")]
+        choices = [
+            button("查物流", "/track_parcel"),
+            button("退换货", "/return_request"),
+            button("转人工", "/ask_human"),
+        ]
         if order.state in {"paid", "unpaid"}:
-            choices = [button("什么时候发货", "/urge_dispatch"), button("取消订单", "/cancel_order"), button("改地址", "/modify_address")]
+            choices = [
+                button("什么时候发货", "/urge_dispatch"),
+                button("取消订单", "/cancel_order"),
+                button("改地址", "/modify_address"),
+            ]
         turn.say("utter_order_found", buttons=choices, item="、".join(one.name for one in order.items))
         turn.asked = True
 
@@ -79,7 +87,12 @@ async def read_choice(turn: Turn) -> bool:
         order_no = meant.order_no if meant else None
     if order_no is None:
         return False
-    if not turn.is_button and turn.intent not in questions.PASSIVE and turn.intent != then.get("intent") and len(turn.text) > 12:
+    if (
+        not turn.is_button
+        and turn.intent not in questions.PASSIVE
+        and turn.intent != then.get("intent")
+        and len(turn.text) > 12
+    ):
         return False
     turn.consumed = True
     turn.set("question", {**(turn.question or {}), "order_no": order_no})
@@ -91,7 +104,9 @@ async def read_choice(turn: Turn) -> bool:
 
 
 def _by_place(text: str, orders: list[Any]) -> Any:
-    for place, words in enumerate((("第一", "1", "最上面"), ("第二", "2"), ("第三", "3"), ("第四", "4"), ("第五", "5"))):
+    for place, words in enumerate(
+        (("第一", "1", "最上面"), ("第二", "2"), ("第三", "3"), ("第四", "4"), ("第五", "5"))
+    ):
         if place < len(orders) and len(text) <= 6 and any(one in text for one in words):
             return orders[place]
     return None

@@ -33,7 +33,11 @@ class Urge(Topic):
             return
         if order.state == "paid":
             tz = turn.store.tz
-            turn.say("utter_not_dispatched", item=_items(order), ship_by=chinese.moment(order.ship_by, tz) if order.ship_by else "")
+            turn.say(
+                "utter_not_dispatched",
+                item=_items(order),
+                ship_by=chinese.moment(order.ship_by, tz) if order.ship_by else "",
+            )
             await do_urge(turn, order)
         elif order.state == "shipped":
             stalled = await tell_logistics(turn, order, offer=False)
@@ -101,10 +105,18 @@ async def do_urge(turn: Turn, order: Order) -> None:
         turn.say("utter_refused", why=refusal.message)
         return
     turn.effect(
-        "urged", key=key, request_no=made.request_no, order_no=order.order_no, summary=f"{made.item or _items(order)}：{made.next}"
+        "urged",
+        key=key,
+        request_no=made.request_no,
+        order_no=order.order_no,
+        summary=f"{made.item or _items(order)}：{made.next}",
     )
     due = chinese.moment(made.due, turn.store.tz) if made.due else ""
-    turn.learn(promises=_promised(turn, f"催促任务 {made.request_no}，{due}前反馈" if due else f"催促任务 {made.request_no}"))
+    turn.learn(
+        promises=_promised(
+            turn, f"催促任务 {made.request_no}，{due}前反馈" if due else f"催促任务 {made.request_no}"
+        )
+    )
     turn.say("utter_urge_open" if made.repeated else "utter_urged", request_no=made.request_no, due=due)
 
 

@@ -76,7 +76,10 @@ def ask_which_meant(turn: Turn) -> None:
     name = turn.store.dialogue.name
     words = turn.text[:100]
     choices = [
-        button(name("intent", each), f"/choose_intent{json.dumps({'chosen': each, 'words': words}, ensure_ascii=False)}")
+        button(
+            name("intent", each),
+            f"/choose_intent{json.dumps({'chosen': each, 'words': words}, ensure_ascii=False)}",
+        )
         for each in (one, other)
     ]
     turn.ask(

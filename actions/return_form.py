@@ -1,0 +1,203 @@
+"""The return form (H23): item, reason, state of the item, evidence, wanted solution, the policy's answer with its
+reason, read-back, confirmation. Everything lives in the slot `form`; `proceed` asks for the first thing that is missing.
+"""
+
+import json
+from typing import Any
+
+from actions import cards, forms
+from actions.judge import judge, said, solutions
+from actions.repeats import forget_questions
+from actions.reply import Button, button
+from actions.turn import Turn
+from aftersales.eligibility import Eligibility
+from aftersales.order_system.port import Order, OrderItem, Refused, ReturnDraft
+
+#: Customers' issue intents that name the reason by themselves.
+REASON_OF_INTENT = {
+    "quality_fault": "quality",
+    "quality_defect": "quality",
+    "wrong_item": "wrong",
+    "missing_item": "missing",
+    "parcel_damaged": "damaged",
+    "mismatch_desc": "mismatch",
+}
+#: Category of the case by reason, so that the desk's groups and deadlines fit.
+CATEGORY_OF_REASON = {
+    "quality": "product.quality",
+    "wrong": "product.wrong",
+    "missing": "product.wrong",
+    "damaged": "logistics.damaged",
+    "mismatch": "product.mismatch",
+}
+RESPONSIBILITY = {"seller": "product", "carrier": "logistics"}
+
+
+def choice(title: str, intent: str, **values: str) -> Button:
+    return button(title, f"/{intent}{json.dumps(values, ensure_ascii=False)}")
+
+
+async def proceed(turn: Turn) -> None:
+    """Ask for the first missing part, tell the policy's answer when it is decided, end with the read-back."""
+    form = dict(turn.form or {})
+    order = await turn.store.orders.order(str(form.get("order_no")))
+    if order is None:
+        forms.close_form(turn)
+        return
+    rules = turn.store.policy.returns
+    item = order.item(str(form.get("item_id") or ""))
+    if item is None:
+        choices = [
+            choice(f"{one.name} {one.spec}".strip(), "pick_item", item=one.item_id) for one in order.items
+        ]
+        turn.ask("item", "utter_ask_item", buttons=choices, count=len(order.items))
+        return
+    if order.state != "signed":
+        tell_not_possible(turn, order, judge(turn, order, item, form))
+        return
+    if not form.get("reason"):
+        choices = [choice(one.name, "inform_reason", reason=code) for code, one in rules.reasons.items()]
+        turn.ask("reason", "utter_ask_reason", buttons=choices, item=item.name)
+        return
+    found = judge(turn, order, item, form)
+    if not solutions(turn, order, item, form):
+        tell_not_possible(turn, order, found)
+        return
+    if not form.get("condition"):
+        choices = [
+            choice(one.name, "inform_condition", condition=code) for code, one in rules.conditions.items()
+        ]
+        turn.ask("condition", "utter_ask_condition", buttons=choices, item=item.name)
+        return
+    if rules.reasons[form["reason"]].evidence and not form.get("evidence") and not form.get("no_evidence"):
+        have = [str(one) for one in turn.facts.get("evidence") or []]
+        if not have:
+            turn.ask("evidence", "utter_ask_evidence")
+            return
+        form = forms.keep(turn, evidence=have)
+        found = judge(turn, order, item, form)
+    if not solutions(turn, order, item, form):
+        tell_not_possible(turn, order, found)
+        return
+    await _solution_and_confirmation(turn, order, item, form, found)
+
+
+async def _solution_and_confirmation(
+    turn: Turn, order: Order, item: OrderItem, form: dict[str, Any], found: Eligibility
+) -> None:
+    rules = turn.store.policy.returns
+    options = solutions(turn, order, item, form)
+    if form.get("solution") not in options:
+        refused = form.get("solution")
+        form = forms.keep(turn, solution=None)
+        if len(options) != 1:
+            tell_once(turn, judge(turn, order, item, {**form, "solution": refused}) if refused else found)
+            choices = [choice(rules.solutions[one], "inform_solution", solution=one) for one in options]
+            turn.ask("solution", "utter_ask_solution", buttons=choices)
+            return
+        form = forms.keep(turn, solution=options[0])
+    found = judge(turn, order, item, form)
+    if found.result == "not_eligible":
+        tell_not_possible(turn, order, found)
+        return
+    tell_once(turn, found)
+    form = dict(turn.form or {})
+    evidence = f"{len(form['evidence'])} 份" if form.get("evidence") else "暂无，人工审核"
+    if not rules.reasons[form["reason"]].evidence:
+        evidence = f"{len(form['evidence'])} 份" if form.get("evidence") else "不需要"
+    freight = (
+        turn.store.dialogue.name("freight_payer", found.freight_payer) + "。" if found.freight_payer else ""
+    )
+    forms.keep(turn, freight_payer=found.freight_payer, review=found.result != "eligible")
+    turn.ask(
+        "confirm_return",
+        "utter_return_confirm",
+        item=f"{item.name} {item.spec}".strip(),
+        order_no=order.order_no,
+        reason=rules.reasons[form["reason"]].name,
+        condition=rules.conditions[form["condition"]].name,
+        solution=rules.solutions[form["solution"]],
+        evidence=evidence,
+        freight=freight,
+    )
+
+
+def tell_once(turn: Turn, found: Eligibility) -> None:
+    """The policy's answer with its reason, not twice in the same form."""
+    reasons = said(turn, found)
+    if (turn.form or {}).get("told") != reasons:
+        turn.say("utter_eligibility", reasons=reasons)
+        forms.keep(turn, told=reasons)
+
+
+def tell_not_possible(turn: Turn, order: Order, found: Eligibility) -> None:
+    """Why not, what is possible instead, and a person who may decide more (H22). The form ends here."""
+    forms.close_form(turn)
+    turn.say("utter_eligibility", reasons=said(turn, found))
+    if order.state in {"paid", "unpaid"}:
+        turn.say("utter_return_before_dispatch")
+        turn.asked = True
+    elif order.state == "signed":
+        turn.ask("person", "utter_return_not_possible", keep={"reason": "out_of_policy"})
+
+
+def learn_reason(turn: Turn, code: str) -> None:
+    """Note the reason in form and facts; a changed reason reopens what depended on it."""
+    rules = turn.store.policy.returns
+    if code not in rules.reasons:
+        return
+    forms.keep(
+        turn,
+        reason=code,
+        solution=None
+        if (turn.form or {}).get("reason") not in {None, code}
+        else (turn.form or {}).get("solution"),
+        told=None,
+    )
+    turn.learn(
+        category=CATEGORY_OF_REASON.get(code, "return.request"),
+        responsibility=RESPONSIBILITY.get(rules.reasons[code].fault),
+    )
+    if turn.store.dialogue.hit("unusable", turn.text) and code in {"quality", "damaged"}:
+        turn.learn(usable=False)
+
+
+async def do_submit(turn: Turn) -> None:
+    """Write the request once; the key is the draft stored when the form opened (H28)."""
+    form = dict(turn.form or {})
+    rules = turn.store.policy.returns
+    draft = ReturnDraft(
+        order_no=str(form["order_no"]),
+        item_id=str(form["item_id"]),
+        reason=str(form["reason"]),
+        solution=form["solution"],
+        condition=form.get("condition"),
+        description=str(turn.facts.get("description") or "") or None,
+        evidence=tuple(form.get("evidence") or ()),
+        review=bool(form.get("review") or form.get("no_evidence")),
+        freight_payer=form.get("freight_payer"),
+    )
+    try:
+        made = await turn.store.orders.request_return(str(form["draft"]), draft)
+    except Refused as refusal:
+        forms.close_form(turn)
+        turn.say("utter_refused", why=refusal.message)
+        turn.say("utter_refused_person")
+        return
+    solution = rules.solutions[form["solution"]]
+    summary = f"{form.get('item') or made.item}：{rules.reasons[draft.reason].name}，{solution}"
+    turn.effect(
+        "return_requested",
+        key=str(form["draft"]),
+        request_no=made.request_no,
+        order_no=draft.order_no,
+        summary=summary,
+    )
+    turn.learn(demand=solution)
+    forms.close_form(turn)
+    forget_questions(turn)
+    turn.card(cards.request_card(made, turn.store))
+    turn.say("utter_return_submitted", solution=solution, request_no=made.request_no, next=made.next)
+
+
+forms.register("return", "退换申请", proceed)

@@ -1,0 +1,67 @@
+"""Where is my refund, how far is my return: from the real state, with the expected date (H26, H31, H32)."""
+
+from actions import cards, chinese
+from actions.identity import need_order
+from actions.topic import Topic
+from actions.topics.people import offer_person
+from actions.turn import Turn
+from aftersales.order_system.port import Order, Refund
+
+
+class RefundProgress(Topic):
+    """退款到哪了 / 退货审核了吗"""
+
+    action = "action_refund_progress"
+    intents = ("refund_progress", "return_progress")
+
+    async def answer(self, turn: Turn) -> None:
+        order = await need_order(turn, prefer=("refunded",))
+        if order is None:
+            return
+        refunds = await turn.store.orders.refund_progress(order.order_no)
+        requests = await turn.store.orders.requests_of(order.order_no)
+        wanted = [
+            one for one in requests if one.kind in {"return", "exchange", "repair", "refund_only", "cancel"}
+        ]
+        if refunds and (
+            turn.intent == "refund_progress" or not wanted or wanted[0].state in {"refunding", "done"}
+        ):
+            tell_refund(turn, order, refunds[0])
+        elif wanted:
+            name = turn.store.dialogue.name
+            made = wanted[0]
+            turn.card(cards.request_card(made, turn.store))
+            turn.say(
+                "utter_request_progress",
+                item=made.item or _items(order),
+                kind=name("request_kind", made.kind),
+                request_no=made.request_no,
+                state=name("request_state", made.state),
+                next=made.next,
+            )
+        else:
+            turn.say("utter_refund_none", item=_items(order))
+
+
+def tell_refund(turn: Turn, order: Order, refund: Refund) -> None:
+    """Amount, way and date; late or failed ones offer a person."""
+    tz = turn.store.tz
+    item = next((one.name for one in order.items if one.item_id == refund.item_id), _items(order))
+    told = {
+        "item": item,
+        "amount": chinese.yuan(refund.amount),
+        "method": turn.store.policy.store.refunds[refund.method].name,
+        "started": chinese.day(refund.started_at, tz),
+        "expected": chinese.day(refund.expected_at, tz),
+        "arrived": chinese.day(refund.arrived_at, tz) if refund.arrived_at else "",
+    }
+    if refund.state == "processing" and refund.expected_at < turn.now:
+        offer_person(turn, "unsure", "utter_refund_overdue", **told)
+    elif refund.state == "failed":
+        offer_person(turn, "unsure", "utter_refund_failed", **told)
+    else:
+        turn.say(f"utter_refund_{refund.state}", **told)
+
+
+def _items(order: Order) -> str:
+    return "、".join(one.name for one in order.items)
