@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ MIN_SESSIONS_OF_WORD = 2
 def pairs(tokens: Sequence[str]) -> Iterator[str]:
     """Words and neighbouring pairs of words."""
     yield from tokens
-    for left, right in zip(tokens, tokens[1:]):
+    for left, right in pairwise(tokens):
         yield f"{left} {right}"
 
 
@@ -87,7 +88,7 @@ class LocalModel:
             return cls(idf, {}, -3.0 if not y or not y[0] else 3.0)
         model = LogisticRegression(C=c, class_weight="balanced", solver="liblinear", max_iter=400)
         model.fit(matrix, y)
-        weights = dict(zip(names, model.coef_[0].tolist()))
+        weights = dict(zip(names, model.coef_[0].tolist(), strict=True))
         return cls(idf, weights, float(model.intercept_[0]))
 
     def score_one(self, now: Utterance, customer: Sequence[str], shop: Sequence[str]) -> float:

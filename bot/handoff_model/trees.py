@@ -41,6 +41,8 @@ class Trees:
         """Train; with fewer than 80 rows of data leaves shrink so that tiny sets still learn something."""
         from sklearn.ensemble import HistGradientBoostingClassifier
 
+        rows = rows.copy()
+        rows[:, np.isnan(rows).all(axis=0)] = 0.0  # a signal no session has: constant, so never split on
         smallest = max(2, min(SETTINGS["min_samples_leaf"], len(y) // 20))
         model = HistGradientBoostingClassifier(**{**SETTINGS, "min_samples_leaf": smallest}).fit(rows, y)
         grown = [stage[0].nodes for stage in model._predictors]

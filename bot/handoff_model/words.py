@@ -6,6 +6,7 @@ Characters carry what a few hundred sessions cannot teach word by word ("投诉�
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from bot.text.normalise import normalised
@@ -23,4 +24,4 @@ def split_words(text: str, words: Words | None = None) -> list[str]:
     """Tokens of a text: words, then character pairs marked with "+"; digits are folded to one sign."""
     clean = "".join("0" if c.isdigit() else c for c in normalised(text).text.lower())
     found = [word for word, _ in (words or _store_words()).cut(clean)]
-    return found + [f"+{a}{b}" for a, b in zip(clean, clean[1:]) if not (a + b).isspace()]
+    return found + [f"+{a}{b}" for a, b in pairwise(clean) if not (a + b).isspace()]
