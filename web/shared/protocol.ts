@@ -35,9 +35,8 @@ export interface ItemBody {
   reason?: string;
   score?: number;
   reasons?: string[];
-  agent?: string | { name?: string };
-  agent_name?: string;
-  name?: string;
+  agent?: string;
+  resolution?: string;
   [field: string]: unknown;
 }
 
@@ -48,6 +47,9 @@ export interface LogItem {
   kind: string;
   body: ItemBody;
   in_reply_to?: number | null;
+  client_msg_id?: string;
+  /** name of the person who wrote it; consoles only */
+  agent?: string | null;
 }
 
 export interface QueuePlace {

@@ -14,7 +14,7 @@ export interface ConversationView {
   items: LogItem[];
   annotations: Annotation[];
   state: ConversationState;
-  owner: unknown;
+  owner: string | null;
   epoch: number;
   record: HandoffRecord | null;
   recordError: string;
@@ -72,16 +72,14 @@ export class Conversation {
   }
 
   saveDraft(name: "reply" | "note", text: string): void {
-    const key = `${this.prefix}draft:${name}:${this.id}`;
-    if (text) this.store.set(key, text);
-    else this.store.remove(key);
+    const place = `${this.prefix}draft:${name}:${this.id}`;
+    if (text) this.store.set(place, text);
+    else this.store.remove(place);
   }
 }
 
-const key = (one: Annotation): string => one.id ?? `${one.after_seq}|${one.at}|${one.kind}|${JSON.stringify(one.body)}`;
-
 function merge(known: Annotation[], fresh: Annotation[]): Annotation[] {
-  const map = new Map(known.map((one) => [key(one), one]));
-  for (const one of fresh) map.set(key(one), one);
+  const map = new Map(known.map((one) => [one.id, one]));
+  for (const one of fresh) map.set(one.id, one);
   return [...map.values()].sort((a, b) => a.after_seq - b.after_seq || (a.at < b.at ? -1 : 1));
 }

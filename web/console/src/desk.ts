@@ -89,9 +89,7 @@ export class Desk {
   owns(conversation: Conversation | undefined): boolean {
     const { agent } = this.view;
     if (!conversation || !agent || conversation.view.state !== "human") return false;
-    const { owner } = conversation.view;
-    const id = typeof owner === "object" && owner !== null ? (owner as { id?: unknown }).id : owner;
-    return id === agent.id || id === agent.username;
+    return conversation.view.owner === agent.id;
   }
 
   select(id: string): void {
@@ -111,7 +109,7 @@ export class Desk {
       await this.lists();
     } catch (error) {
       const failure = asFailure(error);
-      this.say(failure.status === 409 ? "晚了一步，这个会话已被其他客服接走" : failure.message, true);
+      this.say(failure.code === "conflict" ? `晚了一步：${failure.message}` : failure.message, true);
       await this.lists();
       if (this.open.has(id)) await this.refresh(id);
     }
@@ -191,10 +189,11 @@ export class Desk {
     const conversation = this.open.get(id);
     if (!conversation) return;
     try {
-      const answer = await this.api.log(id, conversation.log.lastSeq);
-      if (!conversation.take(answer)) {
-        conversation.log.reset();
-        conversation.take(await this.api.log(id, 0));
+      for (let more = true; more;) {
+        const before = conversation.log.lastSeq;
+        const answer = await this.api.log(id, before);
+        if (!conversation.take(answer)) conversation.log.reset();
+        more = conversation.log.lastSeq < answer.last_seq && conversation.log.lastSeq !== before;
       }
       this.moved(conversation);
     } catch (error) {

@@ -28,18 +28,20 @@ export interface QueueItem {
   reason?: string | null;
   emotion?: string | null;
   preview?: string | null;
-  customer?: { name?: string | null; contact?: string | null; verified?: boolean } | string | null;
+  /** masked name */
+  customer?: string | null;
+  verified?: boolean;
   state?: ConversationState;
+  owner_name?: string | null;
   last_seq?: number;
 }
 
 export interface Annotation {
-  id?: string;
+  id: string;
   after_seq: number;
   at: string;
   kind: string;
-  author?: string | { name?: string } | null;
-  author_name?: string | null;
+  author?: string | null;
   body: ItemBody & { summary?: string; effect?: string; note?: string; resolution?: string; field?: string; request_no?: string };
 }
 
@@ -49,7 +51,7 @@ export interface AgentLog {
   annotations: Annotation[];
   last_seq: number;
   state: ConversationState;
-  owner: unknown;
+  owner: string | null;
   epoch: number;
 }
 

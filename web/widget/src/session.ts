@@ -16,7 +16,6 @@ import { CredentialStore, type Credentials } from "./credentials";
 import { checkFile } from "./files";
 import { Polling } from "./polling";
 import type { Settings } from "./settings";
-import { agentName } from "./wording";
 
 export interface UploadJob {
   id: string;
@@ -30,6 +29,7 @@ export interface UploadJob {
 
 /** A bot that has not answered this long after an ack will not be shown as typing any longer (turn limit 20 s). */
 const TYPING_LIMIT_MS = 25_000;
+const TYPING_END_MS = 250;
 const TYPING_EVERY_MS = 3_000;
 
 export class Session {
@@ -62,7 +62,6 @@ export class Session {
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
-  private opened = false;
   private readonly files = new Map<string, File>();
 
   constructor(private readonly settings: Settings) {
@@ -111,7 +110,6 @@ export class Session {
   /** The panel is opened. An anonymous conversation is made only with the first message: looking costs nothing. */
   panelOpened(): void {
     if (this.settings.identity || this.credentials.get() || this.view.entries.length > 0) void this.ensure();
-    if (!this.opened) this.opened = true;
   }
 
   get draft(): string { return this.credentials.draft(); }
@@ -192,6 +190,11 @@ export class Session {
     return this.act(() => this.api.rate(this.need(), score, reasons, text));
   }
 
+  /** Addresses in items are relative to the service, which may live on another host than the store's page. */
+  address(url: string | undefined): string | undefined {
+    return url ? new URL(url, this.settings.origin).href : undefined;
+  }
+
   fetchFile(uploadId: string): Promise<string> {
     return this.api.file(this.need(), uploadId);
   }
@@ -262,7 +265,7 @@ export class Session {
   private receive(frame: Frame): void {
     if (frame.type === "welcome") this.setState(frame.state as ConversationState);
     else if (frame.type === "items") this.takeItems(frame.items as LogItem[], frame.state as ConversationState);
-    else if (frame.type === "typing") this.setTyping(frame.on === true ? (frame.who === "agent" ? "agent" : "bot") : null);
+    else if (frame.type === "typing") this.hearTyping(frame.who === "agent" ? "agent" : "bot", frame.on === true);
     else if (frame.type === "queue") this.view.queue = frame as unknown as QueuePlace;
     else if (frame.type === "error") {
       if (frame.code === "reload") { this.forgetLog(); this.line?.restart(); }
@@ -278,8 +281,7 @@ export class Session {
     }
     if (state) this.setState(state);
     for (const item of fresh) {
-      const name = item.sender === "agent" || item.kind === "event" ? agentName(item.body) : "";
-      if (name) this.view.agent = name;
+      if (item.kind === "event" && item.body.agent) this.view.agent = item.body.agent;
       if (item.sender === "bot" || item.sender === "agent" || (item.kind === "event" && item.body.to !== "bot")) this.setTyping(null);
     }
     if (fresh.length > 0) this.view.items = markRaw([...this.log.items]);
@@ -288,8 +290,16 @@ export class Session {
   private setState(state: ConversationState): void {
     this.view.state = state;
     if (state !== "waiting") this.view.queue = null;
-    if (state === "bot" || state === "closed") this.view.agent = "";
     if (state !== "bot" && state !== "ticket" && this.view.typing === "bot") this.setTyping(null);
+  }
+
+  /** The end of typing comes just before the reply: waiting a moment keeps the log from jumping up and down. */
+  private hearTyping(who: "bot" | "agent", on: boolean): void {
+    if (on) this.setTyping(who);
+    else if (this.view.typing === who) {
+      clearTimeout(this.typingTimer);
+      this.typingTimer = setTimeout(() => { this.view.typing = null; }, TYPING_END_MS);
+    }
   }
 
   private setTyping(who: "bot" | "agent" | null): void {

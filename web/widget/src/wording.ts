@@ -49,8 +49,7 @@ export const RATING_REASONS = {
 
 /** The line a state move shows in the log, or "" when it needs none. */
 export function eventLine(body: ItemBody): string {
-  const { from, to } = body;
-  const agent = agentName(body);
+  const { from, to, agent } = body;
   if (to === "waiting") return from === "human" ? "客服暂时离开，正在为您重新接入" : "正在为您转接人工客服";
   if (to === "human") return agent ? `人工客服 ${agent} 已接入` : "人工客服已接入";
   if (to === "ticket") return "已为您登记，专人会跟进";
@@ -58,10 +57,4 @@ export function eventLine(body: ItemBody): string {
   if (to === "bot" && from === "human") return "人工客服已处理完，由智能客服继续为您服务";
   if (to === "bot" && from === "waiting") return "已取消排队，智能客服继续为您服务";
   return "";
-}
-
-export function agentName(body: ItemBody): string {
-  if (typeof body.agent === "string") return body.agent;
-  if (body.agent && typeof body.agent.name === "string") return body.agent.name;
-  return typeof body.agent_name === "string" ? body.agent_name : "";
 }
