@@ -11,6 +11,9 @@ from aftersales.deadlines import is_open, next_opening
 from aftersales.policy import Policy, load_policy
 
 
+_CATEGORIES = Path(__file__).resolve().parents[1] / "data" / "categories.yml"
+
+
 @dataclass(frozen=True)
 class StoreRules:
     """Everything that decides how a case is graded, queued and told; replaced as a whole when the policy changes."""
@@ -38,13 +41,14 @@ class StoreRules:
         return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def load_store_rules(policy_dir: Path, store_tz: str, categories_file: Path | None = None) -> StoreRules:
+def load_store_rules(policy_dir: Path, store_tz: str) -> StoreRules:
     """Read and check the store's files; PolicyError / CategoryError carry one clear line for the operator."""
-    return StoreRules(
-        policy=load_policy(policy_dir),
-        categories=load_categories(categories_file or policy_dir.parent / "categories.yml"),
-        tz=ZoneInfo(store_tz),
-    )
+    return rules_of(load_policy(policy_dir), store_tz)
+
+
+def rules_of(policy: Policy, store_tz: str) -> StoreRules:
+    """The rules around a policy that is already loaded."""
+    return StoreRules(policy, load_categories(_CATEGORIES), ZoneInfo(store_tz))
 
 
 _rules: StoreRules | None = None

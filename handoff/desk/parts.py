@@ -5,18 +5,16 @@ import logging
 import os
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sanic import Request, Sanic
 
-from aftersales.categories import load_categories
 from aftersales.order_system import open_order_system
 from aftersales.order_system.port import OrderSystem
 from handoff.case_record.filling import fill_new_record
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Outcome
 from handoff.service import Service
-from handoff.store_rules import StoreRules, use_store_rules
+from handoff.store_rules import StoreRules, rules_of, use_store_rules
 from handoff.uploads.storage import UploadStorage
 
 log = logging.getLogger("handoff.desk")
@@ -60,11 +58,7 @@ async def start_desk(app: Sanic[Any, Any]) -> None:
     """Listener: after the worker's Service is up."""
     service: Service = app.ctx.service
     settings = service.settings
-    rules = StoreRules(
-        service.policy,
-        load_categories(settings.policy_dir.parent / "categories.yml"),
-        ZoneInfo(settings.store_tz),
-    )
+    rules = rules_of(service.policy, settings.store_tz)
     use_store_rules(rules)
     desk = Desk(
         service=service,
