@@ -114,7 +114,7 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
     output = AnkeOutput()
     what = incoming(body["input"])
     parsed = await _parsed(agent, what)
-    understood = understanding(parsed)
+    understood = understanding(parsed, body["context"])
     told = {k: body[k] for k in ("turn_id", "conversation_id", "attempt", "deadline", "context", "input")}
     message = UserMessage(
         text=what.text,

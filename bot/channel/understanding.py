@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.handoff_policy import handoff_score
 from bot.intent.categories import category_of
 
 CANDIDATES = 3
 
 
-def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:
+def understanding(parse_data: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
     """Intent, category, entities and mood of a parsed message; `fallback` says when the model was unsure."""
     intent = parse_data.get("intent") or {}
     name = intent.get("name") or "nlu_fallback"
@@ -25,11 +26,14 @@ def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:
         ],
         "emotion": emotion.get("label", "calm"),
         "emotion_score": round(float(emotion.get("score", 0.0)), 4),
-        "handoff_score": 0.0,
+        "handoff_score": 0.0,  # set below, from all of this
         "candidates": [
             {"intent": r["name"], "confidence": round(float(r["confidence"]), 4)} for r in ranking[:CANDIDATES]
         ],
     }
     if name == "nlu_fallback":
         told["fallback"] = parse_data.get("unsure") or "unsure"
+    if parse_data.get("also"):
+        told["also"] = parse_data["also"]
+    told["handoff_score"] = handoff_score(told, context)
     return told

@@ -20,6 +20,7 @@ STREET = re.compile(
     rf"(?:\d{{1,5}}号?(?:院|楼)?)?(?:[一-鿿0-9]{{1,14}}?(?:小区|花园|公寓|大厦|广场|家园|苑|村|中心|学校|大学|学院|驿站|产业园|工业园))?"
     rf"(?:[a-z0-9一二三四五六七八九十]{{1,4}}(?:号楼|栋|幢|座))?(?:\d{{1,2}}单元)?(?:\d{{1,5}}(?:室|号|户)?)?"
 )
+_ADDRESS_LEAD = re.compile(r"(?:寄到|送到|发到|地址(?:改到|改成|换成|改为|是|为|改|:)?|改到|改成|换成|改为)\s*:?\s*")
 _TITLE_LEAD = re.compile(r"(?:发票)?(?:抬头|单位名称|公司名称?|开票名称)\s*(?:是|为|写|改成|换成|[:：])?\s*[:：]?\s*")
 _TITLE = re.compile(r"[一-鿿a-z0-9()（）]{2,40}?(?:有限责任公司|股份有限公司|有限公司|公司|集团|事务所|合作社|商行|经营部|工作室|学校|医院|大学|中心|厂|店|个人)")
 
@@ -29,7 +30,6 @@ def phrased(text: str, taken: Iterable[tuple[int, int]]) -> Iterator[Found]:
     blocked = list(taken)
     for found in (*_titles(text), *_address(text)):
         if not any(found.start < e and s < found.end for s, e in blocked):
-            blocked.append((found.start, found.end))
             yield found
 
 
@@ -44,14 +44,25 @@ def _titles(text: str) -> Iterator[Found]:
 
 
 def _address(text: str) -> Iterator[Found]:
-    """Province, city, district, then the street behind them: only in this order, one right behind the other."""
-    for province in PROVINCE.finditer(text):
-        yield Found("province", province.group(), *province.span())
-        yield from _below(text, province.end())
+    """The whole `address` and its parts: province, city, district, then what is behind them, in this order."""
+    province = PROVINCE.search(text)
+    if province is not None:
+        parts = [Found("province", province.group(), *province.span()), *_below(text, province.end())]
+        if len(parts) > 1:
+            yield _whole(text, parts)
+        yield from parts
         return
-    start = re.search(rf"(?:寄到|送到|改到|改成|换成|地址(?:是|为|改|:|：)?|发到|寄)\s*[:：]?\s*({CITY.pattern})", text)
+    start = _ADDRESS_LEAD.search(text)
     if start is not None:
-        yield from _below(text, start.start(1))
+        parts = list(_below(text, start.end()))
+        if parts:
+            yield _whole(text, parts)
+        yield from parts
+
+
+def _whole(text: str, parts: list[Found]) -> Found:
+    start, end = parts[0].start, parts[-1].end
+    return Found("address", text[start:end].replace(" ", ""), start, end)
 
 
 def _below(text: str, at: int) -> Iterator[Found]:

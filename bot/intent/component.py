@@ -16,9 +16,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.intent.categories import category_of
 from bot.intent.models import LOADERS, IntentModel, new_model
-from bot.intent.ranking import ranked
-from bot.text.component import PREPARED, StoreTokenizer
+from bot.intent.prepared import Prepared
+from bot.intent.ranking import Ranking, ranked
+from bot.intent.several import also
+from bot.text.component import PIECES, PREPARED, StoreTokenizer
 
+ALSO = "also"
+"""Message property: further issues in the same turn."""
 RANKING = 5
 """Categories reported per message."""
 
@@ -92,8 +96,15 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
             prepared = message.get(PREPARED)
             if prepared is None or not prepared.text:
                 continue
-            by_category = ranked(self._model.labels, list(self._model.probabilities(prepared)), category_of)
+            by_category = self._ranked(prepared)
             ranking = [{"name": name, "confidence": p} for name, p in by_category[:RANKING]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            judged = [(piece.text, self._ranked(piece.sentence)) for piece in message.get(PIECES) or ()]
+            if judged:
+                message.set(ALSO, also(by_category[0][0], judged, category_of), add_to_output=True)
         return messages
+
+    def _ranked(self, sentence: Prepared) -> Ranking:
+        assert self._model is not None
+        return ranked(self._model.labels, list(self._model.probabilities(sentence)), category_of)

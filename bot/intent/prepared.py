@@ -11,3 +11,11 @@ class Prepared:
 
     text: str
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One of several utterances of a turn: as typed (normalised) and as models read it."""
+
+    text: str
+    sentence: Prepared

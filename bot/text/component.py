@@ -16,12 +16,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.fingerprint import print_of
+from bot.intent.prepared import Piece
+from bot.intent.several import parts
 from bot.text.normalise import Normalised, normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines
 
 NORMALISED = "anke_normalised"
 PREPARED = "anke_prepared"
+PIECES = "anke_pieces"
 WORDS_FILE = "store_words.json"
 
 
@@ -101,6 +104,8 @@ class StoreTokenizer(Tokenizer):
         if attribute == TEXT:
             message.set(NORMALISED, normal)
             message.set(PREPARED, prepared(normal, self._words))
+            pieces = [Piece(part, prepared(normalised(part), self._words)) for part in parts(normal.text)]
+            message.set(PIECES, pieces)
         return [_token(normal, word, start) for word, start in cut]
 
 
