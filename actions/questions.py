@@ -82,7 +82,7 @@ def said_yes(turn: Turn) -> bool:
     """Does the message agree to what was asked?"""
     if turn.is_button:
         return turn.intent == "affirm"
-    return turn.store.dialogue.hit("yes", turn.text) is not None or (
+    return turn.store.dialogue.hit("agree", turn.text) is not None or (
         turn.intent == "affirm" and len(turn.text) <= 8
     )
 
@@ -91,6 +91,6 @@ def said_no(turn: Turn) -> bool:
     """Does the message decline what was asked?"""
     if turn.is_button:
         return turn.intent in {"deny", "stop_form"}
-    return turn.store.dialogue.hit("no", turn.text) is not None or (
+    return turn.store.dialogue.hit("decline", turn.text) is not None or (
         turn.intent in {"deny", "stop_form"} and len(turn.text) <= 10
     )

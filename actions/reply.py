@@ -34,7 +34,7 @@ def card(dispatcher: CollectingDispatcher, content: JsonDict) -> None:
     dispatcher.utter_message(json_message={"anke": "card", "card": content})
 
 
-def command(dispatcher: CollectingDispatcher, name: str, **fields: object) -> None:
+def command(dispatcher: CollectingDispatcher, name: str, /, **fields: object) -> None:
     """Ask the gateway for something in the same commit: identified, case, handoff, ticket, close."""
     dispatcher.utter_message(json_message={"anke": "command", "command": {"command": name, **fields}})
 
