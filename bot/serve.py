@@ -52,7 +52,7 @@ def main() -> None:
     _configure_logs(os.environ.get("LOG_LEVEL", "INFO"))
     from bot import fast
 
-    fast.install()
+    fast.install_for_serving(model)
     serve(model, port)
 
 

@@ -105,7 +105,7 @@ def _trained(name: str) -> Path:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     from bot import fast
 
-    fast.install()
+    fast.install_for_training(ROOT / "config.yml")
     from rasa.model_training import train as rasa_train
     from rasa.utils.log_utils import configure_structlog
 

@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+import json
 import os
+import tarfile
+from pathlib import Path
 
 
-def install() -> None:
-    """Put the wraps in place, before Rasa is used; nothing when ANKE_FAST=0."""
-    if os.environ.get("ANKE_FAST", "1") == "0":
+def is_on() -> bool:
+    """ANKE_FAST=0 turns every wrap off: the dialogue must be the same, only slower."""
+    return os.environ.get("ANKE_FAST", "1") != "0"
+
+
+def install_for_training(config: Path) -> None:
+    """Before Rasa is imported to train."""
+    from bot.fast import no_tensorflow
+
+    if is_on():
+        no_tensorflow.install(config.read_text(encoding="utf-8"))
+
+
+def install_for_serving(model: Path) -> None:
+    """Before Rasa is imported to serve."""
+    from bot.fast import no_tensorflow, session, validator
+
+    if not is_on():
         return
+    no_tensorflow.install(_predicting_parts(model))
+    validator.install()
+    session.install()
+
+
+def _predicting_parts(model: Path) -> str:
+    """The component names of a model, as text."""
+    with tarfile.open(model) as archive:
+        for name in ("metadata.json", "./metadata.json"):
+            try:
+                file = archive.extractfile(name)
+            except KeyError:
+                continue
+            if file is not None:
+                nodes = json.load(file)["predict_schema"]["nodes"]
+                return " ".join(str(node["uses"]) for node in nodes.values())
+    return ""
