@@ -99,8 +99,8 @@ class Records:
         self.is_sqlite = self.url.startswith("sqlite")
         self.on_commit: list[Callable[[Outcome], None]] = []
         if self.is_sqlite:
-            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
-            self._readers = _sqlite_engine(self.url, "BEGIN", size=4)
+            self._writer = sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
+            self._readers = sqlite_engine(self.url, "BEGIN", size=4)
         else:
             self._writer = create_async_engine(
                 self.url,
@@ -143,7 +143,8 @@ class Records:
             await self._readers.dispose()
 
 
-def _sqlite_engine(url: str, begin: str, *, size: int) -> AsyncEngine:
+def sqlite_engine(url: str, begin: str, *, size: int) -> AsyncEngine:
+    """An engine whose transactions start with the statement `begin`, durable and with foreign keys."""
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from handoff.records.engine import async_url
+from handoff.records.engine import async_url, sqlite_engine
 from handoff.settings import SettingsError, read_settings
 
 HISTORY = Path(__file__).parent / "migrations"
@@ -34,15 +34,13 @@ async def migrate(url: str) -> None:
     """Upgrades the database at `url` to the newest shape."""
     address = async_url(url)
     sqlite = address.startswith("sqlite")
-    engine = create_async_engine(address, connect_args={"timeout": 30})
+    # SQLite: the migration holds the write lock from its first look on, like every other writer
+    engine = sqlite_engine(address, "BEGIN IMMEDIATE", size=1) if sqlite else create_async_engine(address)
     try:
         async with engine.begin() as connection:
             if not sqlite:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(7034551)"))
             await connection.run_sync(_upgrade)
-        if sqlite:
-            async with engine.connect() as connection:
-                await connection.execute(text("PRAGMA journal_mode = WAL"))
     finally:
         await engine.dispose()
 

@@ -1,0 +1,83 @@
+"""Fixtures of the handoff tests: both databases, a scripted bot, a running service."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from handoff.records import Records
+from handoff.records.migrate import migrate
+from tests.helpers.handoff_service import HandoffService, running_service
+from tests.helpers.ledger import Ledger
+from tests.helpers.postgres import PostgresServer
+from tests.helpers.scripted_bot import ScriptedBot
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'anke.db'}"
+    url: str = request.getfixturevalue("postgres").new_database()
+    return url
+
+
+@pytest.fixture
+async def records(database_url: str) -> AsyncIterator[Records]:
+    """A migrated database of each kind, opened as a worker opens it."""
+    await migrate(database_url)
+    opened = Records(database_url, worker="test")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[ScriptedBot]:
+    async with ScriptedBot() as scripted:
+        yield scripted
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+async def service(tmp_path: Path, database_url: str, bot: ScriptedBot) -> AsyncIterator[HandoffService]:
+    """Two workers on each kind of database."""
+    env = {"DATABASE_URL": database_url}
+    async with running_service(tmp_path / "data", [bot.url], workers=2, env=env) as running:
+        yield running
+
+
+@pytest.fixture
+async def plain_service(tmp_path: Path, bot: ScriptedBot) -> AsyncIterator[HandoffService]:
+    """One worker on SQLite: for what does not depend on either."""
+    async with running_service(tmp_path / "data", [bot.url]) as running:
+        yield running
+
+
+def client_of(running: HandoffService) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=300, max_keepalive_connections=300)
+    return httpx.AsyncClient(base_url=running.url, limits=limits, timeout=30)
+
+
+@pytest.fixture
+async def http(service: HandoffService) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(service) as client:
+        yield client
+
+
+@pytest.fixture
+async def plain_http(plain_service: HandoffService) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(plain_service) as client:
+        yield client
