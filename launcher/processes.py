@@ -73,14 +73,14 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
         "PYTHONUNBUFFERED": "1",
         "DATA_DIR": settings["DATA_DIR"],
         "STORE_TZ": settings["STORE_TZ"],
-        "LOG_LEVEL": settings["LOG_LEVEL"],
+        "LOG_LEVEL": settings["LOG_LEVEL"].upper(),
         "RASA_TELEMETRY_ENABLED": "false",
         "OMP_NUM_THREADS": "1",  # two cores are shared by all; BLAS threads only steal from each other
         "OPENBLAS_NUM_THREADS": "1",
     }
     service = {
         **shared,
-        **{k: v for k, v in settings.items() if v and k not in ("PYTHON310", "ANKE_FAST")},
+        **{k: v for k, v in settings.items() if v and k not in ("PYTHON310", "ANKE_FAST", "LOG_LEVEL")},
         "REDIS_URL": redis_url,
         "DATABASE_URL": settings["DATABASE_URL"] or f"sqlite:///{data_dir / 'anke.db'}",
         "ORDERS_DATABASE_URL": settings["ORDERS_DATABASE_URL"] or f"sqlite:///{data_dir / 'orders.db'}",

@@ -1,0 +1,73 @@
+"""Settings: environment over .env over default, each mistake one line, every setting documented."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from launcher.settings import ROOT, SETTINGS, SettingError, resolve, with_stored_secrets
+
+
+def test_defaults_work_with_nothing_set(tmp_path: Path) -> None:
+    values = resolve({}, tmp_path / "none.env")
+    assert values["PORT"] == "8000"
+    assert values["HOST"] == "127.0.0.1"
+    assert values["DATA_DIR"] == str((ROOT / "var").resolve())
+    assert set(values) == {s.name for s in SETTINGS}
+
+
+def test_environment_wins_over_env_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text('# comment\n\nexport PORT=9000\nWORKERS="3"\n')
+    assert resolve({}, file)["PORT"] == "9000"
+    assert resolve({"PORT": "9001"}, file)["PORT"] == "9001"
+    assert resolve({}, file)["WORKERS"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("WORKERS", "0"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("ORDER_SYSTEM_URL", "orders.example"),
+        ("STORE_TZ", "Mars/Olympus"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        resolve({name: value}, tmp_path / "none.env")
+    assert name in str(caught.value)
+    assert value in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_wrong_secret_is_never_shown(tmp_path: Path) -> None:
+    with pytest.raises(SettingError) as caught:
+        resolve({"SECRET_KEY": "tiny-secret"}, tmp_path / "none.env")
+    assert "tiny-secret" not in str(caught.value)
+
+
+def test_a_line_of_the_env_file_that_is_no_setting_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=1\nnonsense\n")
+    with pytest.raises(SettingError, match="line 2"):
+        resolve({}, file)
+
+
+def test_secrets_are_made_once_and_readable_only_by_the_owner(tmp_path: Path) -> None:
+    values = {**resolve({}, tmp_path / "none.env"), "DATA_DIR": str(tmp_path)}
+    first = with_stored_secrets(values)
+    second = with_stored_secrets(values)
+    assert first["SECRET_KEY"] == second["SECRET_KEY"]
+    assert len(first["SECRET_KEY"]) >= 32
+    assert first["SECRET_KEY"] != first["IDENTITY_SECRET"]
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+    assert (
+        with_stored_secrets({**values, "SECRET_KEY": "given-by-operator"})["SECRET_KEY"]
+        == "given-by-operator"
+    )
