@@ -25,6 +25,7 @@ export class Desk {
     link: "idle" as LineState,
     queue: [] as QueueItem[],
     mine: [] as QueueItem[],
+    recent: null as QueueItem[] | null,
     queueKnown: false,
     selected: "",
     toast: "",
@@ -92,11 +93,28 @@ export class Desk {
     return conversation.view.owner === agent.id;
   }
 
+  /** True for accounts that have conversations to look at; designers and administrators work elsewhere. */
+  get hasDesk(): boolean {
+    const { agent } = this.view;
+    return agent !== null && (agent.groups.length > 0 || agent.role === "supervisor" || agent.role === "qa");
+  }
+
   select(id: string): void {
+    const before = this.open.get(this.view.selected);
     this.view.selected = id;
+    if (before && before.id !== id) this.letGo(before);
     if (!id) return;
     this.look(id);
+    this.watch(id);
     void this.loadRecord(id);
+  }
+
+  async loadRecent(): Promise<void> {
+    try {
+      this.view.recent = await this.api.recent();
+    } catch (error) {
+      this.say(asFailure(error).message, true);
+    }
   }
 
   async claim(id: string): Promise<void> {
@@ -104,7 +122,7 @@ export class Desk {
       const answer = await this.api.claim(id);
       const conversation = this.look(id);
       conversation.view.epoch = answer.epoch;
-      this.view.selected = id;
+      this.select(id);
       await this.refresh(id);
       await this.lists();
     } catch (error) {
@@ -164,6 +182,7 @@ export class Desk {
       this.say(how === "close" ? "会话已结束" : "已交还机器人");
       await this.refresh(conversation.id);
       await this.lists();
+      if (this.view.recent) await this.loadRecent();
     }, conversation);
   }
 
@@ -217,6 +236,7 @@ export class Desk {
     this.view.agent = agent;
     this.view.phase = "ready";
     this.line?.stop();
+    if (!this.hasDesk) return;
     this.line = markRaw(new Line({
       url: this.api.socketUrl,
       hello: () => ({ type: "hello" }),
@@ -234,8 +254,8 @@ export class Desk {
 
   private async lists(): Promise<void> {
     try {
-      const [queue, mine] = await Promise.all([this.api.queue(), this.api.mine()]);
-      this.takeQueue(queue, mine);
+      const mine = await this.api.mine();
+      this.takeQueue(this.view.agent?.groups.length ? await this.api.queue() : [], mine);
     } catch (error) {
       const failure = asFailure(error);
       if (failure.kind !== "unauthorized" && !this.view.queueKnown) this.say(failure.message, true);
@@ -252,7 +272,11 @@ export class Desk {
       else if (frame.code === "reload" && this.open.has(id)) {
         this.open.get(id)?.log.reset();
         this.watch(id);
-      } else if (typeof frame.message === "string") this.say(frame.message, true);
+      } else if (typeof frame.message === "string") {
+        const view = this.open.get(id)?.view;
+        if (view && !view.loaded) view.error = frame.message;
+        else this.say(frame.message, true);
+      }
     }
   }
 
@@ -308,8 +332,15 @@ export class Desk {
     return made;
   }
 
+  /** Mine and the one on the screen: the server follows at most 30 per console. */
   private watched(): string[] {
-    return [...new Set([...this.view.mine.map((item) => item.conversation_id), this.view.selected, ...this.open.keys()])].filter((id) => this.open.has(id));
+    return [...new Set([this.view.selected, ...this.view.mine.map((item) => item.conversation_id)])].filter((id) => this.open.has(id));
+  }
+
+  /** Off the screen and not mine: the log is kept, but no longer followed. */
+  private letGo(conversation: Conversation): void {
+    if (this.view.mine.some((item) => item.conversation_id === conversation.id)) return;
+    this.line?.send({ type: "unwatch", conversation_id: conversation.id });
   }
 
   private watch(id: string): void {

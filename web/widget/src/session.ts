@@ -62,6 +62,8 @@ export class Session {
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
+  /** what the long poll last found out; null before its first answer */
+  private reachable: boolean | null = null;
   private readonly files = new Map<string, File>();
 
   constructor(private readonly settings: Settings) {
@@ -79,7 +81,10 @@ export class Session {
         this.view.queue = answer.queue ?? null;
         this.takeItems(answer.items, answer.state);
       },
-      reachable: (yes) => { if (this.line?.state !== "open") this.setLink(yes ? "polling" : "offline"); },
+      reachable: (yes) => {
+        this.reachable = yes;
+        this.showLink();
+      },
       failed: (failure) => {
         if (failure.kind === "unauthorized" || failure.status === 404) this.tokenGone();
         else if (failure.code === "reload") this.forgetLog();
@@ -94,8 +99,8 @@ export class Session {
       if (event.key === this.credentials.prefix + "read") this.view.read = this.credentials.number("read");
       this.courier.kick();
     });
-    window.addEventListener("online", () => { this.line?.nudge(); this.courier.kick(); });
-    window.addEventListener("offline", () => { if (this.who) this.setLink("offline"); this.line?.nudge(); });
+    window.addEventListener("online", () => { this.line?.nudge(); this.showLink(); this.courier.kick(); });
+    window.addEventListener("offline", () => { this.line?.nudge(); this.showLink(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { this.line?.nudge(); this.courier.kick(); } });
     window.addEventListener("pagehide", () => { this.outbox.releaseLeases(); });
     window.addEventListener("pageshow", () => { this.outbox.renewLeases(); });
@@ -248,15 +253,9 @@ export class Session {
       hello: () => ({ type: "hello", token: who.token, after: this.log.lastSeq }),
       frame: (frame) => { this.receive(frame); },
       state: (state, failures) => {
-        if (state === "open") {
-          this.polling.stop();
-          this.setLink("open");
-          this.courier.kick();
-          return;
-        }
-        if (this.polling.running) return;
-        if (failures >= 2) this.polling.start();
-        this.setLink(navigator.onLine ? (failures >= 2 && this.view.link === "offline" ? "offline" : "connecting") : "offline");
+        if (state === "open") this.polling.stop();
+        else if (failures >= 2) this.polling.start();
+        this.showLink();
       },
     }));
     this.line.start();
@@ -373,10 +372,16 @@ export class Session {
     return this.who;
   }
 
-  private setLink(link: Session["view"]["link"]): void {
-    const was = this.view.link;
-    this.view.link = link;
-    if (link === "polling" && was !== "polling") this.courier.kick();
+  /** The socket decides; without it the long poll, and a browser that knows it is offline overrides both. */
+  private showLink(): void {
+    const { view, line } = this;
+    const was = view.link;
+    if (!this.who) view.link = "idle";
+    else if (!navigator.onLine) view.link = "offline";
+    else if (line?.state === "open") view.link = "open";
+    else if (this.polling.running && this.reachable !== null) view.link = this.reachable ? "polling" : "offline";
+    else view.link = "connecting";
+    if (view.link !== was && (view.link === "open" || view.link === "polling")) this.courier.kick();
   }
 
   private forgetLog(): void {
@@ -394,7 +399,7 @@ export class Session {
     this.view.read = 0;
     this.forgetLog();
     this.setState("bot");
-    this.setLink("idle");
+    this.showLink();
     this.view.phase = "idle";
     if (this.view.entries.length > 0 || this.settings.identity) void this.ensure();
   }
