@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from aftersales.masking import mask_text
 from aftersales.order_system.port import AfterSalesRequest, Order, OrderItem, Parcel, Refund
 from handoff.case_record.material import OrderData
 from handoff.clock import rfc3339
@@ -13,7 +14,7 @@ def order_part(order: Order | None, order_no: str | None) -> dict[str, Any]:
     """`order{…}`: with only the number known, the rest is null."""
     if order is None:
         return {
-            "order_no": order_no,
+            "order_no": mask_text(order_no) if order_no else None,
             "state": None,
             "paid_at": None,
             "shipped_at": None,
@@ -61,13 +62,14 @@ def logistics_part(parcel: Parcel | None, now: datetime) -> dict[str, Any]:
     """`logistics{…}`: where the parcel is and for how long nothing has moved (H30)."""
     last = parcel.scans[0] if parcel and parcel.scans else None
     moving = parcel is not None and parcel.state in ("in_transit", "delivering")
+    still = round((now - last.at).total_seconds() / 3600) if last and moving else 0
     return {
         "carrier": parcel.carrier if parcel else None,
         "tracking_no": parcel.tracking_no if parcel else None,
         "state": parcel.state if parcel else None,
         "last_scan_at": when(last.at) if last else None,
         "last_scan": f"{last.place} {last.text}".strip() if last else None,
-        "still_hours": round((now - last.at).total_seconds() / 3600) if last and moving else None,
+        "still_hours": still if parcel else None,
     }
 
 
@@ -117,4 +119,4 @@ def _request(request: AfterSalesRequest) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return str(value).strip() or None if value is not None else None
+    return mask_text(str(value).strip()) or None if value is not None else None

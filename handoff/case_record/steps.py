@@ -4,18 +4,33 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from aftersales.eligibility import check_solution
 from aftersales.grading import Grade
 from aftersales.masking import mask_text
 from aftersales.order_system.port import CLOSED_REQUEST_STATES
+from aftersales.policy.returns import Solution
 from handoff.case_record.material import CaseMaterial
+from handoff.case_record.order_part import chosen_item
 from handoff.store_rules import StoreRules
 
 _POLICY_RESULTS = ("eligible", "not_eligible", "needs_review", "unknown")
 _NEEDS_EVIDENCE = frozenset({"product.quality", "product.wrong", "product.mismatch", "logistics.damaged"})
 
 
+# What a category asks of the policy: (solution, reason code). None: the reason is not told by the category.
+_ASKED: dict[str, tuple[Solution, str | None]] = {
+    "product.quality": ("exchange", "quality"),
+    "product.wrong": ("exchange", "wrong"),
+    "product.mismatch": ("return", "mismatch"),
+    "logistics.damaged": ("exchange", "damaged"),
+    "return.request": ("return", "no_reason"),
+    "exchange.request": ("exchange", None),
+    "repair.request": ("repair", None),
+}
+
+
 def policy_part(case: CaseMaterial, rules: StoreRules, now: datetime) -> dict[str, Any]:
-    """`policy{result,reasons[]}` as the bot found it; `unknown` when nobody has asked the policy yet."""
+    """`policy{result,reasons[]}` as the bot found it, else what the rules say of the order (H16-H20), else `unknown`."""
     told = case.facts.get("policy")
     if isinstance(told, Mapping) and told.get("result") in _POLICY_RESULTS:
         reasons = told.get("reasons")
@@ -23,7 +38,22 @@ def policy_part(case: CaseMaterial, rules: StoreRules, now: datetime) -> dict[st
             "result": told["result"],
             "reasons": [mask_text(str(one)) for one in reasons] if isinstance(reasons, list | tuple) else [],
         }
-    return {"result": "unknown", "reasons": []}
+    order, category = case.order_data.order, str(case.facts.get("category"))
+    item = chosen_item(case.facts, order)
+    if order is None or item is None or category not in _ASKED:
+        return {"result": "unknown", "reasons": []}
+    solution, reason = _ASKED[category]
+    found = check_solution(
+        rules.policy,
+        order,
+        item,
+        solution=solution,
+        reason=reason,
+        now=now,
+        tz=rules.tz,
+        has_evidence=True if case.uploads else None,
+    )
+    return found.as_policy()
 
 
 def suggested_steps(

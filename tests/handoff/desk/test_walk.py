@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import httpx
-from jsonschema import Draft202012Validator
 
 from tests.helpers.colleague import Colleague, running_desk
 from tests.helpers.customer import Customer
@@ -36,7 +35,12 @@ async def test_the_whole_walk(tmp_path: Path, database_url: str, bot: ScriptedBo
             "非常抱歉",
             commands=[
                 {"command": "case", "facts": FACTS},
-                {"command": "handoff", "reason": "anger", "evidence": ["什么破东西"], "facts": {"usable": False}},
+                {
+                    "command": "handoff",
+                    "reason": "anger",
+                    "evidence": ["什么破东西"],
+                    "facts": {"usable": False},
+                },
             ],
             effects=[RETURN],
             emotion="angry",
@@ -70,10 +74,14 @@ async def test_the_whole_walk(tmp_path: Path, database_url: str, bot: ScriptedBo
 
         answer = await tech.end(customer.id, "give-back", epoch, "partly", "已安排换货，明天取件")
         assert (answer.status_code, answer.json()["state"]) == (200, "bot")
-        items = await customer.wait_for(lambda items: any("同事已经为您安排换货" in str(one["body"]) for one in items))
+        items = await customer.wait_for(
+            lambda items: any("同事已经为您安排换货" in str(one["body"]) for one in items)
+        )
         told = bot.turns_with("given_back")[-1]["input"]
         assert (told["resolution"], told["note"]) == ("partly", "已安排换货，明天取件")
-        assert "已安排换货" not in str([one for one in items if one["sender"] != "bot"]), "the note is not the customer's"
+        assert "已安排换货" not in str([one for one in items if one["sender"] != "bot"]), (
+            "the note is not the customer's"
+        )
 
         assert (await customer.call("human")).json() == {"state": "waiting"}
         (again,) = [one for one in await tech.queue() if one["conversation_id"] == customer.id]
