@@ -5,6 +5,8 @@ what we asked? · 5 the topic itself · 6 back to what was left open (question, 
 docs/decisions/0004-forms-in-slots.md says why this is not a Rasa form.
 """
 
+import re
+
 from actions import guard, questions
 from actions.forms import continue_form, stop_form
 from actions.identity import recognise_login
@@ -31,6 +33,11 @@ async def conduct(turn: Turn, topic: Topic) -> None:
     if asks_about_before(turn):
         return
     was_asked = turn.question is not None
+    if is_only_marks(turn):
+        if not (was_asked and await questions.read_answer(turn)):
+            turn.say("utter_only_marks")
+        await come_back(turn)
+        return
     if was_asked and await questions.read_answer(turn):
         turn.set("misses", 0)
     elif (
@@ -45,15 +52,27 @@ async def conduct(turn: Turn, topic: Topic) -> None:
     await come_back(turn)
 
 
+_MEANING = re.compile(r"[^\W_]")
 MISSES = frozenset({"nlu_fallback"})
 
 
 async def by_topic(turn: Turn, topic: Topic) -> None:
     """The message is about something of its own."""
-    turn.learn_issue()
+    if turn.form is None or topic.action == "action_return":
+        turn.learn_issue()
+    soothe(turn)
     if topic.watches_repeats and is_no_progress(turn):
         return
     await topic.answer(turn)
+
+
+def soothe(turn: Turn) -> None:
+    """One short sentence for an impatient customer with a matter, not turn after turn (H36)."""
+    displeased = turn.emotion == "displeased"
+    if displeased and not turn.get("soothed") and turn.store.categories.of_intent(turn.intent).is_issue:
+        turn.say("utter_soothe")
+    if bool(turn.get("soothed")) != displeased:
+        turn.set("soothed", displeased)
 
 
 async def come_back(turn: Turn) -> None:
@@ -73,6 +92,11 @@ async def come_back(turn: Turn) -> None:
         turn.intent, turn.text = waiting["intent"], waiting["text"]
         turn.entities = []
         await by_topic(turn, topic)
+
+
+def is_only_marks(turn: Turn) -> bool:
+    """Punctuation or emoji alone: no misunderstanding, no issue."""
+    return not (turn.is_button or turn.uploads or _MEANING.search(turn.text))
 
 
 def wants_to_stop(turn: Turn) -> bool:

@@ -34,7 +34,7 @@ class DialogueData:
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code, e.g. name("order_state", "paid"); an unknown code reads as itself."""
-        return self.labels[group].get(code or "", code or "")
+        return self.labels.get(group, {}).get(code or "", code or "")
 
     def hit(self, trigger: str, text: str) -> str | None:
         """The words of `text` that set off a trigger, or None."""

@@ -1,9 +1,12 @@
 """What brings a person before anything else is tried: safety, threat, a request, complaint, anger (H12, H36, H43)."""
 
+from actions import questions
 from actions.turn import Turn
 
 #: The model says "angry" with at least this score before anger alone outranks the kind of complaint.
 _OPEN_ANGER = 0.8
+#: In the middle of a form a request for a person must be this sure; complaint and danger half as much anywhere.
+_SURE, _HALF_SURE = 0.8, 0.4
 #: Questions before buying talk about dangers and media without being one (漏电保护, 曝光补偿).
 _HARMLESS_STAGES = frozenset({"presale"})
 
@@ -32,8 +35,6 @@ def brings_person(turn: Turn) -> bool:
                 turn.intent, "service"
             )
         )
-    if reason == "requested" and not turn.facts.get("category"):
-        turn.learn(category="service.human")
     demand = turn.entity("demand")
     if demand:
         turn.learn(demand=demand)
@@ -47,16 +48,25 @@ def _trigger(turn: Turn) -> tuple[str, str] | None:
     stage = turn.store.categories.of_intent(turn.intent).stage
     if stage not in _HARMLESS_STAGES:
         danger = hit("safety", turn.text)
-        if turn.intent == "safety_hazard" or (danger and turn.intent not in {"usage_howto", "usage_install"}):
+        felt = turn.intent == "safety_hazard" and turn.confidence >= _HALF_SURE
+        if felt or (danger and turn.intent not in {"usage_howto", "usage_install"}):
             return "safety", danger or ""
         channel = turn.entity("threat_channel") or hit("threat", turn.text)
         if turn.intent == "threaten" or channel:
             return "threat", channel or ""
-    if turn.intent == "ask_human" or hit("human", turn.text):
+    asks_person = turn.intent == "ask_human" and (
+        turn.confidence >= _SURE or not questions.expects_answer(turn)
+    )
+    if asks_person or hit("human", turn.text):
         return "requested", ""
     score = turn.understanding.get("emotion_score")
     angry = turn.emotion == "angry"
-    if stage == "complaint" and not (angry and isinstance(score, (int, float)) and score >= _OPEN_ANGER):
+    sure = turn.confidence >= _HALF_SURE or turn.emotion != "calm"
+    if (
+        stage == "complaint"
+        and sure
+        and not (angry and isinstance(score, (int, float)) and score >= _OPEN_ANGER)
+    ):
         return "complaint", ""
     if angry:
         return "anger", ""

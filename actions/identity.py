@@ -69,10 +69,7 @@ async def _verified(turn: Turn, order_no: str | None, proof: str | None) -> Orde
         order_no, proof, conversation=turn.conversation_id, address=address
     )
     if result.outcome == "locked":
-        turn.say("utter_verify_locked")
-        turn.close_question()
-        turn.set("locked", True)
-        turn.asked = True
+        turn.ask("person", "utter_verify_locked", keep={"reason": "requested"})
         return None
     if not result.ok or result.phone is None:
         turn.ask("order_no", "utter_verify_wrong", keep={"order_no": order_no, "then": _pending(turn)})

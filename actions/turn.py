@@ -180,7 +180,7 @@ class Turn:
         *,
         expects: str | None = None,
         buttons: list[Button] | None = None,
-        **values: object,
+        **values: Any,
     ) -> None:
         reply.say(self.dispatcher, response, expects=expects, buttons=buttons, **values)
 
@@ -192,13 +192,17 @@ class Turn:
         expects: str | None = None,
         buttons: list[Button] | None = None,
         keep: Mapping[str, Any] | None = None,
-        **values: object,
+        **values: Any,
     ) -> None:
         """Say `response` and wait for an answer of kind `what`; `keep` is what the answer's reader will need."""
         self.say(response, expects=expects, buttons=buttons, **values)
         before = self.question or {}
-        fails = before.get("fails", 0) if before.get("what") == what else 0
-        self.set("question", {"what": what, "fails": fails, **dict(keep or {})})
+        same = (
+            {one: before[one] for one in ("fails", "bye") if one in before}
+            if before.get("what") == what
+            else {}
+        )
+        self.set("question", {**dict(keep or {}), "what": what, **same})
         self.asked = True
 
     def close_question(self) -> None:
@@ -217,9 +221,7 @@ class Turn:
         self.set("customer", {"method": method, "phone": phone, "name": name})
         reply.command(self.dispatcher, "identified", method=method, phone=phone, name=name)
 
-    def hand_off(
-        self, reason: str, evidence: list[str], response: str | None = None, **values: object
-    ) -> None:
+    def hand_off(self, reason: str, evidence: list[str], response: str | None = None, **values: Any) -> None:
         """Bring a person (H43): say one sentence, send everything known. Nothing may be said after it."""
         if self.ended:
             return
@@ -227,6 +229,11 @@ class Turn:
         self._handed = True
         self.ended = True
         self.close_question()
+        self.learn(
+            category=self.facts.get("category")
+            or ("service.human" if reason == "requested" else "service.other"),
+            description=self.facts.get("description") or self.text[:DESCRIPTION_LIMIT] or None,
+        )
         shown = [one for one in evidence if one][:5]
         facts = {name: value for name, value in self.facts.items() if value is not None}
         reply.command(self.dispatcher, "handoff", reason=reason, evidence=shown, facts=facts)

@@ -1,5 +1,7 @@
 """Cancel an order: before dispatch read back and confirmed once (H19), afterwards the honest alternatives."""
 
+from typing import Any
+
 from actions import cards, chinese, questions
 from actions.choose_order import names_item
 from actions.identity import need_order
@@ -48,7 +50,7 @@ async def ask_cancel(turn: Turn, order: Order) -> None:
         turn.ask("confirm_cancel", "utter_cancel_confirm", keep=keep, **_told(turn, order))
 
 
-def _told(turn: Turn, order: Order) -> dict[str, object]:
+def _told(turn: Turn, order: Order) -> dict[str, Any]:
     way = turn.store.policy.store.refunds[order.payment_method]
     return {
         "order_no": order.order_no,

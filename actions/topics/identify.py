@@ -8,6 +8,9 @@ from actions.reply import button
 from actions.topic import Topic, topic_of
 from actions.turn import Turn
 
+#: Words beside the number that may name an issue, and how likely the model must find it.
+_ISSUE_LENGTH, _ISSUE_CONFIDENCE = 3, 0.1
+
 
 class Identify(Topic):
     """Somebody gives a number without saying what for."""
@@ -20,6 +23,14 @@ class Identify(Topic):
         if not (turn.heard.order_no or turn.heard.proof or turn.entity("order_no")) and turn.customer is None:
             turn.say("utter_contact_noted")
             turn.asked = True
+            return
+        meant = issue_beside_number(turn)
+        if meant is not None:
+            turn.intent = meant
+            turn.learn_issue()
+            topic = topic_of(meant)
+            assert topic is not None
+            await topic.answer(turn)
             return
         order = await need_order(turn)
         if order is None:
@@ -38,6 +49,19 @@ class Identify(Topic):
             ]
         turn.say("utter_order_found", buttons=choices, item="、".join(one.name for one in order.items))
         turn.asked = True
+
+
+def issue_beside_number(turn: Turn) -> str | None:
+    """ "202611010005 冰箱不制冷了": the number outweighed the issue in the model's eyes, not in ours."""
+    if turn.is_button or len(turn.heard.rest) < _ISSUE_LENGTH:
+        return None
+    for one in turn.understanding.get("candidates") or []:
+        intent = str(one.get("intent"))
+        if float(one.get("confidence") or 0) < _ISSUE_CONFIDENCE:
+            break
+        if turn.store.categories.of_intent(intent).is_issue and topic_of(intent) is not None:
+            return intent
+    return None
 
 
 async def answer_pending(turn: Turn, then: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Where is my parcel: timeline, arrival, stalled > 48 h seen and said; urging leaves a task (H30)."""
 
 from datetime import timedelta
+from typing import Any
 
 from actions import cards, chinese, questions
 from actions.identity import need_order
@@ -32,13 +33,14 @@ class Urge(Topic):
         if order is None:
             return
         if order.state == "paid":
-            tz = turn.store.tz
-            turn.say(
-                "utter_not_dispatched",
-                item=_items(order),
-                ship_by=chinese.moment(order.ship_by, tz) if order.ship_by else "",
-            )
-            await do_urge(turn, order)
+            ship_by = chinese.moment(order.ship_by, turn.store.tz) if order.ship_by else ""
+            late = order.ship_by is not None and order.ship_by < turn.now
+            if late or turn.store.dialogue.hit("hurry", turn.text):
+                turn.say("utter_not_dispatched", item=_items(order), ship_by=ship_by)
+                await do_urge(turn, order)
+            else:
+                keep = {"order_no": order.order_no}
+                turn.ask("urge", "utter_not_dispatched_offer", keep=keep, item=_items(order), ship_by=ship_by)
         elif order.state == "shipped":
             stalled = await tell_logistics(turn, order, offer=False)
             if stalled or turn.intent == "urge_delivery":
@@ -62,7 +64,7 @@ async def tell_logistics(turn: Turn, order: Order, *, offer: bool = True) -> boo
     stalled = is_stalled(turn, parcel)
     turn.card(cards.logistics_card(parcel, stalled, turn.store))
     last = parcel.scans[0] if parcel.scans else None
-    told = {
+    told: dict[str, Any] = {
         "item": _items(order),
         "carrier": parcel.carrier,
         "tracking_no": parcel.tracking_no,
@@ -135,7 +137,7 @@ async def read_urge(turn: Turn) -> bool:
         turn.close_question()
         turn.say("utter_ok_not_done")
         return True
-    if not questions.said_yes(turn) and turn.intent != "urge_delivery":
+    if not questions.said_yes(turn) and turn.intent not in {"urge_delivery", "urge_dispatch"}:
         return False
     order = await turn.store.orders.order(str((turn.question or {}).get("order_no")))
     turn.close_question()

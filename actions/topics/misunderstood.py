@@ -1,14 +1,12 @@
 """What the bot did not understand: say so once with a way on, the second time in a row bring a person (H43)."""
 
 import json
-import re
 
 from actions import questions
+from actions.repeats import is_no_progress
 from actions.reply import button
 from actions.topic import Topic, topic_of
 from actions.turn import Turn
-
-_MEANING = re.compile(r"[^\W_]")
 
 
 class Misunderstood(Topic):
@@ -21,8 +19,8 @@ class Misunderstood(Topic):
     async def answer(self, turn: Turn) -> None:
         if turn.intent == "choose_intent":
             await _answer_as(turn, str(turn.entity("chosen") or ""), str(turn.entity("words") or ""))
-        elif not _MEANING.search(turn.text):
-            turn.say("utter_only_marks")
+        elif (before := same_matter(turn)) is not None:
+            await _answer_as(turn, before, turn.text)
         elif turn.understanding.get("fallback") == "ambiguous" and len(candidates(turn)) == 2:
             ask_which_meant(turn)
         elif turn.intent == "fragment":
@@ -63,6 +61,15 @@ async def _fragment(turn: Turn) -> None:
     turn.say("utter_fragment")
 
 
+def same_matter(turn: Turn) -> str | None:
+    """Unsure between issues, one of which was just talked about: it is that one again."""
+    asked = list(turn.get("asked") or [])
+    if turn.intent != "nlu_fallback" or not asked:
+        return None
+    last = str(asked[-1]).split("@", 1)[0]
+    return last if last in candidates(turn) else None
+
+
 def candidates(turn: Turn) -> list[str]:
     """The two close intents the model hesitates between."""
     listed = turn.understanding.get("candidates") or []
@@ -99,6 +106,8 @@ async def _answer_as(turn: Turn, intent: str, words: str) -> None:
         return
     turn.replay({"intent": intent, "text": words})
     turn.learn_issue()
+    if topic.watches_repeats and is_no_progress(turn):
+        return
     await topic.answer(turn)
 
 

@@ -1,5 +1,7 @@
 """Order status and payment (H29)."""
 
+from typing import Any
+
 from actions import cards, chinese
 from actions.identity import need_order
 from actions.topic import Topic
@@ -18,7 +20,7 @@ class OrderStatus(Topic):
             return
         turn.card(cards.order_card(order, turn.store))
         tz = turn.store.tz
-        shown = {
+        shown: dict[str, Any] = {
             "item": "、".join(f"{one.name} {one.spec}".strip() for one in order.items),
             "total": chinese.yuan(order.total),
             "ship_by": chinese.moment(order.ship_by, tz) if order.ship_by else "",

@@ -1,6 +1,8 @@
 """Intents that always bring a person. The guard handles them before any topic; this is where their rules lead."""
 
-from actions import guard, questions
+from typing import Any
+
+from actions import questions
 from actions.topic import Topic
 from actions.turn import Turn
 
@@ -21,11 +23,13 @@ class People(Topic):
     watches_repeats = False
 
     async def answer(self, turn: Turn) -> None:
-        if not guard.brings_person(turn):
+        if turn.intent == "ask_human" or turn.is_button:
             turn.hand_off("requested", [turn.text])
+        else:
+            turn.ask("person", "utter_unsure_complaint", keep={"reason": "unsure"})
 
 
-def offer_person(turn: Turn, reason: str, response: str, **values: object) -> None:
+def offer_person(turn: Turn, reason: str, response: str, **values: Any) -> None:
     """Say what is possible and offer a person (H22); handed over when the customer accepts or insists."""
     turn.ask("person", response, keep={"reason": reason}, **values)
 

@@ -32,12 +32,7 @@ class Policies(Topic):
             if turn.form is None and turn.question is None:
                 turn.say("utter_return_howto_offer")
         elif _FREIGHT.search(turn.text):
-            freight = turn.store.policy.store.freight
-            turn.say(
-                "utter_policy_freight",
-                estimate=chinese.yuan(freight.return_fee_estimate),
-                insurance=chinese.yuan(freight.insurance_covers),
-            )
+            tell_return_freight(turn)
         else:
             await tell_return(turn, order)
 
@@ -68,6 +63,16 @@ async def tell_return(turn: Turn, order: Order | None) -> None:
         turn.say("utter_policy_return_kind", name=kind.name, why=kind.why)
     elif turn.form is None and turn.question is None:
         turn.say("utter_policy_verify_hint")
+
+
+def tell_return_freight(turn: Turn) -> None:
+    """Who pays when goods go back (H16, H17)."""
+    freight = turn.store.policy.store.freight
+    turn.say(
+        "utter_policy_freight",
+        estimate=chinese.yuan(freight.return_fee_estimate),
+        insurance=chinese.yuan(freight.insurance_covers),
+    )
 
 
 def tell_warranty(turn: Turn, order: Order | None) -> None:

@@ -18,7 +18,10 @@ class Promotions(Topic):
 
     async def answer(self, turn: Turn) -> None:
         running = await turn.store.orders.promotions()
-        said = "".join(f"{one.text.rstrip('。')}。" for one in running[:3])
+        saving = [one for one in running if one.off > 0] or running
+        said = "".join(
+            f"{one.text.rstrip('。')}。" for one in (running if turn.intent == "promo_coupon" else saving)[:3]
+        )
         if turn.intent == "promo_gift":
             offer_person(turn, "out_of_policy", "utter_promo_gift")
             return

@@ -1,5 +1,7 @@
 """Where is my refund, how far is my return: from the real state, with the expected date (H26, H31, H32)."""
 
+from typing import Any
+
 from actions import cards, chinese
 from actions.identity import need_order
 from actions.topic import Topic
@@ -47,7 +49,7 @@ def tell_refund(turn: Turn, order: Order, refund: Refund) -> None:
     """Amount, way and date; late or failed ones offer a person."""
     tz = turn.store.tz
     item = next((one.name for one in order.items if one.item_id == refund.item_id), _items(order))
-    told = {
+    told: dict[str, Any] = {
         "item": item,
         "amount": chinese.yuan(refund.amount),
         "method": turn.store.policy.store.refunds[refund.method].name,

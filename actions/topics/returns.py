@@ -139,14 +139,14 @@ def take_choices(turn: Turn, *, only: str | None = None) -> bool:
             else turn.store.dialogue.code_for("condition", turn.text)
         )
         if code in rules.conditions:
-            forms.keep(turn, condition=code, told=None)
+            forms.keep(turn, condition=code)
             taken = True
     if only in {None, "solution"}:
         code = (
             turn.entity("solution") if turn.is_button else turn.store.dialogue.code_for("solution", turn.text)
         )
         if code in rules.solutions:
-            forms.keep(turn, solution=code, told=None)
+            forms.keep(turn, solution=code)
             taken = True
     if turn.is_button and turn.intent == "skip_evidence":
         forms.keep(turn, no_evidence=True)
@@ -216,7 +216,7 @@ async def read_evidence(turn: Turn) -> bool:
     """A picture or video, or 没有 / 先跳过."""
     if turn.uploads:
         known = [str(one) for one in (turn.form or {}).get("evidence") or []]
-        forms.keep(turn, evidence=known + [one for one in turn.uploads if one not in known], told=None)
+        forms.keep(turn, evidence=known + [one for one in turn.uploads if one not in known])
         turn.describe(turn.text if turn.intent != "send_media" else "")
         turn.say("utter_evidence_thanks")
         await proceed(turn)
@@ -232,7 +232,7 @@ async def read_evidence(turn: Turn) -> bool:
         else turn.store.dialogue.hit("no_evidence", turn.text) is not None
     )
     if skip or questions.said_no(turn):
-        forms.keep(turn, no_evidence=True, told=None)
+        forms.keep(turn, no_evidence=True)
         turn.say("utter_evidence_skipped")
         await proceed(turn)
         return True

@@ -2,6 +2,7 @@
 
 from actions import chinese
 from actions.topic import Topic
+from actions.topics.policies import tell_return_freight
 from actions.turn import Turn
 
 
@@ -14,6 +15,9 @@ class Shipping(Topic):
 
     async def answer(self, turn: Turn) -> None:
         store = turn.store.policy.store
+        if turn.intent == "ship_fee" and (turn.form or {}).get("name") == "return":
+            tell_return_freight(turn)
+            return
         carriers = "、".join(one.name for one in store.carriers)
         named = next((one for one in store.carriers if one.name[:2] in turn.text), store.carriers[0])
         turn.say(

@@ -19,8 +19,8 @@ class Social(Topic):
         if turn.intent == "greet":
             if open_matter:
                 turn.say("utter_here")
-            elif turn.customer and turn.customer.get("name"):
-                turn.say("utter_greet_known", name=_surname(str(turn.customer["name"])))
+            elif turn.customer:
+                turn.say("utter_greet_known")
             else:
                 turn.say("utter_greet")
         elif turn.intent in {"affirm", "deny"} and told and not open_matter:
@@ -41,13 +41,13 @@ class Goodbye(Topic):
     watches_repeats = False
 
     async def answer(self, turn: Turn) -> None:
+        asked = turn.question or {}
+        if questions.expects_answer(turn) and not asked.get("bye"):
+            turn.set("question", {**asked, "bye": True})
+            turn.say("utter_before_bye")
+            return
         turn.set("form", None)
         turn.close_question()
         turn.set("pending_issues", None)
         turn.say("utter_bye")
         turn.close()
-
-
-def _surname(name: str) -> str:
-    """王小明 -> 王**: enough to be friendly, not enough to reveal."""
-    return name[:1] + "*" * max(1, len(name) - 1)
