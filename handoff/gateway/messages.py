@@ -12,6 +12,7 @@ from sqlalchemy import select
 from handoff.conversation import Move, State
 from handoff.errors import conflict, invalid, too_large
 from handoff.gateway.text import LONGEST_TEXT, clean_text
+from handoff.queue.choice import heed_choice
 from handoff.records import NewItem, Tx, append_items, find_by_client_id, lock_conversation, move
 from handoff.records.tables import items, uploads
 from handoff.service import Service
@@ -121,6 +122,7 @@ async def accept(service: Service, conversation_id: str, message: Message) -> Ac
             body_hash=message.digest,
         )
         (seq,) = await append_items(tx, conversation_id, [item])
+        await heed_choice(tx, conversation_id, message.kind, body)
         await begin_next_turn(tx, conversation_id)
     WRITE_SECONDS.observe(time.monotonic() - began)
     MESSAGES.labels(message.kind).inc()

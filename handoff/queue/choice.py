@@ -27,8 +27,17 @@ async def heed_choice(tx: Tx, conversation_id: str, kind: str, body: dict[str, A
 
 
 async def do_leave_ticket(tx: Tx, conversation: Conversation, *, reason: str = "customer") -> None:
-    """waiting → ticket: the handoff's record stays, and a ticket taken while the desk is closed is queued at opening."""
+    """waiting → ticket: the handoff's record stays, and a ticket taken while the desk is closed is queued at opening.
+
+    What was said while waiting is for people: the bot, which may speak again, leaves it alone.
+    """
     rules, now = store_rules(), tx.now()
     due = None if rules.is_open(now) else rules.next_opening(now)
-    await move(tx, conversation.id, Move.TICKET_OPENED, reason=reason, set_columns={"next_due": due})
+    await move(
+        tx,
+        conversation.id,
+        Move.TICKET_OPENED,
+        reason=reason,
+        set_columns={"next_due": due, "turned_seq": conversation.last_seq},
+    )
     await say_ticket_taken(tx, conversation.id, rules)

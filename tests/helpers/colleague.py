@@ -26,7 +26,7 @@ async def running_desk(
         env["DATABASE_URL"] = database_url
     service = HandoffService(data_dir, [bot.url], workers=workers, env={"DEMO_PASSWORD": PASSWORD, **env})
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (a moment, in a test)
         await service.run_module("aftersales.order_system.sql.migrate")
         await service.run_module("aftersales.order_system.sql.demo")
         await service.start()
@@ -48,9 +48,7 @@ class Colleague:
     @asynccontextmanager
     async def logged_in(cls, url: str, username: str, password: str = PASSWORD) -> AsyncIterator["Colleague"]:
         async with httpx.AsyncClient(base_url=url, timeout=30) as http:
-            answer = await http.post(
-                "/api/v1/agent/login", json={"username": username, "password": password}
-            )
+            answer = await http.post("/api/v1/agent/login", json={"username": username, "password": password})
             assert answer.status_code == 200, answer.text
             yield cls(http, answer.json())
 
@@ -78,7 +76,12 @@ class Colleague:
     async def try_to_say(
         self, conversation_id: str, epoch: int, text: str, client_msg_id: str | None = None
     ) -> httpx.Response:
-        body = {"client_msg_id": client_msg_id or msg_id(), "epoch": epoch, "kind": "text", "body": {"text": text}}
+        body = {
+            "client_msg_id": client_msg_id or msg_id(),
+            "epoch": epoch,
+            "kind": "text",
+            "body": {"text": text},
+        }
         return await self.post(f"conversations/{conversation_id}/messages", body)
 
     async def say(self, conversation_id: str, epoch: int, text: str) -> int:
