@@ -39,7 +39,7 @@ async def readiness(service: Service) -> dict[str, bool]:
     """Which parts work: database, bot (at least one with a loaded model), actions, redis."""
     checks = {"database": _database(service), "bot": _bot(service)}
     if service.settings.action_url is not None:
-        checks["actions"] = service.bots.answers(f"{service.settings.action_url}/health")
+        checks["actions"] = service.bots.answers(f"{service.settings.action_url}/ready")
     if service.redis is not None:
         checks["redis"] = _redis(service)
     results = await asyncio.gather(*checks.values())

@@ -76,10 +76,7 @@ async def wait_ready(url: str, limit_s: float = READY_LIMIT_S) -> bool:
                 answer = await client.get(f"{url}/readyz")
                 if answer.status_code == 200:
                     return True
-                body = answer.json()
-                missing = ", ".join(
-                    k for k, v in body.get("parts", body).items() if v is not True and k != "ready"
-                )
+                missing = ", ".join(answer.json().get("failing", ["the service"]))
             except (httpx.HTTPError, ValueError):
                 missing = "the service"
             if missing != shown:

@@ -88,18 +88,17 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
         "BOT_URLS": ",".join(f"http://127.0.0.1:{port}" for port in bot_ports),
         "BOT_SECRET": secrets.token_urlsafe(24),
         "ACTION_PORT": str(action_port),
-        "ACTION_URL": f"http://127.0.0.1:{action_port}/webhook",
         "SANIC_HOST": "127.0.0.1",
         "ACTION_SERVER_SANIC_WORKERS": "1",
     }
-    bot_keys = ("BOT_SECRET", "ACTION_URL", "SANIC_HOST")
     bots = [
         Child(
             f"bot-{number}",
             [str(BOT_PYTHON), "-W", "ignore", "-m", "bot.serve"],
             {
                 **shared,
-                **{key: service[key] for key in bot_keys},
+                "BOT_SECRET": service["BOT_SECRET"],
+                "ACTION_URL": f"http://127.0.0.1:{action_port}/webhook",
                 "BOT_PORT": str(port),
                 "ANKE_MODEL": str(model),
                 "ANKE_FAST": settings["ANKE_FAST"],
