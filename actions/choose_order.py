@@ -21,18 +21,30 @@ def names_item(text: str, name: str) -> bool:
     return False
 
 
-def choose(turn: Turn, orders: list[Order], prefer: tuple[str, ...]) -> Order | None:
-    """The order that is meant, or None when only the customer can say."""
+def choose(turn: Turn, orders: list[Order], prefer: tuple[str, ...], *, strict: bool = False) -> Order | None:
+    """The order that is meant, or None when only the customer can say.
+
+    prefer: states that fit the question; strict: an order in another state is not meant even when just talked about.
+    """
     named = [one for one in orders if any(names_item(turn.text, item.name) for item in one.items)]
     if len(named) == 1:
         return named[0]
+    others = [one for one in orders if one.order_no != turn.get("order_no")]
+    if (
+        turn.get("order_no")
+        and len(others) < len(orders)
+        and turn.store.dialogue.hit("another_order", turn.text)
+    ):
+        return others[0] if len(others) == 1 else None
     current = next((one for one in orders if one.order_no == turn.get("order_no")), None)
-    if current is not None:
+    if current is not None and not (strict and current.state not in prefer):
         return current
     if len(orders) == 1:
         return orders[0]
     fitting = [one for one in orders if one.state in prefer]
-    return fitting[0] if len(fitting) == 1 else None
+    if len(fitting) == 1:
+        return fitting[0]
+    return current
 
 
 def ask_which(turn: Turn, orders: list[Order], then: Mapping[str, Any]) -> None:

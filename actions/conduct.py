@@ -14,6 +14,7 @@ from actions.memory import come_back_to_issue, note_other_issues
 from actions.repeats import is_no_progress
 from actions.topic import Topic, topic_of
 from actions.topics.given_back import tell_resolution
+from actions.topics.misunderstood import missed
 from actions.turn import Turn
 
 
@@ -58,6 +59,13 @@ MISSES = frozenset({"nlu_fallback"})
 
 async def by_topic(turn: Turn, topic: Topic) -> None:
     """The message is about something of its own."""
+    if turn.store.dialogue.hit("english", turn.text) and not (
+        turn.is_button or turn.heard.proof or turn.heard.order_no
+    ):
+        missed(turn)
+        return
+    if topic.action != "action_misunderstood":
+        turn.set("misses", 0)
     if turn.form is None or topic.action == "action_return":
         turn.learn_issue()
     soothe(turn)

@@ -7,6 +7,8 @@ from actions.turn import Turn
 _OPEN_ANGER = 0.8
 #: In the middle of a form a request for a person must be this sure; complaint and danger half as much anywhere.
 _SURE, _HALF_SURE = 0.8, 0.4
+#: Fewer characters without a word of danger are no report of one.
+_SHORTEST_REPORT = 4
 #: Questions before buying talk about dangers and media without being one (漏电保护, 曝光补偿).
 _HARMLESS_STAGES = frozenset({"presale"})
 
@@ -48,7 +50,11 @@ def _trigger(turn: Turn) -> tuple[str, str] | None:
     stage = turn.store.categories.of_intent(turn.intent).stage
     if stage not in _HARMLESS_STAGES:
         danger = hit("safety", turn.text)
-        felt = turn.intent == "safety_hazard" and turn.confidence >= _HALF_SURE
+        felt = (
+            turn.intent == "safety_hazard"
+            and turn.confidence >= _HALF_SURE
+            and len(turn.text) >= _SHORTEST_REPORT
+        )
         if felt or (danger and turn.intent not in {"usage_howto", "usage_install"}):
             return "safety", danger or ""
         channel = turn.entity("threat_channel") or hit("threat", turn.text)

@@ -23,7 +23,7 @@ def recognise_login(turn: Turn) -> None:
         turn.identified("token", str(phone), identity.get("name"))
 
 
-async def need_order(turn: Turn, prefer: tuple[str, ...] = ()) -> Order | None:
+async def need_order(turn: Turn, prefer: tuple[str, ...] = (), *, strict: bool = False) -> Order | None:
     """The order this message is about, of a verified customer; None after having asked for what is missing.
 
     prefer: order states that fit the question, used when a customer has several orders.
@@ -41,7 +41,7 @@ async def need_order(turn: Turn, prefer: tuple[str, ...] = ()) -> Order | None:
     if not mine:
         ask_order_no(turn)
         return None
-    chosen = choose(turn, mine, prefer)
+    chosen = choose(turn, mine, prefer, strict=strict)
     if chosen is None:
         ask_which(turn, mine, _pending(turn))
         return None

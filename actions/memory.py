@@ -1,9 +1,12 @@
 """Other issues of the same message: kept until the main one is done, then taken up (slot `pending_issues`)."""
 
+import re
 from typing import Any
 
 from actions.turn import Turn
 
+#: What joins two issues in one message.
+_AND = re.compile(r"还有|另外|顺便|对了|以及|同时|再帮|\n")
 #: More than this are forgotten, the first ones stay.
 MOST_PENDING = 3
 
@@ -19,6 +22,12 @@ def note_other_issues(turn: Turn) -> None:
         if category.is_issue and category.code not in known and len(pending) < MOST_PENDING:
             text = str(other.get("text") or "") if isinstance(other, dict) else ""
             pending.append({"intent": intent, "text": text, "category": category.code, "name": category.name})
+    for part in _AND.split(turn.text)[1:] if not turn.is_button else ():
+        intent = turn.store.dialogue.code_for("also", part) or ""
+        category = turn.store.categories.of_intent(intent)
+        known = {one["category"] for one in pending} | {turn.store.categories.of_intent(turn.intent).code}
+        if category.is_issue and category.code not in known and len(pending) < MOST_PENDING:
+            pending.append({"intent": intent, "text": part, "category": category.code, "name": category.name})
     if len(pending) != before:
         turn.set("pending_issues", pending)
 

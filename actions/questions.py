@@ -78,6 +78,20 @@ async def ask_again(turn: Turn) -> None:
     await question.again(turn)
 
 
+#: Above this the model is sure that a sentence is about something else than our question.
+_SURE_OF_OTHER = 0.8
+
+
+def is_digression(turn: Turn) -> bool:
+    """Is the message, by the model's clear judgement, about another issue than the open question?"""
+    issue = turn.store.categories.of_intent(turn.intent).is_issue or turn.intent in {
+        "ask_human",
+        "greet",
+        "thanks",
+    }
+    return not turn.is_button and issue and turn.confidence >= _SURE_OF_OTHER
+
+
 def said_yes(turn: Turn) -> bool:
     """Does the message agree to what was asked?"""
     if turn.is_button:

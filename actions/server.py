@@ -57,7 +57,7 @@ def make_executor() -> ActionExecutor:
     return executor
 
 
-def make_app() -> Sanic:
+def make_app() -> Sanic[Any, Any]:
     """The webhook of the rasa-sdk protocol, health and readiness. Failures answer 500 without the customer's text."""
     app = Sanic("anke_actions", configure_logging=False)
     app.config.ACCESS_LOG = False
@@ -85,7 +85,7 @@ def make_app() -> Sanic:
         return await run_action(executor, json.loads(body))
 
     @app.after_server_stop
-    async def close(_: Sanic) -> None:
+    async def close(_: Sanic[Any, Any]) -> None:
         await the_store().orders.close()
         use_store(None)
 

@@ -18,7 +18,7 @@ log = logging.getLogger("anke.actions")
 _BY_INTENT: dict[str, "Topic"] = {}
 
 
-class Topic(Action):
+class Topic(Action):  # type: ignore[misc]  # rasa-sdk is untyped
     """Base of all topics. `action`: name in domain.yml; `intents`: what it answers, the same as in data/rules/."""
 
     action: ClassVar[str] = ""

@@ -126,17 +126,21 @@ class Turn:
     @property
     def customer(self) -> JsonDict | None:
         """Who was verified: {"phone","name","method"}."""
-        return self.get("customer")
+        return self._part("customer")
 
     @property
     def question(self) -> JsonDict | None:
         """What we asked and are waiting for: {"what", …}."""
-        return self.get("question")
+        return self._part("question")
 
     @property
     def form(self) -> JsonDict | None:
         """The open form: {"name","draft","step",…}; outlives digressions."""
-        return self.get("form")
+        return self._part("form")
+
+    def _part(self, slot: str) -> JsonDict | None:
+        value = self.get(slot)
+        return dict(value) if isinstance(value, dict) and value else None
 
     @property
     def facts(self) -> JsonDict:

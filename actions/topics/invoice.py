@@ -33,6 +33,10 @@ class InvoiceRequest(Topic):
             take_parts(turn, title=False)
             await proceed(turn)
             return
+        kinds = "、".join(turn.store.policy.store.invoices.kinds)
+        if "专" in turn.text and "专" not in kinds:
+            offer_person(turn, "out_of_policy", "utter_invoice_no_special", kinds=kinds)
+            return
         order = await need_order(turn, prefer=("signed", "shipped", "paid"))
         if order is None:
             return
@@ -125,11 +129,7 @@ async def proceed(turn: Turn) -> None:
 
 
 async def read_title(turn: Turn) -> bool:
-    if (
-        turn.intent not in questions.PASSIVE
-        and turn.intent not in {"invoice_request", "out_of_scope", "nlu_fallback", "chitchat"}
-        and not _COMPANY.search(turn.text)
-    ):
+    if questions.is_digression(turn) and not _COMPANY.search(turn.text):
         return False
     take_parts(turn, title=True)
     if not (turn.form or {}).get("title"):

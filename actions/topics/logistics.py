@@ -29,7 +29,8 @@ class Urge(Topic):
     intents = ("urge_dispatch", "urge_delivery")
 
     async def answer(self, turn: Turn) -> None:
-        order = await need_order(turn, prefer=("paid", "shipped"))
+        dispatch = turn.intent == "urge_dispatch"
+        order = await need_order(turn, prefer=("paid",) if dispatch else ("shipped",), strict=dispatch)
         if order is None:
             return
         if order.state == "paid":

@@ -6,6 +6,7 @@ from actions import questions
 from actions.repeats import is_no_progress
 from actions.reply import button
 from actions.topic import Topic, topic_of
+from actions.topics.people import offer_person
 from actions.turn import Turn
 
 
@@ -26,10 +27,11 @@ class Misunderstood(Topic):
         elif turn.intent == "fragment":
             await _fragment(turn)
         else:
-            _missed(turn)
+            missed(turn)
 
 
-def _missed(turn: Turn) -> None:
+def missed(turn: Turn, response: str = "utter_not_understood") -> None:
+    """Count it; the second time in a row a person comes."""
     misses = int(turn.get("misses") or 0) + 1
     turn.set("misses", misses)
     if misses >= turn.store.dialogue.counts.misses_before_person:
@@ -40,7 +42,7 @@ def _missed(turn: Turn) -> None:
     elif turn.intent == "out_of_scope":
         turn.say("utter_out_of_scope")
     else:
-        turn.say("utter_not_understood")
+        turn.say(response)
 
 
 async def _fragment(turn: Turn) -> None:
@@ -58,7 +60,10 @@ async def _fragment(turn: Turn) -> None:
             ],
         )
         return
-    turn.say("utter_fragment")
+    if turn.store.dialogue.hit("still_not", turn.text):
+        offer_person(turn, "unsure", "utter_still_not")
+        return
+    missed(turn, "utter_fragment")
 
 
 def same_matter(turn: Turn) -> str | None:
@@ -102,7 +107,7 @@ def ask_which_meant(turn: Turn) -> None:
 async def _answer_as(turn: Turn, intent: str, words: str) -> None:
     topic = topic_of(intent)
     if topic is None or isinstance(topic, Misunderstood):
-        _missed(turn)
+        missed(turn)
         return
     turn.replay({"intent": intent, "text": words})
     turn.learn_issue()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from actions import chinese
 from actions.choose_order import choose
+from actions.identity import need_order
 from actions.judge import judge, said
 from actions.topic import Topic
 from actions.turn import Turn
@@ -21,9 +22,11 @@ class Policies(Topic):
     watches_repeats = False
 
     async def answer(self, turn: Turn) -> None:
-        order = await _own_order(turn)
+        order = await need_order(turn) if turn.heard.order_no else await _own_order(turn)
+        if turn.heard.order_no and order is None:
+            return
         if turn.intent == "warranty_policy":
-            tell_warranty(turn, order)
+            await tell_warranty(turn, order)
         elif turn.intent == "return_howto":
             steps = "".join(
                 f"\n{place}. {step}" for place, step in enumerate(turn.store.policy.returns.flow.how, 1)
@@ -75,15 +78,20 @@ def tell_return_freight(turn: Turn) -> None:
     )
 
 
-def tell_warranty(turn: Turn, order: Order | None) -> None:
+async def tell_warranty(turn: Turn, order: Order | None) -> None:
     """Days, own last day, and what misuse means (H18)."""
     rules = turn.store.policy.returns
     if order is None or order.signed_at is None:
+        products = await turn.store.orders.products(turn.text, limit=1)
+        if products and products[0].warranty_days:
+            promised = f"{products[0].warranty_days} 天"
+            turn.say("utter_product_fact", product=products[0].name, name="免费保修期", value=promised)
+            return
         turn.say("utter_policy_warranty", days=rules.warranty.default_days, misuse=rules.warranty.misuse_text)
         return
     item = order.items[0]
     kind = rules.kinds.get(item.kind)
-    days = item.warranty_days
+    days: int | None = item.warranty_days
     if days is None and kind is not None:
         days = kind.warranty_days
     if days is None:

@@ -123,10 +123,9 @@ def take_choices(turn: Turn, *, only: str | None = None) -> bool:
     """Take reason, condition or solution out of a button or the customer's words. True when something was taken."""
     rules = turn.store.policy.returns
     taken = False
-    words = {} if turn.is_button else turn.store.dialogue
     if only in {None, "reason"}:
         code = turn.entity("reason") if turn.is_button else None
-        if code is None and words:
+        if code is None and not turn.is_button:
             code = turn.store.dialogue.code_for("reason", turn.text) or REASON_OF_INTENT.get(turn.intent)
         if code in rules.reasons:
             learn_reason(turn, str(code))
@@ -192,7 +191,7 @@ async def read_item(turn: Turn) -> bool:
 
 
 async def read_part(turn: Turn, part: str) -> bool:
-    if turn.intent in _NOT_ANSWERS:
+    if turn.intent in _NOT_ANSWERS and questions.is_digression(turn):
         return False
     if corrected(turn) or take_choices(turn, only=part) or (turn.is_button and take_choices(turn)):
         await proceed(turn)
@@ -224,7 +223,7 @@ async def read_evidence(turn: Turn) -> bool:
     if corrected(turn):
         await proceed(turn)
         return True
-    if turn.intent in _NOT_ANSWERS:
+    if turn.intent in _NOT_ANSWERS and questions.is_digression(turn):
         return False
     skip = (
         turn.intent == "skip_evidence"

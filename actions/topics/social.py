@@ -13,7 +13,6 @@ class Social(Topic):
     watches_repeats = False
 
     async def answer(self, turn: Turn) -> None:
-        turn.set("misses", 0)
         open_matter = questions.expects_answer(turn) or turn.form is not None
         told = turn.get("last_resolution")
         if turn.intent == "greet":
