@@ -19,7 +19,7 @@ COOKIE = "anke_desk"
 IDLE = timedelta(hours=4)
 LONGEST = timedelta(hours=12)
 """A shift: after that everybody logs in again, idle or not."""
-SEEN_EVERY = timedelta(seconds=10)
+SEEN_EVERY = timedelta(seconds=5)
 """How exactly presence is kept; one short write per agent in that time at most."""
 
 
@@ -76,17 +76,26 @@ async def find_session(reader: Reader, cookie: str | None) -> Session | None:
     return Session(row.id, agent, row.csrf, row.last_seen_at, row.present_at)
 
 
-async def do_note_presence(records: Records, session: Session) -> None:
+async def do_note_presence(records: Records, session: Session, *, always: bool = False) -> None:
     """This person is here now: the session stays alive and their conversations stay theirs (promise 9)."""
-    now = records.clock()
-    fresh = now - SEEN_EVERY
-    if session.last_seen_at > fresh and session.present_at is not None and session.present_at > fresh:
+    fresh = records.clock() - SEEN_EVERY
+    if (
+        not always
+        and session.last_seen_at > fresh
+        and session.present_at is not None
+        and session.present_at > fresh
+    ):
         return
     async with records.write() as tx:
         await tx.execute(
             update(agent_sessions).where(agent_sessions.c.id == session.id).values(last_seen_at=tx.now())
         )
-        await tx.execute(update(agents).where(agents.c.id == session.agent.id).values(present_at=tx.now()))
+        await note_present(tx, session.agent.id)
+
+
+async def note_present(tx: Tx, agent_id: str) -> None:
+    """The same inside a transaction that the person caused."""
+    await tx.execute(update(agents).where(agents.c.id == agent_id).values(present_at=tx.now()))
 
 
 async def do_end_session(records: Records, session: Session) -> None:

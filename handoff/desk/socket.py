@@ -66,6 +66,7 @@ class AgentConnection:
         self._cookie = cookie
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._queue_seen: tuple[Any, Any] | None = None
+        self._heard_at = service.hints.time()
 
     @property
     def _agent(self) -> Agent:
@@ -87,6 +88,9 @@ class AgentConnection:
             for task in every:
                 task.cancel()
             await asyncio.gather(*every, return_exceptions=True)
+            if self._service.hints.time() - self._heard_at < PRESENCE_EVERY + PONG_SECONDS:
+                with suppress(ApiError):  # the minute of promise 9 begins when the connection ends
+                    await do_note_presence(self._service.records, self._session, always=True)
         for task in done:
             if (error := task.exception()) is not None:
                 raise error
@@ -99,6 +103,7 @@ class AgentConnection:
             frame = await _receive(self._ws, None)
             if frame is None:
                 return
+            self._heard_at = self._service.hints.time()
             kind = frame.get("type") if isinstance(frame, dict) else None
             try:
                 match kind:
@@ -239,6 +244,7 @@ class AgentConnection:
                 await asyncio.wait_for(pong, PONG_SECONDS)
             except TimeoutError:
                 continue  # a sleeping laptop: not present, and the socket's own timeout ends it
+            self._heard_at = self._service.hints.time()
             try:
                 await self._check_alive()
             except ApiError as error:
