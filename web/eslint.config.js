@@ -25,4 +25,5 @@ export default tseslint.config(
       "vue/attributes-order": "off",
     },
   },
+  { files: ["tests/**"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
 );

@@ -73,6 +73,7 @@ export class Desk {
       return;
     }
     this.view.expired = false;
+    this.view.toast = "";
     this.enter(agent);
   }
 
@@ -376,6 +377,7 @@ export class Desk {
       return true;
     } catch (error) {
       const failure = asFailure(error);
+      if (failure.kind === "unauthorized") return false;
       this.say(failure.kind === "offline" ? "网络断开，没有保存；内容还在，请稍后再试" : failure.code === "stale" ? "会话已不在您手上，操作没有生效" : failure.message, true);
       if (conversation) await this.refresh(conversation.id);
       return false;

@@ -32,9 +32,17 @@ export const requestState = named({
   returning: "寄回中", received: "已收货", inspecting: "验货中", refunding: "退款中", refunded: "已退款", done: "已完成", closed: "已关闭", cancelled: "已取消",
 });
 
-/** Dotted paths of `missing`. What an agent would not ask the customer for has no name and is not listed. */
+/** Dotted paths of `missing`, in the order one would ask. What nobody asks a customer for has no name and is not listed. */
 const FIELDS: Names = {
-  "customer.name": "客户姓名", "customer.contact": "联系方式", "order.order_no": "订单号", "product.name": "商品", "product.model": "型号", "product.serial": "序列号",
-  "product.batch": "批次", "product.purchased_at": "购买日期", description: "问题描述", began_at: "开始时间", demand: "客户诉求", category: "问题类别",
+  "order.order_no": "订单号", "customer.contact": "联系方式", description: "问题描述", demand: "客户诉求", began_at: "开始时间", "product.name": "商品",
+  "product.model": "型号", "product.serial": "序列号", "product.batch": "批次", "product.purchased_at": "购买日期",
 };
-export const askable = (paths: readonly string[]): string[] => paths.map((path) => FIELDS[path] ?? "").filter(Boolean);
+const ABOUT_THE_THING = ["product.model", "product.serial", "product.batch", "product.purchased_at"];
+const DEVICE_CASES = new Set(["product.quality", "product.usage", "repair.request", "exchange.request"]);
+
+/** Model, serial and batch matter only where the thing itself is in question. */
+export const aboutDevice = (code: unknown): boolean => typeof code === "string" && DEVICE_CASES.has(code);
+
+export function askable(paths: readonly string[], code: unknown): string[] {
+  return Object.keys(FIELDS).filter((path) => paths.includes(path) && (aboutDevice(code) || !ABOUT_THE_THING.includes(path))).map((path) => FIELDS[path] ?? "");
+}

@@ -64,6 +64,10 @@ export class Session {
   private typedAt = 0;
   /** what the long poll last found out; null before its first answer */
   private reachable: boolean | null = null;
+  /** the browser says so; anything that arrives proves it wrong */
+  private noNetwork = false;
+  private goneAt = 0;
+  private readonly agents: { seq: number; name: string }[] = [];
   private readonly files = new Map<string, File>();
 
   constructor(private readonly settings: Settings) {
@@ -76,7 +80,7 @@ export class Session {
       unauthorized: () => { this.tokenGone(); },
     });
     this.polling = new Polling({
-      read: (signal) => this.api.log(this.need(), this.log.lastSeq, 25, signal),
+      read: (signal) => this.api.log(this.need(), this.log.lastSeq, this.reachable ? 25 : 0, signal),
       answer: (answer) => {
         this.view.queue = answer.queue ?? null;
         this.takeItems(answer.items, answer.state);
@@ -99,8 +103,17 @@ export class Session {
       if (event.key === this.credentials.prefix + "read") this.view.read = this.credentials.number("read");
       this.courier.kick();
     });
-    window.addEventListener("online", () => { this.line?.nudge(); this.showLink(); this.courier.kick(); });
-    window.addEventListener("offline", () => { this.line?.nudge(); this.showLink(); });
+    window.addEventListener("online", () => {
+      this.noNetwork = false;
+      this.line?.nudge();
+      this.showLink();
+      this.courier.kick();
+    });
+    window.addEventListener("offline", () => {
+      this.noNetwork = true;
+      this.line?.nudge();
+      this.showLink();
+    });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) { this.line?.nudge(); this.courier.kick(); } });
     window.addEventListener("pagehide", () => { this.outbox.releaseLeases(); });
     window.addEventListener("pageshow", () => { this.outbox.renewLeases(); });
@@ -195,6 +208,13 @@ export class Session {
     return this.act(() => this.api.rate(this.need(), score, reasons, text));
   }
 
+  /** Who had the conversation when this item was written. */
+  agentAt(seq: number): string {
+    let name = "";
+    for (const one of this.agents) if (one.seq <= seq) name = one.name;
+    return name;
+  }
+
   /** Addresses in items are relative to the service, which may live on another host than the store's page. */
   address(url: string | undefined): string | undefined {
     return url ? new URL(url, this.settings.origin).href : undefined;
@@ -254,7 +274,10 @@ export class Session {
       frame: (frame) => { this.receive(frame); },
       state: (state, failures) => {
         if (state === "open") this.polling.stop();
-        else if (failures >= 2) this.polling.start();
+        else if (failures >= 2 && !this.polling.running) {
+          this.reachable = null;
+          this.polling.start();
+        }
         this.showLink();
       },
     }));
@@ -262,6 +285,10 @@ export class Session {
   }
 
   private receive(frame: Frame): void {
+    if (this.noNetwork) {
+      this.noNetwork = false;
+      this.showLink();
+    }
     if (frame.type === "welcome") this.setState(frame.state as ConversationState);
     else if (frame.type === "items") this.takeItems(frame.items as LogItem[], frame.state as ConversationState);
     else if (frame.type === "typing") this.hearTyping(frame.who === "agent" ? "agent" : "bot", frame.on === true);
@@ -280,7 +307,10 @@ export class Session {
     }
     if (state) this.setState(state);
     for (const item of fresh) {
-      if (item.kind === "event" && item.body.agent) this.view.agent = item.body.agent;
+      if (item.kind === "event" && item.body.agent) {
+        this.view.agent = item.body.agent;
+        this.agents.push({ seq: item.seq, name: item.body.agent });
+      }
       if (item.sender === "bot" || item.sender === "agent" || (item.kind === "event" && item.body.to !== "bot")) this.setTyping(null);
     }
     if (fresh.length > 0) this.view.items = markRaw([...this.log.items]);
@@ -377,7 +407,7 @@ export class Session {
     const { view, line } = this;
     const was = view.link;
     if (!this.who) view.link = "idle";
-    else if (!navigator.onLine) view.link = "offline";
+    else if (this.noNetwork) view.link = "offline";
     else if (line?.state === "open") view.link = "open";
     else if (this.polling.running && this.reachable !== null) view.link = this.reachable ? "polling" : "offline";
     else view.link = "connecting";
@@ -386,6 +416,7 @@ export class Session {
 
   private forgetLog(): void {
     this.log.reset();
+    this.agents.length = 0;
     this.view.items = [];
   }
 
@@ -400,6 +431,13 @@ export class Session {
     this.forgetLog();
     this.setState("bot");
     this.showLink();
+    const again = Date.now() - this.goneAt < 30_000;
+    this.goneAt = Date.now();
+    if (again) {
+      this.view.phase = "error";
+      this.view.error = "暂时连接不上客服，请稍后刷新页面再试。您写的内容已保留。";
+      return;
+    }
     this.view.phase = "idle";
     if (this.view.entries.length > 0 || this.settings.identity) void this.ensure();
   }

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { urgencyOf } from "../console/src/deadline";
+import { cardsOf, money, requestKind } from "../shared/cards/reading";
+import { dayName, duration } from "../shared/clock";
+import { sendsOnEnter, watchComposition } from "../shared/typing";
+import { backoff } from "../shared/wire/backoff";
+import { subjectOf } from "../widget/src/credentials";
+import { checkFile } from "../widget/src/files";
+import { eventLine } from "../widget/src/wording";
+
+describe("what people read", () => {
+  it("names days and durations", () => {
+    const now = new Date(2026, 10, 22, 12);
+    expect(dayName(new Date(2026, 10, 22, 1).toISOString(), now)).toBe("今天");
+    expect(dayName(new Date(2026, 10, 21, 23).toISOString(), now)).toBe("昨天");
+    expect(dayName(new Date(2026, 10, 20, 9).toISOString(), now)).toBe("11月20日 星期五");
+    expect(dayName(new Date(2025, 1, 3).toISOString(), now)).toBe("2025年2月3日");
+    expect([duration(42_000), duration(725_000), duration(11_100_000), duration(187_200_000)]).toEqual(["0:42", "12:05", "3小时5分", "2天4小时"]);
+  });
+
+  it("colours a deadline by what is left", () => {
+    const now = Date.parse("2026-11-22T06:00:00Z");
+    expect(urgencyOf("2026-11-22T06:05:00Z", now)).toBe("ok");
+    expect(urgencyOf("2026-11-22T06:01:00Z", now)).toBe("soon");
+    expect(urgencyOf("2026-11-22T05:59:00Z", now)).toBe("over");
+    expect(urgencyOf(null, now)).toBe("none");
+  });
+
+  it("reads cards alone and in a list, and survives odd fields", () => {
+    expect(cardsOf({ card: "order", order_no: "1" })).toHaveLength(1);
+    expect(cardsOf({ cards: [{ card: "order" }, { card: "logistics" }] })).toHaveLength(2);
+    expect(cardsOf({ text: "没有卡片" })).toEqual([]);
+    expect([money("369"), money(12.5), money(null), money("面议")]).toEqual(["¥369.00", "¥12.50", "", "面议"]);
+    expect(requestKind({ card: "request", request_no: "RT202611220001" })).toBe("退货退款");
+  });
+
+  it("tells state moves in a sentence, and none where none is needed", () => {
+    expect(eventLine({ from: "waiting", to: "human", agent: "小林" })).toBe("人工客服 小林 已接入");
+    expect(eventLine({ from: "human", to: "waiting" })).toBe("客服暂时离开，正在为您重新接入");
+    expect(eventLine({ from: "closed", to: "bot" })).toBe("");
+  });
+});
+
+describe("what people type and pick", () => {
+  const key = (extra: Partial<KeyboardEvent> = {}): KeyboardEvent =>
+    ({ key: "Enter", shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, isComposing: false, keyCode: 13, timeStamp: 5_000, ...extra }) as KeyboardEvent;
+
+  it("Enter sends, Shift+Enter does not", () => {
+    const composition = watchComposition();
+    expect(sendsOnEnter(key(), composition)).toBe(true);
+    expect(sendsOnEnter(key({ shiftKey: true }), composition)).toBe(false);
+  });
+
+  it("the Enter of an input method never sends, in the order of any browser", () => {
+    const composition = watchComposition();
+    expect(sendsOnEnter(key({ isComposing: true }), composition)).toBe(false);
+    expect(sendsOnEnter(key({ keyCode: 229 }), composition)).toBe(false);
+    composition.start();
+    expect(sendsOnEnter(key(), composition)).toBe(false);
+    composition.end({ timeStamp: 5_000 } as Event);
+    expect(sendsOnEnter(key({ timeStamp: 5_010 }), composition)).toBe(false);
+    expect(sendsOnEnter(key({ timeStamp: 5_200 }), composition)).toBe(true);
+  });
+
+  it("says why a file cannot be sent before it travels", () => {
+    const file = (name: string, type: string, size: number): File => ({ name, type, size }) as File;
+    expect(checkFile(file("a.jpg", "image/jpeg", 5))).toEqual({ kind: "image" });
+    expect(checkFile(file("a.mov", "video/quicktime", 5))).toEqual({ kind: "video" });
+    expect(checkFile(file("a.jpg", "image/jpeg", 11 * 1024 * 1024))).toEqual({ error: "图片不能超过 10 MB" });
+    expect(checkFile(file("a.mp4", "video/mp4", 51 * 1024 * 1024))).toEqual({ error: "视频不能超过 50 MB" });
+    expect(checkFile(file("a.svg", "image/svg+xml", 5))).toHaveProperty("error");
+    expect(checkFile(file("a.pdf", "application/pdf", 5))).toEqual({ error: "只能发送图片或视频" });
+    expect(checkFile(file("空.png", "image/png", 0))).toEqual({ error: "“空.png”是空文件" });
+  });
+
+  it("two signed-in customers of one browser get two storage keys, Chinese ids too", () => {
+    const jwt = (claims: object): string => `h.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.s`;
+    expect(subjectOf(jwt({ sub: "u1" }))).toBe("u1");
+    expect(subjectOf(jwt({ sub: "王小明" }))).toBe("王小明");
+    expect(subjectOf("not a token")).toBe("?");
+  });
+});
+
+describe("reconnect", () => {
+  it("backs off from half a second to twenty, with jitter around it", () => {
+    expect(backoff(0, () => 0.5)).toBe(500);
+    expect(backoff(3, () => 0.5)).toBe(4_000);
+    expect(backoff(50, () => 0.5)).toBe(20_000);
+    expect(backoff(0, () => 0)).toBe(350);
+    expect(backoff(0, () => 1)).toBe(650);
+  });
+});
