@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from handoff.records import Records
 from handoff.records.migrate import migrate
@@ -59,11 +60,35 @@ async def service(tmp_path: Path, database_url: str, bot: ScriptedBot) -> AsyncI
         yield running
 
 
-@pytest.fixture
-async def plain_service(tmp_path: Path, bot: ScriptedBot) -> AsyncIterator[HandoffService]:
-    """One worker on SQLite: for what does not depend on either."""
-    async with running_service(tmp_path / "data", [bot.url]) as running:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared_bot() -> AsyncIterator[ScriptedBot]:
+    async with ScriptedBot() as scripted:
+        yield scripted
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def plain_service(
+    tmp_path_factory: pytest.TempPathFactory, shared_bot: ScriptedBot
+) -> AsyncIterator[HandoffService]:
+    """One worker on SQLite, shared by all tests that break nothing (they run in the session's loop)."""
+    async with running_service(tmp_path_factory.mktemp("plain"), [shared_bot.url]) as running:
         yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain_bot(shared_bot: ScriptedBot) -> AsyncIterator[ScriptedBot]:
+    """The bot of `plain_service`, its script empty."""
+    await shared_bot.reset()
+    yield shared_bot
+    await shared_bot.reset()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def plain_http(
+    plain_service: HandoffService, plain_bot: ScriptedBot
+) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(plain_service) as client:
+        yield client
 
 
 def client_of(running: HandoffService) -> httpx.AsyncClient:
@@ -74,10 +99,4 @@ def client_of(running: HandoffService) -> httpx.AsyncClient:
 @pytest.fixture
 async def http(service: HandoffService) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(service) as client:
-        yield client
-
-
-@pytest.fixture
-async def plain_http(plain_service: HandoffService) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(plain_service) as client:
         yield client

@@ -77,6 +77,8 @@ class ScriptedBot:
         self.ready = True
         self.failing = 0
         """So many next turns are answered with 502."""
+        self.on_turn: Callable[[dict[str, Any], int], None] | None = None
+        """Called with (turn, +1) when a turn comes in and (turn, -1) when it is answered."""
         self._script: dict[str, Play] = {}
         self._held: dict[str, asyncio.Event] = {}
         self._server: asyncio.Server | None = None
@@ -97,6 +99,13 @@ class ScriptedBot:
     def turns_with(self, text: str) -> list[dict[str, Any]]:
         return [turn for turn in self.turns if _words(turn) == text]
 
+    async def asked(self, text: str, times: int = 1, seconds: float = 15) -> dict[str, Any]:
+        """Waits until the bot was asked `text` so many times; returns the last of these requests."""
+        async with asyncio.timeout(seconds):
+            while len(found := self.turns_with(text)) < times:
+                await asyncio.sleep(0.02)
+        return found[times - 1]
+
     async def __aenter__(self) -> "ScriptedBot":
         await self.start()
         return self
@@ -115,6 +124,15 @@ class ScriptedBot:
             self._server = None
         for writer in list(self._connections):
             writer.transport.abort()
+
+    async def reset(self) -> None:
+        """As new: nothing scripted, held or recorded; running, ready and quick."""
+        for event in self._held.values():
+            event.set()
+        self.turns, self._script, self._held = [], {}, {}
+        self.delay, self.ready, self.failing, self.on_turn = 0.0, True, 0, None
+        if self._server is None:
+            await self.start()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections.add(writer)
@@ -148,6 +166,15 @@ class ScriptedBot:
             return 401, {"error": {"code": "unauthorized", "message": "secret"}}
         turn = json.loads(body)
         self.turns.append(turn)
+        if self.on_turn:
+            self.on_turn(turn, 1)
+        try:
+            return await self._play(turn)
+        finally:
+            if self.on_turn:
+                self.on_turn(turn, -1)
+
+    async def _play(self, turn: dict[str, Any]) -> tuple[int, Answer]:
         words = _words(turn)
         if words in self._held:
             await self._held[words].wait()
