@@ -54,6 +54,8 @@ async def conduct(turn: Turn, topic: Topic) -> None:
 
 
 _MEANING = re.compile(r"[^\W_]")
+#: "不记得了" looks like stopping to the model, but only a little.
+_SURE_OF_STOP = 0.85
 MISSES = frozenset({"nlu_fallback"})
 
 
@@ -113,9 +115,9 @@ def wants_to_stop(turn: Turn) -> bool:
         return False
     if turn.is_button:
         return turn.intent == "stop_form"
-    return turn.intent == "stop_form" or (
-        turn.store.dialogue.hit("stop", turn.text) is not None and len(turn.text) <= 12
-    )
+    if turn.intent == "stop_form" and turn.confidence >= _SURE_OF_STOP:
+        return True
+    return bool(turn.store.dialogue.hit("stop", turn.text) is not None and len(turn.text) <= 12)
 
 
 def asks_about_before(turn: Turn) -> bool:

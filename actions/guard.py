@@ -22,6 +22,7 @@ def brings_person(turn: Turn) -> bool:
         return False
     reason, words = found
     turn.learn_issue()
+    guess_issue(turn)
     if turn.store.categories.of_intent(turn.intent).stage != "complaint" and turn.intent != "ask_human":
         turn.describe(turn.text)
     if reason == "safety":
@@ -42,6 +43,19 @@ def brings_person(turn: Turn) -> bool:
         turn.learn(demand=demand)
     turn.hand_off(reason, [words or turn.text, *([turn.text] if words else [])])
     return True
+
+
+def guess_issue(turn: Turn) -> None:
+    """An angry half sentence still tells something: the likeliest issue and the order it names, for the record."""
+    if turn.heard.order_no and not turn.facts.get("order_no"):
+        turn.learn(order_no=turn.heard.order_no)
+    if turn.intent != "nlu_fallback" or turn.facts.get("category"):
+        return
+    for one in turn.understanding.get("candidates") or []:
+        category = turn.store.categories.of_intent(str(one.get("intent")))
+        if category.is_issue:
+            turn.learn(category=category.code, category_confidence=one.get("confidence"))
+            return
 
 
 def _trigger(turn: Turn) -> tuple[str, str] | None:

@@ -22,6 +22,8 @@ class Misunderstood(Topic):
             await _answer_as(turn, str(turn.entity("chosen") or ""), str(turn.entity("words") or ""))
         elif (before := same_matter(turn)) is not None:
             await _answer_as(turn, before, turn.text)
+        elif turn.facts.get("category") and turn.store.dialogue.hit("still_not", turn.text):
+            offer_person(turn, "unsure", "utter_still_not")
         elif turn.understanding.get("fallback") == "ambiguous" and len(candidates(turn)) == 2:
             ask_which_meant(turn)
         elif turn.intent == "fragment":
@@ -59,9 +61,6 @@ async def _fragment(turn: Turn) -> None:
                 button("退换货", "/return_request"),
             ],
         )
-        return
-    if turn.store.dialogue.hit("still_not", turn.text):
-        offer_person(turn, "unsure", "utter_still_not")
         return
     missed(turn, "utter_fragment")
 
