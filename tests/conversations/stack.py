@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET = "conversation-tests"  # noqa: S105
+SECRET = "conversation-tests"
 #: Seconds a process may take until it serves (loading the model on a busy machine).
 START_LIMIT = 90.0
 
@@ -52,7 +52,8 @@ class Stack:
     def logs(self) -> str:
         """The ends of both logs, for a failing test."""
         return "\n".join(
-            f"--- {file.name}\n{file.read_text(errors='replace')[-3000:]}" for file in sorted(self.folder.glob("*.log"))
+            f"--- {file.name}\n{file.read_text(errors='replace')[-3000:]}"
+            for file in sorted(self.folder.glob("*.log"))
         )
 
 
@@ -61,7 +62,9 @@ def model_file() -> Path:
     if os.environ.get("ANKE_MODEL"):
         return Path(os.environ["ANKE_MODEL"])
     env = {**os.environ, "PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false"}
-    subprocess.run([str(ROOT / ".venv-bot/bin/python"), "-m", "designer.train"], cwd=ROOT, env=env, check=True)
+    subprocess.run(
+        [str(ROOT / ".venv-bot/bin/python"), "-m", "designer.train"], cwd=ROOT, env=env, check=True
+    )
     return max((ROOT / "models").glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)
 
 
@@ -94,7 +97,10 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         live.backup(kept)
     stack = Stack(folder, f"http://127.0.0.1:{bot_port}/webhooks/anke")
     try:
-        for name, command in (("actions", [python, "-m", "actions.server"]), ("bot", [bot_python, "-m", "bot.serve"])):
+        for name, command in (
+            ("actions", [python, "-m", "actions.server"]),
+            ("bot", [bot_python, "-m", "bot.serve"]),
+        ):
             with (folder / f"{name}.log").open("wb") as log:
                 stack.processes.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
         wait_until_ready(stack, f"{stack.bot_url}/ready")
