@@ -10,7 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 SURE = {"ask_human": 1.0, "threaten": 1.0, "safety_hazard": 1.0}
-LIKELY = {"complain_attitude": 0.7, "complain_slow_reply": 0.6, "complain_result": 0.7, "complain_repeat": 0.8}
+LIKELY = {
+    "complain_attitude": 0.7,
+    "complain_slow_reply": 0.6,
+    "complain_result": 0.7,
+    "complain_repeat": 0.8,
+}
 PER_MISS = 0.35
 """Two misunderstandings in a row bring a person (H43): the third message weighs 0.7."""
 

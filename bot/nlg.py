@@ -32,9 +32,13 @@ class VariedResponses(TemplatedNaturalLanguageGenerator):
     ) -> dict[str, Any] | None:
         """The response filled with slots and values; among suitable variations the one said longest ago."""
         slots = tracker.current_slot_values()
-        suitable = ResponseVariationFilter(self.responses).responses_for_utter_action(
-            utter_action, output_channel, slots
-        ) if utter_action in self.responses else []
+        suitable = (
+            ResponseVariationFilter(self.responses).responses_for_utter_action(
+                utter_action, output_channel, slots
+            )
+            if utter_action in self.responses
+            else []
+        )
         if not suitable:
             return None
         recent = _recent_sentences(tracker)
@@ -75,5 +79,13 @@ def _starting_at(variations: list[dict[str, Any]], seed: str) -> list[dict[str, 
 
 def _copied(response: dict[str, Any]) -> dict[str, Any]:
     """Deep enough that filling the blanks never writes into the domain."""
-    return {k: ([dict(b) if isinstance(b, dict) else b for b in v] if isinstance(v, list) else
-                dict(v) if isinstance(v, dict) else v) for k, v in response.items()}
+    return {
+        k: (
+            [dict(b) if isinstance(b, dict) else b for b in v]
+            if isinstance(v, list)
+            else dict(v)
+            if isinstance(v, dict)
+            else v
+        )
+        for k, v in response.items()
+    }

@@ -58,7 +58,9 @@ def main() -> None:
 
 def _configure_logs(level: str) -> None:
     """Plain lines on stderr. Rasa's structured debug log prints whole messages and slots: never below INFO."""
-    at_least_info = max(logging.INFO, logging.getLevelName(level) if level in logging._nameToLevel else logging.INFO)
+    at_least_info = max(
+        logging.INFO, logging.getLevelName(level) if level in logging._nameToLevel else logging.INFO
+    )
     logging.basicConfig(level=at_least_info, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     from rasa.utils.log_utils import configure_structlog
 
@@ -78,7 +80,9 @@ def serve(model: Path, port: int) -> None:
     if os.environ.get("ACTION_URL"):
         endpoints.action = EndpointConfig(url=os.environ["ACTION_URL"])
     channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
-    app = configure_app(channels, enable_api=False, port=port, endpoints=endpoints, keep_alive_timeout=KEEP_ALIVE)
+    app = configure_app(
+        channels, enable_api=False, port=port, endpoints=endpoints, keep_alive_timeout=KEEP_ALIVE
+    )
 
     async def load(app: Any, loop: Any) -> None:
         app.ctx.agent = await load_agent(model_path=str(model), endpoints=endpoints, loop=loop)

@@ -48,7 +48,12 @@ class Understander:
     """A model's understanding, ready to be asked."""
 
     def __init__(
-        self, words: Words, intents: IntentModel, lookups: Lookups, emotions: EmotionModel, limits: dict[str, float]
+        self,
+        words: Words,
+        intents: IntentModel,
+        lookups: Lookups,
+        emotions: EmotionModel,
+        limits: dict[str, float],
     ) -> None:
         self._words = words
         self._intents = intents
@@ -61,8 +66,12 @@ class Understander:
         """The learned parts of a trained model file."""
         with _unpacked(model) as folder:
             configs = _configs(folder / "metadata.json")
-            words = Words(json.loads((folder / "StoreTokenizer" / "store_words.json").read_text(encoding="utf-8")))
-            lookups = Lookups(json.loads((folder / "StoreEntityExtractor" / "lookups.json").read_text(encoding="utf-8")))
+            words = Words(
+                json.loads((folder / "StoreTokenizer" / "store_words.json").read_text(encoding="utf-8"))
+            )
+            lookups = Lookups(
+                json.loads((folder / "StoreEntityExtractor" / "lookups.json").read_text(encoding="utf-8"))
+            )
             name = str(configs.get("StoreIntentClassifier", {}).get("model", "linear"))
             limits = configs.get("UnsureClassifier", {})
             return cls(

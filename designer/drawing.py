@@ -7,7 +7,14 @@ import sys
 from collections import Counter
 from typing import Any
 
-CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", "SimHei", "Microsoft YaHei")
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "SimHei",
+    "Microsoft YaHei",
+)
 
 
 def _labels(codes: list[str], names: dict[str, str]) -> list[str]:
@@ -45,7 +52,9 @@ def draw(given: dict[str, Any], target: str) -> None:
         for x, b in enumerate(codes):
             if counts[a, b]:
                 dark = shares[y][x] > 0.5
-                axes.text(x, y, str(counts[a, b]), ha="center", va="center", fontsize=7, color="w" if dark else "k")
+                axes.text(
+                    x, y, str(counts[a, b]), ha="center", va="center", fontsize=7, color="w" if dark else "k"
+                )
     figure.tight_layout()
     figure.savefig(target, dpi=110)
 

@@ -81,7 +81,9 @@ def figures(rows: list[Row], times: list[float]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "n": len(rows),
         "accuracy": round(float(accuracy_score(true, said)), 4),
-        "macro_f1": round(float(f1_score(true, said, labels=sorted(set(true)), average="macro", zero_division=0)), 4),
+        "macro_f1": round(
+            float(f1_score(true, said, labels=sorted(set(true)), average="macro", zero_division=0)), 4
+        ),
         "ms_p50": round(times[len(times) // 2], 3),
         "ms_p95": round(times[int(len(times) * 0.95)], 3),
         "ms_mean": round(sum(times) / len(times), 3),
@@ -109,7 +111,9 @@ def report(rows: list[Row], names: dict[str, str]) -> str:
         lines.append(f"{code:<22} {p:6.3f} {r:6.3f} {f:6.3f} {int(n):5d}  {names.get(code, '')}")
     wrong = [r for r in rows if r.said != r.category]
     lines.append("\n最常混的类别（应为 → 判为）")
-    lines += [f"  {n:4d}  {a} → {b}" for (a, b), n in Counter((r.category, r.said) for r in wrong).most_common(15)]
+    lines += [
+        f"  {n:4d}  {a} → {b}" for (a, b), n in Counter((r.category, r.said) for r in wrong).most_common(15)
+    ]
     lines.append(f"\n错得最肯定的 {min(WORST, len(wrong))} 句")
     for row in sorted(wrong, key=lambda r: -r.confidence)[:WORST]:
         lines.append(f"  {row.confidence:.2f}  {row.category} → {row.said}  {row.text[:60]}")

@@ -91,8 +91,15 @@ def train(force: bool = False) -> Path:
             sys.stderr.write(f"训练失败：{error}（完整记录：{log}）\n")
             raise SystemExit(1) from error
         counts = dict(Counter(example.intent for example in read_examples()))
-        noted = {"inputs": stamp, "model": name, "sentences": counts, "seconds": round(time.monotonic() - began, 1)}
-        models_folder.facts_file(model).write_text(json.dumps(noted, ensure_ascii=False, indent=1), encoding="utf-8")
+        noted = {
+            "inputs": stamp,
+            "model": name,
+            "sentences": counts,
+            "seconds": round(time.monotonic() - began, 1),
+        }
+        models_folder.facts_file(model).write_text(
+            json.dumps(noted, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
         models_folder.make_current(model)
         models_folder.forget_old_models()
         _summary(noted, known, model)
@@ -100,7 +107,9 @@ def train(force: bool = False) -> Path:
 
 
 def _trained(name: str) -> Path:
-    os.environ.update(RASA_TELEMETRY_ENABLED="false", LOG_LEVEL="ERROR", TF_CPP_MIN_LOG_LEVEL="3")
+    os.environ.update(
+        RASA_TELEMETRY_ENABLED="false", LOG_LEVEL="ERROR", TF_CPP_MIN_LOG_LEVEL="3", RASA_MAX_CACHE_SIZE="0"
+    )
     warnings.simplefilter("ignore")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     from bot import fast
@@ -139,8 +148,11 @@ def _summary(noted: dict[str, Any], before: dict[str, Any], model: Path) -> None
     )
     if not old:
         return
-    changes = [f"{intent} {old.get(intent, 0)}→{new.get(intent, 0)}" for intent in sorted({*old, *new})
-               if old.get(intent, 0) != new.get(intent, 0)]
+    changes = [
+        f"{intent} {old.get(intent, 0)}→{new.get(intent, 0)}"
+        for intent in sorted({*old, *new})
+        if old.get(intent, 0) != new.get(intent, 0)
+    ]
     say("与上一个模型相比：" + ("，".join(changes) if changes else "训练句数量没有变化"))
 
 

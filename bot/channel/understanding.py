@@ -28,7 +28,8 @@ def understanding(parse_data: dict[str, Any], context: dict[str, Any]) -> dict[s
         "emotion_score": round(float(emotion.get("score", 0.0)), 4),
         "handoff_score": 0.0,  # set below, from all of this
         "candidates": [
-            {"intent": r["name"], "confidence": round(float(r["confidence"]), 4)} for r in ranking[:CANDIDATES]
+            {"intent": r["name"], "confidence": round(float(r["confidence"]), 4)}
+            for r in ranking[:CANDIDATES]
         ],
     }
     if name == "nlu_fallback":

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.emotion.lexicon import Lexicon, read_lexicon
 from bot.emotion.model import EmotionModel, read_sentences
-from bot.fingerprint import print_of
+from bot.fingerprint import print_of_code_and
 from bot.text.component import PREPARED, StoreTokenizer
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
@@ -41,8 +41,8 @@ class EmotionTagger(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when the labelled sentences, the lexicon or the dictionary change."""
-        return print_of(config["sentences"], config["lexicon"], config["dictionary"])
+        """Train again when the labelled sentences, the lexicon the dictionary or the code change."""
+        return print_of_code_and(config["sentences"], config["lexicon"], config["dictionary"])
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: EmotionModel
@@ -61,7 +61,9 @@ class EmotionTagger(GraphComponent):
         execution_context: ExecutionContext,
     ) -> EmotionTagger:
         """An untrained model with the lexicon of the working tree."""
-        return cls(config, model_storage, resource, EmotionModel(Lexicon(read_lexicon(Path(config["lexicon"])))))
+        return cls(
+            config, model_storage, resource, EmotionModel(Lexicon(read_lexicon(Path(config["lexicon"]))))
+        )
 
     @classmethod
     def load(
@@ -81,7 +83,9 @@ class EmotionTagger(GraphComponent):
         rows = read_sentences(Path(self._config["sentences"]))
         if rows:
             words = Words(dictionary_lines(Path(self._config["dictionary"])))
-            self._model.fit([prepared(normalised(text), words) for text, _ in rows], [mood for _, mood in rows])
+            self._model.fit(
+                [prepared(normalised(text), words) for text, _ in rows], [mood for _, mood in rows]
+            )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
         return self._resource
@@ -93,4 +97,3 @@ class EmotionTagger(GraphComponent):
             label, score = self._model.feel(prepared) if prepared and prepared.text else ("calm", 0.0)
             message.set(EMOTION, {"label": label, "score": score}, add_to_output=True)
         return messages
-

@@ -37,7 +37,9 @@ class EmotionModel:
         missing = set(MOODS) - set(moods)
         if missing:
             raise ValueError(f"情绪训练句里缺少：{'、'.join(sorted(missing))}")
-        self._vectoriser = TfidfVectorizer(analyzer=self._features, sublinear_tf=True, min_df=2, dtype=np.float32)
+        self._vectoriser = TfidfVectorizer(
+            analyzer=self._features, sublinear_tf=True, min_df=2, dtype=np.float32
+        )
         x = self._vectoriser.fit_transform(sentences)
         y = np.array([MOODS.index(m) for m in moods])
         model = LogisticRegression(C=10.0, class_weight="balanced", max_iter=300).fit(x, y)
@@ -61,7 +63,8 @@ class EmotionModel:
         if vectoriser is not None:
             kept = {"vocabulary": vectoriser.vocabulary_, "idf": vectoriser.idf_}
         joblib.dump(
-            {"lists": self.lexicon.lists, "kept": kept, "weights": self._weights, "bias": self._bias}, folder / FILE
+            {"lists": self.lexicon.lists, "kept": kept, "weights": self._weights, "bias": self._bias},
+            folder / FILE,
         )
 
     @classmethod
@@ -73,7 +76,10 @@ class EmotionModel:
         model = cls(Lexicon(read["lists"]))
         if read["kept"] is not None:
             model._vectoriser = TfidfVectorizer(
-                analyzer=model._features, sublinear_tf=True, vocabulary=read["kept"]["vocabulary"], dtype=np.float32
+                analyzer=model._features,
+                sublinear_tf=True,
+                vocabulary=read["kept"]["vocabulary"],
+                dtype=np.float32,
             )
             model._vectoriser.idf_ = read["kept"]["idf"]
         model._weights, model._bias = read["weights"], read["bias"]

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.entities.extract import entities
 from bot.entities.lookups import Lookups, read_lists
-from bot.fingerprint import print_of
+from bot.fingerprint import print_of_code_and
 from bot.text.component import NORMALISED, StoreTokenizer
 
 LISTS_FILE = "lookups.json"
@@ -39,8 +39,8 @@ class StoreEntityExtractor(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when the word lists change."""
-        return print_of(config["lookups"])
+        """Train again when the word lists or the code change."""
+        return print_of_code_and(config["lookups"])
 
     def __init__(self, lookups: Lookups, model_storage: ModelStorage, resource: Resource) -> None:
         self._lookups = lookups

@@ -11,14 +11,17 @@ from bot.text.normalise import Normalised
 
 EXTRACTOR = "StoreEntityExtractor"
 
+SURE = frozenset({"email", "tax_no", "phone", "tracking_no", "order_no"})
+
 
 def entities(normal: Normalised, lookups: Lookups) -> list[dict[str, Any]]:
     """Rasa's entity dictionaries in the order of the text: entity, value, start, end (original, end exclusive)."""
-    found: list[Found] = list(shaped(normal.text))
-    taken = [(f.start, f.end) for f in found]
-    phrases = list(phrased(normal.text, taken))
-    found += phrases
-    found += lookups.found(normal.text, [*taken, *((f.start, f.end) for f in phrases)])
+    shapes = list(shaped(normal.text))
+    sure = [f for f in shapes if f.entity in SURE]
+    phrases = list(phrased(normal.text, [(f.start, f.end) for f in sure]))
+    # "中山路100号" is a place, not a size or a day: inside a phrase only the unmistakable shapes stay.
+    found = phrases + [f for f in shapes if f in sure or not _inside(f, phrases)]
+    found += lookups.found(normal.text, [(f.start, f.end) for f in found])
     found.sort(key=lambda f: (f.start, f.end, f.entity))
     return [_told(normal, f) for f in found]
 
@@ -26,3 +29,7 @@ def entities(normal: Normalised, lookups: Lookups) -> list[dict[str, Any]]:
 def _told(normal: Normalised, found: Found) -> dict[str, Any]:
     start, end = normal.span(found.start, found.end)
     return {"entity": found.entity, "value": found.value, "start": start, "end": end, "extractor": EXTRACTOR}
+
+
+def _inside(found: Found, phrases: list[Found]) -> bool:
+    return any(found.start < p.end and p.start < found.end for p in phrases)

@@ -6,7 +6,7 @@ import re
 
 CHINESE_DIGITS = "零〇一二三四五六七八九幺两"
 CHINESE_NUMBER = "零〇一二三四五六七八九两十百千万"
-_DIGIT = {c: str(d) for c, d in zip(CHINESE_DIGITS, (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2))}
+_DIGIT = {c: str(d) for c, d in zip(CHINESE_DIGITS, (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2), strict=False)}
 _UNIT = {"十": 10, "百": 100, "千": 1000}
 
 

@@ -31,7 +31,14 @@ REPLACED = frozenset(
         "rasa.utils.tensorflow.models",
     }
 )
-NEEDING = ("DIETClassifier", "TEDPolicy", "UnexpecTEDIntentPolicy", "ResponseSelector", "ConveRT", "LanguageModel")
+NEEDING = (
+    "DIETClassifier",
+    "TEDPolicy",
+    "UnexpecTEDIntentPolicy",
+    "ResponseSelector",
+    "ConveRT",
+    "LanguageModel",
+)
 
 
 def install(named: str) -> bool:

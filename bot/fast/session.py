@@ -11,14 +11,17 @@ from typing import Any
 
 def install() -> None:
     """Requests of one endpoint share a session, per event loop; the answer and the errors stay Rasa's own."""
-    import aiohttp
+    import aiohttp  # type: ignore[import-not-found, unused-ignore]  # only in the bot's environment
     from rasa.utils.endpoints import ClientResponseError, EndpointConfig, concat_url
 
     def session_of(self: EndpointConfig) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
         kept = getattr(self, "_anke_session", None)
         if kept is None or kept[0] is not loop or kept[1].closed:
-            kept = (loop, aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30)))
+            kept = (
+                loop,
+                aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30)),
+            )
             self._anke_session = kept
         return kept[1]
 

@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.fingerprint import print_of_code_and
 from bot.intent.categories import category_of
 from bot.intent.models import LOADERS, IntentModel, new_model
 from bot.intent.prepared import Prepared
@@ -42,6 +43,11 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {"model": "linear", "options": {}}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again when the code of the model changes."""
+        return print_of_code_and()
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ the fold's model had not seen. Answering is one sparse row times a matrix: under
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ def _characters(sentence: Prepared) -> list[str]:
 
 def _words(sentence: Prepared) -> list[str]:
     words = sentence.words
-    return [f"w:{w}" for w in words] + [f"p:{a}|{b}" for a, b in zip(words, words[1:])]
+    return [f"w:{w}" for w in words] + [f"p:{a}|{b}" for a, b in itertools.pairwise(words)]
 
 
 def features(sentence: Prepared) -> list[str]:
@@ -70,7 +71,9 @@ class LinearIntentModel:
 
     def _keep(self, svc: Any) -> None:
         coefficients = svc.coef_ if svc.coef_.shape[0] > 1 else np.vstack([-svc.coef_, svc.coef_])
-        bias = svc.intercept_ if len(svc.intercept_) > 1 else np.array([-svc.intercept_[0], svc.intercept_[0]])
+        bias = (
+            svc.intercept_ if len(svc.intercept_) > 1 else np.array([-svc.intercept_[0], svc.intercept_[0]])
+        )
         self._weights = np.ascontiguousarray(coefficients.T, dtype=np.float32)
         self._bias = bias.astype(np.float32)
 
@@ -92,8 +95,11 @@ class LinearIntentModel:
             return float(-np.log(_softmax(margins / np.exp(log_t))[np.arange(len(y)), y] + 1e-12).mean())
 
         best = minimize_scalar(unlikelihood, bounds=(np.log(0.02), np.log(5.0)), method="bounded")
-        logger.info("held-out accuracy %.3f, temperature %.3f",
-                    float((margins.argmax(axis=1) == y).mean()), float(np.exp(best.x)))
+        logger.info(
+            "held-out accuracy %.3f, temperature %.3f",
+            float((margins.argmax(axis=1) == y).mean()),
+            float(np.exp(best.x)),
+        )
         return float(np.exp(best.x))
 
     def probabilities(self, sentence: Prepared) -> np.ndarray:
@@ -106,8 +112,16 @@ class LinearIntentModel:
     def save(self, folder: Path) -> None:
         """Write everything `load` needs into the folder."""
         joblib.dump(
-            {"labels": self.labels, "temperature": self.temperature, "vocabulary": self._vectoriser.vocabulary_, "idf": self._vectoriser.idf_,
-             "weights": self._weights, "bias": self._bias, "c": self.c, "min_sentences": self.min_sentences},
+            {
+                "labels": self.labels,
+                "temperature": self.temperature,
+                "vocabulary": self._vectoriser.vocabulary_,
+                "idf": self._vectoriser.idf_,
+                "weights": self._weights,
+                "bias": self._bias,
+                "c": self.c,
+                "min_sentences": self.min_sentences,
+            },
             folder / FILE,
             compress=0,
         )

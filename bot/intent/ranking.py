@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 Ranking = list[tuple[str, float]]
 
 
-def ranked(labels: Sequence[str], probabilities: Sequence[float], category_of: Callable[[str], str]) -> Ranking:
+def ranked(
+    labels: Sequence[str], probabilities: Sequence[float], category_of: Callable[[str], str]
+) -> Ranking:
     """(likeliest intent of a category, probability of the category), the likeliest category first."""
     together: dict[str, float] = {}
     best: dict[str, tuple[float, str]] = {}

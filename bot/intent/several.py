@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 from bot.intent.ranking import Ranking
 
 _PART = re.compile(r"[^\n。！？!?；;]+")
-_LINKS = re.compile(r"\s{2,}|[,，](?=\s*(?:还有|另外|再|顺便|对了))|\s(?=(?:还有|另外|顺便|对了))|(?<=[^\s])(?=(?:另外|顺便问|对了)[^\s])")
+_LINKS = re.compile(
+    r"\s{2,}|[,，](?=\s*(?:还有|另外|再|顺便|对了))|\s(?=(?:还有|另外|顺便|对了))|(?<=[^\s])(?=(?:另外|顺便问|对了)[^\s])"
+)
 SHORTEST = 4
 """Characters a part needs to be an issue of its own."""
 SURE = 0.6

@@ -50,7 +50,9 @@ class UnsureClassifier(GraphComponent, IntentClassifier):
         """Turn doubtful messages into `nlu_fallback`; the ranking keeps the candidates for the question."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
-            kind = doubt([(r["name"], r["confidence"]) for r in ranking], category_of, **self._config_for_doubt())
+            kind = doubt(
+                [(r["name"], r["confidence"]) for r in ranking], category_of, **self._config_for_doubt()
+            )
             if kind is None:
                 continue
             message.set(UNSURE, kind, add_to_output=True)

@@ -10,11 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-NUMBER, ORDER, LINK, PICTURE, PERSON, PLACE, PHONE, MONEY, GOODS, EMOTE, TIME = (chr(0xE000 + i) for i in range(11))
+NUMBER, ORDER, LINK, PICTURE, PERSON, PLACE, PHONE, MONEY, GOODS, EMOTE, TIME = (
+    chr(0xE000 + i) for i in range(11)
+)
 
 SIGN_NAMES = {
-    NUMBER: "数字", ORDER: "订单号", LINK: "链接", PICTURE: "图片", PERSON: "姓名", PLACE: "地址",
-    PHONE: "电话", MONEY: "金额", GOODS: "商品", EMOTE: "表情", TIME: "时间",
+    NUMBER: "数字",
+    ORDER: "订单号",
+    LINK: "链接",
+    PICTURE: "图片",
+    PERSON: "姓名",
+    PLACE: "地址",
+    PHONE: "电话",
+    MONEY: "金额",
+    GOODS: "商品",
+    EMOTE: "表情",
+    TIME: "时间",
 }
 
 _RULES: tuple[tuple[str, str], ...] = (

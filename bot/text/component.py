@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.fingerprint import print_of
+from bot.fingerprint import print_of_code_and
 from bot.intent.prepared import Piece
 from bot.intent.several import parts
 from bot.text.normalise import Normalised, normalised
@@ -52,8 +52,8 @@ class StoreTokenizer(Tokenizer):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when the word lists change."""
-        return print_of(config["dictionary"])
+        """Train again when the word lists or the code change."""
+        return print_of_code_and(config["dictionary"])
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, words: Words

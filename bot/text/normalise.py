@@ -48,7 +48,7 @@ def normalised(original: str) -> Normalised:
     for i, char in enumerate(folded):
         for piece in _folded(char):
             run = len(chars) >= STRETCH and all(c == piece for c in chars[-STRETCH:])
-            if run and not piece.isdigit():
+            if run and not piece.isnumeric() and piece not in "幺两":
                 ends[-1] = i + 1
                 continue
             if piece == " " and chars and chars[-1] == " ":
@@ -96,7 +96,9 @@ def _without_boilerplate(original: str, text: str, starts: list[int], ends: list
     left = len(joined) - len(joined.lstrip())
     right = len(joined.rstrip())
     right = max(right, left)
-    return Normalised(original, joined[left:right], tuple(new_starts[left:right]), tuple(new_ends[left:right]))
+    return Normalised(
+        original, joined[left:right], tuple(new_starts[left:right]), tuple(new_ends[left:right])
+    )
 
 
 _PUNCTUATION = re.compile(r"[\s\W_]+")

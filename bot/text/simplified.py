@@ -16,7 +16,8 @@ def _converter() -> Callable[[str], str] | None:
     except ImportError:  # only where the bot does not run: data checks and unit tests on Python 3.11
         logger.warning("OpenCC is not installed: traditional characters stay as they are")
         return None
-    return OpenCC("t2s").convert
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
 
 
 def simplified(text: str) -> str:

@@ -48,7 +48,7 @@ def model() -> HandoffModel:
 
 
 def test_it_learns_what_needs_more_than_one_utterance(model: HandoffModel) -> None:
-    """"useless" once is no handoff, twice is: only the context can tell."""
+    """ "useless" once is no handoff, twice is: only the context can tell."""
     right = total = 0
     for session in made_sessions(30, seed=2):
         for utterance, score in zip(session, model.scores_of(session), strict=True):

@@ -1,0 +1,87 @@
+"""Ranking by category, doubt, several issues, the weight of a handoff, and a customer's text that is no command."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.channel.checks import seconds_left
+from bot.channel.incoming import escaped, incoming
+from bot.handoff_policy import handoff_score
+from bot.intent.categories import category_of, intents_to_categories
+from bot.intent.doubt import doubt
+from bot.intent.ranking import ranked
+from bot.intent.several import also, parts
+
+LIMITS = {"threshold": 0.25, "ambiguity": 0.1, "ambiguity_below": 0.5}
+
+
+def test_intents_of_a_category_support_each_other() -> None:
+    ranking = ranked(["track_parcel", "urge_delivery", "urge_dispatch"], [0.4, 0.35, 0.25], category_of)
+    assert ranking[0] == ("urge_delivery", pytest.approx(0.6))
+    assert ranking[1] == ("track_parcel", pytest.approx(0.4))
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=63, max_size=63))
+def test_a_ranking_names_each_category_once_and_adds_up(weights: list[float]) -> None:
+    labels = sorted(intents_to_categories())[: len(weights)]
+    weights = weights[: len(labels)]
+    chances = [w / sum(weights) for w in weights]
+    ranking = ranked(labels, chances, category_of)
+    assert sum(p for _, p in ranking) == pytest.approx(1, abs=1e-6)
+    assert len({category_of(name) for name, _ in ranking}) == len(ranking)
+    assert [p for _, p in ranking] == sorted((p for _, p in ranking), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("ranking", "kind"),
+    [
+        ([], "unsure"),
+        ([("return_request", 0.2), ("greet", 0.1)], "unsure"),
+        ([("return_request", 0.45), ("exchange_request", 0.40)], "ambiguous"),
+        ([("return_request", 0.45), ("exchange_request", 0.20)], None),
+        ([("return_request", 0.9), ("exchange_request", 0.85)], None),
+        ([("greet", 0.45), ("return_request", 0.44)], None),
+    ],
+)
+def test_doubt(ranking: list[tuple[str, float]], kind: str | None) -> None:
+    assert doubt(ranking, category_of, **LIMITS) == kind
+
+
+def test_parts_of_a_turn() -> None:
+    assert parts("到哪了") == []
+    assert parts("我的快递到哪了\n发票怎么开") == ["我的快递到哪了", "发票怎么开"]
+    assert parts("我的快递到哪了 还有发票怎么开") == ["我的快递到哪了", "还有发票怎么开"]
+
+
+def test_other_issues_are_of_other_categories_and_sure() -> None:
+    judged = [
+        ("a", [("track_parcel", 0.9)]),
+        ("b", [("invoice_request", 0.8)]),
+        ("c", [("invoice_progress", 0.9)]),
+        ("d", [("repair_request", 0.4)]),
+        ("e", [("greet", 0.99)]),
+    ]
+    assert also("track_eta", judged, category_of) == [{"intent": "invoice_request", "text": "b"}]
+
+
+@given(st.text(alphabet=st.one_of(st.sampled_from("/ \n\t　{}greet"), st.characters()), max_size=20))
+def test_no_text_of_a_customer_is_an_intent(text: str) -> None:
+    """Rasa strips a message and looks for a leading slash."""
+    assert not escaped(text).strip().startswith("/")
+    assert not incoming({"kind": "text", "text": text}).text.strip().startswith("/")
+    assert not incoming({"kind": "image", "upload_id": "u", "text": text}).text.strip().startswith("/")
+
+
+def test_a_deadline_is_never_longer_than_the_bots_own() -> None:
+    assert seconds_left("2999-01-01T00:00:00Z") == 10
+    assert seconds_left("1999-01-01T00:00:00Z") == 0
+    assert seconds_left("soon") == 0
+
+
+def test_handoff_score() -> None:
+    calm = {"intent": "track_parcel", "emotion_score": 0.1}
+    assert handoff_score(calm, {"misses": 0}) == 0.1
+    assert handoff_score({**calm, "intent": "ask_human"}, {}) == 1
+    assert handoff_score({"intent": "nlu_fallback", "fallback": "unsure"}, {"misses": 2}) == 1.0

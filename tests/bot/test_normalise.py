@@ -1,0 +1,101 @@
+"""The normal form keeps the way back to what was typed, whatever is typed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.text.boilerplate import EMOTE, LINK, NUMBER, ORDER, PICTURE
+from bot.text.for_models import for_models
+from bot.text.normalise import bare, normalised
+
+CUSTOMER = st.text(
+    alphabet=st.one_of(
+        st.sampled_from(
+            "我要退货快递到哪了订单号[]【】数字xX1234567890１２３　 \n!！?？😀🙂#E-s:：/httpsw.,，。\u200b\u202eＡａ"
+        ),
+        st.characters(),
+    ),
+    max_size=60,
+)
+
+
+@given(CUSTOMER)
+def test_every_normal_character_stands_for_a_stretch_of_the_original(text: str) -> None:
+    normal = normalised(text)
+    assert len(normal.text) == len(normal.starts) == len(normal.ends)
+    for start, end in zip(normal.starts, normal.ends, strict=True):
+        assert 0 <= start < end <= len(text)
+    assert list(normal.starts) == sorted(normal.starts)
+
+
+@given(CUSTOMER)
+def test_normalising_twice_changes_nothing_more(text: str) -> None:
+    once = normalised(text).text
+    assert normalised(once).text == once
+
+
+@pytest.mark.parametrize(
+    ("typed", "normal"),
+    [
+        ("１２３４ＡＢＣ", "1234abc"),
+        ("急急急急急急急", "急急急"),
+        ("在吗？？？？？？", "在吗???"),
+        ("10000000元", "10000000元"),
+        ("  你好  ", "你好"),
+        ("你\u200b好", "你好"),
+        ("HELLO", "hello"),
+        ("", ""),
+        (" \n ", ""),
+        ("你好   在吗", "你好 在吗"),
+    ],
+)
+def test_examples(typed: str, normal: str) -> None:
+    assert normalised(typed).text == normal
+
+
+@pytest.mark.parametrize(
+    ("typed", "sign"),
+    [
+        ("[数字x]", NUMBER),
+        ("[订单编号x]", ORDER),
+        ("ORDERID_123", ORDER),
+        ("#E-s[数字x]", EMOTE),
+        ("https://item.example.com/1?id=2", LINK),
+        ("[链接x]", LINK),
+        ("[图片]", PICTURE),
+        ("【图片】", PICTURE),
+    ],
+)
+def test_boilerplate_becomes_one_sign_that_stands_for_all_of_it(typed: str, sign: str) -> None:
+    normal = normalised(f"亲 {typed} 到哪了")
+    assert normal.text == f"亲 {sign} 到哪了"
+    at = normal.text.index(sign)
+    start, end = normal.span(at, at + 1)
+    assert f"亲 {typed} 到哪了"[start:end] == typed
+
+
+def test_a_span_goes_back_to_full_width_digits() -> None:
+    typed = "订单　２０２６１１０１０００２　到哪了"
+    normal = normalised(typed)
+    at = normal.text.index("202611010002")
+    start, end = normal.span(at, at + 12)
+    assert typed[start:end] == "２０２６１１０１０００２"
+
+
+def test_a_span_outside_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no such span"):
+        normalised("你好").span(1, 3)
+
+
+def test_long_numbers_are_signs_for_the_models() -> None:
+    assert for_models("查下202611010002 1234到哪了") == f"查下{ORDER} {NUMBER}到哪了"
+
+
+def test_bare_text_has_no_punctuation() -> None:
+    assert bare("你好，在吗？！") == "你好在吗"
+
+
+def test_a_page_of_text_is_cut() -> None:
+    assert len(normalised("退" + "货款" * 5000).text) <= 1000
