@@ -15,9 +15,9 @@ class Proof:
 
 
 def plain(text: str) -> str:
-    """Full-width to half-width, no blanks, dashes or invisible characters: how numbers are compared."""
+    """Full-width to half-width, no blanks or invisible characters: how numbers are compared."""
     visible = "".join(one for one in unicodedata.normalize("NFKC", text) if one.isprintable())
-    return re.sub(r"[\s\-]", "", visible)
+    return re.sub(r"\s", "", visible)
 
 
 def read_proof(text: str) -> Proof | None:
@@ -26,6 +26,7 @@ def read_proof(text: str) -> Proof | None:
     if "@" in value:
         value = "".join(one for one in unicodedata.normalize("NFKC", text) if one.isprintable()).strip()
         return Proof("order_email", value.casefold())
+    value = value.replace("-", "")
     value = value.removeprefix("+86") if value.startswith("+") else value
     if re.fullmatch(r"[0-9]{4}|1[0-9]{10}", value):
         return Proof("order_phone", value)

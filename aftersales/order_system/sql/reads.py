@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from aftersales.catalogue import rank_products
 from aftersales.order_system import port
-from aftersales.order_system.checks import clean
 from aftersales.order_system.proof import plain
 from aftersales.order_system.sql import rows, tables
 from aftersales.order_system.sql.database import Database
@@ -46,7 +45,7 @@ class SqlReads:
 
     async def orders_of(self, phone: str, *, limit: int = 20) -> list[port.Order]:
         table = tables.orders
-        query = select(table).where(table.c.phone == plain(phone))
+        query = select(table).where(table.c.phone == plain(phone).replace("-", ""))
         async with self._db.read() as connection:
             return await rows.orders(
                 connection, query.order_by(table.c.created_at.desc(), table.c.order_no.desc()).limit(limit)
@@ -102,7 +101,7 @@ class SqlReads:
 
     async def product(self, sku: str) -> port.Product | None:
         async with self._db.read() as connection:
-            query = select(tables.products).where(tables.products.c.sku == clean(sku))
+            query = select(tables.products).where(tables.products.c.sku == plain(sku))
             row = (await connection.execute(query)).first()
             return rows.product(row) if row else None
 

@@ -1,0 +1,91 @@
+"""The demo policy, a fixed clock, and the order system by its three ways in: SQLite, PostgreSQL, HTTP."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from aftersales.categories import Categories, load_categories
+from aftersales.order_system import OrderSystem
+from aftersales.order_system.http.adapter import HttpOrderSystem
+from aftersales.order_system.sql.adapter import SqlOrderSystem
+from aftersales.order_system.sql.database import Database
+from aftersales.order_system.sql.demo.seed import do_seed
+from aftersales.order_system.sql.migrate import do_migrate
+from aftersales.policy import Policy, load_policy
+from tests.aftersales.order_system.reference_server import TOKEN, ReferenceServer, serving
+from tests.helpers.postgres import PostgresServer
+
+ROOT = Path(__file__).resolve().parents[2]
+TZ = ZoneInfo("Asia/Shanghai")
+#: Sunday 22 November 2026, 14:00 in the store.
+START = datetime(2026, 11, 22, 6, 0, tzinfo=timezone.utc)
+
+
+class Clock:
+    """Time that moves only when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **length: float) -> None:
+        self.now += timedelta(**length)
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return load_policy(ROOT / "data" / "policy")
+
+
+@pytest.fixture(scope="session")
+def categories() -> Categories:
+    return load_categories(ROOT / "data" / "categories.yml")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def url(request: Any, tmp_path: Path, policy: Policy) -> str:
+    """An order database with the demo store, first started at START."""
+    if request.param == "sqlite":
+        target = f"sqlite:///{tmp_path / 'orders.db'}"
+    else:
+        target = request.getfixturevalue("postgres").new_database()
+    await do_migrate(target)
+    database = Database(target)
+    try:
+        assert await do_seed(database, policy, TZ, START) == 10
+    finally:
+        await database.close()
+    return target
+
+
+@pytest.fixture(params=["direct", "http"])
+async def system(request: Any, url: str, policy: Policy, clock: Clock) -> AsyncIterator[OrderSystem]:
+    """The same demo store by each adapter."""
+    direct = SqlOrderSystem(url, policy, TZ, now=clock)
+    if request.param == "direct":
+        yield direct
+    else:
+        async with serving(ReferenceServer(direct).handle) as base:
+            over_http = HttpOrderSystem(base, token=TOKEN, deadline=10)
+            yield over_http
+            await over_http.close()
+    await direct.close()
