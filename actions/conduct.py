@@ -41,12 +41,7 @@ async def conduct(turn: Turn, topic: Topic) -> None:
         return
     if was_asked and await questions.read_answer(turn):
         turn.set("misses", 0)
-    elif (
-        was_asked
-        and questions.expects_answer(turn)
-        and turn.intent in questions.PASSIVE - MISSES
-        and not turn.asked
-    ):
+    elif was_asked and questions.expects_answer(turn) and meant_as_answer(turn):
         await questions.not_an_answer(turn)
     else:
         await by_topic(turn, topic)
@@ -54,9 +49,19 @@ async def conduct(turn: Turn, topic: Topic) -> None:
 
 
 _MEANING = re.compile(r"[^\W_]")
+#: Below this an intent found in an answer to our question is rather a misread answer.
+_DOUBTFUL = 0.5
 #: "不记得了" looks like stopping to the model, but only a little.
 _SURE_OF_STOP = 0.85
 MISSES = frozenset({"nlu_fallback"})
+
+
+def meant_as_answer(turn: Turn) -> bool:
+    """It carries no issue of its own, or the model hardly believes that it does."""
+    if turn.is_button or turn.intent in MISSES:
+        return False
+    doubtful = turn.confidence < _DOUBTFUL and turn.emotion == "calm"
+    return turn.intent in questions.PASSIVE or doubtful
 
 
 async def by_topic(turn: Turn, topic: Topic) -> None:

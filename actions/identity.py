@@ -11,6 +11,8 @@ from actions.choose_order import ask_which, choose
 from actions.turn import Turn
 from aftersales.order_system.port import Order
 
+#: Open questions that hold a part of the identification.
+_ABOUT_IDENTITY = frozenset({"order_no", "phone_tail", "which_order"})
 #: Longest customer text kept to answer after the verification.
 _KEPT_TEXT = 400
 
@@ -29,9 +31,12 @@ async def need_order(turn: Turn, prefer: tuple[str, ...] = (), *, strict: bool =
     prefer: order states that fit the question, used when a customer has several orders.
     """
     heard = turn.heard
-    named = heard.order_no or turn.entity("order_no") or (turn.question or {}).get("order_no")
+    asked = turn.question or {}
+    if asked.get("what") not in _ABOUT_IDENTITY:
+        asked = {}
+    named = heard.order_no or turn.entity("order_no") or asked.get("order_no")
     if turn.customer is None:
-        return await _verified(turn, named, heard.proof or (turn.question or {}).get("proof"))
+        return await _verified(turn, named, heard.proof or asked.get("proof"))
     mine = await turn.store.orders.orders_of(turn.customer["phone"])
     if named:
         own = next((one for one in mine if one.order_no == named), None)
@@ -107,7 +112,8 @@ def ask_proof(turn: Turn, order_no: str) -> None:
 
 def _pending(turn: Turn) -> dict[str, Any]:
     """What to answer once the customer is verified: an open question keeps its own, otherwise this message."""
-    before = (turn.question or {}).get("then")
+    asked = turn.question or {}
+    before = asked.get("then") if asked.get("what") in _ABOUT_IDENTITY else None
     if before and (turn.intent in questions.PASSIVE or turn.consumed):
         return dict(before)
     kept = [
