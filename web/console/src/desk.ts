@@ -165,8 +165,7 @@ export class Desk {
   typing(conversation: Conversation): void {
     const now = Date.now();
     if (now - this.typedAt < TYPING_EVERY_MS || !this.owns(conversation)) return;
-    this.typedAt = now;
-    this.line?.send({ type: "typing", conversation_id: conversation.id });
+    if (this.line?.send({ type: "typing", conversation_id: conversation.id })) this.typedAt = now;
   }
 
   /** True when stored; the text stays in the box otherwise. */

@@ -159,8 +159,7 @@ export class Session {
   typing(): void {
     const now = Date.now();
     if (now - this.typedAt < TYPING_EVERY_MS) return;
-    this.typedAt = now;
-    this.line?.send({ type: "typing" });
+    if (this.line?.send({ type: "typing" })) this.typedAt = now;
   }
 
   addFiles(files: Iterable<File>): void {
