@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import websockets
 
+from tests.helpers.contracts import assert_contract
 from tests.helpers.ledger import Ledger
 
 
@@ -75,6 +76,7 @@ class Customer:
         )
         assert answer.status_code == 200, answer.text
         page: dict[str, Any] = answer.json()
+        assert_contract("log-page", page)
         if self.ledger:
             self.ledger.saw(self.id, page["items"])
         return page
@@ -129,6 +131,7 @@ class Socket:
     async def send(self, frame: dict[str, Any]) -> None:
         if frame.get("type") == "send" and self.customer.ledger:
             self.customer.ledger.sent(self.customer.id, frame["client_msg_id"], frame["kind"], frame["body"])
+        assert_contract("customer-frames", frame, "from_widget")
         await self.connection.send(json.dumps(frame))
 
     async def say(self, text: str, client_msg_id: str | None = None) -> str:
@@ -143,6 +146,7 @@ class Socket:
         async with asyncio.timeout(seconds):
             while True:
                 frame = json.loads(await self.connection.recv())
+                assert_contract("customer-frames", frame, "to_widget")
                 self.frames.append(frame)
                 self._note(frame)
                 if frame["type"] == type_ and all(frame.get(key) == value for key, value in fields.items()):

@@ -12,6 +12,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.helpers.contracts import assert_contract
+
 Answer = dict[str, Any]
 Play = Callable[[dict[str, Any]], Answer]
 
@@ -165,6 +167,7 @@ class ScriptedBot:
         if headers.get("x-anke-secret") != self.secret:
             return 401, {"error": {"code": "unauthorized", "message": "secret"}}
         turn = json.loads(body)
+        assert_contract("turn-request", turn)
         self.turns.append(turn)
         if self.on_turn:
             self.on_turn(turn, 1)
