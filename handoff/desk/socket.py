@@ -236,9 +236,11 @@ class AgentConnection:
 
     # -- presence -------------------------------------------------------------------------------------------------
     async def _stay_present(self) -> None:
-        """Every ten seconds: does the browser still answer, does the session still live?"""
+        """Every ten seconds (more often if the policy is less patient): does the browser still answer, does the
+        session still live?"""
+        patience = self._service.policy.limits.waiting.owner_gone_seconds
         while True:
-            await asyncio.sleep(PRESENCE_EVERY)
+            await asyncio.sleep(min(PRESENCE_EVERY, patience / 6))
             pong = await self._ws.ping()
             try:
                 await asyncio.wait_for(pong, PONG_SECONDS)
@@ -246,21 +248,21 @@ class AgentConnection:
                 continue  # a sleeping laptop: not present, and the socket's own timeout ends it
             self._heard_at = self._service.hints.time()
             try:
-                await self._check_alive()
+                await self._check_alive(present=True)
             except ApiError as error:
                 if error.status == 503:
                     continue
                 await _refuse(self._ws, "unauthorized", error.message)
                 return
 
-    async def _check_alive(self) -> None:
+    async def _check_alive(self, *, present: bool = False) -> None:
         """The session as it is now, 401 when it has ended; and the person is here."""
         async with self._service.records.read() as reader:
             session = await find_session(reader, self._cookie)
         if session is None:
             raise ApiError(401, "unauthorized", "登录已失效，请重新登录，没有发出的内容会保留。")
         self._session = session
-        await do_note_presence(self._service.records, session)
+        await do_note_presence(self._service.records, session, always=present)
 
     async def _say_error(self, error: ApiError, conversation_id: str | None = None) -> None:
         frame = {"type": "error", "code": error.code, "message": error.message}
