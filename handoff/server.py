@@ -10,6 +10,7 @@ import sys
 
 from aftersales.policy import Policy, PolicyError, load_policy
 from handoff.app import build_app, build_service, new_worker_id
+from handoff.records.engine import async_url
 from handoff.settings import Settings, SettingsError, read_settings
 from handoff.telemetry.logs import start_logging
 
@@ -39,6 +40,7 @@ def serve(settings: Settings, policy: Policy) -> None:
 def main() -> int:
     try:
         settings = read_settings()
+        async_url(settings.database_url)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         policy = load_policy(settings.policy_dir)
         serve(settings, policy)
