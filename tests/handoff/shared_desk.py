@@ -17,6 +17,7 @@ from tests.helpers.colleague import Colleague, running_desk
 from tests.helpers.customer import Customer
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.scripted_bot import ScriptedBot
+from tests.helpers.valkey import ValkeyServer
 
 NAMES = ("agent1", "agent2", "tech1", "boss", "designer1", "admin")
 
@@ -48,7 +49,12 @@ async def desk(
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(ScriptedBot())
         folder = tmp_path_factory.mktemp("desk")
-        service = await stack.enter_async_context(running_desk(folder, bot, database_url=url, workers=2))
+        valkey = ValkeyServer(folder / "valkey")
+        await valkey.start()
+        stack.push_async_callback(valkey.kill)
+        service = await stack.enter_async_context(
+            running_desk(folder, bot, database_url=url, workers=2, REDIS_URL=valkey.url)
+        )
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=service.url, timeout=30))
         people = {
             name: await stack.enter_async_context(Colleague.logged_in(service.url, name)) for name in NAMES
