@@ -32,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, policy: Policy) -> None:
     """Serves until SIGTERM or SIGINT."""
     worker = new_worker_id()
-    start_logging(worker, os.environ.get("LOG_LEVEL", "INFO"))
+    start_logging(worker, (os.environ.get("LOG_LEVEL") or "info").upper())
     app = build_app(lambda: build_service(settings, policy, worker))
     app.run(sock=listen(settings.host, settings.port), single_process=True, access_log=False, motd=False)
 
