@@ -15,7 +15,7 @@ from typing import Any
 
 FORMAT = 1
 WINDOW = 8
-"""Customer turns kept in full. Memoization looks back 5; a form's unhappy path at most 2. 8 keeps a state near 10 kB."""
+"""Customer turns kept in full. Memoization looks back 5; a form's unhappy path at most 2. 8 keeps a state near 8 kB."""
 
 Event = dict[str, Any]
 
@@ -39,14 +39,38 @@ def slimmed(event: Event) -> Event:
     return slim
 
 
-def windowed(events: Sequence[Event], initial_slots: Mapping[str, Any], window: int = WINDOW) -> list[Event]:
-    """The events of the last `window` customer turns, headed by what happened before, folded. Order is kept."""
-    events = [e for e in events if not (e.get("event") == "slot" and e.get("name") == UNKEPT_SLOT)]
-    customer = [i for i, event in enumerate(events) if event.get("event") == "user"]
+def windowed(
+    events: Sequence[Event],
+    initial_slots: Mapping[str, Any],
+    window: int = WINDOW,
+    quiet_slots: frozenset[str] = frozenset(),
+) -> list[Event]:
+    """The events of the last `window` customer turns, headed by what happened before, folded. Order is kept.
+
+    `quiet_slots` influence no policy, so only their last value is kept: a slot that an action rewrites every turn would
+    otherwise be most of the state.
+    """
+    kept = _without_overwritten(events, quiet_slots)
+    customer = [i for i, event in enumerate(kept) if event.get("event") == "user"]
     if len(customer) <= window:
-        return [slimmed(event) for event in events]
-    cut = _turn_start(events, customer[-window])
-    return _folded(events[:cut], initial_slots) + [slimmed(event) for event in events[cut:]]
+        return [slimmed(event) for event in kept]
+    cut = _turn_start(kept, customer[-window])
+    return _folded(kept[:cut], initial_slots) + [slimmed(event) for event in kept[cut:]]
+
+
+def _without_overwritten(events: Sequence[Event], quiet_slots: frozenset[str]) -> list[Event]:
+    """Without values of quiet slots that a later event replaces, and without what is never kept."""
+    last: set[str] = set()
+    kept: list[Event] = []
+    for event in reversed(events):
+        if event.get("event") == "slot":
+            name = str(event.get("name"))
+            if name == UNKEPT_SLOT or name in last:
+                continue
+            if name in quiet_slots:
+                last.add(name)
+        kept.append(event)
+    return kept[::-1]
 
 
 def _turn_start(events: Sequence[Event], user_index: int) -> int:

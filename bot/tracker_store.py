@@ -71,7 +71,11 @@ def packed(turn: Turn, domain: Domain, model: str) -> dict[str, Any]:
     """The answer's `state`: what the next turn will bring back. JSON, near 10 kB at most."""
     tracker = turn.tracker
     initial = {slot.name: slot.initial_value for slot in domain.slots}
-    events = state_window.windowed([event.as_dict() for event in tracker.events], initial)
+    events = state_window.windowed(
+        [event.as_dict() for event in tracker.events],
+        initial,
+        quiet_slots=frozenset(slot.name for slot in domain.slots if not slot.influence_conversation),
+    )
     state: dict[str, Any] = {
         "format": state_window.FORMAT,
         "model": model,

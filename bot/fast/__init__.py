@@ -23,13 +23,14 @@ def install_for_training(config: Path) -> None:
 
 def install_for_serving(model: Path) -> None:
     """Before Rasa is imported to serve."""
-    from bot.fast import no_tensorflow, session, validator
+    from bot.fast import domain_once, no_tensorflow, session, validator
 
     if not is_on():
         return
     no_tensorflow.install(_predicting_parts(model))
     validator.install()
     session.install()
+    domain_once.install()
 
 
 def _predicting_parts(model: Path) -> str:

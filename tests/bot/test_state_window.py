@@ -66,6 +66,14 @@ def test_windowing_keeps_slots_and_form_and_the_last_turns(turns: list[list[Even
     assert window.windowed(cut, {}, size) == cut
 
 
+@given(st.lists(EVENTS, max_size=20), st.integers(1, 5))
+def test_only_the_last_value_of_a_quiet_slot_is_kept(turns: list[list[Event]], size: int) -> None:
+    events = [event for number, between in enumerate(turns) for event in turn(number, *between)]
+    cut = window.windowed(events, {}, size, frozenset("ab"))
+    assert folded(cut) == folded(events)
+    assert sum(e["event"] == "slot" and e["name"] == "a" for e in cut) <= 1
+
+
 def test_the_window_starts_where_the_bot_was_listening() -> None:
     events = [event for number in range(10) for event in turn(number)]
     cut = window.windowed(events, {}, 3)
