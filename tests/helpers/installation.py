@@ -1,0 +1,131 @@
+"""A whole installation as `make run` starts it (real launcher, bot, actions, Valkey, workers), to be used and killed."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+
+from tests.helpers.handoff_service import ROOT, free_port
+
+#: How a child is recognised among the launcher's children, by a word of its command line.
+PARTS = {
+    "worker": "handoff.server",
+    "bot": "bot.serve",
+    "actions": "actions.server",
+    "valkey": "valkey-server",
+}
+START_LIMIT = 120.0
+
+
+class Installation:
+    """One DATA_DIR and its launcher. `env` adds settings."""
+
+    def __init__(self, data_dir: Path, env: dict[str, str] | None = None) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.ws_url = f"ws://127.0.0.1:{self.port}/api/v1/ws"
+        self.env = {
+            **{k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "TMPDIR"}},
+            "DATA_DIR": str(data_dir),
+            "PORT": str(self.port),
+            **(env or {}),
+        }
+        self.launcher: asyncio.subprocess.Process | None = None
+
+    @property
+    def database_url(self) -> str:
+        return self.env.get("DATABASE_URL") or f"sqlite:///{self.data_dir / 'anke.db'}"
+
+    @property
+    def orders_url(self) -> str:
+        return self.env.get("ORDERS_DATABASE_URL") or f"sqlite:///{self.data_dir / 'orders.db'}"
+
+    def passwords(self) -> dict[str, str]:
+        accounts: dict[str, str] = json.loads((self.data_dir / "demo-accounts.json").read_text())
+        return accounts
+
+    async def start(self) -> float:
+        """Start the launcher and wait until a customer would get an answer; the seconds it took."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        began = time.monotonic()
+        with (self.data_dir.parent / "launcher.log").open("ab") as out:
+            self.launcher = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "launcher", cwd=ROOT, env=self.env, stdout=out, stderr=out
+            )
+        await self.until_ready(START_LIMIT)
+        return time.monotonic() - began
+
+    async def until_ready(self, seconds: float = 30.0) -> float:
+        """Seconds until /readyz says yes."""
+        began = time.monotonic()
+        async with httpx.AsyncClient(timeout=5) as http:
+            while time.monotonic() - began < seconds:
+                assert self.launcher is not None
+                assert self.launcher.returncode is None, f"the launcher ended\n{self.logs()}"
+                with suppress(httpx.HTTPError):
+                    if (await http.get(f"{self.url}/readyz")).status_code == 200:
+                        return time.monotonic() - began
+                await asyncio.sleep(0.1)
+        raise AssertionError(f"not ready within {seconds} s\n{self.logs()}")
+
+    def processes(self, part: str) -> list[psutil.Process]:
+        """The living children of one part, oldest first."""
+        assert self.launcher is not None
+        found = []
+        for child in psutil.Process(self.launcher.pid).children():
+            with suppress(psutil.Error):
+                if any(PARTS[part] in word for word in child.cmdline()):
+                    found.append(child)
+        return sorted(found, key=lambda p: p.create_time())
+
+    def kill(self, part: str) -> int:
+        """kill -9 of one process of that part; its pid."""
+        pid = self.processes(part)[0].pid
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    async def kill_launcher(self) -> None:
+        """kill -9 of the launcher; returns when every child is gone too."""
+        assert self.launcher is not None
+        children = psutil.Process(self.launcher.pid).children(recursive=True)
+        self.launcher.kill()
+        await self.launcher.wait()
+        _, alive = await asyncio.to_thread(psutil.wait_procs, children, 10)
+        assert not alive, f"outlived the launcher: {alive}"
+
+    async def stop(self) -> None:
+        if self.launcher is None or self.launcher.returncode is not None:
+            return
+        self.launcher.send_signal(signal.SIGINT)
+        try:
+            await asyncio.wait_for(self.launcher.wait(), 20)
+        except TimeoutError:
+            self.launcher.kill()
+            await self.launcher.wait()
+
+    def logs(self) -> str:
+        files = [self.data_dir.parent / "launcher.log", *sorted((self.data_dir / "log").glob("*.log"))]
+        return "\n".join(
+            f"--- {f.name}\n{f.read_text(errors='replace')[-1500:]}" for f in files if f.exists()
+        )
+
+
+@asynccontextmanager
+async def running_installation(
+    data_dir: Path, env: dict[str, str] | None = None
+) -> AsyncIterator[Installation]:
+    installation = Installation(data_dir, env)
+    try:
+        await installation.start()
+        yield installation
+    finally:
+        await installation.stop()
