@@ -10,7 +10,6 @@ from aftersales.categories import Categories, load_categories
 from aftersales.deadlines import is_open, next_opening
 from aftersales.policy import Policy, load_policy
 
-
 _CATEGORIES = Path(__file__).resolve().parents[1] / "data" / "categories.yml"
 
 

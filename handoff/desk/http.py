@@ -24,7 +24,8 @@ from handoff.records import get_conversation
 from handoff.service import service_of
 
 RECORD_FRESH = timedelta(seconds=3)
-"""A record that is newer is shown as it is; an older one of an open case is brought up to date first."""
+"""A record that is newer is shown as it is; an older one of an open case is brought up to date first: the customer may
+have sent evidence, a late effect may have arrived, the order may have moved."""
 
 
 async def get_queue(request: Request) -> HTTPResponse:

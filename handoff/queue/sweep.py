@@ -126,8 +126,7 @@ class QueueSweep:
 
     async def _look_after(self, row: Any, place: Place) -> None:
         """Only who needs something now is written to; most rounds write nothing."""
-        async with self._records.read() as reader:
-            due = self._due(row, place, reader.now())
+        due = self._due(row, place, self._records.clock())
         if due is None:
             return
         async with self._records.write() as tx:

@@ -185,6 +185,34 @@ async def test_the_record_is_filled_from_the_order_system(desk: SharedDesk) -> N
     assert "order.total" not in record["missing"]
 
 
+async def test_what_a_late_answer_wrote_outside_still_reaches_the_record(desk: SharedDesk) -> None:
+    effect = {
+        "effect": "urge",
+        "key": "k",
+        "request_no": "TK202611220009",
+        "order_no": "202611010003",
+        "summary": "催了发货",
+    }
+    desk.bot.when("催一下发货", say("已经催了", effects=[effect]))
+    held = desk.bot.hold("催一下发货")
+    customer = await Customer.open(desk.http)
+    await customer.say("催一下发货")
+    async with asyncio.timeout(10):
+        while not desk.bot.turns_with("催一下发货"):
+            await asyncio.sleep(0.02)
+    await customer.call("human")
+    boss = desk.people["boss"]
+    assert (await boss.record(customer.id))["bot_actions"] == []
+    held.set()
+    async with asyncio.timeout(20):
+        while not (done := (await boss.record(customer.id))["bot_actions"]):
+            await asyncio.sleep(0.2)
+    assert [one["request_no"] for one in done] == ["TK202611220009"]
+    page = await boss.log(customer.id)
+    assert not [one for one in page["items"] if one["sender"] == "bot"], "its words were too late"
+    assert [one["body"]["late"] for one in page["annotations"] if one["kind"] == "effect"] == [True]
+
+
 async def test_notes_are_for_colleagues_only(desk: SharedDesk) -> None:
     customer = await desk.waiting()
     agent = desk.people["agent1"]
