@@ -1,0 +1,171 @@
+"""Actions against a real demo store (SQLite), called as the action server calls them, with the intent given."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import topics
+from actions.dialogue_data import load_dialogue_data
+from actions.store import Store, use_store
+from actions.topic import topic_of
+from aftersales.categories import load_categories
+from aftersales.order_system import open_order_system
+from aftersales.policy import load_policy
+
+ROOT = Path(__file__).resolve().parents[2]
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+
+
+@dataclass
+class Said:
+    """What one turn gave: response names in order, texts of buttons, cards, commands, effects."""
+
+    responses: list[str]
+    values: dict[str, dict[str, Any]]
+    payloads: dict[str, str]
+    cards: list[dict[str, Any]]
+    commands: list[dict[str, Any]]
+    effects: list[dict[str, Any]]
+
+    def handed(self) -> str | None:
+        return next((one["reason"] for one in self.commands if one["command"] == "handoff"), None)
+
+
+@dataclass
+class Talk:
+    """One conversation; slots are kept as the bot would."""
+
+    identity: dict[str, Any] | None = None
+    now: datetime | None = None
+    conversation_id: str = field(default_factory=lambda: f"c_{uuid.uuid4().hex}")
+    slots: dict[str, Any] = field(default_factory=dict)
+    last_call: dict[str, Any] = field(default_factory=dict)
+
+    async def say(self, intent: str, text: str = "", **understood: Any) -> Said:
+        return await self.call(intent, {"kind": "text", "text": text}, text, understood)
+
+    async def press(self, intent: str, label: str = "按钮", **entities: str) -> Said:
+        found = [{"entity": name, "value": value} for name, value in entities.items()]
+        content = {"kind": "button", "label": label, "payload": f"/{intent}"}
+        return await self.call(intent, content, f"/{intent}", {}, found)
+
+    async def picture(self, upload_id: str) -> Said:
+        return await self.call("send_media", {"kind": "image", "upload_id": upload_id}, "[图片]", {})
+
+    async def given_back(self, resolution: str, note: str | None = None) -> Said:
+        content = {"kind": "event", "event": "given_back", "resolution": resolution, "note": note}
+        return await self.call("given_back", content, "[given_back]", {})
+
+    async def call(
+        self, intent: str, content: dict[str, Any], text: str, understood: dict[str, Any], entities: Any = ()
+    ) -> Said:
+        anke = {
+            "turn_id": f"t_{uuid.uuid4().hex}",
+            "conversation_id": self.conversation_id,
+            "input": content,
+            "context": {
+                "now": (self.now or datetime.now(UTC)).isoformat(),
+                "address": "127.0.0.1",
+                "identity": self.identity,
+            },
+            "understanding": {
+                "intent": intent,
+                "confidence": 1.0,
+                "emotion": "calm",
+                "emotion_score": 0.1,
+                **understood,
+            },
+        }
+        self.last_call = {
+            "intent": intent,
+            "message": {
+                "text": text,
+                "intent": {"name": intent},
+                "entities": list(entities),
+                "metadata": {"anke": anke},
+            },
+            "slots": dict(self.slots),
+        }
+        return await self.again(keep=True)
+
+    async def again(self, *, keep: bool = False) -> Said:
+        """Run the last turn (again): same turn id, same slots as before it, as after a crash."""
+        call = self.last_call
+        topic = topic_of(call["intent"])
+        assert topic is not None
+        dispatcher = CollectingDispatcher()
+        tracker = Tracker(
+            self.conversation_id, dict(call["slots"]), call["message"], [], False, None, {}, None
+        )
+        events = await topic.run(dispatcher, tracker, {})
+        if keep:
+            self.slots.update({event["name"]: event["value"] for event in events})
+        return _said(dispatcher)
+
+
+def _said(dispatcher: CollectingDispatcher) -> Said:
+    messages = dispatcher.messages
+    named = [one for one in messages if one.get("response")]
+    custom = [one["custom"] for one in messages if one.get("custom")]
+    for one in named:
+        assert one["response"] in DOMAIN["responses"], f"{one['response']} is not in domain.yml"
+    buttons = [each for one in named for each in one["buttons"]]
+    return Said(
+        responses=[one["response"] for one in named],
+        values={one["response"]: one for one in named},
+        payloads={one["title"]: one["payload"] for one in buttons},
+        cards=[one["card"] for one in custom if one.get("anke") == "card"],
+        commands=[one["command"] for one in custom if one.get("anke") == "command"],
+        effects=[one["effect"] for one in custom if one.get("anke") == "effect"],
+    )
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A freshly seeded demo store."""
+    folder = tmp_path_factory.mktemp("pristine")
+    env = {**os.environ, "DATA_DIR": str(folder), "ORDERS_DATABASE_URL": f"sqlite:///{folder / 'orders.db'}"}
+    for module in ("migrate", "demo"):
+        command = [sys.executable, "-m", f"aftersales.order_system.sql.{module}"]
+        subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+    return folder / "orders.db"
+
+
+@pytest.fixture
+async def store(pristine: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    """The demo store, fresh for this test, as the actions see it."""
+    topics.load()
+    shutil.copy(pristine, tmp_path / "orders.db")
+    env = {"DATA_DIR": str(tmp_path), "ORDERS_DATABASE_URL": f"sqlite:///{tmp_path / 'orders.db'}"}
+    from zoneinfo import ZoneInfo
+
+    opened = Store(
+        orders=open_order_system(env),
+        policy=load_policy(ROOT / "data" / "policy"),
+        categories=load_categories(ROOT / "data" / "categories.yml"),
+        dialogue=load_dialogue_data(ROOT / "data" / "dialogue"),
+        tz=ZoneInfo("Asia/Shanghai"),
+    )
+    use_store(opened)
+    yield opened
+    use_store(None)
+    with contextlib.suppress(Exception):
+        await opened.orders.close()
+
+
+@pytest.fixture
+def talk(store: Store) -> Talk:
+    return Talk()

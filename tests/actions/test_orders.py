@@ -1,0 +1,94 @@
+"""Cancel, address, invoice: read back and confirmed once, one write (H19, H20, H28); logistics (H30)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from actions.store import Store
+from tests.actions.conftest import Talk
+
+
+async def test_cancel_is_confirmed_once_and_written_once(talk: Talk, store: Store) -> None:
+    said = await talk.say("cancel_order", "202611010001 1234 取消订单")
+    assert said.responses == ["utter_cancel_confirm"]
+    assert said.effects == []
+    first = await talk.press("affirm")
+    again = await talk.again()
+    assert first.effects[0]["request_no"] == again.effects[0]["request_no"]
+    order = await store.orders.order("202611010001")
+    assert order is not None
+    assert order.state in {"cancelled", "refunded"}
+
+
+async def test_declining_cancels_nothing(talk: Talk, store: Store) -> None:
+    await talk.say("cancel_order", "202611010001 1234 取消订单")
+    assert (await talk.press("deny")).effects == []
+    order = await store.orders.order("202611010001")
+    assert order is not None
+    assert order.state == "paid"
+
+
+@pytest.mark.parametrize(
+    ("order", "response"),
+    [("202611010002 1234", "utter_cancel_too_late"), ("202611010003 5678", "utter_cancel_signed")],
+)
+async def test_after_dispatch_the_alternatives(talk: Talk, order: str, response: str) -> None:
+    assert (await talk.say("cancel_order", f"{order} 取消订单")).responses == [response]
+
+
+async def test_dispatched_between_question_and_confirmation_is_refused_honestly(
+    talk: Talk, store: Store
+) -> None:
+    await talk.say("cancel_order", "202611010001 1234 取消订单")
+    await store.orders.cancel("someone-else", "202611010001")
+    said = await talk.press("affirm")
+    assert len(await store.orders.requests_of("202611010001")) == 1
+    assert said.effects == [] or said.effects[0]["request_no"].startswith("CC")
+
+
+async def test_address_goes_through_read_back(talk: Talk, store: Store) -> None:
+    said = await talk.say(
+        "modify_address", "202611010001 1234 地址改成江苏省南京市玄武区珠江路88号2单元301室"
+    )
+    assert said.responses == ["utter_address_confirm"]
+    assert "珠江路88号2单元301室" in said.values["utter_address_confirm"]["address"]
+    said = await talk.say("affirm", "确认")
+    assert said.effects[0]["effect"] == "address_changed"
+    order = await store.orders.order("202611010001")
+    assert order is not None
+    assert "珠江路88号" in order.address
+
+
+async def test_invoice_of_a_company_asks_for_the_tax_number(talk: Talk) -> None:
+    assert (await talk.say("invoice_request", "202611010010 9753 开发票")).responses == [
+        "utter_ask_invoice_title"
+    ]
+    assert (await talk.say("fragment", "上海明月贸易有限公司")).responses == ["utter_ask_tax_no"]
+    assert (await talk.say("fragment", "不知道")).responses == ["utter_help_tax_no", "utter_ask_tax_no"]
+    said = await talk.say("fragment", "91310115MA1K4ABC1X")
+    assert said.responses == ["utter_invoice_confirm"]
+    assert (await talk.press("affirm")).effects[0]["effect"] == "invoice_requested"
+
+
+async def test_stalled_is_counted_from_the_turns_own_time(talk: Talk) -> None:
+    said = await talk.say("track_parcel", "202611010002 1234 到哪了")
+    assert said.cards[0]["stalled"] is False
+    late = Talk(now=datetime.now(UTC) + timedelta(hours=43))
+    said = await late.say("track_parcel", "202611010002 1234 到哪了")
+    assert said.cards[0]["stalled"] is True
+    assert said.responses == ["utter_logistics_stalled_offer"]
+
+
+async def test_urging_twice_names_the_open_task(talk: Talk) -> None:
+    first = await talk.say("urge_delivery", "202611010007 1357 催一下")
+    second = await talk.say("urge_delivery", "再催一下")
+    assert first.effects[0]["request_no"] == second.effects[0]["request_no"]
+    assert second.responses[-1] == "utter_urge_open"
+
+
+async def test_refund_is_told_from_the_real_state(talk: Talk) -> None:
+    said = await talk.say("refund_progress", "202611010008 1357 退款呢")
+    assert said.responses == ["utter_refund_processing"]
+    overdue = Talk(now=datetime.now(UTC) + timedelta(days=9))
+    said = await overdue.say("refund_progress", "202611010008 1357 退款呢")
+    assert said.responses == ["utter_refund_overdue"]

@@ -1,0 +1,144 @@
+"""What brings a person, with which reason, and what they are told (H12, H36, H43, H45, H47)."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from actions import topic as topic_module
+from actions.store import Store
+from tests.actions.conftest import Talk
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "understood", "reason"),
+    [
+        ("ask_human", "转人工", {}, "requested"),
+        ("nlu_fallback", "别用机器人糊弄我，转人工", {}, "requested"),
+        ("complain_attitude", "客服态度太差", {}, "complaint"),
+        ("complain_repeat", "反映三次了还没解决", {}, "complaint"),
+        ("return_request", "给我退钱你们这群骗子", {"emotion": "angry", "emotion_score": 0.95}, "anger"),
+        ("complain_attitude", "滚", {"emotion": "angry", "emotion_score": 0.95}, "anger"),
+        ("threaten", "我要曝光你们", {"emotion": "angry", "emotion_score": 0.9}, "threat"),
+        ("refund_request", "不退款我就打12315", {}, "threat"),
+        ("safety_hazard", "充电的时候着火了", {}, "safety"),
+        ("quality_fault", "插上就冒烟", {}, "safety"),
+    ],
+)
+async def test_triggers(talk: Talk, intent: str, text: str, understood: dict[str, Any], reason: str) -> None:
+    assert (await talk.say(intent, text, **understood)).handed() == reason
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        ("presale_spec", "这个插座有漏电保护吗"),
+        ("presale_spec", "相机有曝光补偿吗"),
+        ("usage_howto", "怎么防止短路"),
+    ],
+)
+async def test_words_of_danger_before_buying_are_questions(talk: Talk, intent: str, text: str) -> None:
+    assert (await talk.say(intent, text)).handed() is None
+
+
+async def test_safety_says_stop_using_it_first(talk: Talk) -> None:
+    said = await talk.say("safety_hazard", "电饭煲冒烟了")
+    assert said.responses == ["utter_safety_advice", "utter_handoff_safety"]
+    (handoff,) = [one for one in said.commands if one["command"] == "handoff"]
+    assert handoff["facts"]["safety"] is True
+
+
+async def test_handoff_carries_everything_known(talk: Talk) -> None:
+    await talk.picture("u_7")
+    await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
+    said = await talk.say("ask_human", "转人工")
+    facts = next(one for one in said.commands if one["command"] == "handoff")["facts"]
+    assert facts["category"] == "product.quality"
+    assert facts["order_no"] == "202611010003"
+    assert facts["item"] == "扫地机器人"
+    assert facts["evidence"] == ["u_7"]
+    assert "不动了" in facts["description"]
+    assert facts["policy"]["result"] == "eligible"
+
+
+async def test_facts_are_told_as_they_come_so_that_the_entry_button_loses_nothing(talk: Talk) -> None:
+    said = await talk.say("track_parcel", "快递到哪了")
+    (case,) = [one for one in said.commands if one["command"] == "case"]
+    assert case["facts"]["category"] == "logistics.track"
+    said = await talk.say("give_order_no", "202611010002 1234")
+    (case,) = [one for one in said.commands if one["command"] == "case"]
+    assert case["facts"]["order_no"] == "202611010002"
+    assert "category" not in case["facts"]
+
+
+async def test_two_misunderstandings_in_a_row(talk: Talk) -> None:
+    assert (await talk.say("nlu_fallback", "嘟嘟囔囔")).handed() is None
+    assert (await talk.say("out_of_scope", "帮我写首诗")).handed() == "misunderstood"
+
+
+async def test_something_understood_in_between_starts_the_count_anew(talk: Talk) -> None:
+    await talk.say("nlu_fallback", "嘟嘟囔囔")
+    await talk.say("ship_fee", "包邮吗")
+    assert (await talk.say("nlu_fallback", "叽叽喳喳")).handed() is None
+
+
+@pytest.mark.parametrize("text", ["。", "？？？", "😂😂", "…"])
+async def test_marks_alone_never_count(talk: Talk, text: str) -> None:
+    for _ in range(3):
+        assert (await talk.say("out_of_scope", text)).handed() is None
+
+
+async def test_given_back_names_resolution_and_note_and_is_remembered(talk: Talk) -> None:
+    said = await talk.given_back("solved", "已补发，两天内送到")
+    assert said.responses == ["utter_given_back_note"]
+    assert said.values["utter_given_back_note"]["note"] == "已补发，两天内送到"
+    said = await talk.say("fragment", "刚才说的怎么样了")
+    assert said.responses == ["utter_told_before"]
+    assert "已补发" in said.values["utter_told_before"]["note"]
+
+
+async def test_the_same_question_again_and_again(talk: Talk) -> None:
+    await talk.say("order_query", "202611010001 1234 什么状态")
+    assert (await talk.say("order_query", "什么状态")).responses[0] == "utter_asked_before"
+    assert (await talk.say("order_query", "到底什么状态")).handed() == "repeat"
+
+
+async def test_two_close_intents_are_asked_about(talk: Talk) -> None:
+    close = [{"intent": "return_request", "confidence": 0.3}, {"intent": "cancel_order", "confidence": 0.28}]
+    said = await talk.say("nlu_fallback", "这个我不要了", fallback="ambiguous", candidates=close)
+    assert said.responses == ["utter_clarify"]
+    assert [one for one in said.payloads if one == "取消订单"]
+    said = await talk.press("choose_intent", chosen="cancel_order", words="这个我不要了")
+    assert said.responses == ["utter_ask_order_no"]
+    assert talk.slots["facts"]["category"] == "order.cancel"
+
+
+async def test_an_impatient_customer_is_soothed_once(talk: Talk) -> None:
+    said = await talk.say("track_parcel", "都几天了快递呢", emotion="displeased")
+    assert said.responses[0] == "utter_soothe"
+    said = await talk.say("track_parcel", "快点查啊", emotion="displeased")
+    assert "utter_soothe" not in said.responses
+
+
+async def test_a_second_issue_is_taken_up_afterwards(talk: Talk) -> None:
+    await talk.say("urge_delivery", "202611010007 1357 催一下快递 还有发票怎么开")
+    said = await talk.again()
+    assert "utter_other_issue" in said.responses
+    assert said.responses[-1] == "utter_ask_invoice_title"
+
+
+async def test_goodbye_closes_with_a_rating(talk: Talk) -> None:
+    said = await talk.say("bye", "拜拜")
+    assert {"command": "close"} in said.commands
+
+
+async def test_a_missed_deadline_fails_the_whole_turn(
+    talk: Talk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(topic_module, "ACTION_DEADLINE", 0.05)
+    monkeypatch.setattr(type(store.orders), "verify", never)
+    with pytest.raises(TimeoutError):
+        await talk.say("track_parcel", "202611010002 1234到哪了")
