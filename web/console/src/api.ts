@@ -1,4 +1,5 @@
 /** The agents' HTTP calls: session cookie, and the CSRF token of the login on every write. Each throws a Failure. */
+import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import type { Agent, AgentLog, HandoffRecord, QueueItem, Resolution } from "./model";
 
@@ -47,6 +48,12 @@ export class AgentApi {
 
   async reveal(id: string, field: string, reason: string): Promise<string> {
     return (await this.json<{ value: string }>("POST", this.at(id, "/reveal"), { field, reason })).value;
+  }
+
+  /** The way a message goes while no socket comes through. */
+  async send(id: string, epoch: number, message: OutgoingMessage): Promise<Ack> {
+    const { seq } = await this.json<{ seq: number }>("POST", this.at(id, "/messages"), { ...message, epoch });
+    return { client_msg_id: message.client_msg_id, seq };
   }
 
   async upload(id: string, file: File): Promise<string> {

@@ -6,11 +6,11 @@ import { markRaw, reactive, shallowReactive } from "vue";
 import type { Ack, Frame, ItemBody, MessageKind } from "../../shared/protocol";
 import { Failure, offline } from "../../shared/wire/failure";
 import { newId } from "../../shared/wire/id";
-import { Line, type LineState } from "../../shared/wire/line";
 import type { OutboxEntry } from "../../shared/wire/outbox";
 import { browserStore } from "../../shared/wire/storage";
 import { newcomer, titleCount } from "./alerts";
 import { AgentApi } from "./api";
+import { DeskConnection, type DeskLink } from "./connection";
 import { Conversation } from "./conversation";
 import type { Agent, AgentLog, QueueItem, Resolution } from "./model";
 
@@ -22,7 +22,7 @@ export class Desk {
     phase: "checking" as "checking" | "login" | "ready",
     expired: false,
     agent: null as Agent | null,
-    link: "idle" as LineState,
+    link: "idle" as DeskLink,
     queue: [] as QueueItem[],
     mine: [] as QueueItem[],
     recent: null as QueueItem[] | null,
@@ -38,7 +38,7 @@ export class Desk {
 
   private readonly store = browserStore();
   private readonly tab = newId();
-  private line: Line | null = null;
+  private connection: DeskConnection | null = null;
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
   private readonly recordTimers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -48,8 +48,8 @@ export class Desk {
     this.view.sound = this.store.get("anke:desk:sound") !== "off";
     this.api.onExpired = () => { this.expire(); };
     setInterval(() => { this.view.now = Date.now(); }, 1_000);
-    window.addEventListener("online", () => { this.line?.nudge(); });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.line?.nudge(); });
+    window.addEventListener("online", () => { this.connection?.nudge(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.connection?.nudge(); });
     window.addEventListener("pagehide", () => { for (const one of this.open.values()) one.outbox.releaseLeases(); });
     window.addEventListener("storage", (event) => { for (const one of this.open.values()) one.outbox.changedElsewhere(event.key); });
     setInterval(() => { for (const one of this.open.values()) one.outbox.renewLeases(); }, 4_000);
@@ -78,7 +78,7 @@ export class Desk {
   }
 
   async logout(): Promise<void> {
-    this.line?.stop();
+    this.connection?.stop();
     try { await this.api.logout(); } catch { /* the session may be gone already */ }
     location.reload();
   }
@@ -165,7 +165,7 @@ export class Desk {
   typing(conversation: Conversation): void {
     const now = Date.now();
     if (now - this.typedAt < TYPING_EVERY_MS || !this.owns(conversation)) return;
-    if (this.line?.send({ type: "typing", conversation_id: conversation.id })) this.typedAt = now;
+    if (this.connection?.tell({ type: "typing", conversation_id: conversation.id })) this.typedAt = now;
   }
 
   /** True when stored; the text stays in the box otherwise. */
@@ -235,30 +235,33 @@ export class Desk {
   private enter(agent: Agent): void {
     this.view.agent = agent;
     this.view.phase = "ready";
-    this.line?.stop();
+    this.connection?.stop();
     if (!this.hasDesk) return;
-    this.line = markRaw(new Line({
-      url: this.api.socketUrl,
-      hello: () => ({ type: "hello" }),
+    this.connection = markRaw(new DeskConnection(this.api, {
       frame: (frame) => { this.receive(frame); },
-      state: (state) => {
-        this.view.link = state;
-        if (state !== "open") return;
-        for (const id of this.watched()) this.watch(id);
-        for (const one of this.open.values()) one.courier.kick();
+      link: (link) => {
+        this.view.link = link;
+        if (link === "open") for (const id of this.watched()) this.watch(id);
+        if (link === "open" || link === "polling") for (const one of this.open.values()) one.courier.kick();
+      },
+      readAll: async () => {
+        if (!(await this.lists())) return false;
+        for (const id of this.watched()) await this.refresh(id);
+        return true;
       },
     }));
-    this.line.start();
     void this.lists();
   }
 
-  private async lists(): Promise<void> {
+  private async lists(): Promise<boolean> {
     try {
       const mine = await this.api.mine();
       this.takeQueue(this.view.agent?.groups.length ? await this.api.queue() : [], mine);
+      return true;
     } catch (error) {
       const failure = asFailure(error);
       if (failure.kind !== "unauthorized" && !this.view.queueKnown) this.say(failure.message, true);
+      return failure.kind !== "offline";
     }
   }
 
@@ -340,20 +343,19 @@ export class Desk {
   /** Off the screen and not mine: the log is kept, but no longer followed. */
   private letGo(conversation: Conversation): void {
     if (this.view.mine.some((item) => item.conversation_id === conversation.id)) return;
-    this.line?.send({ type: "unwatch", conversation_id: conversation.id });
+    this.connection?.tell({ type: "unwatch", conversation_id: conversation.id });
   }
 
   private watch(id: string): void {
-    this.line?.send({ type: "watch", conversation_id: id, after: this.open.get(id)?.log.lastSeq ?? 0 });
+    this.connection?.tell({ type: "watch", conversation_id: id, after: this.open.get(id)?.log.lastSeq ?? 0 });
   }
 
   private async carry(conversation: Conversation, entry: OutboxEntry): Promise<Ack> {
-    if (this.line?.state !== "open" || this.view.expired) throw offline();
+    if (this.view.expired) throw offline();
+    const message = { client_msg_id: entry.id, kind: entry.kind, body: entry.body };
     try {
-      return await this.line.post(
-        { client_msg_id: entry.id, kind: entry.kind, body: entry.body },
-        { conversation_id: conversation.id, epoch: entry.epoch ?? conversation.view.epoch },
-      );
+      if (!this.connection) throw offline();
+      return await this.connection.post(conversation.id, entry.epoch ?? conversation.view.epoch, message);
     } catch (error) {
       const failure = asFailure(error);
       if (failure.code === "stale") {
@@ -366,7 +368,7 @@ export class Desk {
 
   private expire(): void {
     if (this.view.phase !== "ready" || this.view.expired) return;
-    this.line?.stop();
+    this.connection?.stop();
     this.view.expired = true;
   }
 

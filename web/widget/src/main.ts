@@ -16,17 +16,28 @@ import panel from "./styles/panel.css?inline";
 
 const script = document.currentScript;
 
+/** Constructed sheets need no style-src; browsers before 2023 get style elements. */
+function dress(root: ShadowRoot, styles: string[]): void {
+  if ("adoptedStyleSheets" in root) {
+    root.adoptedStyleSheets = styles.map((css) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      return sheet;
+    });
+    return;
+  }
+  const element = document.createElement("style");
+  element.textContent = styles.join("");
+  (root as ShadowRoot).append(element);
+}
+
 function mount(): void {
   if (!(script instanceof HTMLScriptElement) || document.getElementById("anke-widget")) return;
   const settings = readSettings(script);
   const host = document.createElement("div");
   host.id = "anke-widget";
   const root = host.attachShadow({ mode: "open" });
-  root.adoptedStyleSheets = [tokens, base, panel, log, composer, cards].map((css) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    return sheet;
-  });
+  dress(root, [tokens, base, panel, log, composer, cards]);
   const place = document.createElement("div");
   place.lang = "zh-CN";
   root.append(place);

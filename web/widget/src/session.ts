@@ -7,25 +7,14 @@ import type { ConversationState, Frame, ItemBody, LogItem, MessageKind, QueuePla
 import { Courier } from "../../shared/wire/courier";
 import { Failure, offline } from "../../shared/wire/failure";
 import { newId } from "../../shared/wire/id";
-import { Line } from "../../shared/wire/line";
 import { ConversationLog } from "../../shared/wire/log";
 import { LEASE_MS, Outbox, type OutboxEntry } from "../../shared/wire/outbox";
 import { browserStore } from "../../shared/wire/storage";
 import { CustomerApi } from "./api";
+import { Connection, type Link } from "./connection";
 import { CredentialStore, type Credentials } from "./credentials";
-import { checkFile } from "./files";
-import { Polling } from "./polling";
 import type { Settings } from "./settings";
-
-export interface UploadJob {
-  id: string;
-  kind: "image" | "video";
-  name: string;
-  preview: string;
-  progress: number;
-  status: "sending" | "failed";
-  error: string;
-}
+import { Uploads } from "./uploads";
 
 /** A bot that has not answered this long after an ack will not be shown as typing any longer (turn limit 20 s). */
 const TYPING_LIMIT_MS = 25_000;
@@ -36,11 +25,10 @@ export class Session {
   readonly view = reactive({
     phase: "idle" as "idle" | "starting" | "ready" | "error",
     error: "",
-    link: "idle" as "idle" | "connecting" | "open" | "polling" | "offline",
+    link: "idle" as Link,
     state: "bot" as ConversationState,
     items: [] as LogItem[],
     entries: [] as OutboxEntry[],
-    uploads: [] as UploadJob[],
     queue: null as QueuePlace | null,
     typing: null as "bot" | "agent" | null,
     agent: "",
@@ -55,44 +43,32 @@ export class Session {
   private readonly log = new ConversationLog();
   private readonly outbox: Outbox;
   private readonly courier: Courier;
-  private readonly polling: Polling;
-  private line: Line | null = null;
+  readonly uploads: Uploads;
+  private connection: Connection | null = null;
   private who: Credentials | null = null;
   private starting: Promise<boolean> | null = null;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
-  /** what the long poll last found out; null before its first answer */
-  private reachable: boolean | null = null;
-  /** the browser says so; anything that arrives proves it wrong */
-  private noNetwork = false;
   private goneAt = 0;
   private readonly agents: { seq: number; name: string }[] = [];
-  private readonly files = new Map<string, File>();
 
   constructor(private readonly settings: Settings) {
     this.api = new CustomerApi(settings.origin);
     this.credentials = new CredentialStore(this.store, settings.origin, settings.identity);
     this.outbox = new Outbox(this.store, this.credentials.prefix + "out:", newId());
     this.courier = new Courier(this.outbox, {
-      send: (entry) => this.carry(entry),
-      delivered: (entry, ack) => { this.delivered(entry, ack.seq); },
+      send: ({ id, kind, body }) => this.connection?.post({ client_msg_id: id, kind, body }) ?? Promise.reject(offline()),
+      delivered: (_entry, ack) => { this.delivered(ack.seq); },
       unauthorized: () => { this.tokenGone(); },
     });
-    this.polling = new Polling({
-      read: (signal) => this.api.log(this.need(), this.log.lastSeq, this.reachable ? 25 : 0, signal),
-      answer: (answer) => {
-        this.view.queue = answer.queue ?? null;
-        this.takeItems(answer.items, answer.state);
+    this.uploads = new Uploads({
+      refuse: (why) => { this.say(why); },
+      send: async (file, progress) => {
+        if (!(await this.ensure())) throw offline("还没连上客服，请稍后重试");
+        return this.api.upload(this.need(), file, progress);
       },
-      reachable: (yes) => {
-        this.reachable = yes;
-        this.showLink();
-      },
-      failed: (failure) => {
-        if (failure.kind === "unauthorized" || failure.status === 404) this.tokenGone();
-        else if (failure.code === "reload") this.forgetLog();
-      },
+      sent: (kind, uploadId) => { this.put(kind, { upload_id: uploadId }); },
     });
     this.outbox.subscribe(() => { this.view.entries = this.outbox.list(); });
     this.view.entries = this.outbox.list();
@@ -103,18 +79,9 @@ export class Session {
       if (event.key === this.credentials.prefix + "read") this.view.read = this.credentials.number("read");
       this.courier.kick();
     });
-    window.addEventListener("online", () => {
-      this.noNetwork = false;
-      this.line?.nudge();
-      this.showLink();
-      this.courier.kick();
-    });
-    window.addEventListener("offline", () => {
-      this.noNetwork = true;
-      this.line?.nudge();
-      this.showLink();
-    });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) { this.line?.nudge(); this.courier.kick(); } });
+    window.addEventListener("online", () => { this.connection?.network(true); });
+    window.addEventListener("offline", () => { this.connection?.network(false); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.connection?.nudge(); });
     window.addEventListener("pagehide", () => { this.outbox.releaseLeases(); });
     window.addEventListener("pageshow", () => { this.outbox.renewLeases(); });
     setInterval(() => { this.outbox.renewLeases(); }, LEASE_MS / 3);
@@ -159,35 +126,7 @@ export class Session {
   typing(): void {
     const now = Date.now();
     if (now - this.typedAt < TYPING_EVERY_MS) return;
-    if (this.line?.send({ type: "typing" })) this.typedAt = now;
-  }
-
-  addFiles(files: Iterable<File>): void {
-    for (const file of files) {
-      const checked = checkFile(file);
-      if ("error" in checked) {
-        this.say(checked.error);
-        continue;
-      }
-      const job: UploadJob = {
-        id: newId("u"), kind: checked.kind, name: file.name, progress: 0, status: "sending", error: "",
-        preview: checked.kind === "image" ? URL.createObjectURL(file) : "",
-      };
-      this.files.set(job.id, file);
-      this.view.uploads.push(job);
-      void this.transfer(job.id);
-    }
-  }
-
-  retryUpload(id: string): void {
-    void this.transfer(id);
-  }
-
-  discardUpload(id: string): void {
-    const job = this.view.uploads.find((one) => one.id === id);
-    if (job?.preview) URL.revokeObjectURL(job.preview);
-    this.files.delete(id);
-    this.view.uploads = this.view.uploads.filter((one) => one.id !== id);
+    if (this.connection?.typing()) this.typedAt = now;
   }
 
   async askHuman(): Promise<void> {
@@ -266,34 +205,32 @@ export class Session {
   private connect(who: Credentials): void {
     this.who = who;
     this.view.phase = "ready";
-    this.line?.stop();
-    this.line = markRaw(new Line({
-      url: this.api.socketUrl,
-      hello: () => ({ type: "hello", token: who.token, after: this.log.lastSeq }),
+    this.connection?.stop();
+    this.connection = markRaw(new Connection(this.api, who, {
+      lastSeq: () => this.log.lastSeq,
       frame: (frame) => { this.receive(frame); },
-      state: (state, failures) => {
-        if (state === "open") this.polling.stop();
-        else if (failures >= 2 && !this.polling.running) {
-          this.reachable = null;
-          this.polling.start();
-        }
-        this.showLink();
+      answer: (answer) => {
+        this.view.queue = answer.queue ?? null;
+        this.takeItems(answer.items, answer.state);
+      },
+      failed: (failure) => {
+        if (failure.kind === "unauthorized" || failure.status === 404) this.tokenGone();
+        else if (failure.code === "reload") this.forgetLog();
+      },
+      link: (link) => {
+        this.view.link = link;
+        if (link === "open" || link === "polling") this.courier.kick();
       },
     }));
-    this.line.start();
   }
 
   private receive(frame: Frame): void {
-    if (this.noNetwork) {
-      this.noNetwork = false;
-      this.showLink();
-    }
     if (frame.type === "welcome") this.setState(frame.state as ConversationState);
     else if (frame.type === "items") this.takeItems(frame.items as LogItem[], frame.state as ConversationState);
     else if (frame.type === "typing") this.hearTyping(frame.who === "agent" ? "agent" : "bot", frame.on === true);
     else if (frame.type === "queue") this.view.queue = frame as unknown as QueuePlace;
     else if (frame.type === "error") {
-      if (frame.code === "reload") { this.forgetLog(); this.line?.restart(); }
+      if (frame.code === "reload") { this.forgetLog(); this.connection?.resume(); }
       else if (frame.code === "unauthorized") this.tokenGone();
     }
   }
@@ -301,7 +238,7 @@ export class Session {
   private takeItems(items: readonly LogItem[], state: ConversationState | undefined): void {
     const fresh = this.log.take(items);
     if (fresh === "gap") {
-      this.line?.restart();
+      this.connection?.resume();
       return;
     }
     if (state) this.setState(state);
@@ -336,43 +273,12 @@ export class Session {
     if (who) this.typingTimer = setTimeout(() => { this.view.typing = null; }, who === "bot" ? TYPING_LIMIT_MS : 6_000);
   }
 
-  /** The socket when it is open, HTTP when only that works. */
-  private carry(entry: OutboxEntry): Promise<{ client_msg_id: string; seq: number }> {
-    const message = { client_msg_id: entry.id, kind: entry.kind, body: entry.body };
-    if (this.line?.state === "open") return this.line.post(message);
-    if (this.polling.running && this.view.link === "polling") return this.api.send(this.need(), message);
-    return Promise.reject(offline());
-  }
-
   /** Shown at once, without waiting for the server's own typing frame: the ack proves that a turn begins. */
-  private delivered(_entry: OutboxEntry, seq: number): void {
+  private delivered(seq: number): void {
     const { state } = this.view;
     if (state !== "bot" && state !== "closed") return;
     const answered = this.log.items.some((item) => item.sender === "bot" && item.seq > seq);
     if (!answered) this.setTyping("bot");
-  }
-
-  private async transfer(id: string): Promise<void> {
-    const file = this.files.get(id);
-    const job = this.view.uploads.find((one) => one.id === id);
-    if (!file || !job) return;
-    job.status = "sending";
-    job.error = "";
-    job.progress = 0;
-    if (!(await this.ensure())) {
-      job.status = "failed";
-      job.error = "还没连上客服，请稍后重试";
-      return;
-    }
-    try {
-      const uploadId = await this.api.upload(this.need(), file, (share) => { job.progress = share; });
-      this.outbox.add(newId("m"), job.kind, { upload_id: uploadId }, this.log.lastSeq);
-      this.discardUpload(id);
-      this.courier.kick();
-    } catch (error) {
-      job.status = "failed";
-      job.error = error instanceof Failure ? error.message : "文件没有传上去";
-    }
   }
 
   private async act(what: () => Promise<void>): Promise<boolean> {
@@ -401,18 +307,6 @@ export class Session {
     return this.who;
   }
 
-  /** The socket decides; without it the long poll, and a browser that knows it is offline overrides both. */
-  private showLink(): void {
-    const { view, line } = this;
-    const was = view.link;
-    if (!this.who) view.link = "idle";
-    else if (this.noNetwork) view.link = "offline";
-    else if (line?.state === "open") view.link = "open";
-    else if (this.polling.running && this.reachable !== null) view.link = this.reachable ? "polling" : "offline";
-    else view.link = "connecting";
-    if (view.link !== was && (view.link === "open" || view.link === "polling")) this.courier.kick();
-  }
-
   private forgetLog(): void {
     this.log.reset();
     this.agents.length = 0;
@@ -421,15 +315,15 @@ export class Session {
 
   /** The token is refused: a fresh conversation takes over what was not sent yet. */
   private tokenGone(): void {
-    this.line?.stop();
-    this.polling.stop();
+    this.connection?.stop();
+    this.connection = null;
     this.who = null;
+    this.view.link = "idle";
     this.credentials.clear();
     this.credentials.saveNumber("read", 0);
     this.view.read = 0;
     this.forgetLog();
     this.setState("bot");
-    this.showLink();
     const again = Date.now() - this.goneAt < 30_000;
     this.goneAt = Date.now();
     if (again) {
