@@ -23,6 +23,7 @@ PngImagePlugin.MAX_TEXT_MEMORY = 1024 * 1024
 _SHARP_PIXELS = 4_000_000
 """Drawings and screenshots up to this size stay lossless; a larger PNG takes seconds to compress and becomes a JPEG."""
 _JPEG_QUALITY = 88
+_MOST_SCANS = 100
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,13 @@ def clean_picture(path: Path, kind: FileType, limits: UploadLimits) -> CleanPict
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            if kind is JPEG:
+                _check_scans(path)
             with Image.open(path, formats=[kind.name]) as picture:
                 _check_header(picture, limits)
                 picture.seek(0)
                 picture.load()
-                return _redraw(ImageOps.exif_transpose(picture), kind)
+                return _redraw(_upright(picture), kind)
     except refusal.UploadRefused:
         raise
     except MemoryError as error:
@@ -77,6 +80,20 @@ def _check_header(picture: Image.Image, limits: UploadLimits) -> None:
         raise refusal.picture_broken()
     if width * height > limits.picture_pixels:
         raise refusal.picture_too_many_pixels(limits.picture_megapixels)
+
+
+def _check_scans(path: Path) -> None:
+    """A progressive JPEG has about ten scans; one with thousands would keep a decoder busy for minutes."""
+    if path.read_bytes().count(b"\xff\xda") > _MOST_SCANS:
+        raise refusal.picture_broken()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as the camera was held; broken EXIF data is no reason to refuse a photo."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # EXIF parsers raise whatever the bytes provoke
+        return picture
 
 
 def _redraw(picture: Image.Image, kind: FileType) -> CleanPicture:

@@ -3,11 +3,12 @@
 import asyncio
 from datetime import UTC, datetime
 
+from handoff.case_record import open_handoff
 from handoff.conversation import State
 from handoff.desk.views import queue_items
 from handoff.queue.choice import heed_choice, wants_ticket
 from handoff.queue.place import place_of
-from handoff.records import NewItem, append_items
+from handoff.records import NewItem, append_items, create_conversation
 from tests.handoff.queue.waiting_room import WaitingRoom
 
 
@@ -93,6 +94,24 @@ async def test_a_long_wait_is_offered_a_ticket_and_then_becomes_one(room: Waitin
     assert await order(room, agent) == [waiting], "an agent may still take it"
     await room.claim(agent, waiting)
     assert await room.state(waiting) is State.HUMAN
+
+
+async def test_a_ticket_instead_of_waiting_is_graded_and_given_its_own_deadlines(shop: WaitingRoom) -> None:
+    async with shop.records.write() as tx:
+        conversation_id = await create_conversation(tx)
+        facts = {"category": "return.request", "description": "想退货"}
+        state = await open_handoff(tx, conversation_id, reason="requested", facts=facts, ticket=True)
+        assert state is State.TICKET
+        assert await open_handoff(tx, conversation_id, reason="requested", ticket=True) is State.TICKET
+    conversation = await shop.conversation(conversation_id)
+    assert (conversation.category, conversation.next_due) == ("return.request", None)
+    assert conversation.deadlines["first_response"] > "2026-11-23T04:30"
+    assert len(await shop.told(conversation_id)) == 1
+    async with shop.records.write() as tx:
+        assert await open_handoff(tx, conversation_id, reason="anger") is State.WAITING
+    assert (await shop.conversation(conversation_id)).waiting_since == conversation.waiting_since, (
+        "its time counts"
+    )
 
 
 async def test_level_three_is_never_put_off_to_a_ticket(room: WaitingRoom) -> None:

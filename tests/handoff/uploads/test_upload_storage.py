@@ -65,6 +65,20 @@ async def test_a_payload_glued_to_a_picture_does_not_survive(storage: UploadStor
     assert b"script" not in content(storage, stored)
 
 
+async def test_a_photo_with_broken_exif_is_still_a_photo(storage: UploadStorage) -> None:
+    data = files.picture_with_place()
+    at = data.index(b"Exif\0\0") + 6
+    stored = await storage.do_store(files.chunks(data[:at] + b"\xff" * 12 + data[at + 12 :]))
+    assert stored.type.name == "JPEG"
+
+
+async def test_a_jpeg_made_to_keep_the_decoder_busy_is_refused(storage: UploadStorage) -> None:
+    data = files.picture("JPEG")
+    at = data.index(b"\xff\xda")
+    refusal = await refused(storage, data[:at] + data[at:-2] * 200 + data[-2:])
+    assert (refusal.status, refusal.code) == (422, "broken_file")
+
+
 async def test_a_see_through_picture_stays_readable(storage: UploadStorage) -> None:
     image = Image.new("RGBA", (1500, 1000), (0, 0, 0, 0))
     out = io.BytesIO()
