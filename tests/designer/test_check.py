@@ -1,0 +1,136 @@
+"""The data check tells a designer, in Chinese and with file and line, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from designer import check, nlu_files
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """A data folder of its own; call with a name below it and the content of a file."""
+    monkeypatch.setattr(check, "ROOT", tmp_path)
+    monkeypatch.setattr(nlu_files, "ROOT", tmp_path)
+    monkeypatch.setattr(check, "NLU", tmp_path / "data" / "nlu")
+    monkeypatch.setattr(check, "TEST", tmp_path / "tests" / "nlu")
+    monkeypatch.setattr(check, "nlu_files", lambda: nlu_files.nlu_files(tmp_path / "data" / "nlu"))
+    monkeypatch.setattr(check, "read_examples", lambda: nlu_files.read_examples(tmp_path / "data" / "nlu"))
+
+    def write(name: str, content: str) -> Path:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+        return file
+
+    write(
+        "data/categories.yml",
+        "categories:\n  service.social: {name: 寒暄, stage: service, intents: [greet, bye]}\n",
+    )
+    write("domain.yml", "intents: [greet, {bye: {use_entities: []}}]\n")
+    write("data/nlu/service.social/greet.yml", nlu("greet", [f"你好呀第{c}位" for c in LETTERS]))
+    write("data/nlu/service.social/bye.yml", nlu("bye", [f"再见{c}{c}回头聊" for c in LETTERS]))
+    return write
+
+
+LETTERS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
+
+
+def nlu(intent: str, sentences: list[str], header: str = "# 意图：测试") -> str:
+    lines = "\n".join(f"    - {s}" for s in sentences)
+    return f'{header}\nversion: "3.1"\nnlu:\n- intent: {intent}\n  examples: |\n{lines}\n'
+
+
+Write = Callable[[str, str], Path]
+ENOUGH = [f"{c}你好{d}在吗" for c, d in zip(LETTERS, reversed(LETTERS), strict=True)]
+
+
+def test_good_data_has_no_problems(data: Write) -> None:
+    assert check.check_all() == []
+
+
+def problem(data: Write, name: str, content: str) -> list[str]:
+    data(name, content)
+    return check.check_all()
+
+
+def test_a_registered_intent_without_sentences(data: Write) -> None:
+    found = problem(
+        data,
+        "data/categories.yml",
+        "categories:\n  service.social: {name: 寒暄, stage: service, intents: [greet, bye, thanks]}\n",
+    )
+    assert any("thanks 没有训练句" in p for p in found)
+    assert any("domain.yml：缺少意图 thanks" in p for p in found)
+
+
+def test_an_intent_that_is_not_registered(data: Write) -> None:
+    found = problem(data, "data/nlu/service.social/chat.yml", nlu("chat", ENOUGH))
+    assert found == ["data/nlu/service.social/chat.yml：意图 chat 没有登记在 data/categories.yml"]
+
+
+def test_a_file_in_the_wrong_place(data: Write) -> None:
+    (data("data/nlu/x/greet.yml", nlu("greet", ENOUGH)),)
+    assert any("应放在 data/nlu/service.social/greet.yml" in p for p in check.check_all())
+
+
+def test_a_missing_header(data: Write) -> None:
+    found = problem(data, "data/nlu/service.social/greet.yml", nlu("greet", ENOUGH, header="# greet"))
+    assert found == ["data/nlu/service.social/greet.yml:1 开头要有中文注释：这里放什么、不放什么、邻居意图"]
+
+
+def test_too_few_sentences(data: Write) -> None:
+    found = problem(data, "data/nlu/service.social/greet.yml", nlu("greet", ["你好"]))
+    assert found == ["data/nlu/service.social/greet.yml：只有 1 句，至少要 20 句"]
+
+
+def test_signs_that_rasa_would_read_as_its_own(data: Write) -> None:
+    found = problem(data, "data/nlu/service.social/greet.yml", nlu("greet", [*ENOUGH, "[图](1)", "/greet"]))
+    assert [p.split(" ", 1)[0] for p in found] == [
+        "data/nlu/service.social/greet.yml:28",
+        "data/nlu/service.social/greet.yml:29",
+    ]
+
+
+def test_nearly_the_same_sentence_twice(data: Write) -> None:
+    found = problem(
+        data,
+        "data/nlu/service.social/greet.yml",
+        nlu("greet", [*ENOUGH, "我想问一下你们在不在线呀", "我想问一下你们在不在线呀！"]),
+    )
+    assert len(found) == 1
+    assert "greet.yml:29" in found[0]
+    assert "第 28 行" in found[0]
+
+
+def test_one_sentence_in_two_intents(data: Write) -> None:
+    data("data/nlu/service.social/greet.yml", nlu("greet", [*ENOUGH, "拜拜了您呐"]))
+    found = problem(
+        data,
+        "data/nlu/service.social/bye.yml",
+        nlu("bye", [f"再见{c}{c}回头" for c in LETTERS] + ["拜拜了您呐"]),
+    )
+    assert len(found) == 1
+    assert "只能属于一个意图" in found[0]
+
+
+def test_a_test_sentence_in_training(data: Write) -> None:
+    found = problem(
+        data, "tests/nlu/turns.tsv", f"{ENOUGH[0]}好\tservice.social\n你好呀第甲位\tservice.social\nx\tnope\n"
+    )
+    assert len(found) == 2
+    assert "turns.tsv:2" in found[0]
+    assert "在训练里" in found[0]
+    assert "turns.tsv:3" in found[1]
+
+
+def test_emotion_lines(data: Write) -> None:
+    data("data/emotion/train.tsv", "好的\tcalm\n好的！\tcalm\n差劲\tbad\n")
+    found = problem(data, "tests/nlu/emotion.tsv", "好的\tcalm\n")
+    assert len(found) == 3
+    assert "train.tsv:2" in found[0]
+    assert "train.tsv:3" in found[1]
+    assert "emotion.tsv:1" in found[2]
