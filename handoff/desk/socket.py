@@ -26,6 +26,8 @@ from handoff.telemetry.metrics import SOCKETS
 HELLO_SECONDS = 10
 PRESENCE_EVERY = 10.0
 PONG_SECONDS = 8.0
+QUEUE_PAUSE = 0.25
+"""A busy queue changes with every message; a console that shows it four times a second is live enough."""
 MOST_WATCHED = 30
 LARGEST_FRAME = 128 * 1024
 _GONE = (WebsocketClosed, ConnectionClosed, ConnectionError)
@@ -181,6 +183,7 @@ class AgentConnection:
                 except ApiError:
                     await asyncio.sleep(1.0)  # a busy database: read again
                     continue
+                await asyncio.sleep(QUEUE_PAUSE)
                 await subscription.wait(None)
 
     async def _push_queue(self) -> None:

@@ -49,15 +49,16 @@ async def queue_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
     wanted = conversations.c.state.in_((State.WAITING.value, State.TICKET.value)) & (
         conversations.c.skill_group.in_(agent.served_groups)
     )
-    rows = in_order(await _rows(reader, wanted))[:QUEUE_LENGTH]
-    return await _listed(reader, rows)
+    # III > II > I as texts too, so that a cut-off queue loses its end and never those who wait longest
+    first_served = (conversations.c.level.desc(), conversations.c.waiting_since)
+    return await _listed(reader, in_order(await _rows(reader, wanted, QUEUE_LENGTH, first_served)))
 
 
 async def my_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
     """The conversations this agent has now, oldest claim first."""
     wanted = (conversations.c.state == State.HUMAN.value) & (conversations.c.owner == agent.id)
-    rows = sorted(await _rows(reader, wanted), key=lambda row: (str(row.claimed_at), row.id))
-    return await _listed(reader, rows)
+    first_claimed = (conversations.c.claimed_at, conversations.c.id)
+    return await _listed(reader, await _rows(reader, wanted, QUEUE_LENGTH, first_claimed))
 
 
 async def recent_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
@@ -67,8 +68,8 @@ async def recent_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
         wanted &= or_(
             conversations.c.last_owner == agent.id, conversations.c.skill_group.in_(agent.served_groups)
         )
-    rows = sorted(await _rows(reader, wanted, limit=RECENT), key=lambda row: row.updated_at, reverse=True)
-    return await _listed(reader, rows)
+    newest = (conversations.c.updated_at.desc(),)
+    return await _listed(reader, await _rows(reader, wanted, RECENT, newest))
 
 
 async def agent_page(
@@ -111,12 +112,15 @@ async def agent_names(reader: Reader) -> dict[str, str]:
     return {row.id: row.name for row in await reader.execute(select(agents.c.id, agents.c.name))}
 
 
-async def _rows(reader: Reader, wanted: ColumnElement[bool], limit: int = 1000) -> Sequence[Any]:
+async def _rows(
+    reader: Reader, wanted: ColumnElement[bool], limit: int, order: Sequence[ColumnElement[Any]]
+) -> Sequence[Any]:
+    mood = handoffs.c.record["emotion"]["now"].as_string().label("emotion")
     statement = (
-        select(conversations, handoffs.c.reason, handoffs.c.record)
+        select(conversations, handoffs.c.reason, mood)
         .outerjoin(handoffs, handoffs.c.handoff_id == conversations.c.handoff_id)
         .where(wanted)
-        .order_by(conversations.c.updated_at.desc())
+        .order_by(*order)
         .limit(limit)
     )
     return (await reader.execute(statement)).all()
@@ -136,7 +140,7 @@ async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "waiting_since": rfc3339(row.waiting_since) if row.waiting_since else None,
             "deadlines": row.deadlines,
             "reason": row.reason,
-            "emotion": ((row.record or {}).get("emotion") or {}).get("now"),
+            "emotion": row.emotion,
             "preview": mask_text(words.get(row.id, ""))[:_PREVIEW],
             "customer": mask_name(row.customer.get("name")) or "访客",
             "verified": bool(row.customer.get("verified")),

@@ -26,7 +26,7 @@ async def running_desk(
         env["DATABASE_URL"] = database_url
     service = HandoffService(data_dir, [bot.url], workers=workers, env={"DEMO_PASSWORD": PASSWORD, **env})
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (a moment, in a test)
+        data_dir.mkdir(parents=True, exist_ok=True)
         await service.run_module("aftersales.order_system.sql.migrate")
         await service.run_module("aftersales.order_system.sql.demo")
         await service.start()
@@ -129,7 +129,7 @@ class DeskSocket:
     async def send(self, frame: dict[str, Any]) -> None:
         await self.connection.send(json.dumps(frame))
 
-    async def next(self, wanted: Any, seconds: float = 10) -> dict[str, Any]:
+    async def next(self, wanted: Any, seconds: float = 20) -> dict[str, Any]:
         """The next frame for which `wanted(frame)` holds (a string: of that type)."""
         async with asyncio.timeout(seconds):
             while True:
