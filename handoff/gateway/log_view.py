@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from handoff.clock import rfc3339
 from handoff.errors import reload_needed
 from handoff.queue.place import place_of
 from handoff.records import Conversation, Item, get_conversation, read_items
-from handoff.records.tables import turns
 from handoff.service import Service
+from handoff.turns.begin import RUNNING
 from handoff.uploads.signature import signed_url
 
 PAGE_ITEMS = 500
@@ -56,13 +54,7 @@ async def read_page(service: Service, conversation_id: str, after: int) -> LogPa
             items = await read_items(
                 reader, conversation_id, after=after, up_to=conversation.last_seq, limit=PAGE_ITEMS
             )
-        running = (
-            await reader.execute(
-                select(turns.c.turn_id).where(
-                    turns.c.conversation_id == conversation_id, turns.c.status == "running"
-                )
-            )
-        ).first()
+        running = (await reader.execute(RUNNING, {"conversation_id": conversation_id})).first()
         place = await place_of(reader, conversation)
     secret = service.settings.secret_key
     queue = None if place is None else place.public()

@@ -26,6 +26,9 @@ from handoff.errors import ApiError, busy, storage_full
 BUSY_SECONDS = 5
 """How long a write may wait for the database before the caller is told 503."""
 
+QUEUE_SECONDS = 10
+"""How long it may wait for its turn in this process before that: a burst that is merely worked off is no failure."""
+
 log = logging.getLogger("handoff.records")
 
 
@@ -104,9 +107,9 @@ class Records:
         else:
             self._writer = create_async_engine(
                 self.url,
-                pool_size=12,
-                max_overflow=4,
-                pool_timeout=BUSY_SECONDS,
+                pool_size=10,
+                max_overflow=0,  # more would be opened and closed again in every burst, each with cold statements
+                pool_timeout=QUEUE_SECONDS,
                 pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={
@@ -151,7 +154,7 @@ def sqlite_engine(url: str, begin: str, *, size: int) -> AsyncEngine:
         hide_parameters=True,
         pool_size=size,
         max_overflow=0,
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=QUEUE_SECONDS,
         # autocommit in the driver: it must not add BEGINs of its own, ours is explicit below
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
     )

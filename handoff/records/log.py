@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from handoff.conversation import PERSON_STATES, State
 from handoff.errors import not_found
@@ -47,6 +47,12 @@ class Item:
 
 
 _COLUMNS = [items.c[field.name] for field in fields(Item)]
+# built once, see handoff.records.moves
+_BY_CLIENT_ID = select(*_COLUMNS).where(
+    items.c.conversation_id == bindparam("conversation_id"),
+    items.c.sender == bindparam("sender"),
+    items.c.client_msg_id == bindparam("client_msg_id"),
+)
 
 
 def as_item(row: Any) -> Item:
@@ -108,12 +114,8 @@ async def find_by_client_id(
     reader: Reader, conversation_id: str, sender: str, client_msg_id: str
 ) -> Item | None:
     """The item that this sender already wrote under this client_msg_id, for promise 2 (compare body_hash)."""
-    statement = select(*_COLUMNS).where(
-        items.c.conversation_id == conversation_id,
-        items.c.sender == sender,
-        items.c.client_msg_id == client_msg_id,
-    )
-    row = (await reader.execute(statement)).first()
+    wanted = {"conversation_id": conversation_id, "sender": sender, "client_msg_id": client_msg_id}
+    row = (await reader.execute(_BY_CLIENT_ID, wanted)).first()
     return None if row is None else as_item(row)
 
 

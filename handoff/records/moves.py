@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from handoff.conversation import BOT_SPEAKS, PERSON_STATES, Move, State, next_state
 from handoff.errors import not_found
@@ -53,6 +53,9 @@ class Conversation:
 
 
 _COLUMNS = [conversations.c[field.name] for field in fields(Conversation)]
+# built once: building a select of thirty columns costs more than running it, and every message runs several
+_BY_ID = select(*_COLUMNS).where(conversations.c.id == bindparam("conversation_id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
 
 
 def as_conversation(row: Any) -> Conversation:
@@ -91,16 +94,16 @@ async def create_conversation(
 
 async def get_conversation(reader: Reader, conversation_id: str) -> Conversation:
     """The conversation, unlocked; ApiError 404 when there is none."""
-    row = (await reader.execute(select(*_COLUMNS).where(conversations.c.id == conversation_id))).first()
-    if row is None:
-        raise not_found()
-    return as_conversation(row)
+    return await _one(reader, _BY_ID, conversation_id)
 
 
 async def lock_conversation(tx: Tx, conversation_id: str) -> Conversation:
     """The conversation, locked until the commit: take it before any other row, so that writers never deadlock."""
-    statement = select(*_COLUMNS).where(conversations.c.id == conversation_id).with_for_update()
-    row = (await tx.execute(statement)).first()
+    return await _one(tx, _BY_ID_LOCKED, conversation_id)
+
+
+async def _one(reader: Reader, statement: Any, conversation_id: str) -> Conversation:
+    row = (await reader.execute(statement, {"conversation_id": conversation_id})).first()
     if row is None:
         raise not_found()
     return as_conversation(row)

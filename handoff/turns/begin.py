@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from handoff.conversation import BOT_SPEAKS, Move
 from handoff.records import Conversation, Tx, lock_conversation, move, new_id
@@ -11,6 +11,23 @@ from handoff.records.tables import items, turns
 from handoff.turns.batch import BATCH_TEXTS, next_batch, turn_input
 
 MESSAGE_KINDS = ("text", "image", "video", "button")
+
+_PENDING = (
+    select(items)
+    .where(
+        items.c.conversation_id == bindparam("conversation_id"),
+        items.c.seq > bindparam("turned_seq"),
+        items.c.sender == "customer",
+        items.c.kind.in_(MESSAGE_KINDS),
+        items.c.turn_id.is_(None),
+    )
+    .order_by(items.c.seq)
+    .limit(BATCH_TEXTS + 1)
+)
+RUNNING = select(turns.c.turn_id).where(
+    turns.c.conversation_id == bindparam("conversation_id"), turns.c.status == "running"
+)
+"""The turn in flight of a conversation."""
 
 
 async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
@@ -21,19 +38,8 @@ async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
     conversation = await lock_conversation(tx, conversation_id)
     if conversation.state not in BOT_SPEAKS or await _turn_in_flight(tx, conversation_id):
         return None
-    statement = (
-        select(items)
-        .where(
-            items.c.conversation_id == conversation_id,
-            items.c.seq > conversation.turned_seq,
-            items.c.sender == "customer",
-            items.c.kind.in_(MESSAGE_KINDS),
-            items.c.turn_id.is_(None),
-        )
-        .order_by(items.c.seq)
-        .limit(BATCH_TEXTS + 1)
-    )
-    batch = next_batch([as_item(row) for row in await tx.execute(statement)])
+    wanted = {"conversation_id": conversation_id, "turned_seq": conversation.turned_seq}
+    batch = next_batch([as_item(row) for row in await tx.execute(_PENDING, wanted)])
     if not batch:
         return None
     buttons = await latest_buttons(tx, conversation_id) if batch[0].kind == "button" else {}
@@ -110,10 +116,7 @@ async def latest_buttons(tx: Tx, conversation_id: str) -> dict[str, dict[str, st
 
 
 async def _turn_in_flight(tx: Tx, conversation_id: str) -> bool:
-    statement = select(turns.c.turn_id).where(
-        turns.c.conversation_id == conversation_id, turns.c.status == "running"
-    )
-    return (await tx.execute(statement)).first() is not None
+    return (await tx.execute(RUNNING, {"conversation_id": conversation_id})).first() is not None
 
 
 async def _insert_turn(

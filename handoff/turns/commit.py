@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from handoff.conversation import BOT_SPEAKS
 from handoff.records import (
+    Conversation,
     NewItem,
     Records,
     Tx,
@@ -31,11 +32,11 @@ NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 async def commit_answer(records: Records, job: Job, answer: dict[str, Any]) -> bool:
     """True when the answer was committed; False when it was too late and dropped."""
     async with records.write() as tx:
-        if not await _may_commit(tx, job):
+        conversation = await lock_conversation(tx, job.conversation_id)
+        if not await _may_commit(tx, job, conversation):
             await _note_effects(tx, job, answer, late=True)
             return False
         await _finish(tx, job, "done", answer)
-        conversation = await lock_conversation(tx, job.conversation_id)
         await append_items(tx, job.conversation_id, [_reply(job, reply) for reply in answer["replies"]])
         await update_conversation(
             tx,
@@ -54,7 +55,8 @@ async def commit_answer(records: Records, job: Job, answer: dict[str, Any]) -> b
 async def commit_unavailable(records: Records, job: Job, notice: str) -> bool:
     """No bot answered in time: says so and brings a person (reason bot_unavailable); False when it was too late."""
     async with records.write() as tx:
-        if not await _may_commit(tx, job):
+        conversation = await lock_conversation(tx, job.conversation_id)
+        if not await _may_commit(tx, job, conversation):
             return False
         await _finish(tx, job, "unavailable", None)
         said = NewItem("system", "text", {"text": notice}, in_reply_to=job.last_seq, turn_id=job.turn_id)
@@ -70,8 +72,7 @@ async def keep_late_effects(records: Records, job: Job, answer: dict[str, Any]) 
             await _note_effects(tx, job, answer, late=True)
 
 
-async def _may_commit(tx: Tx, job: Job) -> bool:
-    conversation = await lock_conversation(tx, job.conversation_id)
+async def _may_commit(tx: Tx, job: Job, conversation: Conversation) -> bool:
     turn = (await tx.execute(select(turns).where(turns.c.turn_id == job.turn_id))).one()
     return bool(
         turn.status == "running"

@@ -91,6 +91,27 @@ async def plain_http(
         yield client
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sqlite", "postgres"])
+async def steady_service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_bot: ScriptedBot
+) -> AsyncIterator[HandoffService]:
+    """Two workers on each kind of database, shared by tests that kill nothing."""
+    folder = tmp_path_factory.mktemp("steady")
+    env = {}
+    if request.param == "postgres":
+        env["DATABASE_URL"] = request.getfixturevalue("postgres").new_database()
+    async with running_service(folder / "data", [shared_bot.url], workers=2, env=env) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def steady_http(
+    steady_service: HandoffService, plain_bot: ScriptedBot
+) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(steady_service) as client:
+        yield client
+
+
 def client_of(running: HandoffService) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=300, max_keepalive_connections=300)
     return httpx.AsyncClient(base_url=running.url, limits=limits, timeout=30)
