@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -22,6 +23,15 @@ from aftersales.order_system.port import AfterSalesRequest, Refused, Unavailable
 TOKEN = "a-shared-secret"
 Answer = tuple[int, Any]
 _SCHEMA = messages.schema()
+
+
+@cache
+def _validator(name: str) -> Any:
+    return jsonschema.Draft202012Validator({**_SCHEMA, "$ref": f"#/$defs/{name}"})
+
+
+def _check(name: str, told: Any) -> None:
+    _validator(name).validate(told)
 
 
 class _Request:
@@ -39,7 +49,7 @@ class _Request:
     def read(self, name: str, form: Any) -> Any:
         """The body, checked against the published schema and then by the type."""
         told = json.loads(self.body or b"{}")
-        jsonschema.validate(told, {**_SCHEMA, "$ref": f"#/$defs/received.{name}"})
+        _check(f"received.{name}", told)
         return TypeAdapter(form).validate_python(told)
 
 
@@ -197,7 +207,7 @@ def _data(name: str, form: TypeAdapter[Any], value: Any) -> Answer:
         return _problem(404, "not_found", "没有找到。")
     data = form.dump_python(value, mode="json")
     for one in data if isinstance(data, list) else [data]:
-        jsonschema.validate(one, {**_SCHEMA, "$ref": f"#/$defs/answered.{name}"})
+        _check(f"answered.{name}", one)
     return 200, {"data": data}
 
 
@@ -208,7 +218,7 @@ def _made(request: AfterSalesRequest) -> Answer:
 
 def _problem(status: int, code: str, message: str) -> Answer:
     body = {"error": {"code": code, "message": message}}
-    jsonschema.validate(body, {**_SCHEMA, "$ref": "#/$defs/answered.error"})
+    _check("answered.error", body)
     return status, body
 
 
