@@ -1,6 +1,9 @@
 """The demo policy, a fixed clock, and the order system by its three ways in: SQLite, PostgreSQL, HTTP."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -61,26 +64,45 @@ def postgres() -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Path:
+    """A SQLite file with the demo store, to be copied."""
+    file = tmp_path_factory.mktemp("seeded") / "orders.db"
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, _prepare(f"sqlite:///{file}", policy)).result()
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 async def url(request: Any, tmp_path: Path, policy: Policy) -> str:
     """An order database with the demo store, first started at START."""
     if request.param == "sqlite":
-        target = f"sqlite:///{tmp_path / 'orders.db'}"
-    else:
-        target = request.getfixturevalue("postgres").new_database()
+        file = shutil.copy(request.getfixturevalue("seeded"), tmp_path / "orders.db")
+        return f"sqlite:///{file}"
+    target: str = request.getfixturevalue("postgres").new_database()
+    await _prepare(target, policy)
+    return target
+
+
+async def _prepare(target: str, policy: Policy) -> None:
     await do_migrate(target)
     database = Database(target)
     try:
         assert await do_seed(database, policy, TZ, START) == 10
     finally:
         await database.close()
-    return target
+
+
+#: The demo policy's 100 would only make the tests slow.
+ADDRESS_LIMIT = 12
 
 
 @pytest.fixture(params=["direct", "http"])
 async def system(request: Any, url: str, policy: Policy, clock: Clock) -> AsyncIterator[OrderSystem]:
     """The same demo store by each adapter."""
-    direct = SqlOrderSystem(url, policy, TZ, now=clock)
+    verification = policy.limits.verification.model_copy(update={"wrong_per_address_and_hour": ADDRESS_LIMIT})
+    limits = policy.limits.model_copy(update={"verification": verification})
+    direct = SqlOrderSystem(url, policy.model_copy(update={"limits": limits}), TZ, now=clock)
     if request.param == "direct":
         yield direct
     else:

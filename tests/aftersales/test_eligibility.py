@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from aftersales.eligibility import Eligibility, check_solution, warranty_days
 from aftersales.order_system.port import Order, OrderItem
-from aftersales.policy import Policy
+from aftersales.policy import Policy, load_policy
 from aftersales.policy.returns import Solution
 from tests.aftersales.conftest import ROOT, START, TZ
 
-POLICY = __import__("aftersales.policy", fromlist=["load_policy"]).load_policy(ROOT / "data" / "policy")
+POLICY = load_policy(ROOT / "data" / "policy")
 ITEM = OrderItem("1", "扫地机器人", "R2", 1, Decimal("1499.00"), "small_appliance", warranty_days=365)
 
 

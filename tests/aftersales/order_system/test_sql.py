@@ -1,0 +1,99 @@
+"""What only the SQL adapter has: migration, seed, settings, and a database in trouble."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from aftersales.order_system import open_order_system
+from aftersales.order_system.port import ReturnDraft, Unavailable
+from aftersales.order_system.sql import tables
+from aftersales.order_system.sql.adapter import SqlOrderSystem
+from aftersales.order_system.sql.database import Database
+from aftersales.order_system.sql.demo.moments import moment
+from aftersales.order_system.sql.demo.seed import do_seed
+from aftersales.order_system.sql.migrate import do_migrate
+from aftersales.policy import Policy
+from tests.aftersales.conftest import START, TZ, Clock
+
+
+async def test_migrating_and_seeding_again_changes_nothing(url: str, policy: Policy, clock: Clock) -> None:
+    system = SqlOrderSystem(url, policy, TZ, now=clock)
+    await system.cancel("k", "202611010001")
+    before = [await system.order(f"2026110100{at:02}") for at in range(1, 11)]
+    await do_migrate(url)
+    database = Database(url)
+    clock.pass_by(days=5)
+    assert await do_seed(database, policy, TZ, clock()) == 0
+    await database.close()
+    assert [await system.order(f"2026110100{at:02}") for at in range(1, 11)] == before
+    await system.close()
+
+
+async def test_the_migrations_make_the_tables(url: str) -> None:
+    database = Database(url)
+    async with database.read() as connection:
+        made = await connection.run_sync(
+            lambda sync: {
+                name: {one["name"] for one in inspect(sync).get_columns(name)}
+                for name in inspect(sync).get_table_names()
+            }
+        )
+    await database.close()
+    made.pop("orders_schema")
+    assert made == {table.name: set(table.columns.keys()) for table in tables.metadata.sorted_tables}
+
+
+async def test_migrating_at_the_same_time_is_safe(tmp_path: Path) -> None:
+    target = f"sqlite:///{tmp_path / 'new' / 'orders.db'}"
+    await asyncio.gather(*(do_migrate(target) for _ in range(3)))
+    await do_migrate(target)
+
+
+async def test_a_missing_schema_is_not_ready(tmp_path: Path) -> None:
+    system = open_order_system({"DATA_DIR": str(tmp_path)})
+    with pytest.raises(Unavailable):
+        await system.ready()
+    await system.close()
+
+
+async def test_a_locked_database_is_unavailable_and_nothing_is_written(
+    tmp_path: Path, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aftersales.order_system.sql.database.BUSY_SECONDS", 0.2)
+    target = f"sqlite:///{tmp_path / 'orders.db'}"
+    await do_migrate(target)
+    database = Database(target)
+    await do_seed(database, policy, TZ, START)
+    await database.close()
+    system = SqlOrderSystem(target, policy, TZ)
+    other = sqlite3.connect(tmp_path / "orders.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    draft = ReturnDraft("202611010003", "1", "quality")
+    with pytest.raises(Unavailable) as error:
+        await system.request_return("k", draft)
+    assert "稍后" in error.value.message
+    assert await system.order("202611010003") is not None
+    other.execute("ROLLBACK")
+    other.close()
+    assert not (await system.request_return("k", draft)).repeated
+    await system.close()
+
+
+async def test_it_is_durable_by_its_settings(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'orders.db'}")
+    async with database.read() as connection:
+        told = {
+            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    await database.close()
+    assert told == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+
+
+@pytest.mark.parametrize("text", ["昨天", "3天前 25:00", "", "3 days ago"])
+def test_a_strange_moment_in_the_demo_data_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        moment(text, START, TZ)
