@@ -1,13 +1,13 @@
 /** The agents' console, served below /console. */
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
-import { categories } from "./build/categories.ts";
 import { STATIC, VUE_FLAGS, at } from "./build/paths.ts";
+import { storeWords } from "./build/storeWords.ts";
 
 export default defineConfig({
   root: at("console"),
   base: "/console/",
-  plugins: [vue(), categories(at("../data/categories.yml"))],
+  plugins: [vue(), storeWords(at("../data/categories.yml"), at("../data/dialogue/labels.yml"))],
   define: VUE_FLAGS,
   build: { outDir: STATIC + "/console", emptyOutDir: true, target: "es2021", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
 });

@@ -1,10 +1,10 @@
 /** Codes of the contract as the words of the trade (handbook sections 3, 7, 8, 9). An unknown code shows as it is. */
-import categories from "virtual:categories";
+import words from "virtual:store-words";
 
 type Names = Record<string, string>;
 const named = (names: Names) => (code: unknown): string => (typeof code === "string" && code ? (names[code] ?? code) : "");
 
-export const category = named(categories);
+export const category = named(words.category);
 export const reason = named({
   requested: "客户要求人工", anger: "客户情绪激动", threat: "扬言曝光或起诉", safety: "安全隐患", complaint: "投诉", repeat: "重复来访",
   misunderstood: "多次没听懂", no_progress: "没有进展", out_of_policy: "超出政策", unsure: "机器人拿不准", privacy: "个人信息请求", bot_unavailable: "机器人故障",
@@ -23,14 +23,12 @@ export const resolution = named({ solved: "已解决", partly: "部分解决", r
 export const state = named({ bot: "机器人接待", waiting: "排队中", human: "人工服务中", ticket: "工单待处理", closed: "已结束" });
 export const role = named({ agent: "客服", specialist: "专员", supervisor: "主管", qa: "质检", designer: "对话设计", admin: "管理员" });
 export const method = named({ order_phone: "订单号 + 手机尾号", order_email: "订单号 + 邮箱", token: "商城登录" });
-export const orderState = named({ unpaid: "待付款", paid: "待发货", shipped: "已发货", signed: "已签收", cancelled: "已取消", refunded: "已退款" });
-export const parcelState = named({ not_dispatched: "未发货", in_transit: "运输中", delivering: "派送中", signed: "已签收", returned: "已退回", lost: "疑似丢失" });
-export const payment = named({ wechat: "微信支付", alipay: "支付宝", card: "银行卡", bank_card: "银行卡", credit_card: "信用卡" });
-export const requestKind = named({ return: "退货", exchange: "换货", repair: "维修", refund_only: "仅退款", refund: "仅退款", cancel: "取消订单", ticket: "工单" });
-export const requestState = named({
-  submitted: "已提交", in_review: "审核中", reviewing: "审核中", needs_review: "待人工审核", approved: "已通过", rejected: "未通过", pickup: "待取件",
-  returning: "寄回中", received: "已收货", inspecting: "验货中", refunding: "退款中", refunded: "已退款", done: "已完成", closed: "已关闭", cancelled: "已取消",
-});
+export const orderState = named(words.order_state);
+export const parcelState = named(words.parcel_state);
+export const payment = named(words.payment);
+export const requestKind = named(words.request_kind);
+export const requestState = named(words.request_state);
+export const refundState = named(words.refund_state);
 
 /** Dotted paths of `missing`, in the order one would ask. What nobody asks a customer for has no name and is not listed. */
 const FIELDS: Names = {
