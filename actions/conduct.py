@@ -12,9 +12,11 @@ from actions.forms import continue_form, stop_form
 from actions.identity import recognise_login
 from actions.memory import come_back_to_issue, note_other_issues
 from actions.repeats import is_no_progress
+from actions.ticket import leave_ticket, wants_ticket
 from actions.topic import Topic, topic_of
 from actions.topics.given_back import tell_resolution
 from actions.topics.misunderstood import missed
+from actions.topics.sent_back import take_tracking_no
 from actions.turn import Turn
 
 
@@ -28,12 +30,18 @@ async def conduct(turn: Turn, topic: Topic) -> None:
     note_other_issues(turn)
     if guard.brings_person(turn):
         return
+    if wants_ticket(turn):
+        leave_ticket(turn)
+        return
     if wants_to_stop(turn):
         await stop_form(turn)
         return
     if asks_about_before(turn):
         return
     was_asked = turn.question is not None
+    if turn.intent in SENT_BACK_INTENTS and not turn.is_button and await take_tracking_no(turn):
+        await come_back(turn)
+        return
     if is_only_marks(turn):
         if not (was_asked and await questions.read_answer(turn)):
             turn.say("utter_only_marks")
@@ -53,6 +61,18 @@ _MEANING = re.compile(r"[^\W_]")
 _DOUBTFUL = 0.5
 #: "不记得了" looks like stopping to the model, but only a little.
 _SURE_OF_STOP = 0.85
+#: Intents under which the model may find a message with a carrier's number.
+SENT_BACK_INTENTS = frozenset(
+    {
+        "give_order_no",
+        "give_contact",
+        "fragment",
+        "return_howto",
+        "return_progress",
+        "nlu_fallback",
+        "out_of_scope",
+    }
+)
 MISSES = frozenset({"nlu_fallback"})
 
 

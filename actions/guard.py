@@ -74,6 +74,8 @@ def _trigger(turn: Turn) -> tuple[str, str] | None:
         channel = turn.entity("threat_channel") or hit("threat", turn.text)
         if turn.intent == "threaten" or channel:
             return "threat", channel or ""
+    if hit("privacy", turn.text) and stage not in _HARMLESS_STAGES:
+        return "privacy", ""
     asks_person = turn.intent == "ask_human" and (
         turn.confidence >= _SURE or not questions.expects_answer(turn)
     )

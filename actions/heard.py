@@ -15,7 +15,6 @@ _ORDER_NO = re.compile(r"(?<!\d)(?!1[3-9]\d{9}(?!\d))\d{10,24}(?!\d)")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
 _TAIL = re.compile(r"(?<![\d.:/-])\d{4}(?![\d.:/-]|\s*[年月日号元块度瓦个])")
-_TRACKING_NO = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{2,4}\d{9,18}|\d{12,18})(?![A-Za-z0-9])")
 _SPOKEN_DIGITS = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
 _SPOKEN_TAIL = re.compile(r"[零〇一二三四五六七八九幺两]{4}(?![零〇一二三四五六七八九幺两])")
 _FILLER = re.compile(
@@ -73,12 +72,6 @@ def hear(text: str, entities: Iterable[Mapping[str, Any]] = ()) -> Heard:
         email=email.lower() if email else None,
         rest=_FILLER.sub("", rest),
     )
-
-
-def tracking_no(text: str) -> str | None:
-    """A carrier's number (SF1234567890123, 776655443322110), or None."""
-    found = _TRACKING_NO.search(plain(text))
-    return found.group().upper() if found else None
 
 
 def _take(pattern: re.Pattern[str], text: str) -> tuple[str | None, str]:

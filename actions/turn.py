@@ -242,6 +242,16 @@ class Turn:
         facts = {name: value for name, value in self.facts.items() if value is not None}
         reply.command(self.dispatcher, "handoff", reason=reason, evidence=shown, facts=facts)
 
+    def ticket(self, response: str) -> None:
+        """Hand the case over as a ticket: the customer does not wait."""
+        self.say(response)
+        self._handed = True
+        self.ended = True
+        self.learn(category=self.facts.get("category") or "service.other")
+        reply.command(
+            self.dispatcher, "ticket", facts={one: it for one, it in self.facts.items() if it is not None}
+        )
+
     def close(self) -> None:
         """The customer said goodbye and nothing is open."""
         reply.command(self.dispatcher, "close")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.heard import hear, tracking_no
+from actions.heard import hear
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,6 @@ def test_an_issue_beside_the_number_is_seen() -> None:
     heard = hear("202611010005 冰箱不制冷了怎么办")
     assert not heard.only_numbers
     assert "冰箱" in heard.rest
-
-
-def test_tracking_numbers() -> None:
-    assert tracking_no("寄回了 sf1234567890123") == "SF1234567890123"
-    assert tracking_no("寄回了") is None
 
 
 @given(st.text(max_size=300))

@@ -23,6 +23,7 @@ from tests.actions.conftest import Talk
         ("refund_request", "不退款我就打12315", {}, "threat"),
         ("safety_hazard", "充电的时候着火了", {}, "safety"),
         ("quality_fault", "插上就冒烟", {}, "safety"),
+        ("out_of_scope", "把我的个人信息删除掉", {}, "privacy"),
     ],
 )
 async def test_triggers(talk: Talk, intent: str, text: str, understood: dict[str, Any], reason: str) -> None:
@@ -39,6 +40,10 @@ async def test_triggers(talk: Talk, intent: str, text: str, understood: dict[str
 )
 async def test_words_of_danger_before_buying_are_questions(talk: Talk, intent: str, text: str) -> None:
     assert (await talk.say(intent, text)).handed() is None
+
+
+async def test_numbers_that_contain_a_hotline_are_no_threat(talk: Talk) -> None:
+    assert (await talk.say("give_order_no", "单号202612315345")).handed() is None
 
 
 async def test_safety_says_stop_using_it_first(talk: Talk) -> None:
@@ -142,3 +147,11 @@ async def test_a_missed_deadline_fails_the_whole_turn(
     monkeypatch.setattr(type(store.orders), "verify", never)
     with pytest.raises(TimeoutError):
         await talk.say("track_parcel", "202611010002 1234到哪了")
+
+
+async def test_a_ticket_instead_of_waiting(talk: Talk) -> None:
+    await talk.say("track_parcel", "快递到哪了")
+    said = await talk.say("nlu_fallback", "我留个言吧，晚点联系我")
+    (ticket,) = [one for one in said.commands if one["command"] == "ticket"]
+    assert ticket["facts"]["category"] == "logistics.track"
+    assert said.handed() is None

@@ -150,3 +150,15 @@ async def test_made_up_button_values_are_ignored(talk: Talk) -> None:
     said = await talk.press("inform_reason", reason="free_money")
     assert talk.slots["form"].get("reason") is None
     assert said.responses[-1] == "utter_ask_reason"
+
+
+async def test_the_tracking_number_of_the_parcel_sent_back_goes_into_the_request(
+    talk: Talk, store: Store
+) -> None:
+    await _to_confirmation(talk)
+    number = (await talk.press("affirm")).effects[0]["request_no"]
+    said = await talk.say("give_order_no", "寄回去了 SF1234567890123")
+    assert said.effects[0]["request_no"] == number
+    made = await store.orders.request(number)
+    assert made is not None
+    assert made.tracking_no == "SF1234567890123"

@@ -1,19 +1,19 @@
 """The format of tests/conversations/*.yml, readable by designers, and the checks behind its words.
 
-    - 对话: 名称
-      登录: {sub: u1, phone: "13800001234"}    # 可选，店铺登录的身份
-      过程:
-        - 顾客: 我的快递到哪了                  # 或 按钮: 确认取消 / 图片: u_1 / 交回: {结果: solved, 说明: …}
-          说: [订单号, 后四位]                 # 回复里必须出现的词，“A|B” 表示任一个
-          不说: [13800001234]
-          等: order_no                         # 机器人在等什么（expects）
-          选项: [确认取消]                      # 必须有的按钮
-          卡片: {card: order, state: paid}
-          转: anger                            # 转人工的原因；不写就是不许转
-          知道: {category: order.cancel}        # 到这一步为止已经交给坐席服务的情况
-          办: order_cancelled                  # 写到外部的事（effect）
-          身份: order_phone
-          结束: true
+- 对话: 名称
+  登录: {sub: u1, phone: "13800001234"}    # 可选，店铺登录的身份
+  过程:
+    - 顾客: 我的快递到哪了                  # 或 按钮: 确认取消 / 图片: u_1 / 交回: {结果: solved, 说明: …}
+      说: [订单号, 后四位]                 # 回复里必须出现的词，“A|B” 表示任一个
+      不说: [13800001234]
+      等: order_no                         # 机器人在等什么（expects）
+      选项: [确认取消]                      # 必须有的按钮
+      卡片: {card: order, state: paid}
+      转: anger                            # 转人工的原因；不写就是不许转
+      知道: {category: order.cancel}        # 到这一步为止已经交给坐席服务的情况
+      办: order_cancelled                  # 写到外部的事（effect）
+      身份: order_phone
+      结束: true
 """
 
 from pathlib import Path
@@ -23,9 +23,35 @@ import yaml
 
 from tests.conversations.stack import Customer, Stack
 
-KEYS = {"顾客", "按钮", "图片", "交回", "说", "不说", "等", "选项", "卡片", "转", "知道", "办", "身份", "结束"}
+KEYS = {
+    "顾客",
+    "按钮",
+    "图片",
+    "交回",
+    "说",
+    "不说",
+    "等",
+    "选项",
+    "卡片",
+    "转",
+    "知道",
+    "办",
+    "身份",
+    "结束",
+}
 EXPECTS = {
-    *("order_no", "phone_tail", "item", "reason", "condition", "evidence", "solution", "confirm", "clarify", "rating"),
+    *(
+        "order_no",
+        "phone_tail",
+        "item",
+        "reason",
+        "condition",
+        "evidence",
+        "solution",
+        "confirm",
+        "clarify",
+        "rating",
+    ),
     *("address", "invoice_title", "tax_no", "email", "tracking_no"),
 }
 REASONS = {
@@ -81,14 +107,18 @@ def _check_always(answer: dict[str, Any], said: list[str], last_said: str, where
     for reply in answer["replies"]:
         assert reply.get("expects", "order_no") in EXPECTS, where
     for command in answer["commands"]:
-        assert command["command"] != "handoff" or (command["reason"] in REASONS and command["facts"].get("category")), where
+        assert command["command"] != "handoff" or (
+            command["reason"] in REASONS and command["facts"].get("category")
+        ), where
     for effect in answer["effects"]:
         assert effect["key"], where
         assert effect["request_no"][:2].isalpha(), where
         assert len(effect["request_no"]) == 14, where
 
 
-def _check_step(customer: Customer, answer: dict[str, Any], said: list[str], step: dict[str, Any], where: str) -> None:
+def _check_step(
+    customer: Customer, answer: dict[str, Any], said: list[str], step: dict[str, Any], where: str
+) -> None:
     text = "\n".join(said)
     for words in step.get("说", []):
         assert any(one in text for one in str(words).split("|")), f"没说 {words}\n{where}"
@@ -102,7 +132,9 @@ def _check_step(customer: Customer, answer: dict[str, Any], said: list[str], ste
     cards = [reply["card"] for reply in answer["replies"] if reply["kind"] == "card"]
     if "卡片" in step:
         wanted = step["卡片"]
-        assert any(all(card.get(key) == value for key, value in wanted.items()) for card in cards), f"卡片 {cards}\n{where}"
+        assert any(all(card.get(key) == value for key, value in wanted.items()) for card in cards), (
+            f"卡片 {cards}\n{where}"
+        )
     handed = [one["reason"] for one in answer["commands"] if one["command"] == "handoff"]
     assert handed == ([step["转"]] if "转" in step else []), f"转人工 {handed}\n{where}"
     for fact, value in step.get("知道", {}).items():

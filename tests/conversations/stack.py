@@ -65,7 +65,7 @@ def model_file() -> Path:
     subprocess.run(
         [str(ROOT / ".venv-bot/bin/python"), "-m", "designer.train"], cwd=ROOT, env=env, check=True
     )
-    return max((ROOT / "models").glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)
+    return (ROOT / "models" / "current").resolve()
 
 
 @contextlib.contextmanager
