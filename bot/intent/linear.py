@@ -1,6 +1,8 @@
 """The intent model: a linear classifier over characters and words, with honest probabilities.
 
-Characters 1-4 carry typos, dialect and half words; jieba's words and word pairs add what characters blur. One LinearSVC
+Characters and their pairs carry typos, dialect and half words; jieba's words and word pairs add what characters blur.
+(Measured on 23 000 sentences, 4-fold: characters 1-2 with words .775, 1-4 with words .766, characters 1-3 alone .768.)
+One LinearSVC
 per intent trains in seconds on a laptop; its margins become probabilities by one temperature, fitted on sentences that
 the fold's model had not seen. Answering is one sparse row times a matrix: under a millisecond.
 """
@@ -23,10 +25,10 @@ FOLDS = 3
 FILE = "intent.joblib"
 
 
-def _characters(sentence: Prepared) -> list[str]:
-    """Character 1- to 4-grams with the sentence's edges marked: "退款" alone is not "退款" inside a story."""
+def _characters(sentence: Prepared, longest: int) -> list[str]:
+    """Character n-grams with the sentence's edges marked: "退款" alone is not "退款" inside a story."""
     text = f"^{sentence.text.replace(' ', '')}$"
-    return [text[i : i + n] for n in (1, 2, 3, 4) for i in range(len(text) - n + 1)]
+    return [text[i : i + n] for n in range(1, longest + 1) for i in range(len(text) - n + 1)]
 
 
 def _words(sentence: Prepared) -> list[str]:
@@ -34,16 +36,22 @@ def _words(sentence: Prepared) -> list[str]:
     return [f"w:{w}" for w in words] + [f"p:{a}|{b}" for a, b in itertools.pairwise(words)]
 
 
-def features(sentence: Prepared) -> list[str]:
+class _Features:
     """All features of a sentence, with repetitions; the vectoriser counts them."""
-    return _characters(sentence) + _words(sentence)
+
+    def __init__(self, characters: int) -> None:
+        self.characters = characters
+
+    def __call__(self, sentence: Prepared) -> list[str]:
+        return _characters(sentence, self.characters) + _words(sentence)
 
 
 class LinearIntentModel:
     """Fit once, then `probabilities`. `labels[i]` names column i."""
 
-    def __init__(self, c: float = 0.3, min_sentences: int = 2) -> None:
+    def __init__(self, c: float = 0.6, characters: int = 2, min_sentences: int = 2) -> None:
         self.c = c
+        self.characters = characters
         self.min_sentences = min_sentences
         self.labels: list[str] = []
         self.temperature = 1.0
@@ -62,7 +70,10 @@ class LinearIntentModel:
         index = {label: i for i, label in enumerate(self.labels)}
         y = np.array([index[label] for label in labels])
         self._vectoriser = TfidfVectorizer(
-            analyzer=features, sublinear_tf=True, min_df=self.min_sentences, dtype=np.float32
+            analyzer=_Features(self.characters),
+            sublinear_tf=True,
+            min_df=self.min_sentences,
+            dtype=np.float32,
         )
         x = self._vectoriser.fit_transform(sentences)
         self.temperature = self._fitted_temperature(x, y)
@@ -120,6 +131,7 @@ class LinearIntentModel:
                 "weights": self._weights,
                 "bias": self._bias,
                 "c": self.c,
+                "characters": self.characters,
                 "min_sentences": self.min_sentences,
             },
             folder / FILE,
@@ -132,11 +144,14 @@ class LinearIntentModel:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         kept = joblib.load(folder / FILE)
-        model = cls(kept["c"], kept["min_sentences"])
+        model = cls(kept["c"], kept["characters"], kept["min_sentences"])
         model.labels, model.temperature = kept["labels"], kept["temperature"]
         # Only vocabulary and weights are kept: pickled vectorisers carry their stop words and tie us to module paths.
         model._vectoriser = TfidfVectorizer(
-            analyzer=features, sublinear_tf=True, vocabulary=kept["vocabulary"], dtype=np.float32
+            analyzer=_Features(model.characters),
+            sublinear_tf=True,
+            vocabulary=kept["vocabulary"],
+            dtype=np.float32,
         )
         model._vectoriser.idf_ = kept["idf"]
         model._weights, model._bias = kept["weights"], kept["bias"]
