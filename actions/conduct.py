@@ -23,6 +23,7 @@ from actions.turn import Turn
 async def conduct(turn: Turn, topic: Topic) -> None:
     """Handle one turn whole; `topic` is where the rules led the intent."""
     recognise_login(turn)
+    begin_episode(turn)
     if turn.intent == "given_back":
         await topic.answer(turn)
         return
@@ -82,6 +83,19 @@ def meant_as_answer(turn: Turn) -> bool:
         return False
     doubtful = turn.confidence < _DOUBTFUL and turn.emotion == "calm"
     return turn.intent in questions.PASSIVE or doubtful
+
+
+def begin_episode(turn: Turn) -> None:
+    """The customer came back after the conversation was closed: what was open then is over."""
+    episode = turn.context.get("episode") or 1
+    before = turn.get("episode")
+    if before == episode:
+        return
+    turn.set("episode", episode)
+    if before is not None:
+        turn.forget_case()
+        for slot in ("question", "form", "asked", "misses", "pending_issues", "soothed", "product"):
+            turn.set(slot, None)
 
 
 async def by_topic(turn: Turn, topic: Topic) -> None:

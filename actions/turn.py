@@ -159,9 +159,9 @@ class Turn:
         known.update({name: value for name, value in facts.items() if value is not None})
         self.set("facts", known)
 
-    def forget(self, *names: str) -> None:
-        """Take facts back (the customer corrected himself)."""
-        self.set("facts", {**self.facts, **dict.fromkeys(names)})
+    def forget_case(self) -> None:
+        """A new episode: nothing of the old case is true of the new one. Who the customer is stays."""
+        self.set("facts", dict.fromkeys(self.facts))
 
     def learn_issue(self, intent: str | None = None) -> None:
         """Note the issue of this message: its category and the customer's words. Small talk leaves it unchanged."""
@@ -170,6 +170,12 @@ class Turn:
             return
         self.learn(category=category.code, category_confidence=round(self.confidence, 3))
         self.describe(self.text)
+        if category.stage == "aftersale":
+            self.learn(began_at=self.facts.get("began_at") or self.entity("date") or self.entity("duration"))
+            tried = self.store.dialogue.hit("tried", self.text)
+            known = [str(one) for one in self.facts.get("tried") or []]
+            if tried and tried not in known:
+                self.learn(tried=[*known, tried])
 
     def describe(self, words: str) -> None:
         """Add the customer's own words to the description, without doubling them."""
@@ -239,8 +245,7 @@ class Turn:
             description=self.facts.get("description") or self.text[:DESCRIPTION_LIMIT] or None,
         )
         shown = [one for one in evidence if one][:5]
-        facts = {name: value for name, value in self.facts.items() if value is not None}
-        reply.command(self.dispatcher, "handoff", reason=reason, evidence=shown, facts=facts)
+        reply.command(self.dispatcher, "handoff", reason=reason, evidence=shown, facts=self._told())
 
     def ticket(self, response: str) -> None:
         """Hand the case over as a ticket: the customer does not wait."""
@@ -256,6 +261,11 @@ class Turn:
         """The customer said goodbye and nothing is open."""
         reply.command(self.dispatcher, "close")
         self.ended = True
+
+    def _told(self) -> JsonDict:
+        """The facts for the record; None only where the gateway must delete what it was told earlier."""
+        before = self._facts_before
+        return {name: value for name, value in self.facts.items() if value is not None or name in before}
 
     def events(self) -> list[JsonDict]:
         """End of the turn: tell the gateway the new facts, return the slots to set."""

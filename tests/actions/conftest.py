@@ -50,6 +50,7 @@ class Talk:
 
     identity: dict[str, Any] | None = None
     now: datetime | None = None
+    episode: int = 1
     conversation_id: str = field(default_factory=lambda: f"c_{uuid.uuid4().hex}")
     slots: dict[str, Any] = field(default_factory=dict)
     last_call: dict[str, Any] = field(default_factory=dict)
@@ -80,6 +81,7 @@ class Talk:
                 "now": (self.now or datetime.now(UTC)).isoformat(),
                 "address": "127.0.0.1",
                 "identity": self.identity,
+                "episode": self.episode,
             },
             "understanding": {
                 "intent": intent,

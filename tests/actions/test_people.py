@@ -155,3 +155,19 @@ async def test_a_ticket_instead_of_waiting(talk: Talk) -> None:
     (ticket,) = [one for one in said.commands if one["command"] == "ticket"]
     assert ticket["facts"]["category"] == "logistics.track"
     assert said.handed() is None
+
+
+async def test_a_new_episode_starts_a_new_case_but_knows_the_customer(talk: Talk) -> None:
+    await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
+    talk.episode = 2
+    said = await talk.say("promo_coupon", "现在有什么优惠")
+    (case,) = [one for one in said.commands if one["command"] == "case"]
+    assert case["facts"]["category"] == "presale.promo"
+    assert case["facts"]["order_no"] is None
+    assert talk.slots["form"] is None
+    assert (await talk.say("order_query", "202611010004什么状态")).cards
+
+
+async def test_what_the_customer_tried_is_noted(talk: Talk) -> None:
+    await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了，重启过还是不行")
+    assert talk.slots["facts"]["tried"] == ["重启过"]
