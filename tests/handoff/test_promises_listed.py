@@ -12,7 +12,9 @@ def test_every_promise_names_a_test_that_exists() -> None:
         if re.match(r"\| \d+ \|", line)
     ]
     assert [int(row.split("|")[1]) for row in rows] == list(range(1, 11))
-    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests/handoff").glob("test_promises*.py"))
+    code = "".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "tests/handoff").glob("test_promises*.py")
+    )
     for number, row in enumerate(rows, 1):
         named = re.findall(rf"test_promise_{number}_\w+", row)
         assert named, f"promise {number} names no test"
