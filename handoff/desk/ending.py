@@ -22,7 +22,7 @@ _AFTERWARDS: dict[str, Any] = {"waiting_since": None, "place": None, "next_due":
 
 @dataclass(frozen=True)
 class Ending:
-    """How a person's part ended. `note` is for colleagues and the bot, never for the customer."""
+    """How a person's part ended. `note` is for the record; on give-back the bot may tell the customer what it says."""
 
     epoch: int
     resolution: str

@@ -7,11 +7,11 @@ from handoff.auth.roles import Agent
 from handoff.desk.access import check_words, readable
 from handoff.desk.audit import note_audit
 from handoff.errors import ApiError, invalid, not_found
-from handoff.records import Conversation, Records, annotate
+from handoff.records import Conversation, Reader, Records, annotate, read_items
 
 LONGEST_NOTE = 2000
 LONGEST_REASON = 200
-FIELDS = ("name", "phone", "contact", "email", "address")
+FIELDS = ("name", "phone", "contact", "email", "address", "message")
 
 
 async def do_note(records: Records, agent: Agent, conversation_id: str, body: Any) -> str:
@@ -27,24 +27,36 @@ async def do_note(records: Records, agent: Agent, conversation_id: str, body: An
 async def do_reveal(
     records: Records, orders: OrderSystem, agent: Agent, conversation_id: str, body: Any
 ) -> str:
-    """The unmasked value of one field; the audit is committed before anybody sees the value.
+    """The unmasked value of one field (`message` with `seq`: what that message says); the audit is committed before anybody sees the value.
 
     404 when the field is unknown for this customer, 422 without a reason, 503 when the order system does not answer.
     """
     field = body.get("field") if isinstance(body, dict) else None
     if field not in FIELDS:
-        raise invalid("只能查看姓名、手机号、邮箱或地址。")
+        raise invalid("只能查看姓名、手机号、邮箱、地址或某条消息。")
     reason = check_words(body.get("reason"), "查看原因", LONGEST_REASON, needed=True)
     async with records.read() as reader:
         conversation = await readable(reader, agent, conversation_id)
-    value = await _value(orders, conversation, field)
+        said = await _message(reader, conversation_id, body.get("seq")) if field == "message" else None
+    value = said if field == "message" else await _value(orders, conversation, field)
     if not value:
         raise not_found("还不知道客户的这项信息。")
+    told = {"field": field, "reason": reason, **({"seq": body["seq"]} if field == "message" else {})}
     async with records.write() as tx:
         await readable(tx, agent, conversation_id)
-        await note_audit(tx, agent.id, "reveal", conversation_id, field=field, reason=reason)
-        await annotate(tx, conversation_id, "reveal", {"field": field, "reason": reason}, author=agent.id)
+        await note_audit(tx, agent.id, "reveal", conversation_id, **told)
+        await annotate(tx, conversation_id, "reveal", told, author=agent.id)
     return value
+
+
+async def _message(reader: Reader, conversation_id: str, seq: Any) -> str | None:
+    """What one customer message says, as it was typed (a new phone number to deliver to is masked in the log)."""
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 2**31:
+        raise invalid("请指明是哪一条消息（seq）。")
+    for item in await read_items(reader, conversation_id, after=seq - 1, up_to=seq):
+        if item.sender == "customer":
+            return str(item.body.get("text") or item.body.get("label") or "") or None
+    return None
 
 
 async def _value(orders: OrderSystem, conversation: Conversation, field: str) -> str | None:

@@ -169,6 +169,19 @@ async def test_agents_see_phones_only_when_they_reveal_them(desk: SharedDesk) ->
         assert (await boss.post(f"conversations/{customer.id}/reveal", body)).status_code == 422
 
 
+async def test_a_number_typed_into_a_message_can_be_revealed_too(desk: SharedDesk) -> None:
+    customer = await desk.waiting()
+    seq = await customer.say("改送到这个号码 13812345678")
+    agent = desk.people["agent1"]
+    path = f"conversations/{customer.id}/reveal"
+    told = await agent.post(path, {"field": "message", "seq": seq, "reason": "改收货电话"})
+    assert told.json() == {"value": "改送到这个号码 13812345678"}
+    assert (await agent.post(path, {"field": "message", "seq": 1, "reason": "看看"})).status_code == 404
+    assert (await agent.post(path, {"field": "message", "reason": "看看"})).status_code == 422
+    (noted,) = [one for one in (await agent.log(customer.id))["annotations"] if one["kind"] == "reveal"]
+    assert noted["body"] == {"field": "message", "reason": "改收货电话", "seq": seq}
+
+
 async def test_the_record_is_filled_from_the_order_system(desk: SharedDesk) -> None:
     desk.bot.when("核实", say("核实好了", commands=[IDENTIFIED, PHONE_FACTS]))
     customer = await desk.waiting("核实")

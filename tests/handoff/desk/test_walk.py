@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 
 from tests.helpers.colleague import Colleague, running_desk
+from tests.helpers.contracts import assert_contract
 from tests.helpers.customer import Customer
 from tests.helpers.ledger import Ledger
 from tests.helpers.scripted_bot import ScriptedBot, say
@@ -62,9 +63,13 @@ async def test_the_whole_walk(tmp_path: Path, database_url: str, bot: ScriptedBo
 
         (queued,) = await tech.queue()
         assert queued["conversation_id"] == customer.id
-        assert queued["group"] == "technical" or queued["group"] == "complaint"
+        assert (queued["group"], queued["emotion"], queued["level"]) == ("technical", "angry", "II")
         epoch = await tech.claim(customer.id)
         record = await tech.record(customer.id)
+        assert_contract("handoff-record", record)
+        assert (record["demand"], record["tried"]) == ("换一台", ["换过插座"])
+        assert [one["request_no"] for one in record["bot_actions"]] == ["RT202611220001"]
+        assert "13900005678" not in str(record)
         assert record["order"]["order_no"] == "202611010003"
         agent_seq = await tech.say(customer.id, epoch, "您好，我是技术支持，先帮您换一台。")
         await customer.wait_for(lambda items: any(one["seq"] == agent_seq for one in items))
@@ -80,7 +85,7 @@ async def test_the_whole_walk(tmp_path: Path, database_url: str, bot: ScriptedBo
         told = bot.turns_with("given_back")[-1]["input"]
         assert (told["resolution"], told["note"]) == ("partly", "已安排换货，明天取件")
         assert "已安排换货" not in str([one for one in items if one["sender"] != "bot"]), (
-            "the note is not the customer's"
+            "only the bot may tell"
         )
 
         assert (await customer.call("human")).json() == {"state": "waiting"}
