@@ -21,7 +21,39 @@ from handoff.store_rules import StoreRules, load_store_rules
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 SCHEMA = Draft202012Validator(json.loads((ROOT / "contracts/handoff-record.schema.json").read_text()))
-CONTRACT_KEYS = ["schema_version", "handoff_id", "conversation_id", "created_at", "trigger", "customer", "order", "product", "category", "category_confidence", "stage", "urgency", "level", "complaint_kind", "complaint_grade", "description", "began_at", "tried", "demand", "evidence", "emotion", "responsibility", "policy", "bot_actions", "promises", "suggested_steps", "group", "priority", "deadlines", "transcript", "missing"]
+CONTRACT_KEYS = [
+    "schema_version",
+    "handoff_id",
+    "conversation_id",
+    "created_at",
+    "trigger",
+    "customer",
+    "order",
+    "product",
+    "category",
+    "category_confidence",
+    "stage",
+    "urgency",
+    "level",
+    "complaint_kind",
+    "complaint_grade",
+    "description",
+    "began_at",
+    "tried",
+    "demand",
+    "evidence",
+    "emotion",
+    "responsibility",
+    "policy",
+    "bot_actions",
+    "promises",
+    "suggested_steps",
+    "group",
+    "priority",
+    "deadlines",
+    "transcript",
+    "missing",
+]
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +257,27 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-FACT_NAMES = ["category", "category_confidence", "order_no", "item", "description", "began_at", "tried", "demand", "evidence", "responsibility", "complaint_kind", "safety", "usable", "batch", "model", "serial", "policy", "promises", "threat_channel"]
+FACT_NAMES = [
+    "category",
+    "category_confidence",
+    "order_no",
+    "item",
+    "description",
+    "began_at",
+    "tried",
+    "demand",
+    "evidence",
+    "responsibility",
+    "complaint_kind",
+    "safety",
+    "usable",
+    "batch",
+    "model",
+    "serial",
+    "policy",
+    "promises",
+    "threat_channel",
+]
 
 
 @given(st.dictionaries(st.sampled_from(FACT_NAMES), JSON, max_size=12), st.text(max_size=40))
