@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,8 +79,12 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
         "OMP_NUM_THREADS": "1",  # two cores are shared by all; BLAS threads only steal from each other
         "OPENBLAS_NUM_THREADS": "1",
     }
+    metrics_dir = data_dir / "metrics"  # workers add up their numbers here; counts start anew with the installation
+    shutil.rmtree(metrics_dir, ignore_errors=True)
+    metrics_dir.mkdir()
     service = {
         **shared,
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir),
         **{k: v for k, v in settings.items() if v and k not in ("PYTHON310", "ANKE_FAST", "LOG_LEVEL")},
         "REDIS_URL": redis_url,
         "DATABASE_URL": settings["DATABASE_URL"] or f"sqlite:///{data_dir / 'anke.db'}",
