@@ -15,10 +15,11 @@ def is_on() -> bool:
 
 def install_for_training(config: Path) -> None:
     """Before Rasa is imported to train."""
-    from bot.fast import no_tensorflow
+    from bot.fast import no_tensorflow, training_data
 
     if is_on():
         no_tensorflow.install(config.read_text(encoding="utf-8"))
+        training_data.install()
 
 
 def install_for_serving(model: Path) -> None:

@@ -326,3 +326,34 @@ def test_two_issues_in_one_turn_are_both_noticed(bot: Bot, actions: Actions) -> 
     understood = answered(bot.turn("帮我查物流到哪里了\n帮我办退货"))["understanding"]
     named = {understood["intent"], *(other["intent"] for other in understood.get("also", []))}
     assert {"track_parcel", "return_request"} <= named
+
+
+def test_the_wraps_change_nothing_but_the_time(
+    bot: Bot, model: Path, action_server: Actions, actions: Actions, tmp_path: Path
+) -> None:
+    """ANKE_FAST=0 turns all of bot/fast off: the same dialogue, word for word."""
+    actions.script = lambda body: (
+        200,
+        {
+            "responses": [{"text": f"第{len(body['tracker']['events'])}步"}],
+            "events": [slot_event("counter", 1)],
+        },
+    )
+    stock = Bot(model, action_server.url, tmp_path / "bot.log", ANKE_FAST="0").wait_ready(240)
+    try:
+        dialogue = ["你好", "到哪了", "我要退货", "太大了", "谢谢", "你好"]
+        told = []
+        for one in (bot, stock):
+            state, said = None, []
+            for line in dialogue:
+                answer = answered(one.turn(line, state, conversation_id="c_same"))
+                state = answer["state"]
+                said.append((answer["replies"], answer["understanding"], state["slots"]))
+            told.append(said)
+        assert told[0] == told[1]
+    finally:
+        stock.stop()
+
+
+def slot_event(name: str, value: Any) -> dict[str, Any]:
+    return {"event": "slot", "name": name, "value": value}
