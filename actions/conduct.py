@@ -16,6 +16,7 @@ from actions.ticket import leave_ticket, wants_ticket
 from actions.topic import Topic, topic_of
 from actions.topics.given_back import tell_resolution
 from actions.topics.misunderstood import missed
+from actions.topics.people import offer_person
 from actions.topics.sent_back import take_tracking_no
 from actions.turn import Turn
 
@@ -60,6 +61,8 @@ async def conduct(turn: Turn, topic: Topic) -> None:
 _MEANING = re.compile(r"[^\W_]")
 #: Below this an intent found in an answer to our question is rather a misread answer.
 _DOUBTFUL = 0.5
+#: A remark rather than a sentence, in characters.
+_SHORT = 10
 #: "不记得了" looks like stopping to the model, but only a little.
 _SURE_OF_STOP = 0.85
 #: Intents under which the model may find a message with a carrier's number.
@@ -105,6 +108,9 @@ async def by_topic(turn: Turn, topic: Topic) -> None:
     ):
         missed(turn)
         return
+    if is_still_not_solved(turn):
+        offer_person(turn, "unsure", "utter_still_not")
+        return
     if topic.action != "action_misunderstood":
         turn.set("misses", 0)
     if turn.form is None or topic.action == "action_return":
@@ -113,6 +119,16 @@ async def by_topic(turn: Turn, topic: Topic) -> None:
     if topic.watches_repeats and is_no_progress(turn):
         return
     await topic.answer(turn)
+
+
+def is_still_not_solved(turn: Turn) -> bool:
+    """还是不会 / 没动静, said shortly about the matter in hand."""
+    short = not turn.is_button and len(turn.text) <= _SHORT and turn.confidence < questions.SURE_OF_OTHER
+    return (
+        short
+        and bool(turn.facts.get("category"))
+        and turn.store.dialogue.hit("still_not", turn.text) is not None
+    )
 
 
 def soothe(turn: Turn) -> None:
@@ -154,6 +170,8 @@ def wants_to_stop(turn: Turn) -> bool:
         return False
     if turn.is_button:
         return turn.intent == "stop_form"
+    if turn.store.dialogue.hit("dont_know", turn.text):
+        return False
     if turn.intent == "stop_form" and turn.confidence >= _SURE_OF_STOP:
         return True
     return bool(turn.store.dialogue.hit("stop", turn.text) is not None and len(turn.text) <= 12)

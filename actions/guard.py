@@ -5,8 +5,8 @@ from actions.turn import Turn
 
 #: The model says "angry" with at least this score before anger alone outranks the kind of complaint.
 _OPEN_ANGER = 0.8
-#: In the middle of a form a request for a person must be this sure; complaint and danger half as much anywhere.
-_SURE, _HALF_SURE = 0.8, 0.4
+#: A complaint or a danger must be at least this sure when nothing else speaks for it.
+_HALF_SURE = 0.4
 #: Fewer characters without a word of danger are no report of one.
 _SHORTEST_REPORT = 4
 #: Questions before buying talk about dangers and media without being one (漏电保护, 曝光补偿).
@@ -21,9 +21,12 @@ def brings_person(turn: Turn) -> bool:
     if found is None:
         return False
     reason, words = found
-    turn.learn_issue()
+    if reason == "anger" and stage_of(turn) == "complaint" and turn.facts.get("category"):
+        turn.describe(turn.text)  # swearing is no new issue
+    else:
+        turn.learn_issue()
     guess_issue(turn)
-    if turn.store.categories.of_intent(turn.intent).stage != "complaint" and turn.intent != "ask_human":
+    if stage_of(turn) != "complaint" and turn.intent != "ask_human":
         turn.describe(turn.text)
     if reason == "safety":
         turn.learn(safety=True, usable=False)
@@ -45,6 +48,17 @@ def brings_person(turn: Turn) -> bool:
     return True
 
 
+def stage_of(turn: Turn) -> str:
+    """The stage of what this message is about."""
+    return turn.store.categories.of_intent(turn.intent).stage
+
+
+def insists(turn: Turn) -> bool:
+    """凭什么, said to our offer of a person: that is a yes, not a new complaint (H22)."""
+    offered = (turn.question or {}).get("what") == "person"
+    return offered and turn.store.dialogue.hit("insist", turn.text) is not None
+
+
 def guess_issue(turn: Turn) -> None:
     """An angry half sentence still tells something: the likeliest issue and the order it names, for the record."""
     if turn.heard.order_no and not turn.facts.get("order_no"):
@@ -61,7 +75,7 @@ def guess_issue(turn: Turn) -> None:
 def _trigger(turn: Turn) -> tuple[str, str] | None:
     """(trigger.reason, the words that set it off) or None."""
     hit = turn.store.dialogue.hit
-    stage = turn.store.categories.of_intent(turn.intent).stage
+    stage = stage_of(turn)
     if stage not in _HARMLESS_STAGES:
         danger = hit("safety", turn.text)
         felt = (
@@ -71,13 +85,14 @@ def _trigger(turn: Turn) -> tuple[str, str] | None:
         )
         if felt or (danger and turn.intent not in {"usage_howto", "usage_install"}):
             return "safety", danger or ""
-        channel = turn.entity("threat_channel") or hit("threat", turn.text)
+        named = turn.entity("threat_channel") if stage == "complaint" else None
+        channel = hit("threat", turn.text) or named
         if turn.intent == "threaten" or channel:
             return "threat", channel or ""
     if hit("privacy", turn.text) and stage not in _HARMLESS_STAGES:
         return "privacy", ""
     asks_person = turn.intent == "ask_human" and (
-        turn.confidence >= _SURE or not questions.expects_answer(turn)
+        not questions.expects_answer(turn) or questions.is_digression(turn)
     )
     if asks_person or hit("human", turn.text):
         return "requested", ""
@@ -87,6 +102,7 @@ def _trigger(turn: Turn) -> tuple[str, str] | None:
     if (
         stage == "complaint"
         and sure
+        and not insists(turn)
         and not (angry and isinstance(score, (int, float)) and score >= _OPEN_ANGER)
     ):
         return "complaint", ""

@@ -79,7 +79,9 @@ async def ask_again(turn: Turn) -> None:
 
 
 #: Above this the model is sure that a sentence is about something else than our question.
-_SURE_OF_OTHER = 0.8
+SURE_OF_OTHER = 0.8
+#: "个人" as an invoice title is no request for a person.
+_SHORTEST_ISSUE = 4
 
 
 def is_digression(turn: Turn) -> bool:
@@ -89,7 +91,12 @@ def is_digression(turn: Turn) -> bool:
         "greet",
         "thanks",
     }
-    return not turn.is_button and issue and turn.confidence >= _SURE_OF_OTHER
+    return (
+        not turn.is_button
+        and issue
+        and len(turn.text) >= _SHORTEST_ISSUE
+        and turn.confidence >= SURE_OF_OTHER
+    )
 
 
 def said_yes(turn: Turn) -> bool:

@@ -61,7 +61,7 @@ def issue_beside_number(turn: Turn) -> str | None:
             break
         if turn.store.categories.of_intent(intent).is_issue and topic_of(intent) is not None:
             return intent
-    return None
+    return "order_query" if turn.store.dialogue.hit("look_up", turn.heard.rest) else None
 
 
 async def answer_pending(turn: Turn, then: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ from actions import questions
 from actions.repeats import is_no_progress
 from actions.reply import button
 from actions.topic import Topic, topic_of
-from actions.topics.people import offer_person
 from actions.turn import Turn
 
 
@@ -22,8 +21,6 @@ class Misunderstood(Topic):
             await _answer_as(turn, str(turn.entity("chosen") or ""), str(turn.entity("words") or ""))
         elif (before := same_matter(turn)) is not None:
             await _answer_as(turn, before, turn.text)
-        elif turn.facts.get("category") and turn.store.dialogue.hit("still_not", turn.text):
-            offer_person(turn, "unsure", "utter_still_not")
         elif turn.understanding.get("fallback") == "ambiguous" and len(candidates(turn)) == 2:
             ask_which_meant(turn)
         elif turn.intent == "fragment":
