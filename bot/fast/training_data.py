@@ -25,11 +25,9 @@ def install() -> None:
         other = Message.__new__(Message)
         memo[id(self)] = other
         for name, value in self.__dict__.items():
-            if name == "data":
-                value = {k: v if isinstance(v, PLAIN) else copy.deepcopy(v, memo) for k, v in value.items()}
-            elif not isinstance(value, PLAIN):
-                value = copy.deepcopy(value, memo)
-            other.__dict__[name] = value
+            other.__dict__[name] = (
+                {k: _copied(v, memo) for k, v in value.items()} if name == "data" else _copied(value, memo)
+            )
         return other
 
     def set_value(self: Any, prop: str, info: Any, add_to_output: bool = False) -> None:
@@ -44,3 +42,7 @@ def install() -> None:
     Message.__deepcopy__ = deep_copy
     Message.set = set_value
     utils.training_data_from_paths = lambda paths, language: read(tuple(paths), language)
+
+
+def _copied(value: Any, memo: dict[int, Any]) -> Any:
+    return value if isinstance(value, PLAIN) else copy.deepcopy(value, memo)
