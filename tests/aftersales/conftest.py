@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
 
 from aftersales.categories import Categories, load_categories
@@ -18,6 +19,7 @@ from aftersales.order_system.sql.adapter import SqlOrderSystem
 from aftersales.order_system.sql.database import Database
 from aftersales.order_system.sql.demo.seed import do_seed
 from aftersales.order_system.sql.migrate import do_migrate
+from aftersales.order_system.sql.tables import metadata
 from aftersales.policy import Policy, load_policy
 from tests.aftersales.order_system.reference_server import TOKEN, ReferenceServer, serving
 from tests.helpers.postgres import PostgresServer
@@ -73,15 +75,47 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, policy: Policy) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def seeded_postgres(postgres: PostgresServer, policy: Policy) -> str:
+    """One database with the demo store, its first rows kept in the schema `seed`."""
+    target = postgres.new_database()
+
+    async def prepare() -> None:
+        await _prepare(target, policy)
+        await _run(
+            target,
+            "CREATE SCHEMA seed",
+            *(f"CREATE TABLE seed.{one.name} AS TABLE public.{one.name}" for one in metadata.sorted_tables),
+        )
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, prepare()).result()
+    return target
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 async def url(request: Any, tmp_path: Path, policy: Policy) -> str:
     """An order database with the demo store, first started at START."""
     if request.param == "sqlite":
         file = shutil.copy(request.getfixturevalue("seeded"), tmp_path / "orders.db")
         return f"sqlite:///{file}"
-    target: str = request.getfixturevalue("postgres").new_database()
-    await _prepare(target, policy)
+    target: str = request.getfixturevalue("seeded_postgres")
+    await _run(
+        target,
+        *(f"DELETE FROM public.{one.name}" for one in reversed(metadata.sorted_tables)),
+        *(f"INSERT INTO public.{one.name} TABLE seed.{one.name}" for one in metadata.sorted_tables),
+    )
     return target
+
+
+async def _run(target: str, *statements: str) -> None:
+    connection = await asyncpg.connect(target)
+    try:
+        async with connection.transaction():
+            for one in statements:
+                await connection.execute(one)
+    finally:
+        await connection.close()
 
 
 async def _prepare(target: str, policy: Policy) -> None:
