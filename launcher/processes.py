@@ -39,7 +39,9 @@ def valkey_command(data_dir: Path) -> tuple[list[str], str]:
 
     path = str(data_dir / "valkey.sock")
     if len(path) > 100:  # sockaddr_un holds 107 bytes
-        path = f"/tmp/anke-valkey-{os.getuid()}-{hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]}.sock"  # noqa: S108
+        path = (
+            f"/tmp/anke-valkey-{os.getuid()}-{hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]}.sock"  # noqa: S108
+        )
     options = {
         "port": "0",
         "unixsocket": path,
@@ -79,7 +81,9 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
         "OMP_NUM_THREADS": "1",  # two cores are shared by all; BLAS threads only steal from each other
         "OPENBLAS_NUM_THREADS": "1",
     }
-    metrics_dir = data_dir / "metrics"  # workers add up their numbers here; counts start anew with the installation
+    metrics_dir = (
+        data_dir / "metrics"
+    )  # workers add up their numbers here; counts start anew with the installation
     shutil.rmtree(metrics_dir, ignore_errors=True)
     metrics_dir.mkdir()
     service = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -72,14 +71,15 @@ async def main():
     await asyncio.sleep(600)
 asyncio.run(main())
 """
-    launcher = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    launcher = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE
+    )
     assert launcher.stdout
-    pid = int(launcher.stdout.readline())
+    pid = int(await launcher.stdout.readline())
     assert psutil.pid_exists(pid)
     launcher.kill()
-    launcher.wait()
+    await launcher.wait()
     await until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
-    launcher.stdout.close()
 
 
 async def test_a_log_is_kept_small(tmp_path: Path, monkeypatch: object) -> None:
