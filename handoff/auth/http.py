@@ -1,22 +1,26 @@
 """Login, logout and who am I, over HTTP."""
 
+from typing import Any
+
 from sanic import HTTPResponse, Request
 from sanic.response import json
 
 from handoff.addresses import client_address, is_loopback
 from handoff.auth.guard import check_origin, session_of
 from handoff.auth.login import do_login
+from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, LONGEST, do_end_session
 from handoff.errors import invalid
 from handoff.gateway.http import json_body
 from handoff.service import service_of
+from handoff.settings import Settings
 
 LOGINS_PER_MINUTE = 30
 """From one address: a team behind one office address logs in at the start of a shift."""
 
 
 async def post_login(request: Request) -> HTTPResponse:
-    """`{"username","password"}` → session cookie and `{"csrf","agent"}`."""
+    """`{"username","password"}` → session cookie and `{"csrf","agent","time_zone"}`."""
     service = service_of(request)
     check_origin(request)
     address = client_address(request, service.settings)
@@ -26,7 +30,7 @@ async def post_login(request: Request) -> HTTPResponse:
     if not isinstance(body, dict):
         raise invalid("请输入用户名和密码。")
     done = await do_login(service.records, body.get("username"), body.get("password"), address)
-    response = json({"csrf": done.csrf, "agent": done.agent.public()})
+    response = json(_entry(service.settings, done.csrf, done.agent))
     response.add_cookie(
         COOKIE,
         done.cookie,
@@ -41,7 +45,7 @@ async def post_login(request: Request) -> HTTPResponse:
 
 async def get_me(request: Request) -> HTTPResponse:
     session = session_of(request)
-    return json({"csrf": session.csrf, "agent": session.agent.public()})
+    return json(_entry(service_of(request).settings, session.csrf, session.agent))
 
 
 async def post_logout(request: Request) -> HTTPResponse:
@@ -49,6 +53,11 @@ async def post_logout(request: Request) -> HTTPResponse:
     response = json({})
     response.delete_cookie(COOKIE, path="/api/v1")
     return response
+
+
+def _entry(settings: Settings, csrf: str, agent: Agent) -> dict[str, Any]:
+    """What a console needs to begin: the store's time zone too, so that its times agree with the bot's words."""
+    return {"csrf": csrf, "agent": agent.public(), "time_zone": settings.store_tz}
 
 
 def _is_https(request: Request) -> bool:

@@ -22,7 +22,7 @@ _AFTERWARDS: dict[str, Any] = {"waiting_since": None, "place": None, "next_due":
 
 @dataclass(frozen=True)
 class Ending:
-    """How a person's part ended. `note` is for the record; on give-back the bot may tell the customer what it says."""
+    """How a person's part ended. `note` goes into the record; on give-back the bot tells it to the customer."""
 
     epoch: int
     resolution: str

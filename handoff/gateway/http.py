@@ -56,6 +56,7 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
         "state": page.conversation.state.value,
         "episode": page.conversation.episode,
         "typing": "bot" if page.bot_works else None,
+        "time_zone": service.settings.store_tz,
     }
     if page.queue is not None:
         body["queue"] = page.queue

@@ -94,6 +94,7 @@ class CustomerSession:
                     "state": conversation.state.value,
                     "last_seq": conversation.last_seq,
                     "episode": conversation.episode,
+                    "time_zone": self._service.settings.store_tz,
                 }
             )
             tasks = {

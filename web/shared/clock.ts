@@ -1,33 +1,62 @@
-/** Times as people read them, in the browser's own zone. */
+/** Times as people read them, in the store's zone: a card and the bot's sentence then name the same day, wherever the browser is. */
 const pad = (n: number): string => String(n).padStart(2, "0");
 const WEEK = "日一二三四五六";
+const DATE_ONLY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+interface Parts { year: number; month: number; day: number; hour: number; minute: number }
+
+const formatIn = (zone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" });
+let zone = "Asia/Shanghai";
+let format = formatIn(zone);
+
+/** The zone that the server tells; one this browser does not know changes nothing. */
+export function setStoreZone(name: unknown): void {
+  if (typeof name !== "string" || !name || name === zone) return;
+  try {
+    format = formatIn(name);
+    zone = name;
+  } catch { /* an old browser without this zone keeps the one it has */ }
+}
+
+function partsOf(d: Date): Parts {
+  const found: Record<string, number> = {};
+  for (const part of format.formatToParts(d)) found[part.type] = Number(part.value);
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = found;
+  return { year, month, day, hour, minute };
+}
 
 export const hourMinute = (iso: string): string => {
   const d = new Date(iso);
-  return Number.isNaN(d.getTime()) ? "" : `${pad(d.getHours())}:${pad(d.getMinutes())}`;
+  if (Number.isNaN(d.getTime())) return "";
+  const { hour, minute } = partsOf(d);
+  return `${pad(hour)}:${pad(minute)}`;
 };
 
 export function dayKey(iso: string): string {
   const d = new Date(iso);
-  return `${d.getFullYear()}-${d.getMonth()}-${d.getDate()}`;
+  if (Number.isNaN(d.getTime())) return "";
+  const { year, month, day } = partsOf(d);
+  return `${year}-${month}-${day}`;
 }
 
 /** 今天 · 昨天 · 11月20日 星期五 · 2025年11月20日 */
 export function dayName(iso: string, now = new Date()): string {
-  const d = new Date(iso);
   if (dayKey(iso) === dayKey(now.toISOString())) return "今天";
   if (dayKey(iso) === dayKey(new Date(now.getTime() - 86_400_000).toISOString())) return "昨天";
-  const date = `${d.getMonth() + 1}月${d.getDate()}日`;
-  return d.getFullYear() === now.getFullYear() ? `${date} 星期${WEEK[d.getDay()] ?? ""}` : `${d.getFullYear()}年${date}`;
+  const { year, month, day } = partsOf(new Date(iso));
+  const week = WEEK[new Date(Date.UTC(year, month - 1, day)).getUTCDay()] ?? "";
+  return year === partsOf(now).year ? `${month}月${day}日 星期${week}` : `${year}年${month}月${day}日`;
 }
 
 /** 11月20日 14:05, or the date alone when the text has no time in it */
-export function dateTime(value: string): string {
+export function dateTime(value: string, now = new Date()): string {
   const d = new Date(value);
   if (Number.isNaN(d.getTime())) return value;
-  const year = d.getFullYear() === new Date().getFullYear() ? "" : `${d.getFullYear()}年`;
-  const date = `${year}${d.getMonth() + 1}月${d.getDate()}日`;
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? date : `${date} ${hourMinute(value)}`;
+  const alone = DATE_ONLY.exec(value);
+  const { year, month, day } = alone ? { year: Number(alone[1]), month: Number(alone[2]), day: Number(alone[3]) } : partsOf(d);
+  const date = `${year === partsOf(now).year ? "" : `${year}年`}${month}月${day}日`;
+  return alone ? date : `${date} ${hourMinute(value)}`;
 }
 
 /** 0:42 · 12:05 · 3小时5分 · 2天4小时 */

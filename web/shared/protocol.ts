@@ -64,6 +64,7 @@ export interface LogAnswer {
   state: ConversationState;
   queue?: QueuePlace | null;
   typing?: unknown;
+  time_zone?: string;
 }
 
 export interface OutgoingMessage {

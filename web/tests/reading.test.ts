@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { urgencyOf } from "../console/src/deadline";
 import { cardsOf, money, requestKind } from "../shared/cards/reading";
-import { dayName, duration } from "../shared/clock";
+import { dateTime, dayName, duration, hourMinute, setStoreZone } from "../shared/clock";
 import { sendsOnEnter, watchComposition } from "../shared/typing";
 import { backoff } from "../shared/wire/backoff";
 import { subjectOf } from "../widget/src/credentials";
@@ -10,12 +10,24 @@ import { eventLine } from "../widget/src/wording";
 
 describe("what people read", () => {
   it("names days and durations", () => {
-    const now = new Date(2026, 10, 22, 12);
-    expect(dayName(new Date(2026, 10, 22, 1).toISOString(), now)).toBe("今天");
-    expect(dayName(new Date(2026, 10, 21, 23).toISOString(), now)).toBe("昨天");
-    expect(dayName(new Date(2026, 10, 20, 9).toISOString(), now)).toBe("11月20日 星期五");
-    expect(dayName(new Date(2025, 1, 3).toISOString(), now)).toBe("2025年2月3日");
+    const now = new Date("2026-11-22T12:00:00+08:00");
+    expect(dayName("2026-11-22T01:00:00+08:00", now)).toBe("今天");
+    expect(dayName("2026-11-21T23:00:00+08:00", now)).toBe("昨天");
+    expect(dayName("2026-11-20T09:00:00+08:00", now)).toBe("11月20日 星期五");
+    expect(dayName("2025-02-03T09:00:00+08:00", now)).toBe("2025年2月3日");
     expect([duration(42_000), duration(725_000), duration(11_100_000), duration(187_200_000)]).toEqual(["0:42", "12:05", "3小时5分", "2天4小时"]);
+  });
+
+  it("shows times in the store's zone, wherever the browser is", () => {
+    const now = new Date("2026-11-22T12:00:00Z");
+    expect(dateTime("2026-11-21T17:30:00Z", now)).toBe("11月22日 01:30");
+    setStoreZone("America/New_York");
+    expect(dateTime("2026-11-21T17:30:00Z", now)).toBe("11月21日 12:30");
+    setStoreZone("Mars/Olympus");
+    setStoreZone(undefined);
+    expect(hourMinute("2026-11-21T17:30:00Z")).toBe("12:30");
+    expect(dateTime("2025-01-01", now)).toBe("2025年1月1日");
+    setStoreZone("Asia/Shanghai");
   });
 
   it("colours a deadline by what is left", () => {

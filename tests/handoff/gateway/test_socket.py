@@ -27,6 +27,7 @@ async def test_a_message_is_acked_typing_is_shown_and_the_answer_arrives(
             "state": "bot",
             "last_seq": 0,
             "episode": 1,
+            "time_zone": "Asia/Shanghai",
         }
         client_msg_id = await socket.say("你好")
         async with asyncio.timeout(

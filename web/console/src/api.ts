@@ -1,7 +1,10 @@
 /** The agents' HTTP calls: session cookie, and the CSRF token of the login on every write. Each throws a Failure. */
+import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import type { Agent, AgentLog, HandoffRecord, QueueItem, Resolution } from "./model";
+
+interface Entry { csrf: string; agent: Agent; time_zone?: string }
 
 const BASE = "/api/v1/agent";
 
@@ -15,15 +18,19 @@ export class AgentApi {
   }
 
   async login(username: string, password: string): Promise<Agent> {
-    const answer = await this.json<{ csrf: string; agent: Agent }>("POST", "/login", { username, password }, false);
-    this.csrf = answer.csrf;
-    return answer.agent;
+    const answer = await this.json<Entry>("POST", "/login", { username, password }, false);
+    return this.entered(answer);
   }
 
   async me(): Promise<Agent> {
-    const answer = await this.json<{ csrf: string; agent: Agent }>("GET", "/me", undefined, false);
-    this.csrf = answer.csrf;
-    return answer.agent;
+    const answer = await this.json<Entry>("GET", "/me", undefined, false);
+    return this.entered(answer);
+  }
+
+  private entered({ csrf, agent, time_zone }: Entry): Agent {
+    this.csrf = csrf;
+    setStoreZone(time_zone);
+    return agent;
   }
 
   async logout(): Promise<void> { await this.json("POST", "/logout", {}, false); }

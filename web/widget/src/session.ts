@@ -3,6 +3,7 @@
  * outbox, uploads, and the state the screen shows. Vue sees `view`; nothing here touches the DOM tree.
  */
 import { markRaw, reactive } from "vue";
+import { setStoreZone } from "../../shared/clock";
 import type { ConversationState, Frame, ItemBody, LogItem, MessageKind, QueuePlace } from "../../shared/protocol";
 import { Courier } from "../../shared/wire/courier";
 import { Failure, offline } from "../../shared/wire/failure";
@@ -210,6 +211,7 @@ export class Session {
       lastSeq: () => this.log.lastSeq,
       frame: (frame) => { this.receive(frame); },
       answer: (answer) => {
+        setStoreZone(answer.time_zone);
         this.view.queue = answer.queue ?? null;
         this.takeItems(answer.items, answer.state);
       },
@@ -225,7 +227,10 @@ export class Session {
   }
 
   private receive(frame: Frame): void {
-    if (frame.type === "welcome") this.setState(frame.state as ConversationState);
+    if (frame.type === "welcome") {
+      setStoreZone(frame.time_zone);
+      this.setState(frame.state as ConversationState);
+    }
     else if (frame.type === "items") this.takeItems(frame.items as LogItem[], frame.state as ConversationState);
     else if (frame.type === "typing") this.hearTyping(frame.who === "agent" ? "agent" : "bot", frame.on === true);
     else if (frame.type === "queue") this.view.queue = frame as unknown as QueuePlace;

@@ -58,3 +58,6 @@ export function eventLine(body: ItemBody): string {
   if (to === "bot" && from === "waiting") return "已取消排队，智能客服继续为您服务";
   return "";
 }
+
+/** What a waiting customer says to have it answered later instead (docs/protocol.md, Waiting and tickets). */
+export const TICKET_WORDS = "改为留言";
