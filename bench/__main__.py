@@ -8,14 +8,15 @@ import os
 import platform
 import sys
 from pathlib import Path
+from typing import Any
 
-from bench import load
+from bench import load, side_by_side
 from launcher.settings import ROOT, SettingError, resolve
 
 RESULTS = ROOT / "bench" / "results"
 
 
-def machine() -> dict[str, object]:
+def machine() -> dict[str, Any]:
     """What the figures were measured on, and how busy it was."""
     return {
         "at": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
@@ -25,24 +26,41 @@ def machine() -> dict[str, object]:
     }
 
 
+def _circumstances(told: dict[str, Any]) -> str:
+    before, after = (" ".join(f"{one:.1f}" for one in told[name]) for name in ("load_before", "load_after"))
+    return (
+        f"Measured {told['at']} on {told['cores']} cores ({told['system']}, Python {platform.python_version()}); "
+        f"load average of the machine before {before}, after {after} (1, 5, 15 min; the bench itself adds to it)."
+    )
+
+
 def main(words: list[str]) -> int:
     only = words[0] if words else ""
-    if only not in ("", "load"):
-        print("anke: make bench, or make bench ONLY=load", file=sys.stderr)
-        return 2
-    if not only:
+    if only not in ("", "load", "stock"):
         print(
-            "anke: the side-by-side bench with the stock configuration is not built yet; use ONLY=load",
+            "anke: make bench, or make bench ONLY=load (without stock) or ONLY=stock (without the load scenes)",
             file=sys.stderr,
         )
-        return 3
+        return 2
     try:
         folder = Path(resolve(os.environ)["DATA_DIR"]) / "bench"
     except SettingError as error:
         print(f"anke: {error}", file=sys.stderr)
         return 2
-    report = {"machine": machine(), "load": load.measure(folder / "load")}
-    text = load.table(report["load"])  # type: ignore[arg-type]
+    report: dict[str, Any] = {"machine": machine()}
+    tables: list[str] = []
+    try:
+        if only != "load":
+            report["side_by_side"] = side_by_side.measure(folder)
+            tables.append(side_by_side.table(report["side_by_side"]))
+        if only != "stock":
+            report["load"] = load.measure(folder / "load")
+            tables.append(load.table(report["load"]))
+    except RuntimeError as error:
+        print(f"anke: {error}", file=sys.stderr)
+        return 1
+    report["machine"]["load_after"] = os.getloadavg()
+    text = "\n\n".join([*tables, _circumstances(report["machine"])])
     RESULTS.mkdir(parents=True, exist_ok=True)
     stamp = dt.datetime.now(dt.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     (RESULTS / f"{stamp}.json").write_text(json.dumps(report, ensure_ascii=False, indent=1))

@@ -70,17 +70,13 @@ def running(folder: Path, **settings: str) -> Iterator[Installation]:
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        while time.monotonic() - began < 120:
-            if process.poll() is not None:
+        while time.monotonic() - began < 120 and process.poll() is None:
+            if _is_ready(url):
                 break
-            try:
-                if httpx.get(f"{url}/readyz", timeout=3, trust_env=False).status_code == 200:
-                    yield Installation(url, process, time.monotonic() - began)
-                    return
-            except httpx.HTTPError:
-                pass
             time.sleep(0.1)
-        raise RuntimeError("not ready:\n" + "\n".join(log.read_text(errors="replace").splitlines()[-10:]))
+        else:
+            raise RuntimeError("not ready:\n" + "\n".join(log.read_text(errors="replace").splitlines()[-10:]))
+        yield Installation(url, process, time.monotonic() - began)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
@@ -89,3 +85,10 @@ def running(folder: Path, **settings: str) -> Iterator[Installation]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=3, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
