@@ -48,8 +48,8 @@ class EmotionModel:
 
     def feel(self, sentence: Prepared) -> tuple[str, float]:
         """Mood, and heat from 0 to 1: the probability that the customer is angry."""
-        if self._vectoriser is None:
-            return self.lexicon.verdict(sentence.text)
+        if self._vectoriser is None or not any(c.isalnum() for c in sentence.text):
+            return self.lexicon.verdict(sentence.text)  # "？" says nothing that a model could have learned
         row = self._vectoriser.transform([sentence])
         scores = row.data @ self._weights[row.indices] + self._bias
         chances = np.exp(scores - scores.max())
