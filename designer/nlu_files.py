@@ -56,10 +56,14 @@ def read_examples(folder: Path = NLU) -> list[Example]:
 
 
 def read_tsv(file: Path) -> list[tuple[int, list[str]]]:
-    """Lines of a TSV with their numbers; blank lines and `#` comments left out."""
+    """Lines of a TSV with their numbers; blank lines left out, and comments: `#` lines without a TAB.
+
+    A customer's line may itself begin with "#" (`#E-s[数字x]` is an emoji in de-identified logs), so a line with a
+    second column is never a comment.
+    """
     lines = file.read_text(encoding="utf-8").split("\n")
     return [
         (number, line.rstrip("\r").split("\t"))
         for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith("#")
+        if line.strip() and not (line.startswith("#") and "\t" not in line)
     ]
