@@ -13,8 +13,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.emotion.lexicon import Lexicon, read_lexicon
-from bot.emotion.model import EmotionModel, read_sentences
+from bot.emotion.model import Background, EmotionModel, read_sentences
 from bot.fingerprint import print_of_code_and
+from bot.intent.categories import category_of
 from bot.text.component import PREPARED, StoreTokenizer
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
@@ -22,16 +23,10 @@ from bot.text.words import Words, dictionary_lines
 
 EMOTION = "emotion"
 
-CALM_INTENTS = [
-    *("presale_spec", "presale_size", "presale_stock", "presale_authentic", "presale_recommend"),
-    *("promo_price", "promo_coupon", "promo_gift", "ship_time", "ship_carrier", "ship_fee", "ship_area"),
-    *("order_query", "order_payment", "modify_address", "modify_item", "invoice_request", "track_parcel"),
-    *("track_eta", "usage_install", "usage_howto", "return_policy", "return_howto", "exchange_request"),
-    *("warranty_policy", "greet", "thanks", "bye", "affirm", "deny", "give_order_no", "give_contact"),
-    *("out_of_scope", "fragment"),
-]
-"""Intents whose sentences carry no mood. Without them as calm background everything that the labelled sentences do not
-know (digits, English, product names) falls to the model's bias: "5678" was felt as angry with .85."""
+CALM_STAGES = ("presale", "order", "service", "product.usage")
+"""Categories whose everyday sentences carry no mood, by the beginning of their code."""
+HEATED_STAGES = ("complaint",)
+"""Categories whose sentences say nothing about a calm customer: no background."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -48,8 +43,7 @@ class EmotionTagger(GraphComponent):
             "sentences": "data/emotion/train.tsv",
             "lexicon": "data/emotion/lexicon.yml",
             "dictionary": "data/nlu/jieba",
-            "calm_intents": CALM_INTENTS,
-            "calm_per_intent": 60,
+            "background": 9000,
         }
 
     @classmethod
@@ -96,28 +90,28 @@ class EmotionTagger(GraphComponent):
         rows = read_sentences(Path(self._config["sentences"]))
         if rows:
             words = Words(dictionary_lines(Path(self._config["dictionary"])))
-            rows += [(text, "calm") for text in self._calm_background(training_data)]
             self._model.fit(
-                [prepared(normalised(text), words) for text, _ in rows], [mood for _, mood in rows]
+                [prepared(normalised(text), words) for text, _ in rows],
+                [mood for _, mood in rows],
+                self._background(training_data),
             )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
         return self._resource
 
-    def _calm_background(self, training_data: TrainingData) -> list[str]:
-        """A spread of everyday sentences of the calm intents, the same ones at every training."""
-        by_intent: dict[str, list[str]] = {name: [] for name in self._config["calm_intents"]}
+    def _background(self, training_data: TrainingData) -> list[Background]:
+        """An even spread of the intents' sentences, the same ones at every training."""
+        found: list[Background] = []
         for message in training_data.intent_examples:
-            name, text = message.get("intent"), message.get("text")
-            if name in by_intent and text:
-                by_intent[name].append(str(text))
-        most = int(self._config["calm_per_intent"])
-        return [text for texts in by_intent.values() for text in texts[:: max(1, len(texts) // most)][:most]]
+            sentence, category = message.get(PREPARED), category_of(str(message.get("intent")))
+            if sentence is not None and not category.startswith(HEATED_STAGES):
+                found.append((sentence, category.startswith(CALM_STAGES)))
+        return found[:: max(1, len(found) // max(1, int(self._config["background"])))]
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the mood; messages without text are calm."""
         for message in messages:
-            prepared = message.get(PREPARED)
-            label, score = self._model.feel(prepared) if prepared and prepared.text else ("calm", 0.0)
+            sentence = message.get(PREPARED)
+            label, score = self._model.feel(sentence) if sentence and sentence.text else ("calm", 0.0)
             message.set(EMOTION, {"label": label, "score": score}, add_to_output=True)
         return messages
