@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -38,14 +37,12 @@ def trained() -> None:
 def test_unchanged_inputs_reuse_the_model_at_once() -> None:
     for _ in range(3):  # somebody may be editing the data in this very checkout
         before = input_print()
-        began = time.monotonic()
         done = run("train")
-        took = time.monotonic() - began
         if before == input_print() and "没有变化" in done.stdout:
             break
     assert done.returncode == 0
     assert "没有变化" in done.stdout
-    assert took < 5
+    assert "完成" not in done.stdout, "it trained again"
 
 
 @pytest.mark.usefixtures("trained")
