@@ -3,64 +3,50 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from bot.handoff_model.local import VIEWS
 from bot.handoff_model.sessions import Session, Utterance
 
 NOTHING_YET = -3.0  # the log-odds of "no such utterance so far": clearly no handoff
 FADE = 0.6  # of the running mean: the last three or four turns dominate
 
-NAMES = (
-    "now", "is_customer", "customer_fading", "shop_fading", "customer_max", "customer_mean", "customer_last",
-    "customer_second", "customer_third", "shop_last", "shop_second", "shop_max", "shop_mean", "customer_top3",
-    "position", "customer_turns", "shop_turns", "length", "repetition", "run", "new_words", "customer_last5",
-    "alarming_turns", "alarming_share", "emotion", "emotion_max", "confidence", "confidence_mean", "form_failures",
-    "silence",
+TRACK_NAMES = (
+    "now", "customer_fading", "shop_fading", "customer_max", "customer_mean", "customer_last", "customer_second",
+    "customer_third", "shop_last", "shop_second", "shop_max", "shop_mean", "customer_top3", "customer_last5",
+    "alarming_turns", "alarming_share",
 )  # fmt: skip
+TURN_NAMES = (
+    "is_customer", "position", "customer_turns", "shop_turns", "length", "repetition", "run", "new_words", "emotion",
+    "emotion_max", "confidence", "confidence_mean", "form_failures", "silence",
+)  # fmt: skip
+NAMES = (*(f"{view}_{name}" for view in VIEWS for name in TRACK_NAMES), *TURN_NAMES)
 
 
 @dataclass
-class Context:
-    """Running sums of one session. `add` takes the next utterance with its local score and returns the features."""
+class Track:
+    """One view's scores over a session."""
 
     customer: list[float] = field(default_factory=list)
     shop: list[float] = field(default_factory=list)
-    said: list[frozenset[str]] = field(default_factory=list)
-    words: set[str] = field(default_factory=set)
     customer_fading: float = 0.0
     shop_fading: float = 0.0
-    position: int = 0
-    run: int = 0
-    last_role: str = ""
-    emotion_max: float = math.nan
-    confidences: list[float] = field(default_factory=list)
-    form_failures: int = 0
 
-    def add(self, utterance: Utterance, score: float) -> list[float]:
-        """Features of this utterance, in the order of NAMES."""
-        mine = utterance.role == "customer"
-        words = frozenset(utterance.tokens)
-        repetition = max(
-            (len(words & old) / len(words | old) for old in self.said if old | words), default=0.0
-        )
-        self.run = self.run + 1 if utterance.role == self.last_role else 1
-        self.last_role = utterance.role
-        if mine:
+    def add(self, is_customer: bool, score: float) -> list[float]:
+        """The next utterance's score; the features TRACK_NAMES."""
+        if is_customer:
             self.customer.append(score)
             self.customer_fading = FADE * self.customer_fading + (1 - FADE) * score
-            self.said.append(words)
         else:
-            repetition = 0.0
             self.shop.append(score)
             self.shop_fading = FADE * self.shop_fading + (1 - FADE) * score
-        self._add_signals(utterance)
         alarming = sum(value > 0 for value in self.customer)
-        row = [
+        return [
             score,
-            float(mine),
             self.customer_fading,
             self.shop_fading,
             max(self.customer, default=NOTHING_YET),
@@ -73,16 +59,50 @@ class Context:
             max(self.shop, default=NOTHING_YET),
             mean(self.shop),
             mean(sorted(self.customer)[-3:]),
+            mean(self.customer[-5:]),
+            float(alarming),
+            alarming / max(1, len(self.customer)),
+        ]
+
+
+@dataclass
+class Context:
+    """Running sums of one session. `add` takes the next utterance with its views' scores and returns the features."""
+
+    tracks: list[Track] = field(default_factory=lambda: [Track() for _ in VIEWS])
+    said: list[frozenset[str]] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    position: int = 0
+    run: int = 0
+    last_role: str = ""
+    emotion_max: float = math.nan
+    confidences: list[float] = field(default_factory=list)
+    form_failures: int = 0
+
+    def add(self, utterance: Utterance, scores: Sequence[float]) -> list[float]:
+        """Features of this utterance, in the order of NAMES."""
+        mine = utterance.role == "customer"
+        row = [
+            value
+            for track, score in zip(self.tracks, scores, strict=True)
+            for value in track.add(mine, score)
+        ]
+        words = frozenset(utterance.tokens)
+        repetition = self.repetition(words) if mine else 0.0
+        if mine:
+            self.said.append(words)
+        self.run = self.run + 1 if utterance.role == self.last_role else 1
+        self.last_role = utterance.role
+        self._add_signals(utterance)
+        row += [
+            float(mine),
             float(self.position),
-            float(len(self.customer)),
-            float(len(self.shop)),
+            float(len(self.tracks[0].customer)),
+            float(len(self.tracks[0].shop)),
             float(len(utterance.tokens)),
             repetition,
             float(self.run),
             len(words - self.words) / max(1, len(words)),
-            mean(self.customer[-5:]),
-            float(alarming),
-            alarming / max(1, len(self.customer)),
             utterance.emotion,
             self.emotion_max,
             utterance.confidence,
@@ -94,6 +114,10 @@ class Context:
         self.position += 1
         return row
 
+    def repetition(self, words: frozenset[str]) -> float:
+        """0 to 1: how much of it the same customer has said in one earlier utterance."""
+        return max((len(words & old) / len(words | old) for old in self.said if old | words), default=0.0)
+
     def _add_signals(self, utterance: Utterance) -> None:
         if not math.isnan(utterance.emotion):
             self.emotion_max = float(np.nanmax([self.emotion_max, utterance.emotion]))
@@ -103,18 +127,21 @@ class Context:
             self.form_failures += 1
 
 
-def mean(values: list[float]) -> float:
+def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else NOTHING_YET
 
 
-def nth_last(values: list[float], n: int) -> float:
+def nth_last(values: Sequence[float], n: int) -> float:
     return values[-n] if len(values) >= n else NOTHING_YET
 
 
-def context_rows(sessions: list[Session], scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Features of every utterance of every session, given their local scores in the same order."""
+def context_rows(
+    sessions: Iterable[Session], scores: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """Features of every utterance of every session, given their local scores (a row each) in the same order."""
     rows: list[list[float]] = []
+    known = scores.tolist()
     for session in sessions:
         context = Context()
-        rows += [context.add(utterance, float(scores[len(rows) + i])) for i, utterance in enumerate(session)]
+        rows += [context.add(utterance, known[len(rows) + i]) for i, utterance in enumerate(session)]
     return np.array(rows)

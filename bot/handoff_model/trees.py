@@ -65,8 +65,8 @@ class Trees:
         }
         return cls(float(np.ravel(model._baseline_prediction)[0]), tables)
 
-    def probability(self, row: Array) -> float:
-        """Probability for one row."""
+    def log_odds(self, row: Array) -> float:
+        """Log-odds for one row."""
         at = np.zeros(len(self.each), dtype=np.int64)
         while True:
             leaf = self.leaf[self.each, at]
@@ -78,11 +78,10 @@ class Trees:
             )
             below = np.where(goes_left, self.left[self.each, at], self.right[self.each, at])
             at = np.where(leaf, at, below)
-        raw = self.baseline + float(self.value[self.each, at].sum())
-        return float(1 / (1 + np.exp(-raw)))
+        return self.baseline + float(self.value[self.each, at].sum())
 
     def probabilities(self, rows: Array) -> Array:
-        return np.array([self.probability(row) for row in rows])
+        return np.array([1 / (1 + np.exp(-self.log_odds(row))) for row in rows])
 
     def to_dict(self) -> dict[str, Any]:
         return {"baseline": self.baseline, **{name: getattr(self, name).tolist() for name in FIELDS}}
