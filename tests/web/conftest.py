@@ -1,0 +1,73 @@
+"""One whole installation and one Chromium for the browser tests; every customer and agent has a profile of their own."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.helpers.handoff_service import ROOT
+from tests.helpers.installation import Installation, running_installation
+
+ARTEFACTS = ROOT / "tests" / "artefacts"
+WIDE = {"width": 1280, "height": 860}
+
+NewProfile = Callable[[], Awaitable[BrowserContext]]
+
+
+def chromium() -> str | None:
+    """The Chromium of this machine: CHROMIUM, or whichever name it has on PATH."""
+    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
+    """Launcher, Valkey, bot, actions and two workers, as `make run` starts them."""
+    folder = tmp_path_factory.mktemp("store")
+    async with running_installation(folder / "data", {"LIMIT_MESSAGES_PER_MINUTE": "10000"}) as installation:
+        yield installation
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def browser() -> AsyncIterator[Browser]:
+    executable = chromium()
+    if executable is None:
+        pytest.skip("no Chromium on this machine (apt-get install chromium, or set CHROMIUM)")
+    ARTEFACTS.mkdir(exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def new_profile(browser: Browser) -> AsyncIterator[NewProfile]:
+    """Makes browser profiles (cookies and storage of their own); an error on any page fails the test."""
+    profiles: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+
+    async def make() -> BrowserContext:
+        profile = await browser.new_context(viewport=WIDE, locale="zh-CN", timezone_id="UTC")
+        profile.set_default_timeout(20_000)
+        profile.on("page", watch)
+        profiles.append(profile)
+        return profile
+
+    yield make
+    for profile in profiles:
+        await profile.close()
+    assert not errors, errors
+
+
+def artefact(name: str) -> Path:
+    return ARTEFACTS / f"{name}.png"
