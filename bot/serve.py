@@ -74,6 +74,7 @@ def serve(model: Path, port: int) -> None:
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
 
+    from bot import fast
     from bot.channel.input import is_ready, model_id
 
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
@@ -88,6 +89,7 @@ def serve(model: Path, port: int) -> None:
         app.ctx.agent = await load_agent(model_path=str(model), endpoints=endpoints, loop=loop)
         if not is_ready(app.ctx.agent):
             refuse(f"模型无法加载：{model}（详见上面的日志）")
+        fast.model_is_loaded()
         logging.getLogger(__name__).info("serving model %s on port %d", model_id(app.ctx.agent), port)
 
     app.register_listener(load, "before_server_start")

@@ -1,4 +1,7 @@
-"""Wraps of Rasa internals that make it faster, each in its own file with its reason and figure. ANKE_FAST=0: none."""
+"""Wraps of Rasa internals that make it faster, each in its own file with its reason; figures: docs/reports/speed.md.
+
+ANKE_FAST=0 turns all of them off; ANKE_FAST=-graph,-rules turns these two off (to measure or to suspect one).
+"""
 
 from __future__ import annotations
 
@@ -8,30 +11,39 @@ import tarfile
 from pathlib import Path
 
 
-def is_on() -> bool:
-    """ANKE_FAST=0 turns every wrap off: the dialogue must be the same, only slower."""
-    return os.environ.get("ANKE_FAST", "1") != "0"
+def is_on(wrap: str = "") -> bool:
+    """Whether this wrap is to be used. With all of them off the dialogue must be the same, only slower."""
+    told = os.environ.get("ANKE_FAST", "1")
+    return told != "0" and f"-{wrap}" not in told.split(",")
 
 
 def install_for_training(config: Path) -> None:
     """Before Rasa is imported to train."""
     from bot.fast import no_tensorflow, training_data
 
-    if is_on():
+    if is_on("no_tensorflow"):
         no_tensorflow.install(config.read_text(encoding="utf-8"))
+    if is_on("training_data"):
         training_data.install()
 
 
 def install_for_serving(model: Path) -> None:
     """Before Rasa is imported to serve."""
-    from bot.fast import domain_once, no_tensorflow, session, validator
+    from bot.fast import domain_once, graph, no_tensorflow, rules, session, validator
 
-    if not is_on():
-        return
-    no_tensorflow.install(_predicting_parts(model))
-    validator.install()
-    session.install()
-    domain_once.install()
+    if is_on("no_tensorflow"):
+        no_tensorflow.install(_predicting_parts(model))
+    for wrap in (validator, session, domain_once, graph, rules):
+        if is_on(wrap.__name__.rsplit(".", 1)[-1]):
+            wrap.install()
+
+
+def model_is_loaded() -> None:
+    """Once the model is in memory, before the first turn."""
+    from bot.fast import collector
+
+    if is_on("collector"):
+        collector.settle()
 
 
 def _predicting_parts(model: Path) -> str:
