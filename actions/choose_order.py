@@ -8,6 +8,8 @@ from actions.reply import button
 from actions.turn import Turn
 from aftersales.order_system.port import Order
 
+#: From so many characters on a name's beginning stands for it (扫地 for 扫地机器人); 显示 is no 显示器.
+_LONG_NAME = 4
 _WORDS = re.compile(r"[一-鿿]+|[A-Za-z][A-Za-z0-9]+")
 
 
@@ -16,7 +18,9 @@ def names_item(text: str, name: str) -> bool:
     for word in _WORDS.findall(name):
         if word.lower() in text.lower():
             return True
-        if len(word) >= 3 and (word[-2:] in text or word[:2] in text):
+        if len(word) >= 3 and word[-2:] in text:
+            return True
+        if len(word) >= _LONG_NAME and word[:2] in text:
             return True
     return False
 
@@ -26,6 +30,9 @@ def choose(turn: Turn, orders: list[Order], prefer: tuple[str, ...], *, strict: 
 
     prefer: states that fit the question; strict: an order in another state is not meant even when just talked about.
     """
+    current = next((one for one in orders if one.order_no == turn.get("order_no")), None)
+    if current is not None and turn.order_named:
+        return current
     named = [one for one in orders if any(names_item(turn.text, item.name) for item in one.items)]
     if len(named) == 1:
         return named[0]
@@ -36,7 +43,6 @@ def choose(turn: Turn, orders: list[Order], prefer: tuple[str, ...], *, strict: 
         and turn.store.dialogue.hit("another_order", turn.text)
     ):
         return others[0] if len(others) == 1 else None
-    current = next((one for one in orders if one.order_no == turn.get("order_no")), None)
     if current is not None and not (strict and current.state not in prefer):
         return current
     if len(orders) == 1:

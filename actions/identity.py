@@ -42,6 +42,7 @@ async def need_order(turn: Turn, prefer: tuple[str, ...] = (), *, strict: bool =
         own = next((one for one in mine if one.order_no == named), None)
         if own is None:
             return await _verified(turn, named, heard.proof)
+        turn.order_named = True
         return remember_order(turn, own)
     if not mine:
         ask_order_no(turn)
@@ -71,7 +72,7 @@ async def _verified(turn: Turn, order_no: str | None, proof: str | None) -> Orde
         return None
     address = turn.context.get("address")
     result = await turn.store.orders.verify(
-        order_no, proof, conversation=turn.conversation_id, address=address
+        order_no, proof, conversation=turn.conversation_id, address=address, key=turn.turn_id
     )
     if result.outcome == "locked":
         turn.ask("person", "utter_verify_locked", keep={"reason": "requested"})
@@ -86,6 +87,7 @@ async def _verified(turn: Turn, order_no: str | None, proof: str | None) -> Orde
         return None
     if (turn.question or {}).get("what") in {"order_no", "phone_tail"}:
         turn.close_question()
+    turn.order_named = True
     return remember_order(turn, order)
 
 

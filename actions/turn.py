@@ -35,6 +35,9 @@ class Turn:
     asked: bool = False  # this turn ends with a question of ours
     ended: bool = False  # handed off or closed: say nothing more
     consumed: bool = False  # the message answered an open question
+    order_named: bool = (
+        False  # the customer gave this order's number just now: it outranks any product's name
+    )
     _set: dict[str, Any] = field(default_factory=dict)
     _facts_before: JsonDict = field(default_factory=dict)
     _handed: bool = False

@@ -285,12 +285,13 @@ class OrderSystem(Protocol):
 
     # -- who (H6, H8) --------------------------------------------------------------------------------------------
     async def verify(
-        self, order_no: str, proof: str, *, conversation: str, address: str | None
+        self, order_no: str, proof: str, *, conversation: str, address: str | None, key: str | None = None
     ) -> VerifyResult:
         """Does `proof` (last four digits of the phone, the full phone, or the e-mail) belong to `order_no`?
 
         Counts wrong attempts per conversation, order and client address and locks (H8); unknown orders count like
-        known ones. Loopback addresses and None have no per-address limit. After ok, `orders_of(result.phone)` may be shown.
+        known ones. The same order and proof with the same key (the turn's id) directly again is the same attempt, retried
+        after a crash: counted once, the same answer. Loopback addresses and None have no per-address limit. After ok, `orders_of(result.phone)` may be shown.
         """
         ...
 

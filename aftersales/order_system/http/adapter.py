@@ -44,13 +44,14 @@ class HttpOrderSystem:
         await self._caller.close()
 
     async def verify(
-        self, order_no: str, proof: str, *, conversation: str, address: str | None
+        self, order_no: str, proof: str, *, conversation: str, address: str | None, key: str | None = None
     ) -> port.VerifyResult:
         body = {
             "order_no": plain(order_no)[:200],
             "proof": proof[:300],
             "conversation": conversation,
             "address": address,
+            "key": key,
         }
         found = await self._caller.ask("POST", "v1/verify", body=body, repeatable=False)
         return _parse(messages.VERIFY_RESULT, found)

@@ -26,6 +26,7 @@ class VerifyBody(Body):
     proof: str = Field(max_length=300)
     conversation: str = Field(min_length=1, max_length=200)
     address: str | None = None
+    key: str | None = Field(None, max_length=200)
 
 
 class OrdersBody(Body):

@@ -27,10 +27,10 @@ class SqlOrderSystem(SqlReads):
     """The store's orders in a database of their own. Errors and idempotency as in `port.OrderSystem`."""
 
     async def verify(
-        self, order_no: str, proof: str, *, conversation: str, address: str | None
+        self, order_no: str, proof: str, *, conversation: str, address: str | None, key: str | None = None
     ) -> port.VerifyResult:
         limits = self._policy.limits.verification
-        return await do_verify(self._db, limits, self._now, order_no, proof, conversation, address)
+        return await do_verify(self._db, limits, self._now, order_no, proof, conversation, address, key)
 
     async def urge(self, key: str, order_no: str, what: port.Urge, note: str = "") -> port.AfterSalesRequest:
         book, number = self._book, plain(order_no)

@@ -224,5 +224,8 @@ verify_counters = Table(
     Column("since", Utc, nullable=False),
     Column("locked_until", Utc),
     Column("touched_at", Utc, nullable=False, index=True),
+    Column(
+        "last_attempt", String(64)
+    ),  # digest of the last wrong attempt, so that a retried turn counts once
     PrimaryKeyConstraint("scope", "subject"),
 )

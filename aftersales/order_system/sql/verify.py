@@ -3,6 +3,7 @@
 The counters are rows locked for the whole check, so parallel guesses queue and none slips through.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,9 +41,11 @@ async def do_verify(
     proof: str,
     conversation: str,
     address: str | None,
+    key: str | None = None,
 ) -> VerifyResult:
-    """Check and count in one transaction."""
+    """Check and count in one transaction. What the conversation's counter counted last is not counted again."""
     number = plain(order_no)[:_LONGEST]
+    attempt = _digest(key, number, proof) if key else None
     counters = [
         _Counter("conversation", conversation[:_LONGEST], limits.wrong_per_conversation, None),
         _Counter("order", number, limits.wrong_per_order_and_hour, _HOUR),
@@ -52,6 +55,11 @@ async def do_verify(
     async with database.write() as connection:
         rows = await _lock(connection, database, counters, now())
         at = now()  # after waiting for the locks
+        mine = rows["conversation"]
+        if attempt and mine.last_attempt == attempt:
+            over = max(filter(None, (row.locked_until for row in rows.values())), default=None)
+            rest = 0 if over else limits.wrong_per_conversation - mine.wrong
+            return VerifyResult("wrong", locked_until=over, attempts_left=rest)
         locked = [row.locked_until for row in rows.values() if row.locked_until and row.locked_until > at]
         if locked:
             return VerifyResult("locked", locked_until=max(locked))
@@ -63,12 +71,17 @@ async def do_verify(
         left, until = limits.wrong_per_conversation, None
         for counter in counters:
             wrong, lock = _count(rows[counter.scope], counter, at, timedelta(minutes=limits.lock_minutes))
-            await _store(connection, counter, wrong, lock, at, rows[counter.scope])
+            await _store(connection, counter, wrong, lock, at, rows[counter.scope], attempt)
             until = max(filter(None, (until, lock)), default=None)
             if counter.scope == "conversation":
                 left = 0 if lock else counter.limit - wrong
         await _forget(connection, at)
         return VerifyResult("wrong", locked_until=until, attempts_left=0 if until else left)
+
+
+def _digest(key: str, number: str, proof: str) -> str:
+    """Names one attempt without keeping what was typed."""
+    return hashlib.sha256("\0".join((key, number, proof)).encode("utf-8", "replace")).hexdigest()
 
 
 def _is_loopback(address: str) -> bool:
@@ -115,12 +128,19 @@ async def _store(
     lock: datetime | None,
     now: datetime,
     row: Row[Any],
+    attempt: str | None,
 ) -> None:
     table = tables.verify_counters
     await connection.execute(
         update(table)
         .where(table.c.scope == counter.scope, table.c.subject == counter.subject)
-        .values(wrong=wrong, locked_until=lock, touched_at=now, since=now if wrong == 1 else row.since)
+        .values(
+            wrong=wrong,
+            locked_until=lock,
+            touched_at=now,
+            since=now if wrong == 1 else row.since,
+            last_attempt=attempt,
+        )
     )
 
 

@@ -129,7 +129,11 @@ class ReferenceServer:
     async def _verify(self, request: _Request) -> Answer:
         asked = request.read("verify", messages.VerifyBody)
         result = await self.system.verify(
-            asked.order_no, asked.proof, conversation=asked.conversation, address=asked.address
+            asked.order_no,
+            asked.proof,
+            conversation=asked.conversation,
+            address=asked.address,
+            key=asked.key,
         )
         return _data("verify-result", messages.VERIFY_RESULT, result)
 

@@ -17,8 +17,9 @@ async def attempt(
     order_no: str = "202611010003",
     conversation: str = "c1",
     address: str | None = ADDRESS,
+    key: str | None = None,
 ) -> VerifyResult:
-    return await system.verify(order_no, proof, conversation=conversation, address=address)
+    return await system.verify(order_no, proof, conversation=conversation, address=address, key=key)
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,20 @@ async def test_parallel_guesses_do_not_slip_through(system: OrderSystem) -> None
     outcomes = [one.outcome for one in await asyncio.gather(*guesses)]
     assert outcomes.count("wrong") == 5
     assert outcomes.count("locked") == 25
+
+
+async def test_a_turn_retried_after_a_crash_counts_its_wrong_attempt_once(system: OrderSystem) -> None:
+    for turn in range(4):
+        first = await attempt(system, "0000", key=f"t{turn}")
+        assert await attempt(system, "0000", key=f"t{turn}") == first
+        assert first.attempts_left == 4 - turn
+    fifth = await attempt(system, "0000", key="t5")
+    assert await attempt(system, "0000", key="t5") == fifth
+    assert fifth.attempts_left == 0
+    assert (await attempt(system, "5678", key="t6")).outcome == "locked"
+
+
+async def test_another_guess_under_the_same_key_counts(system: OrderSystem) -> None:
+    left = [(await attempt(system, f"{guess:04}", key="t1")).attempts_left for guess in range(5)]
+    assert left == [4, 3, 2, 1, 0]
+    assert (await attempt(system, "5678", key="t1")).outcome == "locked"
