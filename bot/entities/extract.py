@@ -21,7 +21,11 @@ def entities(normal: Normalised, lookups: Lookups) -> list[dict[str, Any]]:
     phrases = list(phrased(normal.text, [(f.start, f.end) for f in sure]))
     # "中山路100号" is a place, not a size or a day: inside a phrase only the unmistakable shapes stay.
     found = phrases + [f for f in shapes if f in sure or not _inside(f, phrases)]
-    found += lookups.found(normal.text, [(f.start, f.end) for f in found])
+    found += [
+        f
+        for f in lookups.found(normal.text, [(f.start, f.end) for f in found])
+        if not _label_of_number(f, normal.text, sure)
+    ]
     found.sort(key=lambda f: (f.start, f.end, f.entity))
     return [_told(normal, f) for f in found]
 
@@ -29,6 +33,14 @@ def entities(normal: Normalised, lookups: Lookups) -> list[dict[str, Any]]:
 def _told(normal: Normalised, found: Found) -> dict[str, Any]:
     start, end = normal.span(found.start, found.end)
     return {"entity": found.entity, "value": found.value, "start": start, "end": end, "extractor": EXTRACTOR}
+
+
+def _label_of_number(found: Found, text: str, sure: list[Found]) -> bool:
+    """手机 138…: the word says what the number is, it names no product."""
+    if found.value != "手机":
+        return False
+    numbers = [f for f in sure if f.entity == "phone" and f.start >= found.end]
+    return any(not text[found.end : f.start].strip(" :是为,+86-") for f in numbers)
 
 
 def _inside(found: Found, phrases: list[Found]) -> bool:

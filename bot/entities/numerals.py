@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 CHINESE_DIGITS = "零〇一二三四五六七八九幺两"
+TWO_OR_THREE = "俩仨"
+"""Two or three of something, as spoken: 俩月, 仨礼拜. Never a digit of a number."""
 CHINESE_NUMBER = "零〇一二三四五六七八九两十百千万"
 _DIGIT = {c: str(d) for c, d in zip(CHINESE_DIGITS, (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2), strict=False)}
 _UNIT = {"十": 10, "百": 100, "千": 1000}
