@@ -30,6 +30,7 @@ class Figures:
     seconds: list[float] = field(default_factory=list)
     failures: int = 0
     first_failure: str = ""
+    handed_over: int = 0
     wall: float = 0.0
 
     def fail(self, why: str) -> None:
@@ -45,6 +46,7 @@ class Figures:
         return {
             "turns": len(self.seconds),
             "failures": self.failures,
+            "handed_over": self.handed_over,
             "turns_per_s": round(len(self.seconds) / self.wall, 1) if self.wall else 0.0,
             "p50_ms": round(self.quantile(0.5), 1),
             "p95_ms": round(self.quantile(0.95), 1),
@@ -73,6 +75,7 @@ async def one_customer(
         for chat in itertools.islice(itertools.cycle(CHATS), number % len(CHATS), None):
             if time.monotonic() >= until:
                 return
+            text = ""
             try:
                 opened = (await http.post("/api/v1/conversations", json={})).json()
                 async with websockets.connect(ws_url, max_queue=None, proxy=None) as socket:
@@ -80,15 +83,18 @@ async def one_customer(
                     for text in chat:
                         if time.monotonic() >= until:
                             return
-                        await asyncio.wait_for(_turn(socket, text, figures), answer_limit_s)
+                        state = await asyncio.wait_for(_turn(socket, text, figures), answer_limit_s)
+                        if state not in ("bot", "closed"):
+                            figures.handed_over += 1  # the bot answered and brought a person: nobody waits here
+                            break
                         await asyncio.sleep(draw.uniform(pace.least, pace.most))
             except Exception as error:
-                figures.fail(f"{type(error).__name__}: {error}"[:200])
+                figures.fail(f"{text}: {type(error).__name__}: {error}"[:200])
                 await asyncio.sleep(0.2)
 
 
-async def _turn(socket: websockets.ClientConnection, text: str, figures: Figures) -> None:
-    """One turn: from the frame sent to the first bot item that answers it."""
+async def _turn(socket: websockets.ClientConnection, text: str, figures: Figures) -> str:
+    """One turn: from the frame sent to the first bot item that answers it; returns the conversation's state then."""
     client_msg_id = uuid.uuid4().hex
     began = time.perf_counter()
     frame = {"type": "send", "client_msg_id": client_msg_id, "kind": "text", "body": {"text": text}}
@@ -108,7 +114,7 @@ async def _turn(socket: websockets.ClientConnection, text: str, figures: Figures
             answers = item["sender"] == "bot" and seq is not None and (item.get("in_reply_to") or 0) >= seq
             if answers:
                 figures.seconds.append(time.perf_counter() - began)
-                return
+                return str(told["state"])
             if item["kind"] == "event" and item["body"].get("to") in ("waiting", "human", "closed"):
                 raise RuntimeError(f"the chat left the bot: {item['body'].get('reason')}")
 

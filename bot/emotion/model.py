@@ -1,16 +1,16 @@
-"""Mood of one message: a linear model over characters and the lexicon's signs. Needs scikit-learn, no Rasa."""
+"""Mood of one message: a linear model over characters and the lexicon's signs. No Rasa; scikit-learn only to train."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import joblib
 import numpy as np
 
 from bot.emotion.lexicon import MOODS, Lexicon
+from bot.intent.features import row
 from bot.intent.prepared import Prepared
 
 FILE = "emotion.joblib"
@@ -29,7 +29,8 @@ class EmotionModel:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._vectoriser: Any = None
+        self._vocabulary: dict[str, int] = {}  # empty: nothing was trained
+        self._idf: np.ndarray = np.zeros(0, dtype=np.float32)
         self._weights: np.ndarray = np.zeros((0, len(MOODS)), dtype=np.float32)
         self._bias: np.ndarray = np.zeros(len(MOODS), dtype=np.float32)
 
@@ -68,10 +69,10 @@ class EmotionModel:
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
-        self._vectoriser = TfidfVectorizer(
-            analyzer=self._features, sublinear_tf=True, min_df=2, dtype=np.float32
-        )
-        x = self._vectoriser.fit_transform(sentences)
+        vectoriser = TfidfVectorizer(analyzer=self._features, sublinear_tf=True, min_df=2, dtype=np.float32)
+        x = vectoriser.fit_transform(sentences)
+        self._vocabulary = {feature: int(column) for feature, column in vectoriser.vocabulary_.items()}
+        self._idf = vectoriser.idf_.astype(np.float32)
         labelled = weight.sum()
         for mood in range(len(MOODS)):  # each mood weighs the same, however many sentences it has
             weight[y == mood] *= labelled / len(MOODS) / weight[y == mood].sum()
@@ -80,24 +81,21 @@ class EmotionModel:
         self._bias = model.intercept_.astype(np.float32)
 
     def _chances(self, sentence: Prepared) -> np.ndarray:
-        row = self._vectoriser.transform([sentence])
-        scores = row.data @ self._weights[row.indices] + self._bias
+        columns, values = row(self._features(sentence), self._vocabulary, self._idf)
+        scores = values @ self._weights[columns] + self._bias
         chances = np.exp(scores - scores.max())
         return np.asarray(chances / chances.sum())
 
     def feel(self, sentence: Prepared) -> tuple[str, float]:
         """Mood, and heat from 0 to 1: the probability that the customer is angry."""
-        if self._vectoriser is None or not _LETTER.search(sentence.text):
+        if not self._vocabulary or not _LETTER.search(sentence.text):
             return self.lexicon.verdict(sentence.text)  # "？" says nothing that a model could have learned
         chances = self._chances(sentence)
         return MOODS[int(chances.argmax())], float(chances[MOODS.index("angry")])
 
     def save(self, folder: Path) -> None:
         """Write everything `load` needs into the folder."""
-        vectoriser = self._vectoriser
-        kept = None
-        if vectoriser is not None:
-            kept = {"vocabulary": vectoriser.vocabulary_, "idf": vectoriser.idf_}
+        kept = {"vocabulary": self._vocabulary, "idf": self._idf} if self._vocabulary else None
         joblib.dump(
             {"lists": self.lexicon.lists, "kept": kept, "weights": self._weights, "bias": self._bias},
             folder / FILE,
@@ -106,18 +104,10 @@ class EmotionModel:
     @classmethod
     def load(cls, folder: Path) -> EmotionModel:
         """The model as saved."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
         read = joblib.load(folder / FILE)
         model = cls(Lexicon(read["lists"]))
         if read["kept"] is not None:
-            model._vectoriser = TfidfVectorizer(
-                analyzer=model._features,
-                sublinear_tf=True,
-                vocabulary=read["kept"]["vocabulary"],
-                dtype=np.float32,
-            )
-            model._vectoriser.idf_ = read["kept"]["idf"]
+            model._vocabulary, model._idf = read["kept"]["vocabulary"], read["kept"]["idf"].astype(np.float32)
         model._weights, model._bias = read["weights"], read["bias"]
         return model
 
