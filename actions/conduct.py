@@ -58,6 +58,7 @@ async def conduct(turn: Turn, topic: Topic) -> None:
     await come_back(turn)
 
 
+_PARCEL_WORDS = re.compile("货|件|快递|物流|包裹|发|送|单号")
 _MEANING = re.compile(r"[^\W_]")
 #: Below this an intent found in an answer to our question is rather a misread answer.
 _DOUBTFUL = 0.5
@@ -115,10 +116,24 @@ async def by_topic(turn: Turn, topic: Topic) -> None:
         turn.set("misses", 0)
     if turn.form is None or topic.action == "action_return":
         turn.learn_issue()
+    if is_about_refund(turn) and (refund := topic_of("refund_progress")):
+        turn.intent, topic = "refund_progress", refund
     soothe(turn)
     if topic.watches_repeats and is_no_progress(turn):
         return
     await topic.answer(turn)
+
+
+def is_about_refund(turn: Turn) -> bool:
+    """啥时候到 / 到哪张卡啊 right after a refund was told: the money, not the parcel (H31)."""
+    last = str((list(turn.get("asked") or []) or [""])[-1])
+    return (
+        turn.intent in {"track_parcel", "track_eta"}
+        and last.startswith("refund_progress@")
+        and len(turn.text) <= _SHORT
+        and turn.heard.order_no is None
+        and _PARCEL_WORDS.search(turn.text) is None
+    )
 
 
 def is_still_not_solved(turn: Turn) -> bool:

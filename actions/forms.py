@@ -30,8 +30,12 @@ def register(name: str, chinese: str, proceed: Continue) -> None:
 
 
 def open_form(turn: Turn, name: str, **known: Any) -> dict[str, Any]:
-    """Open a form; its draft id is stable over retries of this turn."""
+    """Open a form; its draft id is stable over retries of this turn. A form of another kind that was open waits below
+    it and is taken up again when this one is done: an invoice asked for in the middle loses no return."""
     form = {"name": name, "draft": f"{name}:{turn.conversation_id}:{turn.turn_id}", **known}
+    below = {key: value for key, value in (turn.form or {}).items() if key != "below"}
+    if below and below.get("name") != name:
+        form["below"] = below
     turn.set("form", form)
     return form
 
@@ -44,6 +48,13 @@ def keep(turn: Turn, **known: Any) -> dict[str, Any]:
 
 
 def close_form(turn: Turn) -> None:
+    """Done or given up; the form that waited below is open again."""
+    turn.set("form", (turn.form or {}).get("below"))
+    turn.close_question()
+
+
+def close_all(turn: Turn) -> None:
+    """A person settled it, or the case is over: nothing half filled stays."""
     turn.set("form", None)
     turn.close_question()
 

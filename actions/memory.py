@@ -32,6 +32,16 @@ def note_other_issues(turn: Turn) -> None:
         turn.set("pending_issues", pending)
 
 
+def put_off(turn: Turn) -> None:
+    """The message answered our question and has an issue of its own as well: that one waits until the form is done.
+    What the form itself is about waits no longer."""
+    category = turn.store.categories.of_intent(turn.intent)
+    done = {"return.request", str(turn.facts.get("category") or ""), category.code}
+    pending = [one for one in turn.get("pending_issues") or [] if one["category"] not in done]
+    own = {"intent": turn.intent, "text": turn.text, "category": category.code, "name": category.name}
+    turn.set("pending_issues", [own, *pending][:MOST_PENDING])
+
+
 def come_back_to_issue(turn: Turn) -> dict[str, Any] | None:
     """Take the oldest other issue to answer now, or None."""
     pending = list(turn.get("pending_issues") or [])

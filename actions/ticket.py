@@ -1,6 +1,6 @@
 """The customer would rather leave a ticket than wait for somebody (H2): the gateway opens it with everything known."""
 
-from actions.forms import close_form
+from actions.forms import close_all
 from actions.turn import Turn
 
 
@@ -13,5 +13,5 @@ def leave_ticket(turn: Turn) -> None:
     """Hand the case over as a ticket; an open form ends, nothing of it is written."""
     turn.learn_issue()
     turn.describe(turn.text)
-    close_form(turn)
+    close_all(turn)
     turn.ticket("utter_ticket")

@@ -1,6 +1,6 @@
 """A person gave the conversation back: the bot says in one sentence what was agreed and remembers it (H47)."""
 
-from actions.forms import close_form
+from actions.forms import close_all
 from actions.repeats import forget_questions
 from actions.topic import Topic
 from actions.turn import Turn
@@ -16,7 +16,7 @@ class GivenBack(Topic):
     async def answer(self, turn: Turn) -> None:
         resolution = str(turn.input.get("resolution") or turn.entity("resolution") or "solved")
         note = str(turn.input.get("note") or turn.entity("note") or "").strip()
-        close_form(turn)
+        close_all(turn)
         forget_questions(turn)
         turn.set("misses", 0)
         turn.set("pending_issues", None)

@@ -45,7 +45,7 @@ async def read_person(turn: Turn) -> bool:
         turn.say("utter_ok_no_person")
         turn.asked = turn.form is None
         return True
-    if turn.store.dialogue.hit("insist", turn.text):
+    if not turn.is_button and any(turn.store.dialogue.hit(one, turn.text) for one in ("insist", "still_not")):
         turn.describe(turn.text)
         turn.hand_off(reason, [turn.text])
         return True

@@ -1,8 +1,11 @@
 """Return and refund requests, and faults, wrong or missing goods, damage: all start the same form (H23)."""
 
+import re
+
 from actions import cards, forms, questions
 from actions.choose_order import names_item
 from actions.identity import need_order
+from actions.memory import put_off
 from actions.return_form import REASON_OF_INTENT, do_submit, learn_reason, proceed
 from actions.topic import Topic
 from actions.turn import Turn
@@ -30,6 +33,8 @@ _NOT_ANSWERS = frozenset(
         "promo_price",
     }
 )
+_CLAUSES = re.compile(r"[，,。；;！!？?\s]+|顺便|另外|还有")
+_ASKS = re.compile(r"[吗么呢]$|能不能|可不可以|怎么|谁")
 
 
 class Return(Topic):
@@ -191,12 +196,30 @@ async def read_item(turn: Turn) -> bool:
 
 
 async def read_part(turn: Turn, part: str) -> bool:
+    if turn.uploads:
+        known = [str(one) for one in (turn.form or {}).get("evidence") or []]
+        forms.keep(turn, evidence=known + [one for one in turn.uploads if one not in known])
+        take_choices(turn, only=part)
+        turn.say("utter_evidence_thanks")
+        await proceed(turn)
+        return True
     if turn.intent in _NOT_ANSWERS and questions.is_digression(turn):
-        return False
+        if not _answers_first(turn, part):
+            return False
+        if turn.store.categories.of_intent(turn.intent).is_issue:
+            put_off(turn)
     if corrected(turn) or take_choices(turn, only=part) or (turn.is_button and take_choices(turn)):
         await proceed(turn)
         return True
     return False
+
+
+def _answers_first(turn: Turn, part: str) -> bool:
+    """不想要了，顺便问下运费谁出: the first clause answers, the rest is another matter (kept by actions/memory.py)."""
+    clauses = [one for one in _CLAUSES.split(turn.text) if one]
+    if turn.is_button or len(clauses) < 2 or _ASKS.search(clauses[0]):
+        return False
+    return turn.store.dialogue.code_for(part, clauses[0]) is not None
 
 
 async def read_reason(turn: Turn) -> bool:

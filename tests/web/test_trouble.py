@@ -123,15 +123,21 @@ async def test_html_is_text_for_both_and_an_ended_session_keeps_the_draft(
         )
     await desk.page.screenshot(path=artefact("21-html-is-text"))
 
-    # the session ends while the agent writes
-    await profile.clear_cookies()
+    # the session ends while the agent writes: the login lies over the desk, and nothing typed is lost
     await desk.page.get_by_test_id("reply").fill("稍等，我看一下这个订单")
-    await desk.page.get_by_test_id("reply").press("Enter")
-    await desk.page.reload()
-    await desk.page.get_by_test_id("username").fill("agent2")
+    await profile.clear_cookies()
+    await desk.page.get_by_test_id("tab-note").click()
+    await desk.page.get_by_test_id("note").fill("会话过期前写的备注")
+    await desk.page.get_by_test_id("save-note").click()
+    await expect(desk.page.get_by_test_id("relogin")).to_be_visible()
+    await desk.page.screenshot(path=artefact("22-session-ended"))
     await desk.page.get_by_test_id("password").fill(store.passwords()["agent2"])
     await desk.page.get_by_test_id("login-submit").click()
-    await desk.page.get_by_test_id("mine-item").first.click()
-    await expect(widget.said_by("agent").filter(has_text="稍等，我看一下这个订单")).to_have_count(
-        1, timeout=ANSWER_MS
-    )
+    await expect(desk.page.get_by_test_id("relogin")).to_be_hidden()
+    await expect(desk.page.get_by_test_id("note")).to_have_value("会话过期前写的备注")
+    await desk.page.get_by_test_id("save-note").click()
+    await expect(desk.page.get_by_test_id("annotation-note")).to_have_count(1)
+    await desk.page.get_by_test_id("tab-reply").click()
+    await expect(desk.page.get_by_test_id("reply")).to_have_value("稍等，我看一下这个订单")
+    await desk.page.get_by_test_id("reply").press("Enter")
+    await expect(widget.said_by("agent").filter(has_text="稍等，我看一下这个订单")).to_have_count(1)
