@@ -1,10 +1,18 @@
-"""What brings a person before anything else is tried: safety, threat, a request, complaint, anger (H12, H36, H43)."""
+"""What brings a person before anything else is tried: safety, threat, a request, complaint, anger (H12, H36, H43).
+
+Words and the dialogue's memory are judged here. Whether the customer is angry, or the conversation as a whole needs a
+person, is judged by the bot's handoff policy (bot/handoff_policy.py): its verdict is carried out here.
+"""
+
+from typing import Any
 
 from actions import questions
 from actions.turn import Turn
 
 #: The model says "angry" with at least this score before anger alone outranks the kind of complaint.
 _OPEN_ANGER = 0.8
+#: A message that angers or complains changes the issue of the case only when its own is at least this sure.
+_SURE_OF_ISSUE = 0.7
 #: A complaint or a danger must be at least this sure when nothing else speaks for it.
 _HALF_SURE = 0.4
 #: Fewer characters without a word of danger are no report of one.
@@ -21,8 +29,8 @@ def brings_person(turn: Turn) -> bool:
     if found is None:
         return False
     reason, words = found
-    if reason == "anger" and stage_of(turn) == "complaint" and turn.facts.get("category"):
-        turn.describe(turn.text)  # swearing is no new issue
+    if keeps_issue(turn, reason):
+        turn.describe(turn.text)
     else:
         turn.learn_issue()
     guess_issue(turn)
@@ -44,8 +52,29 @@ def brings_person(turn: Turn) -> bool:
     demand = turn.entity("demand")
     if demand:
         turn.learn(demand=demand)
-    turn.hand_off(reason, [words or turn.text, *([turn.text] if words else [])])
+    judged = verdict(turn)
+    if reason == judged.get("reason"):
+        turn.hand_off(reason, [str(one) for one in judged.get("evidence") or []])
+    else:
+        turn.hand_off(reason, [words or turn.text, *([turn.text] if words else [])])
     return True
+
+
+def verdict(turn: Turn) -> dict[str, Any]:
+    """What the handoff policy says of this turn: {score, reason, evidence}; empty where it does not run (buttons)."""
+    given = turn.get("handoff")
+    return dict(given) if isinstance(given, dict) and not turn.is_button else {}
+
+
+def keeps_issue(turn: Turn, reason: str) -> bool:
+    """Swearing is no new issue: the case's category stays, unless this message surely has another one."""
+    if reason not in {"anger", "complaint", "no_progress", "repeat"} or not turn.facts.get("category"):
+        return False
+    if stage_of(turn) != "complaint":
+        return turn.confidence < _SURE_OF_ISSUE
+    names_our_service = turn.store.dialogue.hit("complains", turn.text) is not None
+    surely = reason == "complaint" and turn.confidence >= _SURE_OF_ISSUE
+    return not (names_our_service or surely)
 
 
 def stage_of(turn: Turn) -> str:
@@ -96,16 +125,11 @@ def _trigger(turn: Turn) -> tuple[str, str] | None:
     )
     if asks_person or hit("human", turn.text):
         return "requested", ""
+    judged = verdict(turn).get("reason")
     score = turn.understanding.get("emotion_score")
     angry = turn.emotion == "angry"
     sure = turn.confidence >= _HALF_SURE or turn.emotion != "calm"
-    if (
-        stage == "complaint"
-        and sure
-        and not insists(turn)
-        and not (angry and isinstance(score, (int, float)) and score >= _OPEN_ANGER)
-    ):
+    swears = angry and isinstance(score, (int, float)) and score >= _OPEN_ANGER
+    if stage == "complaint" and sure and not insists(turn) and (hit("complains", turn.text) or not swears):
         return "complaint", ""
-    if angry:
-        return "anger", ""
-    return None
+    return (str(judged), "") if judged else None

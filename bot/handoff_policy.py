@@ -1,30 +1,158 @@
-"""How much a turn calls for a person, 0 to 1: the number behind `understanding.handoff_score`.
+"""Rasa's policy for bringing a person (H43): the learned judgement of the session so far, and open anger.
 
-The rules of handbook H43 that need no dialogue state. The dialogue's own guard (actions) decides what is done; a model
-trained on labelled sessions takes this function's place later, with the same signature.
+One decision, one place. Here is decided what a model judges: is the customer angry enough, does the conversation as a
+whole need a person. What words or the dialogue's memory decide (asked for, danger, threat, complaint, privacy, not
+understood twice, a question that fails) is decided in actions/guard.py and its neighbours, which also carry out the
+verdict given here: the slot `handoff` holds {score, reason, evidence}; the action then is `action_people`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-SURE = {"ask_human": 1.0, "threaten": 1.0, "safety_hazard": 1.0}
-LIKELY = {
-    "complain_attitude": 0.7,
-    "complain_slow_reply": 0.6,
-    "complain_result": 0.7,
-    "complain_repeat": 0.8,
-}
-PER_MISS = 0.35
-"""Two misunderstandings in a row bring a person (H43): the third message weighs 0.7."""
+from rasa.core.policies.policy import Policy, PolicyPrediction, SupportedData
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.fingerprint import print_of_code_and
+from bot.handoff_model.model import HandoffModel
+from bot.handoff_model.sessions import read_sessions
+from bot.handoff_model.so_far import Reader, spoken, turns_before
+from bot.handoff_model.verdict import Limits, Verdict, judged
+from bot.handoff_model.words import split_words
+from bot.text.words import Words, dictionary_lines, words_for
+
+logger = logging.getLogger(__name__)
+ACTION = "action_people"
+VERDICT, MOODS = "handoff", "moods"
+"""Slots: the verdict of this turn, and how the customer felt at the last turns."""
+MODEL, WORDS = "handoff.json.gz", "words.txt"
 
 
-def handoff_score(understood: Mapping[str, Any], context: Mapping[str, Any]) -> float:
-    """The strongest single reason; reasons are not added up, so the score names one."""
-    intent = str(understood.get("intent"))
-    heat = float(understood.get("emotion_score") or 0.0)
-    misses = int(context.get("misses") or 0)
-    unsure = 0.3 if understood.get("fallback") == "unsure" else 0.0
-    reasons = (SURE.get(intent, 0.0), LIKELY.get(intent, 0.0), heat, min(1.0, PER_MISS * misses + unsure))
-    return round(max(reasons), 4)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
+class HandoffPolicy(Policy):
+    """Configured as `bot.handoff_policy.HandoffPolicy`; the thresholds stand in config.yml."""
+
+    @staticmethod
+    def supported_data() -> SupportedData:
+        return SupportedData.ML_AND_RULE_DATA
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            "priority": 10,  # above the rules: this may overrule the topic that an intent leads to
+            "max_history": None,
+            "sessions": "data/handoff/sessions.jsonl",
+            "dictionary": "data/nlu/jieba",
+            **Limits().as_config(),
+        }
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again when sessions, dictionary or code change."""
+        return print_of_code_and(config["sessions"], config["dictionary"])
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        featurizer: Any = None,
+        model: HandoffModel | None = None,
+        words: Words | None = None,
+    ) -> None:
+        super().__init__(config, model_storage, resource, execution_context, featurizer)
+        self._model = model
+        self._reader = Reader(words) if words else None
+        self._limits = Limits.from_config(config)
+
+    def train(self, training_trackers: list[DialogueStateTracker], domain: Domain, **kwargs: Any) -> Resource:
+        """Fit on the labelled sessions (not on Rasa's stories) and keep the word list with the model."""
+        lines = dictionary_lines(Path(self.config["dictionary"]))
+        words = words_for(tuple(lines))
+        sessions = read_sessions(Path(self.config["sessions"]), lambda text: split_words(text, words))
+        model = HandoffModel.fit(sessions)
+        logger.info("转人工判断：%d 个会话，F1 最优阈值 %.2f", len(sessions), model.threshold)
+        with self._model_storage.write_to(self._resource) as folder:
+            model.save(Path(folder) / MODEL)
+            (Path(folder) / WORDS).write_text("\n".join(lines), encoding="utf-8")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> HandoffPolicy:
+        """The policy with its model as trained, so that a swap or a rollback changes the judgement too."""
+        with model_storage.read_from(resource) as folder:
+            model = HandoffModel.load(Path(folder) / MODEL)
+            words = words_for(tuple((Path(folder) / WORDS).read_text(encoding="utf-8").splitlines()))
+        return cls(config, model_storage, resource, execution_context, model=model, words=words)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Judge each turn once, right after the customer spoke; after our own action, listen."""
+        probabilities = self._default_predictions(domain)
+        told = (tracker.latest_message.metadata or {}).get("anke") if tracker.latest_message else None
+        if not told or VERDICT not in tracker.slots:
+            return self._prediction(probabilities)
+        if tracker.latest_action_name != ACTION_LISTEN_NAME:
+            ours = (tracker.get_slot(VERDICT) or {}).get("reason")
+            if ours and tracker.latest_action_name == ACTION:
+                probabilities[domain.index_for_action(ACTION_LISTEN_NAME)] = 1.0
+            return self._prediction(probabilities)
+        moods = self._moods(told, tracker.get_slot(MOODS) or [])
+        verdict = self._verdict(told, moods, tracker.slots)
+        if verdict.reason is not None:
+            probabilities[domain.index_for_action(ACTION)] = 1.0
+        return self._prediction(
+            probabilities, events=[SlotSet(VERDICT, verdict.as_slot()), SlotSet(MOODS, moods)]
+        )
+
+    def _moods(self, told: Mapping[str, Any], before: Sequence[float]) -> list[float]:
+        """The heat of the last turns, oldest first; a new episode begins anew, buttons and events feel nothing."""
+        if told["input"]["kind"] == "event":
+            return []
+        if told["input"]["kind"] == "button":
+            return list(before)
+        heat = float(told["understanding"].get("emotion_score") or 0.0)
+        return [*before, round(heat, 2)][-self._limits.moods_kept :]
+
+    def _verdict(self, told: Mapping[str, Any], moods: Sequence[float], slots: Mapping[str, Any]) -> Verdict:
+        now = spoken(told["input"])
+        if told["input"]["kind"] not in {"text", "image", "video"} or not now:
+            return Verdict(0.0)
+        assert self._model is not None
+        assert self._reader is not None
+        context = told.get("context") or {}
+        session = self._reader.session(turns_before(context.get("history") or []), now)
+        question = slots["question"].value if "question" in slots else None
+        return judged(
+            score=self._model.score_last(session),
+            session=session,
+            text=now,
+            understood=told["understanding"],
+            moods=moods,
+            misses=int(context.get("misses") or 0),
+            failed_answers=int((question or {}).get("fails") or 0),
+            limits=self._limits,
+        )

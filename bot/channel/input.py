@@ -114,7 +114,7 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
     output = AnkeOutput()
     what = incoming(body["input"])
     parsed = await _parsed(agent, what)
-    understood = understanding(parsed, body["context"])
+    understood = understanding(parsed)
     told = {k: body[k] for k in ("turn_id", "conversation_id", "attempt", "deadline", "context", "input")}
     message = UserMessage(
         text=what.text,
@@ -134,6 +134,8 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
         await _say_form_lost(agent, turn, output)
     if output.is_empty:
         raise TurnFailed("empty_turn", f"nothing was said to intent {understood['intent']}")
+    verdict = turn.tracker.slots.get("handoff")
+    understood["handoff_score"] = ((verdict.value if verdict else None) or {}).get("score", 0.0)
     model = model_id(agent)
     return {
         "protocol": 1,

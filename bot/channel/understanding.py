@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.handoff_policy import handoff_score
 from bot.intent.categories import category_of
 
 CANDIDATES = 3
 
 
-def understanding(parse_data: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    """Intent, category, entities and mood of a parsed message; `fallback` says when the model was unsure."""
+def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:
+    """Intent, category, entities and mood of a parsed message; `fallback` says when the model was unsure.
+
+    `handoff_score` is the policy's, known only after it has judged the turn: bot/handoff_policy.py.
+    """
     intent = parse_data.get("intent") or {}
     name = intent.get("name") or "nlu_fallback"
     ranking = [r for r in parse_data.get("intent_ranking") or [] if r.get("name") != "nlu_fallback"]
@@ -26,7 +28,7 @@ def understanding(parse_data: dict[str, Any], context: dict[str, Any]) -> dict[s
         ],
         "emotion": emotion.get("label", "calm"),
         "emotion_score": round(float(emotion.get("score", 0.0)), 4),
-        "handoff_score": 0.0,  # set below, from all of this
+        "handoff_score": 0.0,
         "candidates": [
             {"intent": r["name"], "confidence": round(float(r["confidence"]), 4)}
             for r in ranking[:CANDIDATES]
@@ -34,7 +36,8 @@ def understanding(parse_data: dict[str, Any], context: dict[str, Any]) -> dict[s
     }
     if name == "nlu_fallback":
         told["fallback"] = parse_data.get("unsure") or "unsure"
+    if emotion.get("about"):
+        told["emotion_about"] = emotion["about"]
     if parse_data.get("also"):
         told["also"] = parse_data["also"]
-    told["handoff_score"] = handoff_score(told, context)
     return told

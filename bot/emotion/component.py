@@ -1,4 +1,4 @@
-"""Rasa's component for the mood of a message: adds `emotion: {label, score}` to what was understood."""
+"""Rasa's component for the mood of a message: adds `emotion: {label, score, about}` to what was understood."""
 
 from __future__ import annotations
 
@@ -113,5 +113,6 @@ class EmotionTagger(GraphComponent):
         for message in messages:
             sentence = message.get(PREPARED)
             label, score = self._model.feel(sentence) if sentence and sentence.text else ("calm", 0.0)
-            message.set(EMOTION, {"label": label, "score": score}, add_to_output=True)
+            about = self._model.lexicon.about(sentence.text) if sentence and label != "calm" else None
+            message.set(EMOTION, {"label": label, "score": score, "about": about}, add_to_output=True)
         return messages

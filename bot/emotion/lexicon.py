@@ -10,22 +10,24 @@ from typing import Any
 import yaml
 
 MOODS = ("calm", "displeased", "angry")
+TARGETS = ("us", "carrier")
+"""Whom a heated customer can be angry with."""
 Lists = dict[str, list[str]]
 
 
 def read_lexicon(file: Path) -> Lists:
-    """`angry:`, `displeased:`, `calm:` lists of words; an absent file is an empty lexicon."""
+    """`angry:`, `displeased:`, `calm:`, `us:`, `carrier:` lists of words; an absent file is an empty lexicon."""
     if not file.exists():
         return {}
     read: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    return {mood: [str(w) for w in read.get(mood) or ()] for mood in MOODS}
+    return {mood: [str(w) for w in read.get(mood) or ()] for mood in (*MOODS, *TARGETS)}
 
 
 class Lexicon:
     """Counts mood words and signs in normalised text."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
-        self.lists = {mood: list(lists.get(mood) or ()) for mood in MOODS}
+        self.lists = {mood: list(lists.get(mood) or ()) for mood in (*MOODS, *TARGETS)}
         self._patterns = {
             mood: re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
             for mood, words in self.lists.items()
@@ -34,7 +36,12 @@ class Lexicon:
 
     def counts(self, text: str) -> dict[str, int]:
         """How often each mood is named."""
-        return {mood: len(pattern.findall(text)) for mood, pattern in self._patterns.items()}
+        return {m: len(pattern.findall(text)) for m, pattern in self._patterns.items() if m in MOODS}
+
+    def about(self, text: str) -> str | None:
+        """Whom the words name: `us` (also when both), `carrier`, or nobody."""
+        named = [t for t in TARGETS if t in self._patterns and self._patterns[t].search(text)]
+        return named[0] if named else None
 
     def signs(self, text: str) -> list[str]:
         """Features: mood words by kind (at most two of each count) and shouting punctuation."""

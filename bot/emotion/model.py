@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +18,8 @@ STRENGTH = 10.0
 BACKGROUND_WEIGHT = 0.05
 """Of a background sentence against a labelled one: docs/reports/emotion.md."""
 TOO_ANGRY = 0.9
-_LETTER = re.compile(r"[^\W_]|[\U0001F300-\U0001FAFF]")
+SHORT = 4
+"""Fewer letters say too little for the model to find anger in ("个人" as an answer): then only a known word makes it."""
 Background = tuple[Prepared, bool]
 """A sentence without a label, and whether it is known to be calm."""
 

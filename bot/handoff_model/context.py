@@ -135,9 +135,7 @@ def nth_last(values: Sequence[float], n: int) -> float:
     return values[-n] if len(values) >= n else NOTHING_YET
 
 
-def context_rows(
-    sessions: Iterable[Session], scores: np.ndarray[Any, Any]
-) -> np.ndarray[Any, Any]:
+def context_rows(sessions: Iterable[Session], scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Features of every utterance of every session, given their local scores (a row each) in the same order."""
     rows: list[list[float]] = []
     known = scores.tolist()

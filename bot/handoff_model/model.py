@@ -91,9 +91,7 @@ class HandoffModel:
         if len(sessions) < 2 or len(set(y.tolist())) < 2:
             return cls(local, [], 0.5)
         bags = BAGS if len(sessions) < MANY_SESSIONS else 1
-        rows = [
-            context_rows(sessions, _out_of_fold(table, y, of_session, SEED + bag)) for bag in range(bags)
-        ]
+        rows = [context_rows(sessions, _out_of_fold(table, y, of_session, SEED + bag)) for bag in range(bags)]
         threshold = 0.5
         if len(sessions) >= 2 * FOLDS:
             threshold = best_threshold(y, _held_out(rows, y, of_session))

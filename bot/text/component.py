@@ -20,7 +20,7 @@ from bot.intent.prepared import Piece
 from bot.intent.several import parts
 from bot.text.normalise import Normalised, normalised
 from bot.text.prepare import prepared
-from bot.text.words import Words, dictionary_lines
+from bot.text.words import Words, dictionary_lines, words_for
 
 NORMALISED = "anke_normalised"
 PREPARED = "anke_prepared"
@@ -72,7 +72,9 @@ class StoreTokenizer(Tokenizer):
         execution_context: ExecutionContext,
     ) -> StoreTokenizer:
         """A tokenizer with the dictionary as it is in the working tree: training."""
-        return cls(config, model_storage, resource, Words(dictionary_lines(Path(config["dictionary"]))))
+        return cls(
+            config, model_storage, resource, words_for(tuple(dictionary_lines(Path(config["dictionary"]))))
+        )
 
     @classmethod
     def load(
@@ -86,7 +88,7 @@ class StoreTokenizer(Tokenizer):
         """A tokenizer with the dictionary as it was when the model was trained."""
         with model_storage.read_from(resource) as folder:
             store_words = json.loads((Path(folder) / WORDS_FILE).read_text(encoding="utf-8"))
-        return cls(config, model_storage, resource, Words(store_words))
+        return cls(config, model_storage, resource, words_for(tuple(store_words)))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keep the dictionary with the model."""

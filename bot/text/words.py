@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +46,9 @@ class Words:
     def cut(self, text: str) -> list[tuple[str, int]]:
         """Words with their place in the text; blanks left out."""
         return [(word, start) for word, start, _ in self._jieba.tokenize(text) if word.strip()]
+
+
+@lru_cache(maxsize=2)
+def words_for(store_words: tuple[str, ...]) -> Words:
+    """One cutter for all parts of a model that bring the same list: each costs 60 MB and 0.7 s."""
+    return Words(store_words)

@@ -99,7 +99,7 @@ class Talk:
                 "entities": list(entities),
                 "metadata": {"anke": anke},
             },
-            "slots": dict(self.slots),
+            "slots": {**self.slots, "handoff": policy_says(understood, text)},
         }
         return await self.again(keep=True)
 
@@ -116,6 +116,12 @@ class Talk:
         if keep:
             self.slots.update({event["name"]: event["value"] for event in events})
         return _said(dispatcher)
+
+
+def policy_says(understood: dict[str, Any], text: str) -> dict[str, Any]:
+    """The bot's handoff policy in small: an angry message needs a person (bot/handoff_policy.py sets this slot)."""
+    reason = "anger" if understood.get("emotion") == "angry" else None
+    return {"score": 0.1, "reason": reason, "evidence": [text] if reason else []}
 
 
 def _said(dispatcher: CollectingDispatcher) -> Said:

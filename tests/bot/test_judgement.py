@@ -1,4 +1,4 @@
-"""Ranking by category, doubt, several issues, the weight of a handoff, and a customer's text that is no command."""
+"""Ranking by category, doubt, several issues, and a customer's text that is no command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from bot.channel.checks import seconds_left
 from bot.channel.incoming import escaped, incoming
-from bot.handoff_policy import handoff_score
 from bot.intent.categories import category_of, intents_to_categories
 from bot.intent.doubt import doubt
 from bot.intent.ranking import ranked
@@ -78,10 +77,3 @@ def test_a_deadline_is_never_longer_than_the_bots_own() -> None:
     assert seconds_left("2999-01-01T00:00:00Z") == 10
     assert seconds_left("1999-01-01T00:00:00Z") == 0
     assert seconds_left("soon") == 0
-
-
-def test_handoff_score() -> None:
-    calm = {"intent": "track_parcel", "emotion_score": 0.1}
-    assert handoff_score(calm, {"misses": 0}) == 0.1
-    assert handoff_score({**calm, "intent": "ask_human"}, {}) == 1
-    assert handoff_score({"intent": "nlu_fallback", "fallback": "unsure"}, {"misses": 2}) == 1.0

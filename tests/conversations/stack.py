@@ -142,6 +142,7 @@ class Customer:
     payloads: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     last_request: dict[str, Any] = field(default_factory=dict)
+    history: list[dict[str, Any]] = field(default_factory=list)
 
     def say(self, text: str) -> dict[str, Any]:
         return self.send({"kind": "text", "text": text})
@@ -157,6 +158,7 @@ class Customer:
         return self.send({"kind": "image", "upload_id": upload_id, "text": text})
 
     def given_back(self, resolution: str, note: str | None = None) -> dict[str, Any]:
+        self.history.append({"sender": "agent", "kind": "text", "text": "您好，我来帮您处理。"})
         event = {"kind": "event", "event": "given_back", "resolution": resolution, "note": note, "epoch": 1}
         return self.send(event)
 
@@ -177,10 +179,16 @@ class Customer:
                 "identity": self.identity,
                 "episode": 1,
                 "misses": 0,
-                "history": [],
+                "history": self.history[-12:],
             },
         }
-        return self.commit(self.post(self.last_request))
+        answer = self.commit(self.post(self.last_request))
+        if content["kind"] != "event":
+            words = content.get("text") or content.get("label") or ""
+            self.history.append({"sender": "customer", "kind": content["kind"], "text": words[:200]})
+        for reply in answer["replies"]:
+            self.history.append({"sender": "bot", "kind": reply["kind"], "text": reply.get("text", "")[:200]})
+        return answer
 
     def post(self, request: dict[str, Any]) -> dict[str, Any]:
         """The bare exchange; nothing is remembered (a crashed gateway may send the same request again)."""
