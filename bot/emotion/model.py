@@ -88,9 +88,13 @@ class EmotionModel:
 
     def feel(self, sentence: Prepared) -> tuple[str, float]:
         """Mood, and heat from 0 to 1: the probability that the customer is angry."""
-        if not self._vocabulary or not _LETTER.search(sentence.text):
+        letters = sum(c.isalnum() for c in sentence.text)
+        if not self._vocabulary or not letters:
             return self.lexicon.verdict(sentence.text)  # "？" says nothing that a model could have learned
         chances = self._chances(sentence)
+        if letters < SHORT and not self.lexicon.counts(sentence.text).get("angry"):
+            chances[MOODS.index("angry")] /= 4
+            chances /= chances.sum()
         return MOODS[int(chances.argmax())], float(chances[MOODS.index("angry")])
 
     def save(self, folder: Path) -> None:
