@@ -10,6 +10,7 @@ import re
 from actions import guard, questions
 from actions.forms import continue_form, stop_form
 from actions.identity import recognise_login
+from actions.in_context import meant_in_context
 from actions.memory import come_back_to_issue, note_other_issues
 from actions.repeats import is_no_progress
 from actions.ticket import leave_ticket, wants_ticket
@@ -104,6 +105,8 @@ def begin_episode(turn: Turn) -> None:
 
 async def by_topic(turn: Turn, topic: Topic) -> None:
     """The message is about something of its own."""
+    turn.intent = await meant_in_context(turn)
+    topic = topic_of(turn.intent) or topic
     if turn.store.dialogue.hit("english", turn.text) and not (
         turn.is_button or turn.heard.proof or turn.heard.order_no
     ):

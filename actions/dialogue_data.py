@@ -25,12 +25,22 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """`intents` said shortly about an order in one of `states` mean `meant` (context.yml)."""
+
+    intents: frozenset[str]
+    states: frozenset[str]
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
 class DialogueData:
-    """Labels (Chinese names of codes), trigger words (compiled) and counts."""
+    """Labels (Chinese names of codes), trigger words (compiled), counts and readings by order state."""
 
     labels: Mapping[str, Mapping[str, str]]
     triggers: Mapping[str, re.Pattern[str]]
     counts: Counts
+    readings: tuple[Reading, ...] = ()
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code, e.g. name("order_state", "paid"); an unknown code reads as itself."""
@@ -51,7 +61,7 @@ class DialogueData:
 
 
 def load_dialogue_data(folder: Path) -> DialogueData:
-    """Read and check labels.yml, triggers.yml and counts.yml of `folder`."""
+    """Read and check labels.yml, triggers.yml, counts.yml and context.yml of `folder`."""
     labels = _mapping(folder / "labels.yml")
     counts = _mapping(folder / "counts.yml")
     triggers: dict[str, re.Pattern[str]] = {}
@@ -72,7 +82,19 @@ def load_dialogue_data(folder: Path) -> DialogueData:
     fields = Counts.__dataclass_fields__
     if set(counts) != set(fields) or not all(isinstance(one, int) and one > 0 for one in counts.values()):
         raise DialogueDataError(f"{folder / 'counts.yml'}: 必须正好是这些正整数：{'、'.join(fields)}")
-    return DialogueData(labels=labels, triggers=triggers, counts=Counts(**counts))
+    return DialogueData(
+        labels=labels, triggers=triggers, counts=Counts(**counts), readings=_readings(folder / "context.yml")
+    )
+
+
+def _readings(file: Path) -> tuple[Reading, ...]:
+    try:
+        return tuple(
+            Reading(frozenset(one["intents"]), frozenset(one["states"]), str(one["meant"]))
+            for one in _mapping(file)["readings"]
+        )
+    except (KeyError, TypeError):
+        raise DialogueDataError(f"{file}: readings 的每一条都要有 intents、states、meant") from None
 
 
 def _mapping(file: Path) -> dict[str, Any]:
