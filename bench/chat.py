@@ -85,7 +85,9 @@ async def one_customer(
                             return
                         state = await asyncio.wait_for(_turn(socket, text, figures), answer_limit_s)
                         if state not in ("bot", "closed"):
-                            figures.handed_over += 1  # the bot answered and brought a person: nobody waits here
+                            figures.handed_over += (
+                                1  # the bot answered and brought a person: nobody waits here
+                            )
                             break
                         await asyncio.sleep(draw.uniform(pace.least, pace.most))
             except Exception as error:
