@@ -30,6 +30,11 @@ CATEGORY_OF_REASON = {
     "damaged": "logistics.damaged",
     "mismatch": "product.mismatch",
 }
+#: An issue of its own that a reason without a category leaves as it is; a repair is one whatever broke.
+_KEPT_BY_REASON = {
+    "exchange.request": frozenset({"no_reason", "size"}),
+    "repair.request": frozenset({"quality"}),
+}
 RESPONSIBILITY = {"seller": "product", "carrier": "logistics"}
 
 
@@ -90,8 +95,9 @@ async def _solution_and_confirmation(
     if form.get("solution") not in options:
         refused = form.get("solution")
         form = forms.keep(turn, solution=None)
-        if len(options) != 1:
+        if refused or len(options) != 1:
             tell_once(turn, judge(turn, order, item, {**form, "solution": refused}) if refused else found)
+        if len(options) != 1:
             choices = [choice(rules.solutions[one], "inform_solution", solution=one) for one in options]
             turn.ask("solution", "utter_ask_solution", buttons=choices)
             return
@@ -154,8 +160,10 @@ def learn_reason(turn: Turn, code: str) -> None:
         else (turn.form or {}).get("solution"),
         told=None,
     )
+    before = str(turn.facts.get("category") or "")
+    kept = code in _KEPT_BY_REASON.get(before, ())
     turn.learn(
-        category=CATEGORY_OF_REASON.get(code, "return.request"),
+        category=before if kept else CATEGORY_OF_REASON.get(code, "return.request"),
         responsibility=RESPONSIBILITY.get(rules.reasons[code].fault),
     )
     if turn.store.dialogue.hit("unusable", turn.text) and code in {"quality", "damaged"}:

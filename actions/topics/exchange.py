@@ -1,6 +1,9 @@
-"""Exchange, repair and doubts about genuineness: noted honestly, then a person does it."""
+"""Exchange and repair: the return form with the solution known (H17, H18, H23). Doubts about genuineness: a person."""
 
+from actions import forms
+from actions.choose_order import names_item
 from actions.identity import need_order
+from actions.return_form import learn_reason, proceed
 from actions.topic import Topic
 from actions.topics.people import offer_person
 from actions.topics.returns import already_asked
@@ -14,19 +17,42 @@ class ExchangeRepair(Topic):
     intents = ("exchange_request", "repair_request")
 
     async def answer(self, turn: Turn) -> None:
+        wanted = "exchange" if turn.intent == "exchange_request" else "repair"
+        if (turn.form or {}).get("name") == "return":
+            forms.keep(turn, solution=wanted)
+            turn.learn(demand=turn.store.dialogue.name("request_kind", wanted))
+            await proceed(turn)
+            return
         order = await need_order(turn, prefer=("signed",))
         if order is None:
             return
-        kind = turn.store.dialogue.name(
-            "request_kind", "exchange" if turn.intent == "exchange_request" else "repair"
-        )
+        kind = turn.store.dialogue.name("request_kind", wanted)
         turn.learn(demand=kind)
-        item = order.items[0]
-        if await already_asked(turn, order.order_no, item.item_id):
+        named = [one for one in order.items if names_item(turn.text, one.name)]
+        item = order.items[0] if len(order.items) == 1 else named[0] if len(named) == 1 else None
+        if item is not None and await already_asked(turn, order.order_no, item.item_id):
             return
-        offer_person(
-            turn, "unsure", "utter_exchange_person", item=item.name, kind=kind, noted=turn.text[:40] or kind
+        if order.state != "signed":
+            items = "、".join(one.name for one in order.items)
+            offer_person(
+                turn, "unsure", "utter_exchange_person", item=items, kind=kind, noted=turn.text[:40] or kind
+            )
+            return
+        forms.open_form(
+            turn,
+            "return",
+            order_no=order.order_no,
+            item_id=item.item_id if item else None,
+            item=item.name if item else None,
+            solution=wanted,
+            condition=turn.store.dialogue.code_for("condition", turn.text),
         )
+        reason = turn.store.dialogue.code_for("reason", turn.text)
+        if reason is None and wanted == "repair":
+            reason = "quality"
+        if reason:
+            learn_reason(turn, reason)
+        await proceed(turn)
 
 
 class DoubtFake(Topic):

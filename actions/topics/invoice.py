@@ -1,6 +1,7 @@
 """Invoices: request (title, tax number, e-mail, read back, confirmed once) and progress (H21, H33)."""
 
 import re
+from typing import Any
 
 from actions import cards, chinese, forms, questions
 from actions.identity import need_order
@@ -17,7 +18,9 @@ _TAX_NO = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Z])")
 _LABEL = re.compile(
     r"(?:发票)?(?:抬头|名称|单位|税号|邮箱|信用代码|纳税人识别号)(?:是|为|写|[:：])*|个人抬头|开给|开个?发票|麻烦|谢谢|[，,。;；\s]"
 )
+_PERSONAL = re.compile(r"^(?:个人|私人)的?(?:名字)?(?=[\u4e00-\u9fff]{2,4}$)")
 _WRONG = re.compile(r"开错|错了|不对|重开|换开|改抬头|没收到")
+_TITLE_GIVEN = re.compile(rf"^(?:开?给?)(?:个人|私人)|抬头|{_COMPANY.pattern}")
 _TITLE_LONGEST = 60
 
 
@@ -73,7 +76,11 @@ async def tell_state(turn: Turn) -> None:
         else f"{turn.store.policy.store.invoices.issue_days} 天内"
     )
     issued = chinese.day(invoice.issued_at, tz) if invoice.issued_at else ""
-    turn.say(f"utter_invoice_state_{invoice.state}", item=item, due=due, issued=issued, title=invoice.title)
+    told: dict[str, Any] = {"item": item, "due": due, "issued": issued, "title": invoice.title}
+    if invoice.state == "none" and not turn.get("pending_issues"):
+        turn.ask("start_invoice", "utter_invoice_state_none", keep={"order_no": order.order_no}, **told)
+        return
+    turn.say(f"utter_invoice_state_{invoice.state}", **told)
     if invoice.state == "issued" and _WRONG.search(turn.text):
         offer_person(
             turn, "unsure", "utter_invoice_wrong_person", days=turn.store.policy.store.invoices.reissue_days
@@ -98,6 +105,7 @@ def take_parts(turn: Turn, *, title: bool) -> None:
         rest = _LABEL.sub("", text)
         if re.fullmatch(r"个人|私人|我自己", rest):
             rest = "个人"
+        rest = _PERSONAL.sub("", rest)
         if 2 <= len(rest) <= _TITLE_LONGEST and (title or _COMPANY.search(rest)):
             found = rest
     forms.keep(
@@ -126,6 +134,24 @@ async def proceed(turn: Turn) -> None:
         tax = f"，税号 {form['tax_no']}" if form.get("tax_no") else ""
         told = {one: form.get(one) for one in ("order_no", "item", "title", "email")}
         turn.ask("confirm_invoice", "utter_invoice_confirm", tax=tax, **told)
+
+
+async def read_start(turn: Turn) -> bool:
+    """要现在开吗？ Yes, or the title itself, opens the form."""
+    named = bool(_TITLE_GIVEN.search(turn.text)) and not turn.is_button
+    yes = questions.said_yes(turn) or turn.intent == "invoice_request" or turn.heard.email is not None
+    if not (named or yes):
+        return False
+    order = await turn.store.orders.order(str((turn.question or {}).get("order_no")))
+    turn.close_question()
+    if order is None:
+        return False
+    item = "、".join(one.name for one in order.items)
+    forms.open_form(turn, "invoice", order_no=order.order_no, item=item, email=order.email)
+    turn.learn(demand="开发票")
+    take_parts(turn, title=named)
+    await proceed(turn)
+    return True
 
 
 async def read_title(turn: Turn) -> bool:
@@ -209,6 +235,7 @@ async def do_request(turn: Turn) -> None:
 
 
 forms.register("invoice", "开发票", proceed)
+questions.register("start_invoice", read_start)
 questions.register("invoice_title", read_title, again=proceed)
 questions.register("tax_no", read_part, again=proceed, help="utter_help_tax_no")
 questions.register("email", read_part, again=proceed, help="utter_help_email")
