@@ -134,7 +134,7 @@ class LinearIntentModel:
         columns, values = row(features(sentence, self.options["characters"]), self._vocabulary, self._idf)
         margins = values @ self._weights[columns] + self._bias
         count = len(self.labels)
-        intents = _softmax(margins[None, :count] / self.temperatures[0])[0]
+        intents: np.ndarray = _softmax(margins[None, :count] / self.temperatures[0])[0]
         if len(self._categories) < 2:
             return intents
         summed = np.bincount(self._group, weights=intents, minlength=len(self._categories))
