@@ -17,7 +17,7 @@ from bench.speakers import Conversation, OurConversation, StockConversation
 Open = Callable[[], Conversation]
 WARM_UP_TURNS = 30
 LONG_MARKS = (1, 10, 50, 200, 1000)
-NEAR = 5
+NEAR = 15
 """Turns timed at each mark; their median counts."""
 LONG_CHAT = ("在吗", "202611010002 1234", "到哪了", "退款多久到账", "好的谢谢")
 

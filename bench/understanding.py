@@ -11,10 +11,11 @@ import itertools
 import json
 import os
 import sys
+import tarfile
 import tempfile
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -88,34 +89,37 @@ def emotion_times() -> dict[str, float]:
     return quantiles(spent)
 
 
-def handoff_times() -> dict[str, float]:
-    """Deciding at one more utterance, everything before it known; splitting its words included."""
+def handoff_times(model_file: Path) -> dict[str, float]:
+    """One decision of the served model with the dozen utterances before it, splitting the new one included."""
     from bot.handoff_model.model import HandoffModel
     from bot.handoff_model.sessions import read_sessions
+    from bot.handoff_model.so_far import LOOKED_BACK
     from bot.handoff_model.words import split_words
 
+    with tempfile.TemporaryDirectory() as folder, tarfile.open(model_file) as archive:
+        member = next(one for one in archive if one.name.endswith("/handoff.json.gz"))
+        content = archive.extractfile(member)
+        assert content is not None
+        (Path(folder) / "handoff.json.gz").write_bytes(content.read())
+        model = HandoffModel.load(Path(folder) / "handoff.json.gz")
     file = ROOT / "data" / "handoff" / "sessions.jsonl"
-    sessions = read_sessions(file, split_words)
-    model = HandoffModel.fit(sessions, with_threshold=False)
     texts = [
-        turn["text"]
+        [turn["text"] for turn in json.loads(line)["session"] if "text" in turn]
         for line in file.read_text(encoding="utf-8").splitlines()
         if line
-        for turn in json.loads(line)["session"]
-        if "text" in turn
+    ]
+    sessions = read_sessions(file, split_words)
+    asked = [
+        (session[max(0, end - LOOKED_BACK) : end], said[end - 1])
+        for session, said in zip(sessions, texts, strict=True)
+        for end in range(1, len(session) + 1)
+        if len(said) == len(session)
     ]
     spent: list[float] = []
-
-    def decisions() -> Iterator[float]:
-        for session in sessions:
-            yield from model.scores_of(session)
-
-    steps = decisions()
-    for text in itertools.islice(itertools.cycle(texts), WARM_UP + CALLS):
+    for session, text in itertools.islice(itertools.cycle(asked), WARM_UP + CALLS):
         began = time.perf_counter()
         split_words(text)
-        if next(steps, None) is None:
-            break
+        model.score_last(session)
         spent.append(time.perf_counter() - began)
     return quantiles(spent)
 
@@ -133,7 +137,7 @@ def main(words: list[str]) -> int:
     report: dict[str, Any] = {"parse": asyncio.run(parse_times(model))}
     if "parts" in words:
         report["emotion"] = emotion_times()
-        report["handoff"] = handoff_times()
+        report["handoff"] = handoff_times(model)
     print(json.dumps(report))
     return 0
 
