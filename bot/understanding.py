@@ -19,10 +19,12 @@ from typing import Any
 from bot.emotion.model import EmotionModel
 from bot.entities.extract import entities
 from bot.entities.lookups import Lookups
-from bot.intent.categories import OTHER, category_of
+from bot.intent.categories import OTHER, category_of, stage_of
 from bot.intent.doubt import doubt
 from bot.intent.models import LOADERS, IntentModel
+from bot.intent.prepared import Prepared
 from bot.intent.ranking import Ranking, ranked
+from bot.intent.several import parts, weightiest
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words
@@ -88,7 +90,10 @@ class Understander:
         if not normal.text:
             return Understanding(OTHER, "nlu_fallback", 0.0, [], [], "calm", 0.0)
         sentence = prepared(normal, self._words)
-        ranking = ranked(self._intents.labels, list(self._intents.probabilities(sentence)), category_of)
+        judged = [
+            (part, self._ranked(prepared(normalised(part), self._words))) for part in parts(normal.text)
+        ]
+        ranking = weightiest(self._ranked(sentence), judged, category_of, stage_of)
         best, confidence = ranking[0]
         unsure = doubt(ranking, category_of, **self._limits)
         mood, heat = self._emotions.feel(sentence)
@@ -101,6 +106,14 @@ class Understander:
             mood,
             heat,
         )
+
+    def feel(self, text: str) -> tuple[str, float]:
+        """The mood alone, and its heat."""
+        normal = normalised(text)
+        return self._emotions.feel(prepared(normal, self._words)) if normal.text else ("calm", 0.0)
+
+    def _ranked(self, sentence: Prepared) -> Ranking:
+        return ranked(self._intents.labels, list(self._intents.probabilities(sentence)), category_of)
 
 
 @contextmanager

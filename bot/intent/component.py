@@ -15,11 +15,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.fingerprint import print_of_code_and
-from bot.intent.categories import category_of
+from bot.intent.categories import category_of, stage_of
 from bot.intent.models import LOADERS, IntentModel, new_model
 from bot.intent.prepared import Prepared
 from bot.intent.ranking import Ranking, ranked
-from bot.intent.several import also
+from bot.intent.several import also, weightiest
 from bot.text.component import PIECES, PREPARED, StoreTokenizer
 
 ALSO = "also"
@@ -102,11 +102,11 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
             prepared = message.get(PREPARED)
             if prepared is None or not prepared.text:
                 continue
-            by_category = self._ranked(prepared)
+            judged = [(piece.text, self._ranked(piece.sentence)) for piece in message.get(PIECES) or ()]
+            by_category = weightiest(self._ranked(prepared), judged, category_of, stage_of)
             ranking = [{"name": name, "confidence": p} for name, p in by_category[:RANKING]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            judged = [(piece.text, self._ranked(piece.sentence)) for piece in message.get(PIECES) or ()]
             if judged:
                 message.set(ALSO, also(by_category[0][0], judged, category_of), add_to_output=True)
         return messages

@@ -19,6 +19,8 @@ SHORTEST = 4
 """Characters a part needs to be an issue of its own."""
 SURE = 0.6
 MOST = 2
+WEIGHTS = ("service", "presale", "insale", "aftersale", "complaint")
+"""Stages from the lightest to the weightiest."""
 
 
 def parts(text: str) -> list[str]:
@@ -26,6 +28,28 @@ def parts(text: str) -> list[str]:
     found = [piece.strip() for part in _PART.findall(text) for piece in _LINKS.split(part)]
     found = [piece for piece in found if len(piece) >= SHORTEST]
     return found if len(found) > 1 else []
+
+
+def weightiest(
+    ranking: Ranking,
+    judged: Sequence[tuple[str, Ranking]],
+    category_of: Callable[[str], str],
+    stage_of: Callable[[str], str],
+) -> Ranking:
+    """The ranking, with the weightier matter first where a part surely carries one (labelling guide, rule 2).
+
+    "我想退货 还有发票没开" is about the return: a complaint outweighs a return, a return a question, a question small talk.
+    """
+    best = ranking
+    for _, part in judged:
+        category = category_of(part[0][0])
+        if part[0][1] >= SURE and _weight(category, stage_of) > _weight(category_of(best[0][0]), stage_of):
+            best = [part[0], *(r for r in ranking if category_of(r[0]) != category)]
+    return best
+
+
+def _weight(category: str, stage_of: Callable[[str], str]) -> int:
+    return WEIGHTS.index(stage_of(category))
 
 
 def also(
