@@ -20,6 +20,8 @@ BACKGROUND_WEIGHT = 0.05
 TOO_ANGRY = 0.9
 SHORT = 4
 """Fewer letters say too little for the model to find anger in ("个人" as an answer): then only a known word makes it."""
+HARMLESS = 0.25
+"""The most heat of such a text."""
 Background = tuple[Prepared, bool]
 """A sentence without a label, and whether it is known to be calm."""
 
@@ -93,8 +95,7 @@ class EmotionModel:
             return self.lexicon.verdict(sentence.text)  # "？" says nothing that a model could have learned
         chances = self._chances(sentence)
         if letters < SHORT and not self.lexicon.counts(sentence.text).get("angry"):
-            chances[MOODS.index("angry")] /= 4
-            chances /= chances.sum()
+            return MOODS[int(chances[:2].argmax())], min(HARMLESS, float(chances[2]))
         return MOODS[int(chances.argmax())], float(chances[MOODS.index("angry")])
 
     def save(self, folder: Path) -> None:

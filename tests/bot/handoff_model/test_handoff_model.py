@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.handoff_model.context import NAMES, Context
 from bot.handoff_model.golden import golden_transfer
+from bot.handoff_model.local import VIEWS
 from bot.handoff_model.model import HandoffModel, best_threshold, folds
 from bot.handoff_model.sessions import Session, SessionError, Utterance, read_sessions
 from bot.handoff_model.trees import Trees
@@ -62,6 +63,7 @@ def test_scores_use_only_the_past(model: HandoffModel) -> None:
     whole = list(model.scores_of(session))
     for end in range(1, len(session)):
         assert list(model.scores_of(session[:end])) == whole[:end]
+        assert model.score_last(session[:end]) == whole[end - 1]
 
 
 def test_a_saved_model_scores_the_same(model: HandoffModel, tmp_path: Path) -> None:
@@ -87,7 +89,7 @@ def test_flat_trees_agree_with_the_library_also_on_unknown_values() -> None:
 
 
 def test_features_have_the_promised_order() -> None:
-    assert len(Context().add(Utterance("customer", ("a",)), 0.5)) == len(NAMES)
+    assert len(Context().add(Utterance("customer", ("a",)), [0.5] * len(VIEWS))) == len(NAMES)
 
 
 @pytest.mark.parametrize(
