@@ -31,10 +31,10 @@ async def conduct(turn: Turn, topic: Topic) -> None:
         return
     remember_media(turn)
     note_other_issues(turn)
-    if guard.brings_person(turn):
-        return
-    if wants_ticket(turn):
+    if wants_ticket(turn) and not guard.is_grave(turn):
         leave_ticket(turn)
+        return
+    if guard.brings_person(turn):
         return
     if wants_to_stop(turn):
         await stop_form(turn)

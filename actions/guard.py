@@ -60,6 +60,11 @@ def brings_person(turn: Turn) -> bool:
     return True
 
 
+def is_grave(turn: Turn) -> bool:
+    """Words of danger or of a threat: a person now, even when the customer would leave a note (H12)."""
+    return any(turn.store.dialogue.hit(one, turn.text) for one in ("safety", "threat"))
+
+
 def verdict(turn: Turn) -> dict[str, Any]:
     """What the handoff policy says of this turn: {score, reason, evidence}; empty where it does not run (buttons)."""
     given = turn.get("handoff")

@@ -127,7 +127,11 @@ def read_env_file(path: Path) -> dict[str, str]:
     values: dict[str, str] = {}
     if not path.exists():
         return values
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        written = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{path.name} cannot be read as UTF-8 text: {error}") from None
+    for number, line in enumerate(written.splitlines(), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue

@@ -59,6 +59,14 @@ def test_a_line_of_the_env_file_that_is_no_setting_is_named(tmp_path: Path) -> N
         resolve({}, file)
 
 
+def test_an_env_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(b"PORT=8000\n\xff\xfe\n")
+    with pytest.raises(SettingError, match="UTF-8") as caught:
+        resolve({}, file)
+    assert "\n" not in str(caught.value)
+
+
 def test_secrets_are_made_once_and_readable_only_by_the_owner(tmp_path: Path) -> None:
     values = {**resolve({}, tmp_path / "none.env"), "DATA_DIR": str(tmp_path)}
     first = with_stored_secrets(values)
