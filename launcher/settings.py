@@ -31,15 +31,22 @@ class Setting:
     secret: bool = False
 
 
+def check_number(value: str) -> int:
+    """A whole number; Python's own message about literals helps no operator."""
+    if not value.strip().isdigit():
+        raise ValueError("not a whole number")
+    return int(value)
+
+
 def check_port(value: str) -> int:
-    port = int(value)
+    port = check_number(value)
     if not 1 <= port <= 65535:
         raise ValueError("a port is between 1 and 65535")
     return port
 
 
 def check_count(value: str) -> int:
-    count = int(value)
+    count = check_number(value)
     if not 1 <= count <= 64:
         raise ValueError("a number of processes is between 1 and 64")
     return count
