@@ -7,6 +7,7 @@ neighbouring training sentences held out together. Prints Markdown.
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from collections import Counter
@@ -31,6 +32,7 @@ TIMED = 400
 GREETINGS = ("亲", "在吗", "您好，", "亲，在吗", "客服在吗", "掌柜的", "在不在 ", "请问一下")
 CARDS = ("[订单编号x]", "202611020031456 ", "#E-s[数字x]", "[链接x] ")
 ENDINGS = ("谢谢亲", "麻烦了", "[图片]", "急", " 谢谢", "哦", "，亲", "#E-s[数字x]")
+_fresh = itertools.count()
 CODES = sorted(set(intents_to_categories().values()))
 
 
@@ -99,7 +101,7 @@ def latency(model: Contestant, s: Sentences) -> tuple[float, float]:
     """Milliseconds a sentence for the model alone, p50 and p95, on sentences it has not embedded before."""
     times = []
     for sentence in s.tests["turns"][0][:TIMED]:
-        fresh = Prepared(sentence.text + " ", sentence.words)
+        fresh = Prepared(sentence.text + chr(0x4E00 + next(_fresh)), sentence.words)
         began = time.perf_counter()
         model.scores([fresh], CODES)
         times.append((time.perf_counter() - began) * 1000)

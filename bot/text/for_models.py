@@ -10,8 +10,11 @@ import re
 
 from bot.text.boilerplate import NUMBER, ORDER, PHONE
 
+HOTLINES = "12315|12345|12300|12305|12318|12331|12358|12365"
+"""Numbers of public offices that customers threaten with: words, not digits to be hidden."""
 _NUMBERS = re.compile(
-    r"(?P<phone>(?<!\d)1[3-9]\d{9}(?!\d))|(?P<order>[a-z]{0,4}\d{9,})|(?P<number>\d{4,8})|(?P<email>[\w.+-]+@[\w.-]+)"
+    r"(?P<phone>(?<!\d)1[3-9]\d{9}(?!\d))|(?P<order>[a-z]{0,4}\d{9,})|"
+    rf"(?<!\d)(?!(?:{HOTLINES})(?!\d))(?P<number>\d{{4,8}})|(?P<email>[\w.+-]+@[\w.-]+)"
 )
 
 
