@@ -11,12 +11,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import yaml
 
 from bot.intent.categories import category_of
 from bot.intent.features import features
 from bot.intent.linear import LinearIntentModel
 from bot.intent.prepared import Prepared
 from bot.text.boilerplate import SIGN_NAMES
+from designer.inputs import ROOT
 
 Scores = npt.NDArray[np.float64]
 SIGNS = {ord(sign): name for sign, name in SIGN_NAMES.items()}
@@ -49,11 +51,17 @@ def _softmax(margins: Any, temperature: float) -> Any:
     return scaled / scaled.sum(axis=1, keepdims=True)
 
 
-class Ours:
-    """The product's model with some of its options changed."""
+def shipped_options() -> dict[str, Any]:
+    """The options of the intent classifier in config.yml."""
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    return next(dict(c["options"]) for c in pipeline if str(c["name"]).endswith("StoreIntentClassifier"))
 
-    def __init__(self, **options: Any) -> None:
-        self.model = LinearIntentModel(**options)
+
+class Ours:
+    """The product's model as config.yml has it, with some of its options changed."""
+
+    def __init__(self, **changed: Any) -> None:
+        self.model = LinearIntentModel(**{**shipped_options(), **changed})
 
     def fit(self, sentences: Sequence[Prepared], intents: Sequence[str]) -> None:
         """As `make train` does."""
@@ -175,8 +183,9 @@ def _both(longest: int) -> Callable[[Prepared], list[str]]:
 
 
 CONTESTANTS: dict[str, Callable[[], Contestant]] = {
-    "shipped: two views, glue": Ours,
-    "two views, no glue": lambda: Ours(glue=0.0),
+    "shipped: two views, glue, lean": Ours,
+    "the same without lean": lambda: Ours(lean={}),
+    "two views, no glue, no lean": lambda: Ours(glue=0.0, lean={}),
     "intents, SVC, characters 1-2 + words": lambda: OneView(_both(2), _svc, by_category=False),
     "categories, SVC, characters 1-2 + words": lambda: OneView(_both(2), _svc, by_category=True),
     "categories, SVC, characters 1-2": lambda: OneView(_characters(2), _svc, by_category=True),
