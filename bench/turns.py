@@ -75,7 +75,7 @@ async def long_conversation(open_one: Open, marks: tuple[int, ...] = LONG_MARKS)
     """
     out: dict[str, float] = {}
     async with client() as http:
-        first = [await _timed(http, open_one(), LONG_CHAT[2]) for _ in range(NEAR)]
+        first = [await _timed(http, open_one(), LONG_CHAT[0]) for _ in range(NEAR)]
         out["1"] = round(median(first), 1)
         conversation = open_one()
         turns = 0
@@ -88,7 +88,7 @@ async def long_conversation(open_one: Open, marks: tuple[int, ...] = LONG_MARKS)
                 await conversation.say(http, next(texts))
                 turns += 1
             out[str(mark)] = round(
-                median([await _timed(http, conversation, LONG_CHAT[2]) for _ in range(NEAR)]), 1
+                median([await _timed(http, conversation, LONG_CHAT[0]) for _ in range(NEAR)]), 1
             )
             turns += NEAR
     return out
