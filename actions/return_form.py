@@ -7,7 +7,7 @@ from typing import Any
 
 from actions import cards, forms
 from actions.judge import judge, said, solutions
-from actions.repeats import forget_questions
+from actions.repeats import forget_questions, is_no_progress
 from actions.reply import Button, button
 from actions.turn import Turn
 from aftersales.eligibility import Eligibility
@@ -139,6 +139,8 @@ def tell_once(turn: Turn, found: Eligibility) -> None:
 def tell_not_possible(turn: Turn, order: Order, found: Eligibility) -> None:
     """Why not, what is possible instead, and a person who may decide more (H22). The form ends here."""
     forms.close_form(turn)
+    if order.state == "shipped" and is_no_progress(turn):
+        return
     turn.say("utter_eligibility", reasons=said(turn, found))
     if order.state in {"paid", "unpaid"}:
         turn.say("utter_return_before_dispatch")

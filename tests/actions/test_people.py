@@ -171,3 +171,26 @@ async def test_a_new_episode_starts_a_new_case_but_knows_the_customer(talk: Talk
 async def test_what_the_customer_tried_is_noted(talk: Talk) -> None:
     await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了，重启过还是不行")
     assert talk.slots["facts"]["tried"] == ["重启过"]
+
+
+async def test_swearing_keeps_the_issue_and_hands_over_the_policys_evidence(talk: Talk) -> None:
+    await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
+    said = await talk.say(
+        "complain_attitude", "什么破玩意", emotion="angry", emotion_score=0.95, confidence=0.5
+    )
+    handoff = next(one for one in said.commands if one["command"] == "handoff")
+    assert handoff["facts"]["category"] == "product.quality"
+    assert handoff["evidence"] == ["什么破玩意"]
+
+
+async def test_a_real_complaint_about_us_changes_the_issue(talk: Talk) -> None:
+    await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
+    said = await talk.say("complain_attitude", "你们客服态度太敷衍了", confidence=0.9)
+    handoff = next(one for one in said.commands if one["command"] == "handoff")
+    assert handoff["facts"]["category"] == "complaint.service"
+
+
+async def test_the_same_refusal_is_not_told_three_times(talk: Talk) -> None:
+    await talk.say("return_request", "202611010002 1234 我想退货")
+    assert (await talk.say("return_request", "就是想退")).responses[0] == "utter_asked_before"
+    assert (await talk.say("return_request", "不想要了")).handed() == "repeat"
