@@ -49,12 +49,14 @@ def newest_model() -> Path:
 
 
 def do_migrate(env: dict[str, str]) -> None:
-    """Bring both databases up to date, fill the demo store and accounts. One process: four would take 3 s more."""
-    code = "import runpy,sys\nfor name in sys.argv[1:]:\n    sys.argv[0] = name\n    runpy.run_module(name, run_name='__main__')"
+    """Bring both databases up to date, fill the demo store and the accounts.
+
+    Raises PreflightError with the last line of the step that failed.
+    """
     modules = [m for m in MIGRATIONS if not (env.get("ORDER_SYSTEM_URL") and "order_system" in m)]
     for name in modules:
         done = subprocess.run(
-            [str(SERVICE_PYTHON), "-c", code, name],
+            [str(SERVICE_PYTHON), "-m", name],
             env=env,
             cwd=ROOT,
             capture_output=True,
@@ -127,9 +129,7 @@ async def serve(settings: dict[str, str], model: Path) -> int:
         await children.actions.start()
         for worker in children.workers:
             await worker.start()
-        (Path(settings["DATA_DIR"]) / "run.json").write_text(
-            json.dumps({"url": url, "launcher": os.getpid(), "pids": {c.name: c.pid for c in children.all}})
-        )
+        record_pids(settings, url, children)
         waiting = asyncio.create_task(wait_ready(url))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)

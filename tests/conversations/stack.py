@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -21,16 +20,12 @@ from typing import Any
 
 import httpx
 
+from launcher.preflight import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "conversation-tests"
 #: Seconds a process may take until it serves (loading the model on a busy machine).
 START_LIMIT = 90.0
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @dataclass
