@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -20,11 +21,20 @@ def _converter() -> Callable[[str], str] | None:
     return convert
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _whole(text: str) -> str:
+    """Half of a surrogate pair, which JSON can carry and UTF-8 (so OpenCC) cannot, becomes U+FFFD."""
+    return _HALF.sub("\ufffd", text)
+
+
 def simplified(text: str) -> str:
     """The text in simplified characters, with the same length, so that positions stay true."""
     convert = _converter()
     if convert is None or text.isascii():
         return text
+    text = _whole(text)
     converted = convert(text)
     if len(converted) == len(text):
         return converted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text.boilerplate import EMOTE, LINK, NUMBER, ORDER, PICTURE
@@ -22,6 +22,8 @@ CUSTOMER = st.text(
 
 
 @given(CUSTOMER)
+@example("\ud800")  # half a surrogate pair: JSON can carry it, UTF-8 cannot
+@example("退货\udfff")
 def test_every_normal_character_stands_for_a_stretch_of_the_original(text: str) -> None:
     normal = normalised(text)
     assert len(normal.text) == len(normal.starts) == len(normal.ends)
