@@ -78,6 +78,31 @@ def test_boilerplate_becomes_one_sign_that_stands_for_all_of_it(typed: str, sign
     assert f"亲 {typed} 到哪了"[start:end] == typed
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        "咨询订单号:[订单x] 订单金额:[金额x] 下单时间:[日期x]",
+        "咨询订单号：[订单编号x]    商品ID：[数字x]",
+        "[订单编号:[ORDERID_123]，订单金额:￥[金额x]，下单时间:[日期x] [时间x]]",
+        "顾客通过点击旺旺[站点x]信息发送:[订单编号:[订单x]，订单金额:[金额x]，下单时间:[日期x] [时间x]]",
+        "查询订单号:[订单x]， 商品号:[数字x]",
+        "VB[数字x]",
+    ],
+)
+def test_a_pasted_order_card_is_one_sign(card: str) -> None:
+    assert normalised(f"{card} 怎么还没发").text == f"{ORDER} 怎么还没发"
+
+
+def test_an_order_number_in_a_card_can_still_be_read() -> None:
+    normal = normalised("订单编号：202611020031456，下单时间：2026-11-02 10:00:00 到哪了")
+    assert normal.text == "202611020031456 到哪了"
+    assert normal.span(0, 15) == (5, 20)
+
+
+def test_card_words_of_a_customer_stay() -> None:
+    assert normalised("订单号是多少 商品编号：不知道").text == "订单号是多少 商品编号:不知道"
+
+
 def test_a_span_goes_back_to_full_width_digits() -> None:
     typed = "订单　２０２６１１０１０００２　到哪了"
     normal = normalised(typed)
