@@ -55,6 +55,10 @@ def check_credentials(username: object, password: object) -> tuple[str, str]:
         raise invalid("请输入用户名和密码。")
     if len(username) > 80 or len(password) > 200:
         raise invalid("用户名或密码太长了。")
+    if not (
+        username + password
+    ).isprintable():  # NUL, half a surrogate pair: neither database nor argon2 reads them
+        raise invalid("用户名或密码里有无法识别的字符。")
     return username, password
 
 

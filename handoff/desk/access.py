@@ -7,6 +7,7 @@ from sqlalchemy import select
 from handoff.auth.roles import Agent
 from handoff.conversation import State
 from handoff.errors import invalid, not_found, stale
+from handoff.gateway.text import clean_text
 from handoff.records import Conversation, Reader, Tx, get_conversation, lock_conversation
 from handoff.records.tables import audits
 
@@ -47,15 +48,16 @@ def check_epoch(body: Any) -> int:
 
 def check_words(value: Any, what: str, longest: int, *, needed: bool) -> str | None:
     """A free text of a request; ApiError 422 that names it. None when it may be and is missing."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is not None and not isinstance(value, str):
+        raise invalid(f"{what}必须是文字。")
+    words = clean_text(value or "")
+    if not words:
         if needed:
             raise invalid(f"请填写{what}。")
         return None
-    if not isinstance(value, str):
-        raise invalid(f"{what}必须是文字。")
-    if len(value) > longest:
+    if len(words) > longest:
         raise invalid(f"{what}最多 {longest} 个字。")
-    return value.strip()
+    return words
 
 
 async def _may_read(reader: Reader, agent: Agent, conversation: Conversation) -> bool:

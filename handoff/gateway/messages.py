@@ -20,6 +20,7 @@ from handoff.telemetry.metrics import MESSAGES, WRITE_SECONDS
 from handoff.turns import begin_next_turn
 
 KINDS = ("text", "image", "video", "button")
+#: Ids are visible ASCII: a NUL or half a surrogate pair in one would be a database's error instead of our sentence.
 _ID = re.compile(r"[\x21-\x7e]{1,100}")
 BUTTONS_LOOKED_AT = 200
 
@@ -79,7 +80,7 @@ def _check_body(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     if kind == "button":
         return _check_button(body)
     upload_id = body.get("upload_id")
-    if not isinstance(upload_id, str) or not 0 < len(upload_id) <= 40:
+    if not isinstance(upload_id, str) or len(upload_id) > 40 or not _ID.fullmatch(upload_id):
         raise invalid("请先上传文件，再发送。")
     text = body.get("text")
     if text is None or text == "":
@@ -89,7 +90,7 @@ def _check_body(kind: str, body: dict[str, Any]) -> dict[str, Any]:
 
 def _check_button(body: dict[str, Any]) -> dict[str, Any]:
     button_id = body.get("button_id")
-    if not isinstance(button_id, str) or not 0 < len(button_id) <= 100:
+    if not isinstance(button_id, str) or not _ID.fullmatch(button_id):
         raise invalid("按钮无效，请直接输入文字。")
     label = body.get("label")
     if isinstance(label, str) and clean_text(label):

@@ -103,7 +103,10 @@ async def lock_conversation(tx: Tx, conversation_id: str) -> Conversation:
 
 
 async def _one(reader: Reader, statement: Any, conversation_id: str) -> Conversation:
-    row = (await reader.execute(statement, {"conversation_id": conversation_id})).first()
+    known = (
+        conversation_id.isascii() and conversation_id.isprintable()
+    )  # else no database could be asked for it
+    row = (await reader.execute(statement, {"conversation_id": conversation_id})).first() if known else None
     if row is None:
         raise not_found()
     return as_conversation(row)

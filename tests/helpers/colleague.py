@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import websockets
 
-from tests.helpers.customer import msg_id
+from tests.helpers.customer import ascii_json, msg_id
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.scripted_bot import ScriptedBot
 
@@ -57,7 +57,7 @@ class Colleague:
 
     async def post(self, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         return await self.http.post(
-            f"/api/v1/agent/{path}", json=body or {}, headers={"X-CSRF-Token": self.csrf}
+            f"/api/v1/agent/{path}", **ascii_json(body or {}, {"X-CSRF-Token": self.csrf})
         )
 
     async def queue(self) -> list[dict[str, Any]]:

@@ -19,6 +19,14 @@ def msg_id() -> str:
     return uuid.uuid4().hex
 
 
+def ascii_json(body: Any, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    """Arguments of an httpx call. JSON in ASCII, as it can carry characters that UTF-8 cannot (httpx's own would fail)."""
+    return {
+        "content": json.dumps(body),
+        "headers": {"Content-Type": "application/json", **(headers or {})},
+    }
+
+
 class Customer:
     """One conversation over HTTP. With a ledger everything that is sent, acked and seen is recorded."""
 
@@ -32,7 +40,7 @@ class Customer:
 
     @classmethod
     async def open(cls, http: httpx.AsyncClient, ledger: Ledger | None = None, **body: Any) -> "Customer":
-        answer = await http.post("/api/v1/conversations", json=body)
+        answer = await http.post("/api/v1/conversations", **ascii_json(body))
         assert answer.status_code == 201, answer.text
         return cls(http, answer.json(), ledger)
 
@@ -43,8 +51,7 @@ class Customer:
             self.ledger.sent(self.id, client_msg_id, kind, body)
         answer = await self.http.post(
             f"{self.path}/messages",
-            headers=self.headers,
-            json={"client_msg_id": client_msg_id, "kind": kind, "body": body},
+            **ascii_json({"client_msg_id": client_msg_id, "kind": kind, "body": body}, self.headers),
         )
         if self.ledger and answer.status_code in {200, 201}:
             self.ledger.acked(self.id, client_msg_id, answer.json()["seq"])
@@ -107,7 +114,7 @@ class Customer:
         return answer
 
     async def call(self, what: str, body: dict[str, Any] | None = None) -> httpx.Response:
-        return await self.http.post(f"{self.path}/{what}", headers=self.headers, json=body or {})
+        return await self.http.post(f"{self.path}/{what}", **ascii_json(body or {}, self.headers))
 
 
 class Socket:

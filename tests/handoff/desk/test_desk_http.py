@@ -6,7 +6,7 @@ import pytest
 
 from tests.handoff.shared_desk import SharedDesk
 from tests.handoff.uploads.sample_files import picture
-from tests.helpers.customer import Customer, msg_id
+from tests.helpers.customer import Customer, ascii_json, msg_id
 from tests.helpers.scripted_bot import say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -302,3 +302,23 @@ async def test_a_file_goes_both_ways(desk: SharedDesk) -> None:
     items = await customer.wait_for(lambda items: any(one["seq"] == seq for one in items))
     url = next(one for one in items if one["seq"] == seq)["body"]["url"]
     assert (await desk.http.get(url)).headers["content-type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize("nasty", ["\ud800", "\x00"])
+async def test_characters_no_database_keeps_never_break_the_desk(desk: SharedDesk, nasty: str) -> None:
+    customer = await desk.waiting("在吗")
+    agent = desk.people["agent1"]
+    epoch = await agent.claim(customer.id)
+    assert (await agent.try_to_say(customer.id, epoch, f"您{nasty}好")).status_code == 201
+    noted = await agent.post(f"conversations/{customer.id}/notes", {"text": f"等{nasty}回电"})
+    assert noted.status_code in {200, 201}, noted.text
+    empty = await agent.post(f"conversations/{customer.id}/notes", {"text": nasty})
+    assert empty.status_code == 422
+    assert (await agent.post("conversations/%00/claim")).status_code == 404
+    assert (await agent.post("conversations/%ED%A0%80/claim")).status_code in {400, 404}
+    login = ascii_json({"username": f"agent{nasty}1", "password": nasty})
+    assert (await desk.http.post("/api/v1/agent/login", **login)).status_code == 422
+    ended = await agent.end(customer.id, "close", epoch, note=f"好{nasty}了")
+    assert ended.status_code == 200
+    texts = [one["body"].get("text") for one in (await customer.log())["items"]]
+    assert "您好" in texts

@@ -312,3 +312,24 @@ async def test_logs_are_json_carry_the_turn_and_never_a_customers_words(
     assert any(line.get("turn_id") == turn_id for line in lines)
     assert "13812345678" not in plain_service.log()
     assert "请回电" not in plain_service.log()
+
+
+@pytest.mark.parametrize("nasty", ["\ud800", "\x00", "\udfff\x00\x1b"])
+async def test_characters_no_database_keeps_are_left_out_or_refused_in_a_sentence(
+    plain_service: HandoffService, plain_http: httpx.AsyncClient, plain_bot: ScriptedBot, nasty: str
+) -> None:
+    """JSON can carry NUL and half a surrogate pair; PostgreSQL and UTF-8 cannot."""
+    customer = await Customer.open(plain_http, page={"url": nasty, "title": f"好{nasty}"})
+    for body in (
+        {"client_msg_id": nasty, "kind": "text", "body": {"text": "在吗"}},
+        {"client_msg_id": msg_id(), "kind": "text", "body": {"text": nasty}},
+        {"client_msg_id": msg_id(), "kind": "button", "body": {"button_id": nasty}},
+        {"client_msg_id": msg_id(), "kind": "image", "body": {"upload_id": nasty}},
+    ):
+        refused = await customer.call("messages", body)
+        assert refused.status_code == 422, body
+        assert sentence(refused) == "invalid"
+    await customer.answer_to(await customer.say(f"到{nasty}哪了"))
+    assert plain_bot.turns[0]["input"]["text"] == "到哪了"
+    rated = await customer.call("rating", {"score": 5, "reasons": [nasty], "text": nasty})
+    assert rated.status_code == 201, rated.text
