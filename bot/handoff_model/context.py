@@ -36,14 +36,17 @@ class Track:
     customer_fading: float = 0.0
     shop_fading: float = 0.0
 
-    def add(self, is_customer: bool, score: float) -> list[float]:
-        """The next utterance's score; the features TRACK_NAMES."""
+    def note(self, is_customer: bool, score: float) -> None:
+        """The next utterance's score."""
         if is_customer:
             self.customer.append(score)
             self.customer_fading = FADE * self.customer_fading + (1 - FADE) * score
         else:
             self.shop.append(score)
             self.shop_fading = FADE * self.shop_fading + (1 - FADE) * score
+
+    def features(self, score: float) -> list[float]:
+        """The features TRACK_NAMES at the utterance that was noted last, with its score."""
         alarming = sum(value > 0 for value in self.customer)
         return [
             score,
@@ -67,7 +70,10 @@ class Track:
 
 @dataclass
 class Context:
-    """Running sums of one session. `add` takes the next utterance with its views' scores and returns the features."""
+    """Running sums of one session. `add` takes the next utterance with its views' scores and returns the features.
+
+    `note` does without the features, which are asked of a session's last utterance only: half a millisecond a turn less.
+    """
 
     tracks: list[Track] = field(default_factory=lambda: [Track() for _ in VIEWS])
     said: list[frozenset[str]] = field(default_factory=list)
@@ -82,27 +88,23 @@ class Context:
     def add(self, utterance: Utterance, scores: Sequence[float]) -> list[float]:
         """Features of this utterance, in the order of NAMES."""
         mine = utterance.role == "customer"
-        row = [
-            value
-            for track, score in zip(self.tracks, scores, strict=True)
-            for value in track.add(mine, score)
-        ]
         words = frozenset(utterance.tokens)
         repetition = self.repetition(words) if mine else 0.0
-        if mine:
-            self.said.append(words)
-        self.run = self.run + 1 if utterance.role == self.last_role else 1
-        self.last_role = utterance.role
-        self._add_signals(utterance)
+        new_words = len(words - self.words) / max(1, len(words))
+        position = self.position
+        self.note(utterance, scores)
+        row = [
+            value for track, score in zip(self.tracks, scores, strict=True) for value in track.features(score)
+        ]
         row += [
             float(mine),
-            float(self.position),
+            float(position),
             float(len(self.tracks[0].customer)),
             float(len(self.tracks[0].shop)),
             float(len(utterance.tokens)),
             repetition,
             float(self.run),
-            len(words - self.words) / max(1, len(words)),
+            new_words,
             utterance.emotion,
             self.emotion_max,
             utterance.confidence,
@@ -110,9 +112,21 @@ class Context:
             float(self.form_failures) if not math.isnan(utterance.form_failed) else math.nan,
             utterance.silence_s,
         ]
+        return row
+
+    def note(self, utterance: Utterance, scores: Sequence[float]) -> None:
+        """Count this utterance in."""
+        mine = utterance.role == "customer"
+        for track, score in zip(self.tracks, scores, strict=True):
+            track.note(mine, score)
+        words = frozenset(utterance.tokens)
+        if mine:
+            self.said.append(words)
+        self.run = self.run + 1 if utterance.role == self.last_role else 1
+        self.last_role = utterance.role
+        self._add_signals(utterance)
         self.words |= words
         self.position += 1
-        return row
 
     def repetition(self, words: frozenset[str]) -> float:
         """0 to 1: how much of it the same customer has said in one earlier utterance."""

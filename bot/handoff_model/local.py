@@ -147,7 +147,7 @@ class Table:
 
 
 class LocalModel:
-    """The views' logistic regressions. Serving is one dictionary look-up per word, no scikit-learn."""
+    """The views' logistic regressions as trained: a weight of each view for each name. Served by `scoring.py`."""
 
     def __init__(self, idf: Vector, weights: dict[str, list[float]], bias: list[float]) -> None:
         self.idf, self.weights, self.bias = idf, weights, bias
@@ -164,19 +164,6 @@ class LocalModel:
             bias.append(offset)
         rounded = np.round(weights, 5).tolist()
         return cls(idf, dict(zip(table.names, rounded, strict=True)), bias)
-
-    def score(self, now: Utterance, memory: Memory) -> list[float]:
-        """Each view's log-odds that a person should take over at this utterance, which `memory` then remembers."""
-        a, b, c = self.bias
-        get = self.weights.get
-        for row in memory.rows(now, self.idf):
-            for name, value in row.items():
-                found = get(name)
-                if found is not None:
-                    a += found[0] * value
-                    b += found[1] * value
-                    c += found[2] * value
-        return [a, b, c]
 
     def to_dict(self) -> dict[str, Any]:
         return {"idf": self.idf, "weights": self.weights, "bias": self.bias}

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from bot.handoff_model.context import NAMES, Context
 from bot.handoff_model.golden import golden_transfer
-from bot.handoff_model.local import VIEWS
+from bot.handoff_model.local import VIEWS, LocalModel, Memory, Table, words_weights
 from bot.handoff_model.model import HandoffModel, best_threshold, folds
-from bot.handoff_model.sessions import Session, SessionError, Utterance, read_sessions
+from bot.handoff_model.scoring import Scorer
+from bot.handoff_model.sessions import Session, SessionError, Utterance, labels, read_sessions
 from bot.handoff_model.trees import Trees
 
 CALM = ["thanks order please", "where parcel", "size colour", "ok good"]
@@ -62,8 +63,35 @@ def test_scores_use_only_the_past(model: HandoffModel) -> None:
     session = made_sessions(1, seed=3)[0]
     whole = list(model.scores_of(session))
     for end in range(1, len(session)):
-        assert list(model.scores_of(session[:end])) == whole[:end]
-        assert model.score_last(session[:end]) == whole[end - 1]
+        assert list(model.scores_of(session[:end])) == pytest.approx(whole[:end], abs=1e-12)
+        assert model.score_last(session[:end]) == pytest.approx(whole[end - 1], abs=1e-12)
+
+
+def test_serving_scores_are_the_sums_of_the_named_weights() -> None:
+    """What `Memory` spells out name by name for the training, `Scorer` works out on arrays."""
+    sessions = made_sessions(40, seed=5)
+    idf = words_weights(sessions)
+    local = LocalModel.fit(Table.of(sessions, idf), idf, np.array(labels(sessions)))
+    scorer = Scorer.of(local)
+    for session in made_sessions(20, seed=6):
+        memory = Memory()
+        for utterance, served in zip(session, scorer.scores(session), strict=True):
+            rows = memory.rows(utterance, idf)
+            named = {name: value for row in rows for name, value in row.items()}
+            for view, bias in enumerate(local.bias):
+                spelled_out = bias + sum(
+                    local.weights[name][view] * value
+                    for name, value in named.items()
+                    if name in local.weights
+                )
+                assert served[view] == pytest.approx(spelled_out, abs=1e-9)
+    assert scorer.scores(()) == []
+
+
+def test_a_loaded_model_cannot_be_saved_again(model: HandoffModel, tmp_path: Path) -> None:
+    model.save(tmp_path / "handoff.json.gz")
+    with pytest.raises(ValueError, match="no named weights"):
+        HandoffModel.load(tmp_path / "handoff.json.gz").save(tmp_path / "again.json.gz")
 
 
 def test_a_saved_model_scores_the_same(model: HandoffModel, tmp_path: Path) -> None:
