@@ -12,7 +12,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from bot.intent.doubt import doubt
 from bot.intent.models import LOADERS, IntentModel
 from bot.intent.prepared import Prepared
 from bot.intent.ranking import Ranking, ranked
-from bot.intent.several import parts, weightiest
+from bot.intent.several import pieces, several
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words
@@ -44,6 +44,7 @@ class Understanding:
     entities: list[dict[str, Any]]
     emotion: str
     emotion_score: float
+    also: list[dict[str, str]] = field(default_factory=list)
 
 
 class Understander:
@@ -91,9 +92,11 @@ class Understander:
             return Understanding(OTHER, "nlu_fallback", 0.0, [], [], "calm", 0.0)
         sentence = prepared(normal, self._words)
         judged = [
-            (part, self._ranked(prepared(normalised(part), self._words))) for part in parts(normal.text)
+            (start, end, self._ranked(prepared(normalised(normal.text[start:end]), self._words)))
+            for start, end in pieces(normal.text)
         ]
-        ranking = weightiest(self._ranked(sentence), judged, category_of, stage_of)
+        told = several(normal.text, self._ranked(sentence), judged, category_of, stage_of)
+        ranking = told.ranking
         best, confidence = ranking[0]
         unsure = doubt(ranking, category_of, **self._limits)
         mood, heat = self._emotions.feel(sentence)
@@ -105,6 +108,7 @@ class Understander:
             entities(normal, self._lookups),
             mood,
             heat,
+            [{"intent": i, "text": normal.words(a, b)} for i, a, b in told.others],
         )
 
     def feel(self, text: str) -> tuple[str, float]:

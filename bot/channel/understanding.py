@@ -40,4 +40,5 @@ def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:
         told["emotion_about"] = emotion["about"]
     if parse_data.get("also"):
         told["also"] = parse_data["also"]
+        told["own"] = parse_data.get("own")
     return told

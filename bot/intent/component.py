@@ -19,11 +19,13 @@ from bot.intent.categories import category_of, stage_of
 from bot.intent.models import LOADERS, IntentModel, new_model
 from bot.intent.prepared import Prepared
 from bot.intent.ranking import Ranking, ranked
-from bot.intent.several import also, weightiest
-from bot.text.component import PIECES, PREPARED, StoreTokenizer
+from bot.intent.several import several
+from bot.text.component import NORMALISED, PIECES, PREPARED, StoreTokenizer
 
 ALSO = "also"
 """Message property: further issues in the same turn."""
+OWN = "own"
+"""Message property: the customer's words of the main issue, where the turn has others beside it."""
 RANKING = 5
 """Categories reported per message."""
 
@@ -102,13 +104,18 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
             prepared = message.get(PREPARED)
             if prepared is None or not prepared.text:
                 continue
-            judged = [(piece.text, self._ranked(piece.sentence)) for piece in message.get(PIECES) or ()]
-            by_category = weightiest(self._ranked(prepared), judged, category_of, stage_of)
-            ranking = [{"name": name, "confidence": p} for name, p in by_category[:RANKING]]
+            judged = [
+                (piece.start, piece.end, self._ranked(piece.sentence)) for piece in message.get(PIECES) or ()
+            ]
+            normal = message.get(NORMALISED)
+            told = several(normal.text, self._ranked(prepared), judged, category_of, stage_of)
+            ranking = [{"name": name, "confidence": p} for name, p in told.ranking[:RANKING]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            if judged:
-                message.set(ALSO, also(by_category[0][0], judged, category_of), add_to_output=True)
+            if told.own is not None:
+                others = [{"intent": i, "text": normal.words(a, b)} for i, a, b in told.others]
+                message.set(ALSO, others, add_to_output=True)
+                message.set(OWN, normal.words(*told.own), add_to_output=True)
         return messages
 
     def _ranked(self, sentence: Prepared) -> Ranking:

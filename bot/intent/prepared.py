@@ -15,7 +15,8 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Piece:
-    """One of several utterances of a turn: as typed (normalised) and as models read it."""
+    """A stretch of a turn that could be a matter of its own: its place in the normalised text, and as models read it."""
 
-    text: str
+    start: int
+    end: int
     sentence: Prepared

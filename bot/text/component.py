@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.fingerprint import print_of_code_and
 from bot.intent.prepared import Piece
-from bot.intent.several import parts
+from bot.intent.several import pieces
 from bot.text.normalise import Normalised, normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines, words_for
@@ -106,8 +106,11 @@ class StoreTokenizer(Tokenizer):
         if attribute == TEXT:
             message.set(NORMALISED, normal)
             message.set(PREPARED, prepared(normal, self._words))
-            pieces = [Piece(part, prepared(normalised(part), self._words)) for part in parts(normal.text)]
-            message.set(PIECES, pieces)
+            found = [
+                Piece(start, end, prepared(normalised(normal.text[start:end]), self._words))
+                for start, end in pieces(normal.text)
+            ]
+            message.set(PIECES, found)
         return [_token(normal, word, start) for word, start in cut]
 
 

@@ -38,6 +38,11 @@ class Normalised:
             raise ValueError(f"no such span: {start}..{end} of {len(self.text)}")
         return self.starts[start], self.ends[end - 1]
 
+    def words(self, start: int, end: int) -> str:
+        """What was really typed for the normalised characters start..end."""
+        begin, stop = self.span(start, end)
+        return self.original[begin:stop]
+
 
 def normalised(original: str) -> Normalised:
     """The normal form. Never fails, whatever is typed; an empty text stays empty."""

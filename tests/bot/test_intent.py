@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.intent.categories import category_of, stage_of
+from bot.intent.categories import category_of
 from bot.intent.glue import glued
 from bot.intent.linear import LinearIntentModel
 from bot.intent.prepared import Prepared
-from bot.intent.several import weightiest
 
 SENTENCES = {
     "greet": ["你好", "在吗", "亲在不在", "早上好", "有人吗", "哈喽"],
@@ -87,13 +86,3 @@ def test_copies_are_made_of_issues_only_and_keep_the_sentence() -> None:
         assert copy.text != sentences[source].text
     assert glued(sentences, intents, [category_of(i) for i in intents], 1.0) == (copies, sources)
     assert glued(sentences, intents, [category_of(i) for i in intents], 0.0) == ([], [])
-
-
-def test_the_weightier_of_two_matters_comes_first_when_it_is_sure() -> None:
-    whole = [("invoice_progress", 0.7), ("return_request", 0.2)]
-    parts = [("我想退货", [("return_request", 0.95)]), ("发票还没开", [("invoice_progress", 0.9)])]
-    assert weightiest(whole, parts, category_of, stage_of)[0] == ("return_request", 0.95)
-    doubtful = [("我想退货", [("return_request", 0.5)])]
-    assert weightiest(whole, doubtful, category_of, stage_of) == whole
-    lighter = [("在吗", [("greet", 0.99)])]
-    assert weightiest(whole, lighter, category_of, stage_of) == whole

@@ -1,4 +1,4 @@
-"""Ranking by category, doubt, several issues, and a customer's text that is no command."""
+"""Ranking by category, doubt, and a customer's text that is no command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from bot.channel.incoming import escaped, incoming
 from bot.intent.categories import category_of, intents_to_categories
 from bot.intent.doubt import doubt
 from bot.intent.ranking import ranked
-from bot.intent.several import also, parts
 
 LIMITS = {"threshold": 0.25, "ambiguity": 0.1, "ambiguity_below": 0.5}
 
@@ -46,23 +45,6 @@ def test_a_ranking_names_each_category_once_and_adds_up(weights: list[float]) ->
 )
 def test_doubt(ranking: list[tuple[str, float]], kind: str | None) -> None:
     assert doubt(ranking, category_of, **LIMITS) == kind
-
-
-def test_parts_of_a_turn() -> None:
-    assert parts("到哪了") == []
-    assert parts("我的快递到哪了\n发票怎么开") == ["我的快递到哪了", "发票怎么开"]
-    assert parts("我的快递到哪了 还有发票怎么开") == ["我的快递到哪了", "还有发票怎么开"]
-
-
-def test_other_issues_are_of_other_categories_and_sure() -> None:
-    judged = [
-        ("a", [("track_parcel", 0.9)]),
-        ("b", [("invoice_request", 0.8)]),
-        ("c", [("invoice_progress", 0.9)]),
-        ("d", [("repair_request", 0.4)]),
-        ("e", [("greet", 0.99)]),
-    ]
-    assert also("track_eta", judged, category_of) == [{"intent": "invoice_request", "text": "b"}]
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from("/ \n\t　{}greet"), st.characters()), max_size=20))
