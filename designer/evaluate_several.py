@@ -33,11 +33,11 @@ Understand = Callable[[str], tuple[str, list[tuple[str, str]]]]
 
 
 def read_lines(file: Path) -> Iterator[Line]:
-    """The lines of such a file; blanks and a lone dash in the third column mean none."""
+    """The lines of such a file; blanks and a lone dash in the third column mean none; `\\n` is a line break."""
     for _, columns in read_tsv(file):
         others = columns[2] if len(columns) > 2 else ""
         named = {one.strip() for one in others.replace("，", ",").split(",")} - {"", "-"}
-        yield Line(columns[0], columns[1].strip(), frozenset(named))
+        yield Line(columns[0].replace("\\n", "\n"), columns[1].strip(), frozenset(named))
 
 
 def figures(lines: Iterable[Line], understand: Understand, say: Callable[[str], None]) -> dict[str, Any]:

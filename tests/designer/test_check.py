@@ -127,6 +127,16 @@ def test_a_test_sentence_in_training(data: Write) -> None:
     assert "turns.tsv:3" in found[1]
 
 
+def test_other_matters_of_a_turn(data: Write) -> None:
+    found = problem(
+        data,
+        "tests/nlu/several.tsv",
+        "甲事还有乙事\tservice.social\tnope\n甲事又甲事\tservice.social\tservice.social\n就一件事情\tservice.social\t-\n",
+    )
+    assert ["several.tsv:1" in found[0], "several.tsv:2" in found[1]] == [True, True]
+    assert len(found) == 2
+
+
 def test_emotion_lines(data: Write) -> None:
     data("data/emotion/train.tsv", "好的\tcalm\n好的！\tcalm\n差劲\tbad\n")
     found = problem(data, "tests/nlu/emotion.tsv", "好的\tcalm\n")
