@@ -19,14 +19,16 @@ _BREAK = re.compile(
     rf"[\n。！？!?；;~…\s]+|(?<!\d)[,，]+|[,，]+(?!\d)|(?={_LINKS})|(?<=[啊呀呢吗呗吧嘛])(?=[^\W啊呀呢吗呗吧嘛])"
 )
 _LINKED = re.compile(rf"^[\W_]*(?:{_LINKS})")
-_TOO = re.compile(r"^\w{1,8}也(?!可以|行|好)")
+_CONTRAST = re.compile(
+    r"^\w{1,8}也(?!可以|行|好)|另|上次|上回|上礼拜|上周|之前那|前面那|后面那|那[单双箱条台款]"
+)
 _LEAD = re.compile(rf"^(?:[\W_]|{_LINKS}|(?:也|就|我)?(?:想|要)?(?:再)?问一?下?(?=\S{{3}})|呢)*")
 _TAIL = re.compile(rf"(?:[\W_]|{_LINKS})+$")
 _OTHERWISE = re.compile(
     r"^(?:要是|如果|实在)?(?:不行|不能|改不了|来不及|没有)(?:的话|(?:了|我)?(?:就|，|,|那))"
 )
 _ASKS = re.compile(
-    r"[吗么嘛没呗不]$|^(?!.*[没还未着在]).*呢$|怎么|咋|如何|多久|多少|几[天个点号]|啥|什么|哪|谁|何时|有没有|是不是|能|可以|可不|行不|帮|麻烦|请|"
+    r"[吗么嘛没呗不]$|(\w)不\1|^(?!.*[没还未着在]).*呢$|怎么|咋|如何|多久|多少|几[天个点号]|啥|什么|哪|谁|何时|有没有|是不是|能|可以|可不|行不|帮|麻烦|请|"
     r"要|想|催|查|(?:取消|退|换|修)(?!了(?!吧)|过|[一二两三四五六七八九十几\d]+天)|开[个张一给票专]|改|给[我一]|问|[发给]我|发一?下|告诉"
 )
 _PARTICLES = re.compile(r"[\W_啊呀呗吧嘛哦哈的亲]+$")
@@ -35,7 +37,7 @@ _NAMES_US = re.compile(r"你们|客服|态度|服务|商家|店家|投诉|卖家
 
 SHORTEST = 3
 """Characters a piece needs to be judged."""
-SURE, SURE_LINKED, SURE_ALONE = 0.65, 0.5, 0.8
+SURE, SURE_LINKED, SURE_ALONE = 0.65, 0.3, 0.8
 """How sure the model must be of a piece that asks, that begins with 还有/另外…, that only tells."""
 SURE_TO_LEAD = 0.9
 """... of a piece that shall be the main matter where the whole text sounds like another one."""
@@ -61,6 +63,8 @@ ABOUT_PRODUCT = frozenset(
     {"return.request", "exchange.request", "repair.request", "product.usage", "presale.product", *CAUSES}
 )
 WANTS = frozenset({"return.request", "exchange.request", "order.cancel", "order.modify", "refund.progress"})
+ORDERS = WANTS | {"order.invoice"}
+"""Told without asking, these are demands all the same (那单撤掉)."""
 ONE_MATTER = (
     frozenset({"logistics.track", "logistics.urge", "logistics.lost", "order.status"}),
     frozenset({"order.price", "presale.promo"}),
@@ -91,7 +95,12 @@ class _Issue:
     start: int
     end: int
     asks: bool
+    tells: bool
+    """Neither asks nor reports a fault."""
     linked: bool
+    """Begins with 还有, 顺便…"""
+    apart: bool
+    """Said to be another matter: 还有…, 那单…, …也…"""
     otherwise: bool
     categories: frozenset[str]
     """Its own and those of the pieces that belong to the same matter."""
@@ -140,7 +149,7 @@ def several(
         return Several(whole)
 
     def importance(one: _Issue) -> tuple[bool, int, bool, bool, int]:
-        believed = about in one.categories or one.sure >= SURE_TO_LEAD
+        believed = about in one.categories or (one.sure >= SURE_TO_LEAD and not one.tells)
         weight = max(WEIGHTS.index(stage_of(each)) for each in one.categories) if believed else 0
         leads = about in one.categories or (one.asks and one.sure >= SURE_TO_LEAD)
         return (not one.otherwise, weight, not one.linked, leads, -one.start)
@@ -164,20 +173,24 @@ def _issue(
     category = category_of(intent)
     if category.startswith("service."):
         return None
-    linked, too = _LINKED.match(words) is not None, _TOO.match(words) is not None
+    linked, leads_to_link = _LINKED.match(words) is not None, _LINKED.match(text[end:].lstrip()) is not None
     asks = _ASKS.search(words) is not None or _ASKS.search(_PARTICLES.sub("", words)) is not None
-    reports = category in CAUSES or _MISSES.search(words) is not None
-    if category.startswith("complaint."):
-        asks, reports = False, _NAMES_US.search(words) is not None
+    reports = category in CAUSES - {"logistics.lost"} or _MISSES.search(words) is not None
     otherwise = _OTHERWISE.match(words) is not None
     if otherwise and category not in WANTS:
         return None
     if not asks and len(words) <= SHORTEST:
         return None
-    needed = SURE_LINKED if linked else SURE if asks else SURE_ALONE
-    if sure < needed or not (asks or reports or linked):
+    if category.startswith("complaint."):
+        asks, reports = False, intent == "threaten" or _NAMES_US.search(words) is not None
+    needed = SURE_LINKED if linked or leads_to_link else SURE if asks else SURE_ALONE
+    tells = not (asks or reports or linked or leads_to_link)
+    if sure < needed or (tells and (category not in ORDERS or sure < SURE_TO_LEAD)):
         return None
-    return _Issue(intent, category, sure, start, end, asks, linked or too, otherwise, frozenset({category}))
+    apart = linked or _CONTRAST.search(words) is not None
+    return _Issue(
+        intent, category, sure, start, end, asks, tells, linked, apart, otherwise, frozenset({category})
+    )
 
 
 def _gathered(judged: Sequence[_Issue | None]) -> list[_Issue]:
@@ -203,7 +216,7 @@ def _gathered(judged: Sequence[_Issue | None]) -> list[_Issue]:
 def _one_matter(one: _Issue, other: _Issue) -> bool:
     if other.category in one.categories:
         return one.intent == other.intent or other.category not in BY_INTENT
-    if other.linked:
+    if one.apart or other.apart:
         return False
     if "complaint.result" in {one.category, other.category}:
         return True
