@@ -4,7 +4,7 @@ PY := .venv/bin/python
 BOTPY := RASA_TELEMETRY_ENABLED=false PYTHONPATH=. .venv-bot/bin/python -W ignore
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: run test check train parse eval eval-handoff bench backup restore setup lint fmt
+.PHONY: run test check train parse eval eval-handoff export-sessions bench backup restore setup lint fmt
 
 run: ## set up what is missing, start everything, print addresses and demo accounts
 	@$(PYTHON) launcher/setup.py run && exec $(PY) -m launcher
@@ -38,6 +38,9 @@ eval: ## FILE=x.tsv
 
 eval-handoff: ## TRAIN=a.jsonl TEST=b.jsonl
 	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.evaluate_handoff "$(TRAIN)" "$(TEST)"
+
+export-sessions: ## FILE=sessions.jsonl DAYS=90
+	@$(PYTHON) launcher/setup.py env && $(PY) -m launcher.installation handoff.training_sessions "$(abspath $(FILE))" "$(DAYS)"
 
 bench: ## ONLY=load for the load figures alone
 	@$(PYTHON) launcher/setup.py test && $(PY) -m bench $(ONLY)

@@ -26,7 +26,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.fingerprint import print_of_code_and
 from bot.handoff_model.model import HandoffModel
 from bot.handoff_model.sessions import read_sessions
-from bot.handoff_model.so_far import Reader, spoken, turns_before
+from bot.handoff_model.so_far import Reader, said_now, spoken, turns_before
 from bot.handoff_model.verdict import Limits, Verdict, judged
 from bot.handoff_model.words import split_words
 from bot.text.words import Words, dictionary_lines, words_for
@@ -144,7 +144,8 @@ class HandoffPolicy(Policy):
         assert self._model is not None
         assert self._reader is not None
         context = told.get("context") or {}
-        session = self._reader.session(turns_before(context.get("history") or []), now)
+        said = said_now(now, context.get("now"), told["understanding"])
+        session = self._reader.session([*turns_before(context.get("history") or []), said])
         question = slots["question"].value if "question" in slots else None
         return judged(
             score=self._model.score_last(session),

@@ -136,6 +136,8 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
         raise TurnFailed("empty_turn", f"nothing was said to intent {understood['intent']}")
     verdict = turn.tracker.slots.get("handoff")
     understood["handoff_score"] = ((verdict.value if verdict else None) or {}).get("score", 0.0)
+    if _fails(turn.tracker.slots.get("question")) > _fails_before(turn.state):
+        understood["form_failed"] = True
     model = model_id(agent)
     return {
         "protocol": 1,
@@ -147,6 +149,20 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
         "state": packed(turn, agent.domain, model),
         "understanding": understood,
     }
+
+
+def _fails(question: Any) -> int:
+    """How often in a row the open question was answered with something that does not fit."""
+    value = question.value if question is not None else None
+    return int((value or {}).get("fails") or 0)
+
+
+def _fails_before(state: dict[str, Any] | None) -> int:
+    """The same as the turn began: the last value of the slot in the state that came along."""
+    for event in reversed((state or {}).get("events") or []):
+        if event.get("event") == "slot" and event.get("name") == "question":
+            return int((event.get("value") or {}).get("fails") or 0)
+    return 0
 
 
 async def _parsed(agent: Agent, what: Incoming) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.handoff_model.sessions import Session, Utterance
 from bot.handoff_model.words import split_words
@@ -20,16 +22,35 @@ def spoken(what: Mapping[str, Any]) -> str:
     return str(what.get("text") or what.get("label") or "").strip()
 
 
-def turns_before(history: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """(role, text) of what customer and bot said since a person last spoke, oldest first."""
-    turns: list[tuple[str, str]] = []
+class Said(NamedTuple):
+    """One thing said, with what is known beyond the words; NaN: not known."""
+
+    role: str
+    text: str
+    at: str | None = None
+    emotion: float = math.nan
+    confidence: float = math.nan
+    form_failed: float = math.nan
+
+
+def turns_before(history: Sequence[Mapping[str, Any]]) -> list[Said]:
+    """What customer and bot said since a person last spoke, oldest first."""
+    turns: list[Said] = []
     for item in list(history)[-LOOKED_BACK:]:
         sender, text = str(item.get("sender")), str(item.get("text") or "").strip()
         if sender in PEOPLE:
             turns = []
         elif text:
-            turns.append(("customer" if sender == "customer" else "shop", text))
+            role = "customer" if sender == "customer" else "shop"
+            signals = [float(item.get(name, math.nan)) for name in ("emotion", "confidence", "form_failed")]
+            turns.append(Said(role, text, item.get("at"), *signals))
     return turns
+
+
+def said_now(text: str, at: str | None, understood: Mapping[str, Any]) -> Said:
+    """This turn's input, with what was understood of it."""
+    emotion, confidence = (float(understood.get(name, math.nan)) for name in ("emotion_score", "confidence"))
+    return Said("customer", text, at, emotion, confidence)
 
 
 class Reader:
@@ -38,6 +59,23 @@ class Reader:
     def __init__(self, words: Words) -> None:
         self._cut = lru_cache(maxsize=4096)(lambda text: tuple(split_words(text, words)))
 
-    def session(self, before: Sequence[tuple[str, str]], now: str) -> Session:
-        """The utterances up to and with what the customer says now."""
-        return tuple(Utterance(role, self._cut(text)) for role, text in [*before, ("customer", now)])
+    def session(self, said: Sequence[Said]) -> Session:
+        """The utterances so far. Signals that the training sessions did not carry change nothing: no tree asks for them."""
+        return tuple(
+            Utterance(
+                role=one.role,
+                tokens=self._cut(one.text),
+                emotion=one.emotion,
+                confidence=one.confidence,
+                form_failed=0.0 if one.role == "customer" else one.form_failed,
+                silence_s=_seconds(said[i - 1].at, one.at) if i else math.nan,
+            )
+            for i, one in enumerate(said)
+        )
+
+
+def _seconds(earlier: str | None, later: str | None) -> float:
+    if not earlier or not later:
+        return math.nan
+    first, second = (datetime.fromisoformat(at.replace("Z", "+00:00")) for at in (earlier, later))
+    return max(0.0, (second - first).total_seconds())

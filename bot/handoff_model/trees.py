@@ -102,7 +102,7 @@ class _Walk:
     def leaves(self, row: Array) -> Array:
         """The leaf of each tree that the row falls into, in the order of the flattened tables."""
         unknown = np.isnan(row)
-        at = self._roots
+        at: Array = self._roots
         for _ in range(self._levels):
             feature = self._feature[at]
             goes_left = row[feature] <= self._threshold[at]

@@ -1,5 +1,6 @@
 """A turn as a worker holds it: which attempt of which turn, and the request the bot is sent for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,7 +60,8 @@ async def turn_request(reader: Reader, job: Job) -> dict[str, Any]:
     """contracts/turn-request.schema.json without `attempt` and `deadline`, which the runner sets for each attempt."""
     conversation = await get_conversation(reader, job.conversation_id)
     before = (
-        select(items)
+        select(*items.c, turns.c.understanding)
+        .outerjoin(turns, turns.c.turn_id == items.c.turn_id)
         .where(
             items.c.conversation_id == job.conversation_id,
             items.c.seq < job.first_seq,
@@ -68,7 +70,7 @@ async def turn_request(reader: Reader, job: Job) -> dict[str, Any]:
         .order_by(items.c.seq.desc())
         .limit(HISTORY_ITEMS)
     )
-    history = [as_item(row) for row in await reader.execute(before)]
+    history = [_told_before(as_item(row), row.understanding or {}) for row in await reader.execute(before)]
     return {
         "protocol": PROTOCOL,
         "turn_id": job.turn_id,
@@ -82,11 +84,30 @@ async def turn_request(reader: Reader, job: Job) -> dict[str, Any]:
             "identity": conversation.identity,
             "episode": conversation.episode,
             "misses": conversation.misses,
-            "history": [_told_before(item) for item in reversed(history)],
+            "history": history[::-1],
         },
     }
 
 
-def _told_before(item: Item) -> dict[str, Any]:
+def _told_before(item: Item, understood: Mapping[str, Any]) -> dict[str, Any]:
+    """An item as the bot's handoff model reads it: what was said, when, and what its turn understood then."""
     words = item.body.get("text") or item.body.get("label") or ""
-    return {"sender": item.sender, "kind": item.kind, "text": str(words)[:HISTORY_CHARACTERS]}
+    told: dict[str, Any] = {
+        "sender": item.sender,
+        "kind": item.kind,
+        "text": str(words)[:HISTORY_CHARACTERS],
+        "at": rfc3339(item.at),
+    }
+    return {**told, **signals(item.sender, understood)}
+
+
+def signals(sender: str, understood: Mapping[str, Any]) -> dict[str, float]:
+    """What is known beyond the words: how angry and how well understood a customer's turn was; whether the bot's reply
+    turned a form's answer down. The same names in the handoff model's training sessions."""
+    if sender == "customer":
+        told = {"emotion": understood.get("emotion_score"), "confidence": understood.get("confidence")}
+    elif sender == "bot" and understood:
+        told = {"form_failed": float(bool(understood.get("form_failed")))}
+    else:
+        told = {}
+    return {name: float(value) for name, value in told.items() if isinstance(value, int | float)}

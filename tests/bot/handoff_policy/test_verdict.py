@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 from bot.handoff_model.sessions import Session, Utterance
-from bot.handoff_model.so_far import turns_before
+from bot.handoff_model.so_far import Reader, said_now, turns_before
 from bot.handoff_model.verdict import Limits, Verdict, judged
 
 LIMITS = Limits()
+
+
+class Letters:
+    """Cuts into single characters, where jieba would need the bot's own environment."""
+
+    def cut(self, text: str) -> list[tuple[str, int]]:
+        return [(char, place) for place, char in enumerate(text)]
 
 
 def session(*customer: str) -> Session:
@@ -74,4 +82,32 @@ def test_what_was_said_before_a_person_spoke_is_over() -> None:
         {"sender": "customer", "kind": "image", "text": ""},
         {"sender": "customer", "kind": "text", "text": "谢谢"},
     ]
-    assert turns_before(history) == [("shop", "已经处理好了"), ("customer", "谢谢")]
+    assert [one[:2] for one in turns_before(history)] == [("shop", "已经处理好了"), ("customer", "谢谢")]
+
+
+def test_signals_reach_the_model_as_the_log_tells_them() -> None:
+    """Trained sessions and live ones carry the same four signals; what is unknown stays unknown."""
+    history = [
+        {
+            "sender": "customer",
+            "kind": "text",
+            "text": "退货",
+            "at": "2026-11-22T10:00:00.000Z",
+            "confidence": 0.9,
+        },
+        {
+            "sender": "bot",
+            "kind": "text",
+            "text": "哪一件",
+            "at": "2026-11-22T10:00:01.000Z",
+            "form_failed": 1.0,
+        },
+    ]
+    reader = Reader(Letters())  # type: ignore[arg-type]
+    now = said_now("随便", "2026-11-22T10:01:31.000Z", {"emotion_score": 0.4, "confidence": 0.3})
+    first, second, third = reader.session([*turns_before(history), now])
+    assert (first.role, first.confidence, first.form_failed) == ("customer", 0.9, 0.0)
+    assert math.isnan(first.emotion)
+    assert math.isnan(first.silence_s)
+    assert (second.role, second.form_failed, second.silence_s) == ("shop", 1.0, 1.0)
+    assert (third.emotion, third.confidence, third.silence_s) == (0.4, 0.3, 90.0)
