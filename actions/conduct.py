@@ -10,8 +10,17 @@ import re
 from actions import guard, questions
 from actions.forms import continue_form, stop_form
 from actions.identity import recognise_login
-from actions.in_context import meant_in_context
-from actions.memory import come_back_to_issue, note_other_issues
+from actions.in_context import answer_in_context, follow_up, meant_in_context, remember_question
+from actions.memory import (
+    come_back_to_issue,
+    forget_with,
+    is_answered_now,
+    keep_product,
+    main_words,
+    note_other_issues,
+    shown,
+    waiting_issues,
+)
 from actions.repeats import is_no_progress
 from actions.ticket import leave_ticket, wants_ticket
 from actions.topic import Topic, topic_of
@@ -38,6 +47,9 @@ async def conduct(turn: Turn, topic: Topic) -> None:
         return
     if wants_to_stop(turn):
         await stop_form(turn)
+        forget_with(turn, str(turn.facts.get("category")))
+        turn.asked = not waiting_issues(turn)
+        await come_back(turn)
         return
     if asks_about_before(turn):
         return
@@ -52,11 +64,18 @@ async def conduct(turn: Turn, topic: Topic) -> None:
         return
     if was_asked and await questions.read_answer(turn):
         turn.set("misses", 0)
-    elif was_asked and questions.expects_answer(turn) and meant_as_answer(turn):
+    elif was_asked and questions.expects_answer(turn) and meant_as_answer(turn) and not follow_up(turn):
         await questions.not_an_answer(turn)
     else:
         await by_topic(turn, topic)
     await come_back(turn)
+    if (
+        turn.asked
+        and not turn.ended
+        and (kept := [one for one in waiting_issues(turn) if one["text"] == turn.noted])
+    ):
+        turn.say_first("utter_other_noted", words=shown(kept[0]))
+
 
 
 _PARCEL_WORDS = re.compile("货|件|快递|物流|包裹|发|送|单号")
@@ -99,14 +118,22 @@ def begin_episode(turn: Turn) -> None:
     turn.set("episode", episode)
     if before is not None:
         turn.forget_case()
-        for slot in ("question", "form", "asked", "misses", "pending_issues", "soothed", "product"):
+        for slot in ("question", "form", "asked", "misses", "pending_issues", "soothed", "product", "talk_of"):
             turn.set(slot, None)
 
 
 async def by_topic(turn: Turn, topic: Topic) -> None:
     """The message is about something of its own."""
-    turn.intent = await meant_in_context(turn)
+    if (own := main_words(turn)) != turn.text:
+        numbers = turn.heard
+        turn.describe(turn.text)
+        turn.text = own
+        turn.hear_again(numbers)
+    said = turn.intent
+    meaning = await meant_in_context(turn)
+    turn.intent = meaning.intent
     topic = topic_of(turn.intent) or topic
+    is_answered_now(turn)
     if turn.store.dialogue.hit("english", turn.text) and not (
         turn.is_button or turn.heard.proof or turn.heard.order_no
     ):
@@ -122,9 +149,13 @@ async def by_topic(turn: Turn, topic: Topic) -> None:
     if is_about_refund(turn) and (refund := topic_of("refund_progress")):
         turn.intent, topic = "refund_progress", refund
     soothe(turn)
-    if topic.watches_repeats and is_no_progress(turn):
-        return
-    await topic.answer(turn)
+    if meaning.response is not None:
+        await answer_in_context(turn, meaning)
+    elif meaning.again or not (
+        topic.watches_repeats and is_no_progress(turn, part=said if said != meaning.intent else "")
+    ):
+        await topic.answer(turn)
+    remember_question(turn, turn.intent)
 
 
 def is_about_refund(turn: Turn) -> bool:
@@ -162,19 +193,24 @@ async def come_back(turn: Turn) -> None:
     """After an answer: back to what is still open, unless this turn already asked something."""
     if turn.ended or turn.asked:
         return
-    if questions.expects_answer(turn):
+    if questions.expects_answer(turn) and not asks_before_buying(turn):
         await questions.ask_again(turn)
         return
     turn.close_question()
     if turn.form is not None:
         await continue_form(turn)
         return
-    waiting = come_back_to_issue(turn)
-    if waiting and (topic := topic_of(waiting["intent"])):
-        turn.say("utter_other_issue", issue=waiting["name"])
-        turn.intent, turn.text = waiting["intent"], waiting["text"]
-        turn.entities = []
-        await by_topic(turn, topic)
+    await keep_product(turn)
+    while not (turn.asked or turn.ended) and (waiting := come_back_to_issue(turn)):
+        if topic := topic_of(waiting["intent"]):
+            turn.say("utter_other_issue", words=shown(waiting))
+            await by_topic(turn, topic)
+
+
+def asks_before_buying(turn: Turn) -> bool:
+    """Who goes on about postage and stock is looking around: the order number is not asked for again and again."""
+    asked = (turn.question or {}).get("what")
+    return asked == "order_no" and turn.customer is None and guard.stage_of(turn) == "presale"
 
 
 def is_only_marks(turn: Turn) -> bool:

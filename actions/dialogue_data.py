@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from actions.context_table import ContextTable, read_context
 
 
 class DialogueDataError(ValueError):
@@ -25,22 +27,13 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """`intents` said shortly about an order in one of `states` mean `meant` (context.yml)."""
-
-    intents: frozenset[str]
-    states: frozenset[str]
-    meant: str
-
-
-@dataclass(frozen=True, slots=True)
 class DialogueData:
-    """Labels (Chinese names of codes), trigger words (compiled), counts and readings by order state."""
+    """Labels (Chinese names of codes), trigger words (compiled), counts, and meanings by context."""
 
     labels: Mapping[str, Mapping[str, str]]
     triggers: Mapping[str, re.Pattern[str]]
     counts: Counts
-    readings: tuple[Reading, ...] = ()
+    context: ContextTable = field(default_factory=ContextTable)
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code, e.g. name("order_state", "paid"); an unknown code reads as itself."""
@@ -82,19 +75,11 @@ def load_dialogue_data(folder: Path) -> DialogueData:
     fields = Counts.__dataclass_fields__
     if set(counts) != set(fields) or not all(isinstance(one, int) and one > 0 for one in counts.values()):
         raise DialogueDataError(f"{folder / 'counts.yml'}: 必须正好是这些正整数：{'、'.join(fields)}")
-    return DialogueData(
-        labels=labels, triggers=triggers, counts=Counts(**counts), readings=_readings(folder / "context.yml")
-    )
-
-
-def _readings(file: Path) -> tuple[Reading, ...]:
-    try:
-        return tuple(
-            Reading(frozenset(one["intents"]), frozenset(one["states"]), str(one["meant"]))
-            for one in _mapping(file)["readings"]
-        )
-    except (KeyError, TypeError):
-        raise DialogueDataError(f"{file}: readings 的每一条都要有 intents、states、meant") from None
+    context, problems = read_context(folder / "context.yml")
+    if problems:
+        line, message = problems[0]
+        raise DialogueDataError(f"{folder / 'context.yml'}:{line} {message}")
+    return DialogueData(labels=labels, triggers=triggers, counts=Counts(**counts), context=context)
 
 
 def _mapping(file: Path) -> dict[str, Any]:

@@ -73,7 +73,6 @@ async def stop_form(turn: Turn) -> None:
     """The cancel word: nothing is written, the way back is named."""
     form = _FORMS.get((turn.form or {}).get("name", ""))
     close_form(turn)
-    turn.set("pending_issues", None)
     if form is not None:
         turn.say("utter_form_stopped", form=form.chinese)
     else:

@@ -7,10 +7,10 @@ from actions.turn import Turn
 _MEMORY = 6
 
 
-def is_no_progress(turn: Turn) -> bool:
-    """Count this question. True when a person was called because it came too often; False: answer it."""
+def is_no_progress(turn: Turn, *, part: str = "") -> bool:
+    """Count this question (`part`: only that part of the answer was asked for). True when a person was called because it came too often; False: answer it."""
     counts = turn.store.dialogue.counts
-    key = f"{turn.intent}@{turn.heard.order_no or turn.get('order_no') or ''}"
+    key = f"{turn.intent}@{turn.heard.order_no or turn.get('order_no') or ''}{f'#{part}' if part else ''}"
     asked: list[str] = list(turn.get("asked") or [])
     turn.set("asked", [*asked, key][-_MEMORY:])
     times = asked.count(key) + 1

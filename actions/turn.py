@@ -35,6 +35,7 @@ class Turn:
     asked: bool = False  # this turn ends with a question of ours
     ended: bool = False  # handed off or closed: say nothing more
     consumed: bool = False  # the message answered an open question
+    noted: str = ""  # another matter of this message that waits
     order_named: bool = (
         False  # the customer gave this order's number just now: it outranks any product's name
     )
@@ -155,6 +156,15 @@ class Turn:
         self.text = str(earlier.get("text") or "")
         self.entities = list(earlier.get("entities") or [])
         self._heard = hear(self.text)
+
+    def hear_again(self, heard: Heard) -> None:
+        """Numbers of the whole message also count for a part of it."""
+        self._heard = heard
+
+    def say_first(self, response: str, **values: Any) -> None:
+        """Say something before all that this turn has said so far."""
+        self.say(response, **values)
+        self.dispatcher.messages.insert(0, self.dispatcher.messages.pop())
 
     def learn(self, **facts: Any) -> None:
         """Merge facts of the case (docs/architecture.md); None leaves a fact as it is."""

@@ -1,6 +1,7 @@
 """A person gave the conversation back: the bot says in one sentence what was agreed and remembers it (H47)."""
 
 from actions.forms import close_all
+from actions.memory import forget_issues
 from actions.repeats import forget_questions
 from actions.topic import Topic
 from actions.turn import Turn
@@ -19,7 +20,7 @@ class GivenBack(Topic):
         close_all(turn)
         forget_questions(turn)
         turn.set("misses", 0)
-        turn.set("pending_issues", None)
+        forget_issues(turn)
         turn.set("last_resolution", {"resolution": resolution, "note": note[:300]})
         said = turn.store.dialogue.name("resolution", resolution)
         if note:

@@ -36,7 +36,7 @@ class Urge(Topic):
         if order.state == "paid":
             ship_by = chinese.moment(order.ship_by, turn.store.tz) if order.ship_by else ""
             late = order.ship_by is not None and order.ship_by < turn.now
-            if late or turn.store.dialogue.hit("hurry", turn.text):
+            if late or turn.store.dialogue.hit("urge_now", turn.text):
                 turn.say("utter_not_dispatched", item=_items(order), ship_by=ship_by)
                 await do_urge(turn, order)
             else:

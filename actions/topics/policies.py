@@ -4,14 +4,15 @@ import re
 from datetime import timedelta
 
 from actions import chinese
-from actions.choose_order import choose
-from actions.identity import need_order
+from actions.choose_order import choose, names_item
+from actions.identity import need_order, remember_order
 from actions.judge import judge, said
 from actions.topic import Topic
 from actions.turn import Turn
 from aftersales.order_system.port import Order
 
 _FREIGHT = re.compile(r"运费|邮费|快递费|运费险|寄费|包邮退")
+_MAY_I = re.compile(r"(能|可以|支持|给|让).{0,6}退|退(货)?(吗|不|么|得了)|无理由")
 
 
 class Policies(Topic):
@@ -34,27 +35,33 @@ class Policies(Topic):
             turn.say("utter_return_howto", steps=steps)
             if turn.form is None and turn.question is None:
                 turn.say("utter_return_howto_offer")
-        elif _FREIGHT.search(turn.text):
+        elif _FREIGHT.search(turn.text) and not _MAY_I.search(turn.text):
             tell_return_freight(turn)
         else:
-            await tell_return(turn, order)
+            told = await tell_return(turn, order)
+            if _FREIGHT.search(turn.text) and "运费" not in told:
+                tell_return_freight(turn)
 
 
 async def _own_order(turn: Turn) -> Order | None:
     if turn.customer is None:
         return None
-    return choose(turn, await turn.store.orders.orders_of(turn.customer["phone"]), ("signed",))
+    order = choose(turn, await turn.store.orders.orders_of(turn.customer["phone"]), ("signed",))
+    if order is not None and any(names_item(turn.text, item.name) for item in order.items):
+        remember_order(turn, order)
+    return order
 
 
-async def tell_return(turn: Turn, order: Order | None) -> None:
-    """The general rule, the kind's exception, and the customer's own case."""
+async def tell_return(turn: Turn, order: Order | None) -> str:
+    """The general rule, the kind's exception, and the customer's own case; returns what it said of the case."""
     rules = turn.store.policy.returns
     if order is not None:
         item = order.items[0]
         form = turn.form or {}
-        found = judge(turn, order, item, {"reason": form.get("reason") or "no_reason"})
-        turn.say("utter_policy_return_own", item=item.name, reasons=said(turn, found))
-        return
+        reason = form.get("reason") or turn.store.dialogue.code_for("reason", turn.text) or "no_reason"
+        reasons = said(turn, judge(turn, order, item, {"reason": reason}))
+        turn.say("utter_policy_return_own", item=item.name, reasons=reasons)
+        return reasons
     freight = (
         "退货运费由您承担，有运费险的由运费险赔" if rules.no_reason.freight == "buyer" else "运费我们承担"
     )
@@ -66,6 +73,7 @@ async def tell_return(turn: Turn, order: Order | None) -> None:
         turn.say("utter_policy_return_kind", name=kind.name, why=kind.why)
     elif turn.form is None and turn.question is None:
         turn.say("utter_policy_verify_hint")
+    return freight
 
 
 def tell_return_freight(turn: Turn) -> None:

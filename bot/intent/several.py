@@ -33,6 +33,7 @@ _ASKS = re.compile(
 )
 _PARTICLES = re.compile(r"[\W_啊呀呗吧嘛哦哈的亲]+$")
 _MISSES = re.compile(r"(?:快递|物流|包裹|货|发票|退款|钱).*[没未不]")
+_BOUGHT = re.compile(r"还没|还不|怎么还|催|我的|我那|那单|拍的|买的|下的单|付款|付了")
 _NAMES_US = re.compile(r"你们|客服|态度|服务|商家|店家|投诉|卖家")
 
 SHORTEST = 3
@@ -102,6 +103,8 @@ class _Issue:
     apart: bool
     """Said to be another matter: 还有…, 那单…, …也…"""
     otherwise: bool
+    said: str
+    """Its category by its words alone."""
     categories: frozenset[str]
     """Its own and those of the pieces that belong to the same matter."""
 
@@ -134,7 +137,7 @@ def several(
     The weightier matter is the main one ("我想退货 还有发票没开" is about the return); of equal ones that which the whole text
     is about, unless it is only a way out (不行我就取消).
     """
-    found = _gathered([_issue(text, *one, category_of) for one in judged])
+    found = _gathered(_before_buying(text, [_issue(text, *one, category_of) for one in judged]))
     if not found:
         return Several(whole)
     top, sure = whole[0]
@@ -145,7 +148,8 @@ def several(
         if about not in only.categories and doubted and only.sure >= SURE_ALONE:
             return Several(_led_by(only, whole, category_of))
         return Several(whole)
-    if not any(about in one.categories for one in found) and not any(one.linked for one in found):
+    known = {each for one in found for each in one.categories} | {one.said for one in found}
+    if about not in known and not any(one.linked for one in found):
         return Several(whole)
 
     def importance(one: _Issue) -> tuple[bool, int, bool, bool, int]:
@@ -189,16 +193,38 @@ def _issue(
         return None
     apart = linked or _CONTRAST.search(words) is not None
     return _Issue(
-        intent, category, sure, start, end, asks, tells, linked, apart, otherwise, frozenset({category})
+        intent,
+        category,
+        sure,
+        start,
+        end,
+        asks,
+        tells,
+        linked,
+        apart,
+        otherwise,
+        category,
+        frozenset({category}),
     )
 
 
-def _gathered(judged: Sequence[_Issue | None]) -> list[_Issue]:
+def _before_buying(text: str, issues: Sequence[_Issue | None]) -> list[_Issue]:
+    """有货吗 什么时候能发货: asked beside questions before buying, dispatch and arrival are asked before buying too."""
+    found = [one for one in issues if one is not None]
+    rest = [one for one in found if not one.category.startswith("presale.")]
+    if len(rest) == len(found) or any(one.intent not in ("urge_dispatch", "track_eta") for one in rest):
+        return found
+    for one in rest:
+        if _BOUGHT.search(text[one.start : one.end]) is None:
+            one.intent = "ship_time" if one.intent == "urge_dispatch" else "ship_area"
+            one.category, one.categories = "presale.shipping", frozenset({"presale.shipping"})
+    return found
+
+
+def _gathered(issues: Sequence[_Issue]) -> list[_Issue]:
     """Different matters in the order of the text; a piece that goes with an earlier one is put to it."""
     found: list[_Issue] = []
-    for issue in judged:
-        if issue is None:
-            continue
+    for issue in issues:
         same = next((one for one in reversed(found) if _one_matter(one, issue)), None)
         if same is None:
             found.append(issue)
