@@ -10,6 +10,8 @@ from aftersales.order_system.port import Order
 
 #: From so many characters on a name's beginning stands for it (扫地 for 扫地机器人); 显示 is no 显示器.
 _LONG_NAME = 4
+#: 这鞋 is a 运动鞋: nouns of one character at the end of a product's name.
+_HEADS = "鞋裤裙帽锅椅床"
 _WORDS = re.compile(r"[一-鿿]+|[A-Za-z][A-Za-z0-9]+")
 
 
@@ -17,6 +19,8 @@ def names_item(text: str, name: str) -> bool:
     """Does the sentence name this product (手机 in "我的手机到哪了", 耳机 for 蓝牙耳机)?"""
     for word in _WORDS.findall(name):
         if word.lower() in text.lower():
+            return True
+        if word[-1] in _HEADS and word[-1] in text:
             return True
         if len(word) >= 3 and word[-2:] in text:
             return True
@@ -53,8 +57,20 @@ def choose(turn: Turn, orders: list[Order], prefer: tuple[str, ...], *, strict: 
     return current
 
 
-def ask_which(turn: Turn, orders: list[Order], then: Mapping[str, Any]) -> None:
-    """Ask which order, one button each (the newest five)."""
+async def named_elsewhere(turn: Turn, orders: list[Order]) -> str | None:
+    """A product that the sentence names though none of the customer's orders has it."""
+    names = [item.name for one in orders for item in one.items]
+    if any(names_item(turn.text, name) for name in names):
+        return None
+    for head in _HEADS:
+        if head in turn.text and not any(head in name for name in names):
+            return head
+    found = await turn.store.orders.products(turn.text, limit=1)
+    return found[0].name if found and found[0].name in turn.text else None
+
+
+def ask_which(turn: Turn, orders: list[Order], then: Mapping[str, Any], word: str | None = None) -> None:
+    """Ask which order, one button each (the newest five); `word`: the product we did not find among them."""
     shown = orders[:5]
     name = turn.store.dialogue.name
     choices = [
@@ -64,6 +80,6 @@ def ask_which(turn: Turn, orders: list[Order], then: Mapping[str, Any]) -> None:
         )
         for one in shown
     ]
-    turn.ask(
-        "which_order", "utter_ask_which_order", buttons=choices, keep={"then": dict(then)}, count=len(orders)
-    )
+    response = "utter_product_elsewhere" if word else "utter_ask_which_order"
+    keep = {"then": dict(then)}
+    turn.ask("which_order", response, buttons=choices, keep=keep, count=len(orders), word=word)

@@ -8,6 +8,7 @@ docs/decisions/0004-forms-in-slots.md says why this is not a Rasa form.
 import re
 
 from actions import guard, questions
+from actions.follow_ups import answered_part
 from actions.forms import continue_form, stop_form
 from actions.identity import recognise_login
 from actions.in_context import answer_in_context, follow_up, meant_in_context, remember_question
@@ -43,7 +44,7 @@ async def conduct(turn: Turn, topic: Topic) -> None:
     if wants_ticket(turn) and not guard.is_grave(turn):
         leave_ticket(turn)
         return
-    if guard.brings_person(turn):
+    if await guard.brings_person(turn):
         return
     if wants_to_stop(turn):
         await stop_form(turn)
@@ -77,15 +78,21 @@ async def conduct(turn: Turn, topic: Topic) -> None:
         turn.say_first("utter_other_noted", words=shown(kept[0]))
 
 
-
+#: 算了换货吧 changes the form, it does not end it.
+_OTHER_WAYS = frozenset({"exchange_request", "repair_request", "return_request", "refund_request"})
+_NOT = re.compile("不|别")
 _PARCEL_WORDS = re.compile("货|件|快递|物流|包裹|发|送|单号")
 _MEANING = re.compile(r"[^\W_]")
 #: Below this an intent found in an answer to our question is rather a misread answer.
 _DOUBTFUL = 0.5
 #: A remark rather than a sentence, in characters.
 _SHORT = 10
+_FEW = 4
+_SHORT_REMARK = 16
 #: "不记得了" looks like stopping to the model, but only a little.
 _SURE_OF_STOP = 0.85
+#: Categories that are a trouble by themselves; who asks for a return has none with us yet.
+_TROUBLES = ("logistics.", "product.", "refund.")
 #: Intents under which the model may find a message with a carrier's number.
 SENT_BACK_INTENTS = frozenset(
     {
@@ -105,8 +112,12 @@ def meant_as_answer(turn: Turn) -> bool:
     """It carries no issue of its own, or the model hardly believes that it does."""
     if turn.is_button or turn.intent in MISSES:
         return False
+    sure = turn.confidence >= questions.SURE_OF_OTHER
     doubtful = turn.confidence < _DOUBTFUL and turn.emotion == "calm"
-    return turn.intent in questions.PASSIVE or doubtful
+    # in the middle of a form a few characters, or a question as before buying, are rather a misread answer
+    unlikely = guard.stage_of(turn) == "presale" or turn.intent in {"praise", "chitchat"}
+    misread = turn.form is not None and (len(turn.text) <= _FEW or unlikely)
+    return turn.intent in questions.PASSIVE or doubtful or (misread and not sure)
 
 
 def begin_episode(turn: Turn) -> None:
@@ -118,7 +129,16 @@ def begin_episode(turn: Turn) -> None:
     turn.set("episode", episode)
     if before is not None:
         turn.forget_case()
-        for slot in ("question", "form", "asked", "misses", "pending_issues", "soothed", "product", "talk_of"):
+        for slot in (
+            "question",
+            "form",
+            "asked",
+            "misses",
+            "pending_issues",
+            "soothed",
+            "product",
+            "talk_of",
+        ):
             turn.set(slot, None)
 
 
@@ -129,22 +149,32 @@ async def by_topic(turn: Turn, topic: Topic) -> None:
         turn.describe(turn.text)
         turn.text = own
         turn.hear_again(numbers)
+    if is_undo(turn):
+        await topic.answer(turn)
+        return
     said = turn.intent
     meaning = await meant_in_context(turn)
     turn.intent = meaning.intent
     topic = topic_of(turn.intent) or topic
     is_answered_now(turn)
-    if turn.store.dialogue.hit("english", turn.text) and not (
-        turn.is_button or turn.heard.proof or turn.heard.order_no
-    ):
+    if in_english(turn):
         missed(turn)
+        return
+    if asks_about_the_bot(turn):
+        turn.set("misses", 0)
+        turn.say("utter_talk_robot")
         return
     if is_still_not_solved(turn):
         offer_person(turn, "unsure", "utter_still_not")
         return
+    if await answered_part(turn):
+        turn.set("misses", 0)
+        return
     if topic.action != "action_misunderstood":
         turn.set("misses", 0)
-    if turn.form is None or topic.action == "action_return":
+    if is_sigh(turn):
+        turn.describe(turn.text)
+    elif turn.form is None or topic.action == "action_return":
         turn.learn_issue()
     if is_about_refund(turn) and (refund := topic_of("refund_progress")):
         turn.intent, topic = "refund_progress", refund
@@ -180,11 +210,42 @@ def is_still_not_solved(turn: Turn) -> bool:
     )
 
 
+def is_undo(turn: Turn) -> bool:
+    """点错了 不取消了: about the cancelling itself, whatever state the order is in by now."""
+    undoes = turn.store.dialogue.hit("undo", turn.text) is not None
+    return undoes and turn.intent == "cancel_order" and not turn.is_button
+
+
+def in_english(turn: Turn) -> bool:
+    """English with a matter of its own; hi and thanks are understood in any language."""
+    if turn.is_button or turn.heard.proof or turn.heard.order_no:
+        return False
+    polite = turn.intent in {"greet", "thanks", "bye", "affirm", "deny"} and turn.confidence >= _SURE_OF_STOP
+    return turn.store.dialogue.hit("english", turn.text) is not None and not polite
+
+
+def is_sigh(turn: Turn) -> bool:
+    """又来了: the model hears a complaint, the guard found none to write down. The case keeps its issue."""
+    return guard.stage_of(turn) == "complaint" and not turn.is_button and not guard.complains(turn)
+
+
+def asks_about_the_bot(turn: Turn) -> bool:
+    """你是真人吗: answered plainly, wherever we are."""
+    short = not turn.is_button and len(turn.text) <= _SHORT_REMARK
+    return short and turn.store.dialogue.code_for("talk", turn.text) == "robot"
+
+
 def soothe(turn: Turn) -> None:
-    """One short sentence for an impatient customer with a matter, not turn after turn (H36)."""
+    """One short sentence that names the problem, for an impatient customer with a matter, not turn after turn (H36)."""
     displeased = turn.emotion == "displeased"
-    if displeased and not turn.get("soothed") and turn.store.categories.of_intent(turn.intent).is_issue:
-        turn.say("utter_soothe")
+    category = turn.store.categories.of_intent(turn.intent)
+    troubled = displeased and len(turn.text) >= _FEW and category.is_issue and category.stage != "complaint"
+    if troubled and not turn.get("soothed"):
+        if category.code.startswith(_TROUBLES):
+            turn.say("utter_soothe_trouble", trouble=turn.trouble(category.code))
+        else:
+            turn.say("utter_soothe")
+        turn.soothed = True
     if bool(turn.get("soothed")) != displeased:
         turn.set("soothed", displeased)
 
@@ -228,6 +289,12 @@ def wants_to_stop(turn: Turn) -> bool:
         return False
     if turn.intent == "stop_form" and turn.confidence >= _SURE_OF_STOP:
         return True
+    if (
+        turn.intent in _OTHER_WAYS
+        and turn.confidence >= questions.SURE_OF_OTHER
+        and not _NOT.search(turn.text)
+    ):
+        return False
     return bool(turn.store.dialogue.hit("stop", turn.text) is not None and len(turn.text) <= 12)
 
 

@@ -1,28 +1,35 @@
 """What brings a person before anything else is tried: safety, threat, a request, complaint, anger (H12, H36, H43).
 
 Words and the dialogue's memory are judged here. Whether the customer is angry, or the conversation as a whole needs a
-person, is judged by the bot's handoff policy (bot/handoff_policy.py): its verdict is carried out here.
+person, is judged by the bot's handoff policy (bot/handoff_policy.py): its verdict is carried out here. A complaint that
+is told without anger is first written down and read back (actions/topics/complaint.py, H37).
 """
 
 from typing import Any
 
 from actions import questions
+from actions.topics.complaint import kind_of_complaint, learn_demand, take_complaint
 from actions.turn import Turn
 
 #: The model says "angry" with at least this score before anger alone outranks the kind of complaint.
 _OPEN_ANGER = 0.8
 #: A message that angers or complains changes the issue of the case only when its own is at least this sure.
 _SURE_OF_ISSUE = 0.7
-#: A complaint or a danger must be at least this sure when nothing else speaks for it.
-_HALF_SURE = 0.4
-#: Fewer characters without a word of danger are no report of one.
+#: What only the model's intent speaks for (a danger, a threat, the wish for a person) must be at least this sure.
+SURE_ENOUGH = 0.6
+#: A complaint without a word of one must be surer: 又来了, 能不能快点回 are sighs.
+_SURE_OF_COMPLAINT = 0.8
+#: Fewer characters without a word of danger, or of complaint, are no report of one.
 _SHORTEST_REPORT = 4
+_SHORTEST_COMPLAINT = 8
+#: While a complaint is being written down, these verdicts of the session model add nothing.
+_EXPECTED_IN_COMPLAINT = frozenset({"no_progress", "repeat"})
 #: Questions before buying talk about dangers and media without being one (漏电保护, 曝光补偿).
 _HARMLESS_STAGES = frozenset({"presale"})
 
 
-def brings_person(turn: Turn) -> bool:
-    """True when this turn was handed off, with the facts known so far."""
+async def brings_person(turn: Turn) -> bool:
+    """True when this turn was handed off with the facts known so far, or began the writing down of a complaint."""
     if turn.is_button and turn.intent != "ask_human":
         return False
     found = _trigger(turn)
@@ -45,14 +52,13 @@ def brings_person(turn: Turn) -> bool:
         turn.learn(threat_channel=words, complaint_kind="publicity", category="complaint.escalate")
     elif reason == "complaint":
         turn.learn(
-            complaint_kind={"complain_result": "result", "complain_repeat": "repeat"}.get(
-                turn.intent, "service"
-            )
+            complaint_kind=kind_of_complaint(turn), category=turn.facts.get("category") or "complaint.service"
         )
-    demand = turn.entity("demand")
-    if demand:
-        turn.learn(demand=demand)
+    learn_demand(turn)
     judged = verdict(turn)
+    if reason == "complaint" and turn.emotion != "angry" and judged.get("reason") != "anger":
+        await take_complaint(turn)
+        return True
     if reason == judged.get("reason"):
         turn.hand_off(reason, [str(one) for one in judged.get("evidence") or []])
     else:
@@ -110,31 +116,58 @@ def _trigger(turn: Turn) -> tuple[str, str] | None:
     """(trigger.reason, the words that set it off) or None."""
     hit = turn.store.dialogue.hit
     stage = stage_of(turn)
-    if stage not in _HARMLESS_STAGES:
-        danger = hit("safety", turn.text)
-        felt = (
-            turn.intent == "safety_hazard"
-            and turn.confidence >= _HALF_SURE
-            and len(turn.text) >= _SHORTEST_REPORT
-        )
-        if felt or (danger and turn.intent not in {"usage_howto", "usage_install"}):
-            return "safety", danger or ""
-        named = turn.entity("threat_channel") if stage == "complaint" else None
-        channel = hit("threat", turn.text) or named
-        if turn.intent == "threaten" or channel:
-            return "threat", channel or ""
-    if hit("privacy", turn.text) and stage not in _HARMLESS_STAGES:
+    before_buying = stage in _HARMLESS_STAGES
+    if not before_buying and (found := _grave(turn, stage)):
+        return found
+    if hit("privacy", turn.text) and not before_buying:
         return "privacy", ""
-    asks_person = turn.intent == "ask_human" and (
-        not questions.expects_answer(turn) or questions.is_digression(turn)
+    asks_person = (
+        turn.intent == "ask_human"
+        and turn.confidence >= SURE_ENOUGH
+        and (not questions.expects_answer(turn) or questions.is_digression(turn))
     )
     if asks_person or hit("human", turn.text):
         return "requested", ""
-    judged = verdict(turn).get("reason")
-    score = turn.understanding.get("emotion_score")
-    angry = turn.emotion == "angry"
-    sure = turn.confidence >= _HALF_SURE or turn.emotion != "calm"
-    swears = angry and isinstance(score, (int, float)) and score >= _OPEN_ANGER
-    if stage == "complaint" and sure and not insists(turn) and (hit("complains", turn.text) or not swears):
+    judged = str(verdict(turn).get("reason") or "")
+    in_complaint = (turn.form or {}).get("name") == "complaint"
+    if in_complaint and turn.emotion != "angry":
+        return (judged, "") if judged and judged not in _EXPECTED_IN_COMPLAINT else None
+    if complains(turn):
         return "complaint", ""
-    return (str(judged), "") if judged else None
+    return (judged, "") if judged else None
+
+
+def _grave(turn: Turn, stage: str) -> tuple[str, str] | None:
+    """A danger or a threat (level III)."""
+    hit = turn.store.dialogue.hit
+    danger = hit("safety", turn.text)
+    felt = (
+        turn.intent == "safety_hazard"
+        and turn.confidence >= SURE_ENOUGH
+        and len(turn.text) >= _SHORTEST_REPORT
+    )
+    if felt or (danger and turn.intent not in {"usage_howto", "usage_install"}):
+        return "safety", danger or ""
+    sure = turn.confidence >= SURE_ENOUGH
+    named = turn.entity("threat_channel") if stage == "complaint" and sure else None
+    channel = hit("threat", turn.text) or named
+    threatens = turn.intent == "threaten" and sure
+    if channel or (threatens and not hit("complaint_announced", turn.text)):
+        return "threat", channel or ""
+    return None
+
+
+def complains(turn: Turn) -> bool:
+    """A complaint about our service or its result, by its words or by the model's clear judgement; no mere sigh (H36)."""
+    words = turn.store.dialogue.hit("complains", turn.text) is not None
+    if stage_of(turn) != "complaint":
+        lost = turn.intent in {"nlu_fallback", "out_of_scope", "fragment"}
+        return lost and turn.store.dialogue.hit("complaint_announced", turn.text) is not None
+    if insists(turn):
+        return False
+    score = turn.understanding.get("emotion_score")
+    swears = turn.emotion == "angry" and isinstance(score, (int, float)) and score >= _OPEN_ANGER
+    if words:
+        return True
+    sure = turn.confidence >= _SURE_OF_COMPLAINT and len(turn.text) >= _SHORTEST_COMPLAINT
+    return sure and not swears

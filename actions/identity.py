@@ -7,12 +7,24 @@ remembers the question, which is answered right after the verification without b
 from typing import Any
 
 from actions import questions
-from actions.choose_order import ask_which, choose
+from actions.choose_order import ask_which, choose, named_elsewhere
 from actions.turn import Turn
 from aftersales.order_system.port import Order
 
 #: Open questions that hold a part of the identification.
 _ABOUT_IDENTITY = frozenset({"order_no", "phone_tail", "which_order"})
+#: These are about a thing in the customer's hands: a product that no order has is asked about.
+_ABOUT_GOODS = frozenset(
+    {
+        "quality_fault",
+        "quality_defect",
+        "mismatch_desc",
+        "return_request",
+        "exchange_request",
+        "repair_request",
+        "doubt_fake",
+    }
+)
 #: Longest customer text kept to answer after the verification.
 _KEPT_TEXT = 400
 
@@ -47,6 +59,11 @@ async def need_order(turn: Turn, prefer: tuple[str, ...] = (), *, strict: bool =
     if not mine:
         ask_order_no(turn)
         return None
+    if turn.intent in _ABOUT_GOODS and not turn.order_named and not turn.is_button:
+        elsewhere = await named_elsewhere(turn, mine)
+        if elsewhere is not None:
+            ask_which(turn, mine, _pending(turn), elsewhere)
+            return None
     chosen = choose(turn, mine, prefer, strict=strict)
     if chosen is None:
         ask_which(turn, mine, _pending(turn))
@@ -94,7 +111,9 @@ async def _verified(turn: Turn, order_no: str | None, proof: str | None) -> Orde
 def ask_order_no(turn: Turn, proof: str | None = None) -> None:
     """Ask for the order number (the proof may come with it)."""
     issue = turn.store.categories.of_intent(_pending(turn).get("intent"))
-    if proof:
+    if not proof and not turn.is_button and turn.store.dialogue.hit("dont_know", turn.text):
+        turn.ask("order_no", "utter_help_order_no", expects="order_no", keep={"then": _pending(turn)})
+    elif proof:
         turn.ask("order_no", "utter_ask_order_no_only", keep={"proof": proof, "then": _pending(turn)})
     elif issue.is_issue:
         turn.ask("order_no", "utter_ask_order_no", keep={"then": _pending(turn)}, issue=issue.name)

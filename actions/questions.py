@@ -50,6 +50,12 @@ async def not_an_answer(turn: Turn) -> None:
     """A message that meant to answer but does not fit: explain, ask again; the third time a person (H43)."""
     before = dict(turn.question or {})
     question = _QUESTIONS[before["what"]]
+    if turn.uploads:
+        turn.say("utter_media_added")  # kept as evidence; no wrong answer
+        if question.again:
+            await question.again(turn)
+        turn.asked = True
+        return
     fails = int(before.get("fails", 0)) + 1
     if fails >= turn.store.dialogue.counts.failed_answers_before_person:
         turn.hand_off("no_progress", [turn.text])
@@ -60,6 +66,12 @@ async def not_an_answer(turn: Turn) -> None:
     if question.again:
         await question.again(turn)
     turn.asked = True
+
+
+def help_of(turn: Turn) -> str | None:
+    """The response that explains the open question, where there is one."""
+    question = _QUESTIONS.get((turn.question or {}).get("what", ""))
+    return question.help if question else None
 
 
 def expects_answer(turn: Turn) -> bool:

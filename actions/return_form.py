@@ -3,6 +3,7 @@ reason, read-back, confirmation. Everything lives in the slot `form`; `proceed` 
 """
 
 import json
+import re
 from typing import Any
 
 from actions import cards, forms
@@ -35,6 +36,12 @@ _KEPT_BY_REASON = {
     "exchange.request": frozenset({"no_reason", "size"}),
     "repair.request": frozenset({"quality"}),
 }
+#: What the policy says about freight: the read-back names it too, once is enough.
+_FREIGHT = re.compile(
+    r"(?:(?<=。)|^)[^。]*运费(?:险|需要您承担)[^。]*。|，?(?:来回|寄回的)?运费由我们承担(?=。)"
+)
+#: Which wording of the question about the item's state; every other reason asks how it arrived.
+_CONDITION_ASKED = {"quality": "_quality", "no_reason": "", "size": ""}
 RESPONSIBILITY = {"seller": "product", "carrier": "logistics"}
 
 
@@ -69,10 +76,7 @@ async def proceed(turn: Turn) -> None:
         tell_not_possible(turn, order, found)
         return
     if not form.get("condition"):
-        choices = [
-            choice(one.name, "inform_condition", condition=code) for code, one in rules.conditions.items()
-        ]
-        turn.ask("condition", "utter_ask_condition", buttons=choices, item=item.name)
+        ask_condition(turn, str(form["reason"]), item)
         return
     if rules.reasons[form["reason"]].evidence and not form.get("evidence") and not form.get("no_evidence"):
         have = [str(one) for one in turn.facts.get("evidence") or []]
@@ -85,6 +89,22 @@ async def proceed(turn: Turn) -> None:
         tell_not_possible(turn, order, found)
         return
     await _solution_and_confirmation(turn, order, item, form, found)
+
+
+def ask_condition(turn: Turn, reason: str, item: OrderItem) -> None:
+    """What matters of the item's state depends on why it goes back: nobody asks a dead fridge whether it was unpacked."""
+    kind = _CONDITION_ASKED.get(reason, "_arrived")
+    named = turn.store.dialogue.labels.get(f"condition{kind}") or conditions_of(turn, reason)
+    choices = [choice(name, "inform_condition", condition=code) for code, name in named.items()]
+    response = f"utter_ask_condition{kind}"
+    turn.ask("condition", response, buttons=choices, item=item.name)
+
+
+def conditions_of(turn: Turn, reason: str) -> dict[str, str]:
+    """Every condition's name as this reason's question words it."""
+    names = {code: one.name for code, one in turn.store.policy.returns.conditions.items()}
+    kind = _CONDITION_ASKED.get(reason, "_arrived")
+    return names | dict(turn.store.dialogue.labels.get(f"condition{kind}") or {})
 
 
 async def _solution_and_confirmation(
@@ -106,7 +126,7 @@ async def _solution_and_confirmation(
     if found.result == "not_eligible":
         tell_not_possible(turn, order, found)
         return
-    tell_once(turn, found)
+    tell_once(turn, found, freight=not found.freight_payer)
     form = dict(turn.form or {})
     evidence = f"{len(form['evidence'])} 份" if form.get("evidence") else "暂无，人工审核"
     if not rules.reasons[form["reason"]].evidence:
@@ -121,18 +141,20 @@ async def _solution_and_confirmation(
         item=f"{item.name} {item.spec}".strip(),
         order_no=order.order_no,
         reason=rules.reasons[form["reason"]].name,
-        condition=rules.conditions[form["condition"]].name,
+        condition=conditions_of(turn, form["reason"])[form["condition"]],
         solution=rules.solutions[form["solution"]],
         evidence=evidence,
         freight=freight,
     )
 
 
-def tell_once(turn: Turn, found: Eligibility) -> None:
-    """The policy's answer with its reason, not twice in the same form."""
+def tell_once(turn: Turn, found: Eligibility, *, freight: bool = True) -> None:
+    """The policy's answer with its reason, not twice in the same form. freight: say who pays it (the read-back does)."""
     reasons = said(turn, found)
     if (turn.form or {}).get("told") != reasons:
-        turn.say("utter_eligibility", reasons=reasons)
+        shown = reasons if freight else _FREIGHT.sub("", reasons)
+        if shown:
+            turn.say("utter_eligibility", reasons=shown)
         forms.keep(turn, told=reasons)
 
 

@@ -35,6 +35,7 @@ class Turn:
     asked: bool = False  # this turn ends with a question of ours
     ended: bool = False  # handed off or closed: say nothing more
     consumed: bool = False  # the message answered an open question
+    soothed: bool = False  # this turn has already apologised
     noted: str = ""  # another matter of this message that waits
     order_named: bool = (
         False  # the customer gave this order's number just now: it outranks any product's name
@@ -118,6 +119,11 @@ class Turn:
             ),
             None,
         )
+
+    def trouble(self, category: str | None = None) -> str:
+        """What went wrong as half a sentence (data/dialogue/labels.yml), for an apology that names it (H36)."""
+        names = self.store.dialogue.labels["trouble"]
+        return names.get(category or str(self.facts.get("category") or ""), names["otherwise"])
 
     # -- memory ---------------------------------------------------------------------------------------------------
     def get(self, slot: str) -> Any:
@@ -248,7 +254,7 @@ class Turn:
         """Bring a person (H43): say one sentence, send everything known. Nothing may be said after it."""
         if self.ended:
             return
-        self.say(response or f"utter_handoff_{reason}", **values)
+        self.say(response or f"utter_handoff_{reason}", **{"trouble": self.trouble(), **values})
         self._handed = True
         self.ended = True
         self.close_question()

@@ -27,6 +27,9 @@ class Cancel(Topic):
 async def ask_cancel(turn: Turn, order: Order) -> None:
     """Say how it stands; ask for the confirmation only where cancelling is possible."""
     item = "、".join(one.name for one in order.items)
+    if not turn.is_button and turn.store.dialogue.hit("undo", turn.text):
+        tell_undo(turn, order, item)
+        return
     turn.learn(demand="取消订单")
     if order.state in {"cancelled", "refunded"}:
         state = turn.store.dialogue.name("order_state", order.state)
@@ -48,6 +51,15 @@ async def ask_cancel(turn: Turn, order: Order) -> None:
             "reason": turn.text[:200],
         }
         turn.ask("confirm_cancel", "utter_cancel_confirm", keep=keep, **_told(turn, order))
+
+
+def tell_undo(turn: Turn, order: Order, item: str) -> None:
+    """点错了 不取消了: nothing was done, or plainly that it was and who may help (H19, H22)."""
+    if order.state not in {"cancelled", "refunded"}:
+        turn.say("utter_ok_not_done")
+        return
+    turn.learn(demand="恢复已取消的订单")
+    offer_person(turn, "unsure", "utter_cancel_cannot_undo", item=item, total=chinese.yuan(order.total))
 
 
 def _told(turn: Turn, order: Order) -> dict[str, Any]:

@@ -21,6 +21,9 @@ class ExchangeRepair(Topic):
         if (turn.form or {}).get("name") == "return":
             forms.keep(turn, solution=wanted)
             turn.learn(demand=turn.store.dialogue.name("request_kind", wanted))
+            turn.say("utter_corrected_solution", solution=turn.store.dialogue.name("request_kind", wanted))
+            if not (turn.form or {}).get("reason") and wanted == "repair":
+                learn_reason(turn, "quality")
             await proceed(turn)
             return
         order = await need_order(turn, prefer=("signed",))

@@ -21,7 +21,19 @@ _LABEL = re.compile(
 _PERSONAL = re.compile(r"^(?:个人|私人)的?(?:名字)?(?=[\u4e00-\u9fff]{2,4}$)")
 _WRONG = re.compile(r"开错|错了|不对|重开|换开|改抬头|没收到")
 _TITLE_GIVEN = re.compile(rf"^(?:开?给?)(?:个人|私人)|抬头|{_COMPANY.pattern}")
+_TITLE_GIVEN_AS = re.compile(r"抬头(?:应该|要)?(?:是|为|写|改成|改为|换成|[:：])\s*(?P<title>\S.*)$")
+_PERSONAL_GIVEN = re.compile(r"^(?:个人|私人)的?[，, ]*(?P<title>[\u4e00-\u9fff·]{2,4})$")
+#: Words of a sentence, not of a title.
+_SENTENCE = re.compile(
+    r"[吗呢啊吧呀哦嘛?？!！]|我|咱|怎么|什么|知道|清楚|记得?(?:不|清)|记不|想想|等[等下会]|稍等|还是|能不能|可以|不是|名字|一下"
+)
+_COMPANY_END = re.compile(
+    r"(?:公司|集团|工厂|厂|商行|中心|学校|大学|医院|事务所|合作社|委员会|协会|经营部|门市|店|部|社|院|所)$"
+)
+_NO_TITLES = frozenset({"公司", "单位", "企业", "抬头", "发票", "公司抬头", "公司的", "个人的"})
 _TITLE_LONGEST = 60
+#: A person's name, or a short name of a shop, in characters.
+_NAME_LONGEST = 12
 
 
 class InvoiceRequest(Topic):
@@ -60,6 +72,9 @@ class InvoiceProgress(Topic):
     intents = ("invoice_progress",)
 
     async def answer(self, turn: Turn) -> None:
+        if (turn.form or {}).get("name") == "invoice" and _WRONG.search(turn.text):
+            await correct(turn)
+            return
         await tell_state(turn)
 
 
@@ -99,14 +114,17 @@ def take_parts(turn: Turn, *, title: bool) -> None:
         text = text[: tax.start()] + " " + text[tax.end() :]
     named = turn.entity("invoice_title")
     found = known.get("title")
-    if named:
+    given = _TITLE_GIVEN_AS.search(text) or _PERSONAL_GIVEN.search(text.strip())
+    if given and looks_like_title(given["title"].strip(" ，,。.")):
+        found = given["title"].strip(" ，,。.")
+    elif named and looks_like_title(named):
         found = named
     elif title or _COMPANY.search(text):
         rest = _LABEL.sub("", text)
         if re.fullmatch(r"个人|私人|我自己", rest):
             rest = "个人"
         rest = _PERSONAL.sub("", rest)
-        if 2 <= len(rest) <= _TITLE_LONGEST and (title or _COMPANY.search(rest)):
+        if looks_like_title(rest) and (title or _COMPANY.search(rest)):
             found = rest
     forms.keep(
         turn,
@@ -114,6 +132,15 @@ def take_parts(turn: Turn, *, title: bool) -> None:
         email=email or known.get("email"),
         tax_no=tax.group() if tax else known.get("tax_no"),
     )
+
+
+def looks_like_title(words: str) -> bool:
+    """A name of a person or a company; a whole sentence is none ("我想想啊 公司名字记不清了")."""
+    if not 2 <= len(words) <= _TITLE_LONGEST or words.isdigit() or words in _NO_TITLES:
+        return False
+    if _COMPANY_END.search(words) and not re.search(r"[吗呢啊吧呀?？，,]|名字|记不|我们", words):
+        return True
+    return len(words) <= _NAME_LONGEST and not _SENTENCE.search(words)
 
 
 def is_company(title: str) -> bool:
@@ -154,13 +181,25 @@ async def read_start(turn: Turn) -> bool:
     return True
 
 
+async def correct(turn: Turn) -> None:
+    """又错了 抬头是李雷: the new title, or the question for it."""
+    before = (turn.form or {}).get("title")
+    take_parts(turn, title=False)
+    if (turn.form or {}).get("title") == before:
+        forms.keep(turn, title=None, tax_no=None)
+    await proceed(turn)
+
+
 async def read_title(turn: Turn) -> bool:
     if questions.is_digression(turn) and not _COMPANY.search(turn.text):
         return False
     take_parts(turn, title=True)
-    if not (turn.form or {}).get("title"):
+    if (turn.form or {}).get("title"):
+        await proceed(turn)
+    elif turn.intent in questions.PASSIVE and turn.intent != "nlu_fallback":
         return False
-    await proceed(turn)
+    else:
+        await questions.not_an_answer(turn)
     return True
 
 
@@ -184,7 +223,11 @@ async def read_confirmation(turn: Turn) -> bool:
     if turn.form != before:
         await proceed(turn)
         return True
-    if questions.said_no(turn) or turn.store.dialogue.hit("wrong_data", turn.text):
+    if (
+        questions.said_no(turn)
+        or turn.store.dialogue.hit("wrong_data", turn.text)
+        or _WRONG.search(turn.text)
+    ):
         forms.keep(turn, title=None, tax_no=None)
         await proceed(turn)
         return True
@@ -236,7 +279,7 @@ async def do_request(turn: Turn) -> None:
 
 forms.register("invoice", "开发票", proceed)
 questions.register("start_invoice", read_start)
-questions.register("invoice_title", read_title, again=proceed)
+questions.register("invoice_title", read_title, again=proceed, help="utter_help_invoice_title")
 questions.register("tax_no", read_part, again=proceed, help="utter_help_tax_no")
 questions.register("email", read_part, again=proceed, help="utter_help_email")
 questions.register("confirm_invoice", read_confirmation, again=proceed)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from actions import cards, chinese, questions
+from actions import cards, chinese, follow_ups, questions
 from actions.identity import need_order
 from actions.topic import Topic
 from actions.turn import Turn
@@ -132,6 +132,23 @@ def _items(order: Order) -> str:
     return "、".join(one.name for one in order.items)
 
 
+async def answer_part(turn: Turn, part: str) -> bool:
+    """Only the carrier, the number or the day, of the timeline that was just told."""
+    parcel = await turn.store.orders.parcel(str(turn.get("order_no")))
+    if parcel is None or parcel.state not in {"in_transit", "delivering"} or is_stalled(turn, parcel):
+        return False
+    tz = turn.store.tz
+    days = next(
+        (one.days for one in turn.store.policy.store.carriers if one.name == parcel.carrier), "2-4 天"
+    )
+    told: dict[str, Any] = {"carrier": parcel.carrier, "tracking_no": parcel.tracking_no, "days": days}
+    if part == "when" and not (parcel.eta and parcel.eta > turn.now):
+        turn.say("utter_parcel_when_unknown", **told)
+    else:
+        turn.say(f"utter_parcel_{part}", eta=chinese.day(parcel.eta, tz) if parcel.eta else "", **told)
+    return True
+
+
 async def read_urge(turn: Turn) -> bool:
     """要我催一下吗？"""
     if questions.said_no(turn):
@@ -148,3 +165,12 @@ async def read_urge(turn: Turn) -> bool:
 
 
 questions.register("urge", read_urge)
+follow_ups.register(
+    "track_parcel",
+    "track_eta",
+    group="parcel_part",
+    answer=answer_part,
+    never=frozenset(
+        {"urge_delivery", "urge_dispatch", "refund_progress", "return_request", "invoice_request"}
+    ),
+)

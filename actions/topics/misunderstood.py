@@ -6,6 +6,7 @@ from actions import questions
 from actions.repeats import is_no_progress
 from actions.reply import button
 from actions.topic import Topic, topic_of
+from actions.topics.people import answer_sigh
 from actions.turn import Turn
 
 
@@ -22,7 +23,12 @@ class Misunderstood(Topic):
         elif (before := same_matter(turn)) is not None:
             await _answer_as(turn, before, turn.text)
         elif turn.understanding.get("fallback") == "ambiguous" and len(candidates(turn)) == 2:
-            ask_which_meant(turn)
+            if questions.help_of(turn):
+                missed(turn)  # two readings of a misread answer are none
+            elif (bought := bought_matter(turn)) is not None:
+                await _answer_as(turn, bought, turn.text)
+            else:
+                ask_which_meant(turn)
         elif turn.intent == "fragment":
             await _fragment(turn)
         else:
@@ -40,12 +46,30 @@ def missed(turn: Turn, response: str = "utter_not_understood") -> None:
         turn.say("utter_english")
     elif turn.intent == "out_of_scope":
         turn.say("utter_out_of_scope")
+    elif turn.emotion == "displeased" and not questions.help_of(turn):
+        answer_sigh(turn)
     else:
-        turn.say(response)
+        turn.say(questions.help_of(turn) or response)
+
+
+def bought_matter(turn: Turn) -> str | None:
+    """With an order number in the message, the one of two close readings that is about something bought."""
+    of_intent = turn.store.categories.of_intent
+    bought = [one for one in candidates(turn) if of_intent(one).stage in {"insale", "aftersale"}]
+    return bought[0] if turn.heard.order_no and len(bought) == 1 else None
 
 
 async def _fragment(turn: Turn) -> None:
     """A half sentence: read it with what was talked about last, otherwise ask what it is about."""
+    if turn.get("product") and turn.store.dialogue.hit("colour", turn.text):
+        turn.intent = "presale_spec"
+        topic = topic_of(turn.intent)
+        assert topic is not None
+        await topic.answer(turn)
+        return
+    if turn.customer is None and turn.store.dialogue.hit("bought", turn.text):
+        turn.ask("order_no", "utter_ask_order_no_plain")
+        return
     products = await turn.store.orders.products(turn.text, limit=1)
     if products:
         turn.set("product", products[0].sku)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from actions import questions
+from actions import guard, questions
 from actions.topic import Topic
+from actions.topics.complaint import take_complaint
 from actions.turn import Turn
 
 
@@ -23,10 +24,24 @@ class People(Topic):
     watches_repeats = False
 
     async def answer(self, turn: Turn) -> None:
-        if turn.intent == "ask_human" or turn.is_button:
+        if turn.intent == "ask_human" and not turn.is_button and turn.confidence < guard.SURE_ENOUGH:
+            offer_person(turn, "requested", "utter_person_meant")
+        elif turn.intent == "ask_human" or turn.is_button:
             turn.hand_off("requested", [turn.text])
+        elif guard.complains(turn):  # taken up again after the verification
+            await take_complaint(turn)
         else:
-            turn.ask("person", "utter_unsure_complaint", keep={"reason": "unsure"})
+            answer_sigh(turn)
+
+
+def answer_sigh(turn: Turn) -> None:
+    """又来了, 能不能快点: no complaint to write down yet. What is known is named, else asked for (H36)."""
+    in_hand = questions.expects_answer(turn) or turn.form is not None
+    if turn.store.categories.get(turn.facts.get("category")).is_issue and not in_hand:
+        turn.ask("person", "utter_sigh_matter", keep={"reason": "no_progress"}, trouble=turn.trouble())
+    else:
+        turn.say("utter_soothe" if in_hand else "utter_sigh")
+        turn.asked = not in_hand
 
 
 def offer_person(turn: Turn, reason: str, response: str, **values: Any) -> None:

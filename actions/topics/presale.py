@@ -29,6 +29,8 @@ class Presale(Topic):
                 )
         elif turn.intent == "presale_size":
             tell_size(turn, product)
+            if turn.store.dialogue.hit("colour", turn.text):
+                tell_colours(turn, product)
         elif turn.intent == "presale_stock":
             tell_stock(turn, product)
         elif turn.intent == "presale_authentic":
@@ -60,8 +62,10 @@ def tell_spec(turn: Turn, product: Product) -> None:
         if name in turn.text:
             turn.say("utter_product_fact", product=product.name, name=name, value=value)
             return
-    if product.colours and any(one in turn.text for one in ("颜色", "什么色", "色")):
-        turn.say("utter_product_fact", product=product.name, name="颜色", value="、".join(product.colours))
+    if product.colours and turn.store.dialogue.hit("colour", turn.text):
+        tell_colours(turn, product)
+        if product.sizes and turn.store.dialogue.hit("size", turn.text):
+            tell_size(turn, product)
         return
     if any(one in turn.text for one in turn.store.dialogue.labels["unknown_spec"].values()):
         offer_person(turn, "out_of_policy", "utter_presale_unsure", words=turn.text[:40])
@@ -89,9 +93,28 @@ def tell_size(turn: Turn, product: Product) -> None:
         turn.say("utter_product_no_size", product=product.name, spec=product.spec or product.material)
 
 
+def tell_colours(turn: Turn, product: Product) -> None:
+    """Whether it comes in the colour that was named, else which colours there are."""
+    named = turn.store.dialogue.hit("colour_name", turn.text)
+    having = [one for one in product.colours if named and named in one]
+    colours = "、".join(product.colours)
+    if not product.colours:
+        return
+    if named is None:
+        turn.say("utter_product_colours", colours=colours)
+    elif having:
+        turn.say("utter_product_colour_yes", product=product.name, colours="、".join(having))
+    else:
+        turn.say("utter_product_colour_none", product=product.name, colour=f"{named}色", colours=colours)
+
+
 def tell_stock(turn: Turn, product: Product) -> None:
     if product.stock <= 0:
         offer_person(turn, "out_of_policy", "utter_product_out_of_stock", product=product.name)
+        return
+    named = turn.store.dialogue.hit("colour_name", turn.text)
+    if named and product.colours and not any(named in one for one in product.colours):
+        tell_colours(turn, product)
         return
     colours = f"，颜色有{'、'.join(product.colours)}" if product.colours else ""
     turn.say("utter_product_stock", product=product.name, colours=colours, hours=product.dispatch_hours)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actions import cards, chinese
+from actions import cards, chinese, follow_ups
 from actions.identity import need_order
 from actions.topic import Topic
 from actions.topics.people import offer_person
@@ -47,16 +47,7 @@ class RefundProgress(Topic):
 
 def tell_refund(turn: Turn, order: Order, refund: Refund) -> None:
     """Amount, way and date; late or failed ones offer a person."""
-    tz = turn.store.tz
-    item = next((one.name for one in order.items if one.item_id == refund.item_id), _items(order))
-    told: dict[str, Any] = {
-        "item": item,
-        "amount": chinese.yuan(refund.amount),
-        "method": turn.store.policy.store.refunds[refund.method].name,
-        "started": chinese.day(refund.started_at, tz),
-        "expected": chinese.day(refund.expected_at, tz),
-        "arrived": chinese.day(refund.arrived_at, tz) if refund.arrived_at else "",
-    }
+    told = _told(turn, order, refund)
     if refund.state == "processing" and refund.expected_at < turn.now:
         offer_person(turn, "unsure", "utter_refund_overdue", **told)
     elif refund.state == "failed":
@@ -65,5 +56,36 @@ def tell_refund(turn: Turn, order: Order, refund: Refund) -> None:
         turn.say(f"utter_refund_{refund.state}", **told)
 
 
+def _told(turn: Turn, order: Order, refund: Refund) -> dict[str, Any]:
+    tz = turn.store.tz
+    return {
+        "item": next((one.name for one in order.items if one.item_id == refund.item_id), _items(order)),
+        "amount": chinese.yuan(refund.amount),
+        "method": turn.store.policy.store.refunds[refund.method].name,
+        "started": chinese.day(refund.started_at, tz),
+        "expected": chinese.day(refund.expected_at, tz),
+        "arrived": chinese.day(refund.arrived_at, tz) if refund.arrived_at else "",
+    }
+
+
+async def answer_part(turn: Turn, part: str) -> bool:
+    """Only where, when or how much, of the refund that was just told."""
+    refunds = await turn.store.orders.refund_progress(str(turn.get("order_no")))
+    order = await turn.store.orders.order(str(turn.get("order_no")))
+    if not refunds or order is None or refunds[0].state != "processing" or refunds[0].expected_at < turn.now:
+        return False
+    turn.say(f"utter_refund_{part}", **_told(turn, order, refunds[0]))
+    return True
+
+
 def _items(order: Order) -> str:
     return "、".join(one.name for one in order.items)
+
+
+follow_ups.register(
+    "refund_progress",
+    "return_progress",
+    group="refund_part",
+    answer=answer_part,
+    never=frozenset({"return_request", "refund_request", "cancel_order", "invoice_request", "return_policy"}),
+)

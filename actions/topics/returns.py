@@ -6,7 +6,7 @@ from actions import cards, forms, questions
 from actions.choose_order import names_item
 from actions.identity import need_order
 from actions.memory import put_off
-from actions.return_form import REASON_OF_INTENT, do_submit, learn_reason, proceed
+from actions.return_form import CATEGORY_OF_REASON, REASON_OF_INTENT, do_submit, learn_reason, proceed
 from actions.topic import Topic
 from actions.turn import Turn
 
@@ -34,6 +34,8 @@ _NOT_ANSWERS = frozenset(
     }
 )
 _CLAUSES = re.compile(r"[，,。；;！!？?\s]+|顺便|另外|还有")
+#: An answer to our question rather than a new matter, in characters.
+_SHORT_ANSWER = 14
 _ASKS = re.compile(r"[吗么呢]$|能不能|可不可以|怎么|谁")
 
 
@@ -50,6 +52,8 @@ class Return(Topic):
             if reason and reason != (turn.form or {}).get("reason"):
                 learn_reason(turn, reason)
                 turn.say("utter_corrected_reason", reason=turn.store.policy.returns.reasons[reason].name)
+            if turn.intent in {"return_request", "refund_request"}:
+                _back_to_return(turn)
             await proceed(turn)
             return
         order = await need_order(turn, prefer=("signed",))
@@ -70,12 +74,9 @@ class Return(Topic):
         )
         if reason and order.state == "signed":
             learn_reason(turn, reason)
-            if REASON_OF_INTENT.get(turn.intent) and item:
-                turn.say(
-                    "utter_sorry_reason",
-                    item=item.name,
-                    reason=turn.store.policy.returns.reasons[reason].name,
-                )
+            if REASON_OF_INTENT.get(turn.intent) and item and not turn.soothed:
+                trouble = turn.store.dialogue.name("trouble_reason", reason)
+                turn.say("utter_sorry_reason", item=item.name, reason=trouble)
         await proceed(turn)
 
 
@@ -97,6 +98,16 @@ class ReturnChoice(Topic):
 def _other_order(turn: Turn) -> bool:
     named = turn.heard.order_no
     return named is not None and named != (turn.form or {}).get("order_no")
+
+
+def _back_to_return(turn: Turn) -> None:
+    """还是退吧, after an exchange or a repair was wanted."""
+    form = turn.form or {}
+    turn.learn(category=CATEGORY_OF_REASON.get(str(form.get("reason"))))
+    if form.get("solution") in {"exchange", "repair"}:
+        forms.keep(turn, solution="return")
+        turn.learn(demand=turn.store.dialogue.name("request_kind", "return"))
+        turn.say("utter_corrected_solution", solution=turn.store.dialogue.name("request_kind", "return"))
 
 
 def _wanted(turn: Turn) -> str | None:
@@ -211,7 +222,33 @@ async def read_part(turn: Turn, part: str) -> bool:
     if corrected(turn) or take_choices(turn, only=part) or (turn.is_button and take_choices(turn)):
         await proceed(turn)
         return True
-    return False
+    return await _take_beside(turn)
+
+
+async def _take_beside(turn: Turn) -> bool:
+    """Not what was asked, but something the form needs as well: when it began, another part, that there is no photo."""
+    if turn.is_button or len(turn.text) > _SHORT_ANSWER or questions.is_digression(turn):
+        return False
+    taken = False
+    before = dict(turn.form or {})
+    began = turn.store.dialogue.hit("began", turn.text)
+    if began:
+        turn.learn(
+            began_at=turn.facts.get("began_at") or turn.entity("date") or turn.entity("duration") or began
+        )
+        turn.describe(turn.text)
+        turn.say("utter_began_noted", began=turn.text.rstrip("的了。.，, "))
+        if before.get("reason") == "quality" and not before.get("condition"):
+            forms.keep(turn, condition="used")  # it worked until then
+        taken = True
+    for part in ("condition", "solution"):
+        taken = (not before.get(part) and take_choices(turn, only=part)) or taken
+    if not before.get("no_evidence") and turn.store.dialogue.hit("no_evidence_said", turn.text):
+        forms.keep(turn, no_evidence=True)
+        taken = True
+    if taken:
+        await proceed(turn)
+    return taken
 
 
 def _answers_first(turn: Turn, part: str) -> bool:
@@ -258,7 +295,7 @@ async def read_evidence(turn: Turn) -> bool:
         turn.say("utter_evidence_skipped")
         await proceed(turn)
         return True
-    return False
+    return await _take_beside(turn)
 
 
 async def read_confirmation(turn: Turn) -> bool:

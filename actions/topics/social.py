@@ -28,6 +28,9 @@ class Social(Topic):
             turn.say("utter_affirm_nothing")
         elif turn.intent in {"deny", "stop_form"}:
             turn.say("utter_deny_nothing")
+        elif turn.intent == "chitchat":
+            told_of = turn.store.dialogue.code_for("talk", turn.text)
+            turn.say(f"utter_talk_{told_of}" if told_of else "utter_chitchat")
         else:
             turn.say(f"utter_{turn.intent}")
 

@@ -92,3 +92,60 @@ async def test_refund_is_told_from_the_real_state(talk: Talk) -> None:
     overdue = Talk(now=datetime.now(UTC) + timedelta(days=9))
     said = await overdue.say("refund_progress", "202611010008 1357 退款呢")
     assert said.responses == ["utter_refund_overdue"]
+
+
+async def test_a_cancel_carried_out_by_mistake_is_told_plainly(talk: Talk) -> None:
+    await talk.say("cancel_order", "202611010001 1234 取消订单")
+    await talk.press("affirm")
+    said = await talk.say("cancel_order", "点错了 不取消了")
+    assert said.responses == ["utter_cancel_cannot_undo"]
+    assert (await talk.say("affirm", "好的")).handed() == "unsure"
+
+
+async def test_not_cancelling_asks_for_no_confirmation(talk: Talk) -> None:
+    assert (await talk.say("cancel_order", "202611010001 1234 不取消了")).responses == ["utter_ok_not_done"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "response"),
+    [
+        ("refund_progress", "退到哪里的", "utter_refund_where"),
+        ("fragment", "那多久", "utter_refund_when"),
+        ("price_wrong", "金额对吗", "utter_refund_amount"),
+    ],
+)
+async def test_only_the_part_that_was_asked_is_told(
+    talk: Talk, intent: str, text: str, response: str
+) -> None:
+    await talk.say("refund_progress", "202611010008 1357 退款到哪了")
+    said = await talk.say(intent, text, confidence=0.75)
+    assert said.responses == [response]
+    assert talk.slots["facts"]["category"] == "refund.progress"
+
+
+async def test_only_the_carrier_is_told_after_the_timeline(talk: Talk) -> None:
+    await talk.say("track_parcel", "202611010002 1234 到哪了")
+    said = await talk.say("ship_carrier", "什么快递")
+    assert said.responses == ["utter_parcel_carrier"]
+    assert said.cards == []
+
+
+@pytest.mark.parametrize(
+    "text", ["我想想啊我们公司那个名字特别长我也记不清了", "等一下我问问", "这个怎么写啊", "公司"]
+)
+async def test_a_sentence_is_no_invoice_title(talk: Talk, text: str) -> None:
+    await talk.say("invoice_request", "202611010010 9753 开发票")
+    said = await talk.say("nlu_fallback", text, confidence=0.2)
+    assert said.responses[0] == "utter_help_invoice_title"
+    assert not talk.slots["form"].get("title")
+
+
+async def test_a_wrong_title_is_corrected_inside_the_form(talk: Talk) -> None:
+    await talk.say("invoice_request", "202611010010 9753 开发票")
+    await talk.say("nlu_fallback", "上海明月贸易有限公司", confidence=0.2)
+    said = await talk.say("fragment", "个人的 张三", confidence=0.7)
+    assert said.values["utter_invoice_confirm"]["title"] == "张三"
+    said = await talk.say("invoice_progress", "又错了 抬头是李雷", confidence=0.6)
+    assert said.values["utter_invoice_confirm"]["title"] == "李雷"
+    said = await talk.say("invoice_progress", "又错了", confidence=0.6)
+    assert said.responses[-1] == "utter_ask_invoice_title"

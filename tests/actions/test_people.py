@@ -15,8 +15,7 @@ from tests.actions.conftest import Talk
     [
         ("ask_human", "转人工", {}, "requested"),
         ("nlu_fallback", "别用机器人糊弄我，转人工", {}, "requested"),
-        ("complain_attitude", "客服态度太差", {}, "complaint"),
-        ("complain_repeat", "反映三次了还没解决", {}, "complaint"),
+        ("complain_attitude", "客服态度太差", {"emotion": "angry", "emotion_score": 0.6}, "complaint"),
         ("return_request", "给我退钱你们这群骗子", {"emotion": "angry", "emotion_score": 0.95}, "anger"),
         ("complain_attitude", "滚", {"emotion": "angry", "emotion_score": 0.95}, "anger"),
         ("threaten", "我要曝光你们", {"emotion": "angry", "emotion_score": 0.9}, "threat"),
@@ -120,9 +119,10 @@ async def test_two_close_intents_are_asked_about(talk: Talk) -> None:
 
 async def test_an_impatient_customer_is_soothed_once(talk: Talk) -> None:
     said = await talk.say("track_parcel", "都几天了快递呢", emotion="displeased")
-    assert said.responses[0] == "utter_soothe"
+    assert said.responses[0] == "utter_soothe_trouble"
+    assert said.values["utter_soothe_trouble"]["trouble"] == "包裹迟迟没到"
     said = await talk.say("track_parcel", "快点查啊", emotion="displeased")
-    assert "utter_soothe" not in said.responses
+    assert "utter_soothe_trouble" not in said.responses
 
 
 async def test_a_second_issue_is_taken_up_afterwards(talk: Talk) -> None:
@@ -186,11 +186,11 @@ async def test_swearing_keeps_the_issue_and_hands_over_the_policys_evidence(talk
 async def test_a_real_complaint_about_us_changes_the_issue(talk: Talk) -> None:
     await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
     said = await talk.say("complain_attitude", "你们客服态度太敷衍了", confidence=0.9)
-    handoff = next(one for one in said.commands if one["command"] == "handoff")
-    assert handoff["facts"]["category"] == "complaint.service"
+    assert said.responses == ["utter_complaint_want"]
+    assert talk.slots["facts"]["category"] == "complaint.service"
 
 
 async def test_the_same_refusal_is_not_told_three_times(talk: Talk) -> None:
     await talk.say("return_request", "202611010002 1234 我想退货")
     assert (await talk.say("return_request", "就是想退")).responses[0] == "utter_asked_before"
-    assert (await talk.say("return_request", "我就要退货")).handed() == "repeat"
+    assert (await talk.say("return_request", "还是想退货")).handed() == "repeat"

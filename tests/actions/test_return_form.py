@@ -66,7 +66,7 @@ async def test_issues_start_the_form_with_their_reason(
     said = await talk.say(intent, f"202611010003 5678 {text}")
     assert talk.slots["form"]["reason"] == reason
     assert talk.slots["facts"]["category"] == category
-    assert said.responses[-1] == "utter_ask_condition"
+    assert said.responses[-1] == f"utter_ask_condition_{'quality' if reason == 'quality' else 'arrived'}"
 
 
 async def test_evidence_can_be_skipped_and_is_then_reviewed(talk: Talk, store: Store) -> None:
@@ -162,3 +162,67 @@ async def test_the_tracking_number_of_the_parcel_sent_back_goes_into_the_request
     made = await store.orders.request(number)
     assert made is not None
     assert made.tracking_no == "SF1234567890123"
+
+
+async def test_nobody_asks_a_dead_fridge_whether_it_was_unpacked(talk: Talk) -> None:
+    said = await talk.say("quality_fault", "202611010005 2468 冰箱不制冷了")
+    assert list(said.payloads) == ["用过了，正常使用", "刚拆封就有问题", "摔过、进过水或自己拆修过"]
+
+
+async def test_when_it_began_is_taken_in_the_middle_of_the_form(talk: Talk) -> None:
+    await talk.say("quality_fault", "202611010005 2468 冰箱不制冷了")
+    said = await talk.say("fragment", "昨天开始的", confidence=0.55)
+    assert said.responses == ["utter_began_noted", "utter_ask_evidence"]
+    assert talk.slots["facts"]["began_at"]
+    assert talk.slots["form"]["condition"] == "used"
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [("没摔 就正常用的", "used"), ("没进水", "used"), ("刚拆开就这样", "opened")],
+)
+async def test_conditions_in_the_customers_own_words(talk: Talk, text: str, condition: str) -> None:
+    await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
+    await talk.say("nlu_fallback", text, confidence=0.3)
+    assert talk.slots["form"]["condition"] == condition
+
+
+async def test_freight_is_said_once(talk: Talk) -> None:
+    await talk.say("return_request", "202611010003 5678 我要退货")
+    await talk.press("inform_reason", reason="no_reason")
+    said = await talk.press("inform_condition", condition="unopened")
+    assert "运费" not in said.values["utter_eligibility"]["reasons"]
+    assert "运费险" in said.values["utter_return_confirm"]["freight"]
+
+
+async def test_a_change_of_mind_changes_the_form_and_does_not_end_it(talk: Talk) -> None:
+    await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
+    said = await talk.say("exchange_request", "算了换货吧", confidence=0.95)
+    assert said.responses[0] == "utter_corrected_solution"
+    assert talk.slots["form"]["solution"] == "exchange"
+    said = await talk.say("return_request", "还是退吧")
+    assert said.responses[0] == "utter_corrected_solution"
+    assert talk.slots["form"]["solution"] == "return"
+    assert talk.slots["facts"]["category"] == "product.quality"
+
+
+async def test_a_product_that_no_order_has_is_asked_about(talk: Talk) -> None:
+    await talk.say("give_order_no", "202611010010 9753")
+    said = await talk.say("quality_defect", "这鞋起球了")
+    assert said.responses == ["utter_product_elsewhere"]
+    assert said.values["utter_product_elsewhere"]["word"] == "鞋"
+    assert talk.slots.get("form") is None
+
+
+async def test_the_product_named_picks_its_order(talk: Talk) -> None:
+    await talk.say("give_order_no", "202611010008 1357")
+    await talk.say("quality_defect", "那双鞋开胶了")
+    assert talk.slots["order_no"] == "202611010007"
+
+
+async def test_a_picture_is_no_wrong_answer(talk: Talk) -> None:
+    await talk.say("return_request", "202611010003 5678 我要退货")
+    for number in range(3):
+        said = await talk.picture(f"u_{number}")
+        assert said.handed() is None
+    assert talk.slots["facts"]["evidence"] == ["u_0", "u_1", "u_2"]
