@@ -22,14 +22,17 @@ When = Literal[
     "privacy",
     "misunderstood",
     "promised",
+    "other_issues",
 ]
 
 
 class Steps(Section):
-    """`first` and `last` go around the category's own steps; in `facts` the order of the file is the order of advice."""
+    """Advice by fact (the order of the file is the order of advice), then by category. `with_request` replaces a
+    category's own steps when a request for the item is already under way; `{others}` are the customer's words."""
 
     facts: dict[When, Texts]
     categories: dict[str, Texts]
+    with_request: dict[str, Texts] = {}
     otherwise: Texts
     most: Annotated[int, Field(ge=1, le=20)]
 

@@ -11,9 +11,11 @@ class Wording(Section):
     waiting: Text
     waiting_position: Text
     waiting_place: Text
+    waiting_next: Text
     out_of_hours: Text
     out_of_hours_emergency: Text
     holiday: Text
+    left_queue: Text
     ticket_offered: Text
     ticket_taken: Text
     claimed: Text

@@ -20,7 +20,7 @@ from handoff.case_record.order_part import (
     requests_part,
     when,
 )
-from handoff.case_record.steps import policy_part, suggested_steps
+from handoff.case_record.steps import other_issues, policy_part, suggested_steps
 from handoff.clock import rfc3339
 from handoff.store_rules import StoreRules
 
@@ -141,10 +141,13 @@ def _customer(customer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _description(case: CaseMaterial) -> str | None:
-    """The customer's own words: what the bot singled out, else everything typed in this episode, newest kept."""
+    """The customer's own words: what the bot singled out, else everything typed in this episode, newest kept; then the
+    further matters that wait for an answer."""
+    others = other_issues(case)
+    tail = f"\n另外还问：{'；'.join(others)}" if others else ""
     told = _masked_text(case.facts.get("description"))
     if told:
-        return told[:_DESCRIPTION]
+        return told[: max(0, _DESCRIPTION - len(tail))] + tail[:_DESCRIPTION]
     said = [
         words
         for item in case.items

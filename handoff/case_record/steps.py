@@ -56,6 +56,12 @@ def policy_part(case: CaseMaterial, rules: StoreRules, now: datetime) -> dict[st
     return found.as_policy()
 
 
+def other_issues(case: CaseMaterial) -> list[str]:
+    """Further matters of the customer's messages that nobody has answered yet, in the customer's words, masked (H7)."""
+    told = case.facts.get("other_issues")
+    return [mask_text(str(one)) for one in told if str(one).strip()] if isinstance(told, list | tuple) else []
+
+
 def suggested_steps(
     case: CaseMaterial, rules: StoreRules, graded: Grade, policy: Mapping[str, Any]
 ) -> list[str]:
@@ -76,8 +82,16 @@ def suggested_steps(
         "no_evidence": graded.category in _NEEDS_EVIDENCE and not case.uploads,
         "needs_review": policy["result"] == "needs_review",
         "not_eligible": policy["result"] == "not_eligible",
-        "eligible": policy["result"] == "eligible",
+        "other_issues": bool(other_issues(case)),
     }
-    advice = [text for sign, texts in steps.facts.items() if holds.get(sign) for text in texts]
-    advice += steps.categories.get(graded.category, ())
+    holds["eligible"] = policy["result"] == "eligible" and not holds["request_open"]
+    others = "、".join(f"“{words}”" for words in other_issues(case))
+    advice = [
+        text.replace("{others}", others)
+        for sign, texts in steps.facts.items()
+        if holds.get(sign)
+        for text in texts
+    ]
+    own = steps.categories.get(graded.category, ())
+    advice += steps.with_request.get(graded.category, own) if holds["request_open"] else own
     return list(advice[: steps.most] or steps.otherwise)

@@ -1,13 +1,28 @@
-"""A waiting customer who would rather leave a ticket says so by the offered button or by typing its label (H2)."""
+"""What a waiting customer may say to the queue itself: that a ticket would do (by the offered button or by typing its label),
+or how long it still takes (H2).
+"""
 
+import re
 from typing import Any
 
 from handoff.conversation import Move, State
-from handoff.queue.notices import LEAVE_TICKET, say_ticket_taken
+from handoff.queue.notices import LEAVE_TICKET, say_place, say_ticket_taken
 from handoff.records import Conversation, Tx, lock_conversation, move
 from handoff.store_rules import store_rules
 
 _TYPED = frozenset({LEAVE_TICKET["label"], "留言", "我要留言", "改成留言", "转留言", "留工单", "改为工单"})
+_ASKS_WAIT = re.compile(
+    r"(等|要|排).{0,4}(多久|多长时间|几分钟|到什么时候)|多久.{0,4}(有人|到我|轮到|接)|什么时候.{0,3}(有人|到我|轮到|接)|"
+    r"排(到|在)?(第)?几|(前面|还有).{0,3}(几|多少)(个|位)?(人|位)|(有|来)人(吗|么|没|不)|人呢|怎么(还没|没)(有)?人|还在吗"
+)
+_SHORT = 20
+"""A longer message tells the case; it is for the person who comes."""
+
+
+def asks_how_long(kind: str, body: dict[str, Any]) -> bool:
+    """还要等多久 / 前面还有几个人, and nothing more."""
+    text = str(body.get("text", "")).strip()
+    return kind == "text" and len(text) <= _SHORT and _ASKS_WAIT.search(text) is not None
 
 
 def wants_ticket(kind: str, body: dict[str, Any]) -> bool:
@@ -18,12 +33,18 @@ def wants_ticket(kind: str, body: dict[str, Any]) -> bool:
 
 
 async def heed_choice(tx: Tx, conversation_id: str, kind: str, body: dict[str, Any]) -> None:
-    """Called in the transaction that stores a customer's message: a waiting conversation becomes a ticket if asked to."""
-    if not wants_ticket(kind, body):
+    """Called in the transaction that stores a customer's message: a waiting conversation becomes a ticket if asked to,
+    and who asks how long it takes is told the place."""
+    ticket = wants_ticket(kind, body)
+    if not ticket and not asks_how_long(kind, body):
         return
     conversation = await lock_conversation(tx, conversation_id)
-    if conversation.state is State.WAITING:
+    if conversation.state is not State.WAITING:
+        return
+    if ticket:
         await do_leave_ticket(tx, conversation)
+    else:
+        await say_place(tx, conversation, store_rules())
 
 
 async def do_leave_ticket(tx: Tx, conversation: Conversation, *, reason: str = "customer") -> None:

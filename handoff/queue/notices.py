@@ -25,6 +25,17 @@ async def say_waiting(tx: Tx, conversation: Conversation, rules: StoreRules) -> 
     await say(tx, conversation.id, text)
 
 
+async def say_place(tx: Tx, conversation: Conversation, rules: StoreRules) -> None:
+    """Asked how long it takes: the place and the estimate, or when the desk opens; with the way to a ticket."""
+    now = tx.now()
+    place = await place_of(tx, conversation)
+    if not rules.is_open(now) or place is None:
+        await say(tx, conversation.id, closed_sentence(rules, conversation, tx), offer=True)
+        return
+    await say(tx, conversation.id, place.sentence(rules), offer=True)
+    await note(tx, conversation, position=place.position, told_at=now.timestamp())
+
+
 def closed_sentence(rules: StoreRules, conversation: Conversation, tx: Tx) -> str:
     """Why nobody answers now, when somebody will, and for level III whom to call (H48)."""
     words, hours, now = rules.policy.wording, rules.policy.hours, tx.now()

@@ -40,6 +40,8 @@ class Place:
     def sentence(self, rules: StoreRules) -> str:
         """How many are before this customer; the minutes only when somebody can tell."""
         words = rules.policy.wording
+        if self.position == 1:
+            return words.waiting_next
         if self.wait_minutes is None:
             return words.waiting_place.format(position=self.position - 1)
         return words.waiting_position.format(position=self.position - 1, minutes=self.wait_minutes)

@@ -225,6 +225,28 @@ def test_an_empty_case_says_what_is_missing() -> None:
     assert record["suggested_steps"], "there is always something to do next"
 
 
+def test_an_open_request_is_followed_and_not_made_again() -> None:
+    facts = {"category": "return.request", "order_no": "202611010003", "item": "扫地机器人"}
+    case = replace(full_case(), reason="requested", facts=facts)
+    steps = "".join(record_of(case)["suggested_steps"])
+    assert "已有处理中的申请" in steps
+    assert "提交退货申请" not in steps
+    assert "可以直接办理" not in steps
+    nothing_open = replace(case, order_data=replace(case.order_data, requests=()))
+    assert "提交退货申请" in "".join(record_of(nothing_open)["suggested_steps"])
+
+
+def test_other_matters_of_the_customer_are_listed_in_their_words() -> None:
+    facts = {
+        **full_case().facts,
+        "description": "充不进电 发票能开吗",
+        "other_issues": ["发票能开吗 打我13900005678"],
+    }
+    record = record_of(replace(full_case(), facts=facts))
+    assert "“发票能开吗 打我139****5678”" in "".join(record["suggested_steps"])
+    assert record["description"].endswith("另外还问：发票能开吗 打我139****5678")
+
+
 def test_missing_is_exactly_what_is_null() -> None:
     for case in (full_case(), replace(full_case(), order_data=OrderData(), customer={})):
         record = record_of(case)

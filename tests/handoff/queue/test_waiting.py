@@ -3,10 +3,12 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
 from handoff.case_record import open_handoff
 from handoff.conversation import State
 from handoff.desk.views import queue_items
-from handoff.queue.choice import heed_choice, wants_ticket
+from handoff.queue.choice import asks_how_long, heed_choice, wants_ticket
 from handoff.queue.place import place_of
 from handoff.records import NewItem, append_items, create_conversation
 from tests.handoff.queue.waiting_room import WaitingRoom
@@ -138,6 +140,43 @@ def test_only_the_choice_itself_is_the_choice() -> None:
     assert wants_ticket("text", {"text": "留言。"})
     assert not wants_ticket("text", {"text": "我不想留言，我要人工"})
     assert not wants_ticket("button", {"button_id": "b_1", "label": "改为留言"})
+
+
+async def ask(room: WaitingRoom, conversation_id: str, words: str) -> str:
+    async with room.records.write() as tx:
+        await append_items(tx, conversation_id, [NewItem("customer", "text", {"text": words})])
+        await heed_choice(tx, conversation_id, "text", {"text": words})
+    return (await room.told(conversation_id))[-1]
+
+
+async def test_who_asks_how_long_it_takes_is_told_the_place(room: WaitingRoom) -> None:
+    first = await room.waiting()
+    room.later(seconds=1)
+    second = await room.waiting()
+    assert "最前面" in await ask(room, first, "还要等多久啊")
+    assert "前面还有 1 位" in await ask(room, second, "前面还有几个人")
+    assert await room.state(second) is State.WAITING
+
+
+async def test_who_asks_while_the_desk_is_closed_is_told_when_it_opens(shop: WaitingRoom) -> None:
+    shop.now = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # Tuesday 00:30 in the shop
+    waiting = await shop.waiting()
+    assert "上班" in await ask(shop, waiting, "要等多久")
+
+
+@pytest.mark.parametrize(
+    "words", ["还要等多久", "人呢", "有人吗？", "怎么还没人", "排到第几了", "什么时候轮到我"]
+)
+def test_questions_about_the_wait(words: str) -> None:
+    assert asks_how_long("text", {"text": words})
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["快递还没到", "我要退货", "我等了三天了，上次那个客服说帮我查，要等多久才给答复我不管", "退款多久到账"],
+)
+def test_what_is_said_about_the_case_is_for_the_person(words: str) -> None:
+    assert not asks_how_long("text", {"text": words})
 
 
 async def test_out_of_hours_is_told_before_waiting_and_a_ticket_is_offered(shop: WaitingRoom) -> None:
