@@ -158,11 +158,10 @@ def _fails(question: Any) -> int:
 
 
 def _fails_before(state: dict[str, Any] | None) -> int:
-    """The same as the turn began: the last value of the slot in the state that came along."""
-    for event in reversed((state or {}).get("events") or []):
-        if event.get("event") == "slot" and event.get("name") == "question":
-            return int((event.get("value") or {}).get("fails") or 0)
-    return 0
+    """The same as the turn began: the slot in the state that came along, which may be one that cannot be read."""
+    slots = (state or {}).get("slots")
+    value = slots.get("question") if isinstance(slots, dict) else None
+    return int(value.get("fails") or 0) if isinstance(value, dict) else 0
 
 
 async def _parsed(agent: Agent, what: Incoming) -> dict[str, Any]:
