@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select
 from handoff.conversation import Move, State
 from handoff.errors import invalid
 from handoff.gateway.text import clean_text
+from handoff.queue.notices import say
 from handoff.records import NewItem, append_items, lock_conversation, move
 from handoff.records.tables import ratings
 from handoff.service import Service
@@ -26,7 +27,7 @@ async def call_a_person(service: Service, conversation_id: str) -> State:
 
 
 async def leave_queue(service: Service, conversation_id: str) -> State:
-    """Back to the bot while still waiting; in any other state nothing changes. Returns the state."""
+    """Back to the bot while still waiting, with one sentence; in any other state nothing changes. Returns the state."""
     async with service.records.write() as tx:
         conversation = await lock_conversation(tx, conversation_id)
         if conversation.state is not State.WAITING:
@@ -34,6 +35,7 @@ async def leave_queue(service: Service, conversation_id: str) -> State:
         state, _ = await move(
             tx, conversation_id, Move.LEFT_QUEUE, set_columns={"waiting_since": None, "place": None}
         )
+        await say(tx, conversation_id, service.policy.wording.left_queue)
         return state
 
 

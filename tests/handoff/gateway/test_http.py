@@ -225,6 +225,8 @@ async def test_the_human_entry_works_without_a_bot_and_only_once(
     assert plain_bot.turns == []
     assert (await customer.call("leave-queue")).json() == {"state": "bot"}
     assert (await customer.call("leave-queue")).json() == {"state": "bot"}
+    said = [item["body"]["text"] for item in (await customer.log())["items"] if item["kind"] == "text"]
+    assert [one for one in said if "先不转人工" in one] == said[-1:], "said once, as the last thing"
 
 
 async def test_a_rating_counts_once_per_episode_and_a_repeat_replaces_it(
