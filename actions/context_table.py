@@ -25,6 +25,13 @@ SITUATIONS = (
 #: A follow-up that repeats the last question for another order or product.
 SAME = "same"
 RESPONSE = "utter_"
+#: What can be filled into a response that the table names (actions/in_context.py does it).
+FILLED = frozenset(
+    {
+        *("item", "order_no", "state", "signed", "shipped", "ship_by", "method", "min_days", "max_days"),
+        *("request_no", "kind", "next"),
+    }
+)
 _ROW = {"ask", "intents", "words", "sentences", *SITUATIONS}
 _FOLLOW = {"about", "after", "words", "meant"}
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from actions.context_table import FILLED, check_names, read_context
 from bot.text.normalise import bare, normalised
 from designer.inputs import ROOT
 from designer.near_duplicates import near_duplicates
@@ -25,6 +26,7 @@ OUT_OF_SCOPE_KINDS = {"small_talk", "other_trade", "keyboard_noise", "back_offic
 SHOWN = 200
 _CHINESE = re.compile(r"[一-鿿]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_FILLED = re.compile(r"\{(\w+)\}")
 _RASA_MARKUP = re.compile(r"\]\(|\]\{")
 
 
@@ -146,6 +148,27 @@ def check_tests(examples: list[Example], codes: set[str]) -> Iterator[str]:
                 yield f"{name}:{number} 测试句“{columns[0]}”在训练里（{seen.where}）"
 
 
+def check_context(intents: set[str], domain: dict[str, Any]) -> Iterator[str]:
+    """data/dialogue/context.yml: its form, names of intents and responses, cells that nothing reaches, and that every
+    `{…}` of a response it names can be filled."""
+    file = ROOT / "data" / "dialogue" / "context.yml"
+    table, problems = read_context(file)
+    responses: dict[str, Any] = domain.get("responses") or {}
+    found = [*problems, *check_names(table, intents, set(responses))]
+    for row in table.rows:
+        for situation, meant in row.means.items():
+            texts = [str(one.get("text", "")) for one in responses.get(meant) or ()]
+            for name in sorted({n for text in texts for n in _FILLED.findall(text)} - FILLED):
+                found.append(
+                    (
+                        row.line,
+                        f"{situation}：{meant} 里的 {{{name}}} 没有内容可填，可以用：{'、'.join(sorted(FILLED))}",
+                    )
+                )
+    for line, message in sorted(found):
+        yield f"{file.relative_to(ROOT)}:{line} {message}"
+
+
 def check_all() -> list[str]:
     """All problems, in the order in which a designer would fix them."""
     read = yaml.safe_load((ROOT / "data" / "categories.yml").read_text(encoding="utf-8"))["categories"]
@@ -158,6 +181,7 @@ def check_all() -> list[str]:
         *check_repetitions(examples),
         *check_tests(examples, set(categories)),
         *check_emotion(),
+        *check_context({intent for listed in categories.values() for intent in listed}, domain),
     ]
 
 

@@ -59,7 +59,7 @@ def tell_undo(turn: Turn, order: Order, item: str) -> None:
         turn.say("utter_ok_not_done")
         return
     turn.learn(demand="恢复已取消的订单")
-    offer_person(turn, "unsure", "utter_cancel_cannot_undo", item=item, total=chinese.yuan(order.total))
+    offer_person(turn, "requested", "utter_cancel_cannot_undo", item=item, total=chinese.yuan(order.total))
 
 
 def _told(turn: Turn, order: Order) -> dict[str, Any]:

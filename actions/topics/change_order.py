@@ -67,7 +67,7 @@ class ModifyItem(Topic):
             return
         turn.learn(demand="修改订单商品")
         offer_person(
-            turn, "unsure", "utter_modify_item_person", item="、".join(one.name for one in order.items)
+            turn, "requested", "utter_modify_item_person", item="、".join(one.name for one in order.items)
         )
 
 

@@ -38,7 +38,7 @@ class ExchangeRepair(Topic):
         if order.state != "signed":
             items = "、".join(one.name for one in order.items)
             offer_person(
-                turn, "unsure", "utter_exchange_person", item=items, kind=kind, noted=turn.text[:40] or kind
+                turn, "requested", "utter_exchange_person", item=items, kind=kind, noted=turn.text[:40] or kind
             )
             return
         forms.open_form(
@@ -69,4 +69,4 @@ class DoubtFake(Topic):
         if order is None:
             return
         turn.learn(demand="核实真伪", responsibility="product")
-        offer_person(turn, "unsure", "utter_fake_person", item=order.items[0].name)
+        offer_person(turn, "requested", "utter_fake_person", item=order.items[0].name)

@@ -28,4 +28,4 @@ class Lost(Topic):
             turn.say("utter_lost_noted", item=item, at=at, signed_by=order.signed_by or "他人")
         else:
             await tell_logistics(turn, order, offer=False)
-        offer_person(turn, "unsure", "utter_lost_person")
+        offer_person(turn, "requested", "utter_lost_person")

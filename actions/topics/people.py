@@ -45,15 +45,20 @@ def answer_sigh(turn: Turn) -> None:
 
 
 def offer_person(turn: Turn, reason: str, response: str, **values: Any) -> None:
-    """Say what is possible and offer a person (H22); handed over when the customer accepts or insists."""
-    turn.ask("person", response, keep={"reason": reason}, **values)
+    """Say what is possible and offer a person (H22); handed over when the customer accepts or insists.
+
+    `reason`: why a person would come. `requested` where the bot knows well what to do but a specialist must do it: then
+    the customer's yes is the reason. The record names the offer (labels.yml, offer)."""
+    turn.ask("person", response, keep={"reason": reason, "offer": response}, **values)
 
 
 async def read_person(turn: Turn) -> bool:
     """要我转人工吗？"""
-    reason = str((turn.question or {}).get("reason") or "requested")
+    asked = turn.question or {}
+    reason = str(asked.get("reason") or "requested")
+    offer = turn.store.dialogue.labels["offer"].get(str(asked.get("offer")), "")
     if questions.said_yes(turn):
-        turn.hand_off(reason, [turn.text])
+        turn.hand_off(reason, [f"顾客同意{offer}" if offer else "", turn.text])
         return True
     if questions.said_no(turn):
         turn.close_question()
@@ -62,7 +67,7 @@ async def read_person(turn: Turn) -> bool:
         return True
     if not turn.is_button and any(turn.store.dialogue.hit(one, turn.text) for one in ("insist", "still_not")):
         turn.describe(turn.text)
-        turn.hand_off(reason, [turn.text])
+        turn.hand_off(reason, [turn.text, f"问过要不要{offer}" if offer else ""])
         return True
     return False
 

@@ -22,7 +22,7 @@ class Price(Topic):
         item = "、".join(one.name for one in order.items)
         if turn.intent == "price_wrong" or order.paid_at is None:
             turn.learn(demand="核对金额")
-            offer_person(turn, "unsure", "utter_price_wrong_person", item=item)
+            offer_person(turn, "requested", "utter_price_wrong_person", item=item)
             return
         turn.learn(demand="价保退差价")
         rule = turn.store.policy.store.price_protection
@@ -31,7 +31,7 @@ class Price(Topic):
         inside = turn.now.astimezone(tz).date() <= last
         offer_person(
             turn,
-            "unsure" if inside else "out_of_policy",
+            "requested" if inside else "out_of_policy",
             "utter_price_in_window" if inside else "utter_price_over",
             item=item,
             paid=chinese.day(order.paid_at, tz),

@@ -49,9 +49,9 @@ def tell_refund(turn: Turn, order: Order, refund: Refund) -> None:
     """Amount, way and date; late or failed ones offer a person."""
     told = _told(turn, order, refund)
     if refund.state == "processing" and refund.expected_at < turn.now:
-        offer_person(turn, "unsure", "utter_refund_overdue", **told)
+        offer_person(turn, "requested", "utter_refund_overdue", **told)
     elif refund.state == "failed":
-        offer_person(turn, "unsure", "utter_refund_failed", **told)
+        offer_person(turn, "requested", "utter_refund_failed", **told)
     else:
         turn.say(f"utter_refund_{refund.state}", **told)
 

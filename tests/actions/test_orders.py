@@ -99,7 +99,7 @@ async def test_a_cancel_carried_out_by_mistake_is_told_plainly(talk: Talk) -> No
     await talk.press("affirm")
     said = await talk.say("cancel_order", "点错了 不取消了")
     assert said.responses == ["utter_cancel_cannot_undo"]
-    assert (await talk.say("affirm", "好的")).handed() == "unsure"
+    assert (await talk.say("affirm", "好的")).handed() == "requested"
 
 
 async def test_not_cancelling_asks_for_no_confirmation(talk: Talk) -> None:

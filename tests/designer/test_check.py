@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from actions.context_table import read_context
 from designer import check, nlu_files
+from designer.inputs import ROOT
 
 
 @pytest.fixture
@@ -31,6 +33,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str]
         "categories:\n  service.social: {name: 寒暄, stage: service, intents: [greet, bye]}\n",
     )
     write("domain.yml", "intents: [greet, {bye: {use_entities: []}}]\n")
+    write("data/dialogue/context.yml", "table: []\n")
     write("data/nlu/service.social/greet.yml", nlu("greet", [f"你好呀第{c}位" for c in LETTERS]))
     write("data/nlu/service.social/bye.yml", nlu("bye", [f"再见{c}{c}回头聊" for c in LETTERS]))
     return write
@@ -144,3 +147,45 @@ def test_emotion_lines(data: Write) -> None:
     assert "train.tsv:2" in found[0]
     assert "train.tsv:3" in found[1]
     assert "emotion.tsv:1" in found[2]
+
+
+CONTEXT = """table:
+  - ask: 在吗
+    intents: [greet]
+    paid: bye
+    signed: utter_hello
+  - ask: 在不在
+    intents: [greet, wave]
+    paid: wave
+    sold: bye
+  - ask: 再见
+    signed: bye
+  - ask: 喂
+    intents: [greet]
+    paid: bye
+follow_ups:
+  - about: 问候之后
+    after: [greet]
+    words: ['(']
+    meant: same
+"""
+
+
+def test_the_context_table_is_checked_with_lines(data: Callable[[str, str], Path]) -> None:
+    data("domain.yml", "intents: [greet, bye]\nresponses: {utter_hello: [{text: '{item}，{colour}'}]}\n")
+    data("data/dialogue/context.yml", CONTEXT)
+    problems = [one for one in check.check_all() if "context.yml" in one]
+    assert all(one.startswith("data/dialogue/context.yml:") for one in problems)
+    told = {one.split(" ", 1)[0].rsplit(":", 1)[1]: one for one in problems}
+    assert "{colour}" in told["2"]
+    assert "sold" in told["9"]
+    assert "intents 和 sentences" in told["10"]
+    assert "永远用不上" in told["12"]
+    assert "写错的词" in told["18"]
+    assert any("没有这个意图：wave" in one for one in problems)
+
+
+def test_the_shipped_context_table_is_right() -> None:
+    table, problems = read_context(ROOT / "data" / "dialogue" / "context.yml")
+    assert problems == []
+    assert len(table.rows) >= 12
