@@ -1,0 +1,136 @@
+"""Other matters of one message: nothing is lost, nothing is asked twice, and a person sees them too."""
+
+from typing import Any
+
+import pytest
+
+from tests.actions.conftest import Said, Talk
+
+PAID, SIGNED = "202611010001 1234", "202611010003 5678"
+
+
+def two(own: str, intent: str, words: str) -> dict[str, Any]:
+    return {"own": own, "also": [{"intent": intent, "text": words}]}
+
+
+def other_issues(said: Said) -> list[str] | None:
+    told = [one["facts"].get("other_issues") for one in said.commands if one.get("facts")]
+    return next((one for one in reversed(told) if one is not None), None)
+
+
+async def test_both_are_answered_in_one_turn_with_the_customers_words(talk: Talk) -> None:
+    await talk.say("order_query", f"{SIGNED} 查订单")
+    said = await talk.say(
+        "return_policy", "能退吗 发票开了没", **two("能退吗", "invoice_progress", "发票开了没")
+    )
+    assert said.responses == ["utter_policy_return_own", "utter_other_issue", "utter_invoice_state_none"]
+    assert said.values["utter_other_issue"]["words"] == "发票开了没"
+    assert other_issues(said) == [], "nothing waits any more"
+
+
+async def test_a_question_of_ours_comes_last_and_the_rest_is_acknowledged(talk: Talk) -> None:
+    said = await talk.say(
+        "track_parcel", "到哪了 发票怎么开", **two("到哪了", "invoice_request", "发票怎么开")
+    )
+    assert said.responses == ["utter_other_noted", "utter_ask_order_no"]
+    assert said.values["utter_other_noted"]["words"] == "发票怎么开"
+    said = await talk.say("give_order_no", "202611010002 1234")
+    assert said.responses[-2:] == ["utter_other_issue", "utter_ask_invoice_title"]
+
+
+async def test_numbers_of_the_message_hold_for_all_its_matters(talk: Talk) -> None:
+    said = await talk.say(
+        "ship_fee", f"{SIGNED} 包邮吗 发票开了没", **two("包邮吗", "invoice_progress", "发票开了没")
+    )
+    assert said.responses == ["utter_ship_fee", "utter_other_issue", "utter_invoice_state_none"]
+
+
+async def test_a_form_comes_first_and_the_other_after_it(talk: Talk) -> None:
+    said = await talk.say(
+        "return_request",
+        f"{SIGNED} 我要退货 不想要了 没拆封 另外保修多久",
+        **two("我要退货 不想要了 没拆封", "warranty_policy", "保修多久"),
+    )
+    assert said.responses[0] == "utter_other_noted"
+    assert said.responses[-1] == "utter_return_confirm"
+    assert other_issues(said) == ["保修多久"]
+    said = await talk.press("affirm", "确认提交")
+    assert said.responses[-2:] == ["utter_other_issue", "utter_policy_warranty_own"]
+
+
+async def test_given_up_the_form_the_other_is_taken_up(talk: Talk) -> None:
+    await talk.say(
+        "return_request", f"{SIGNED} 我要退货 发票开了没", **two("我要退货", "invoice_progress", "发票开了没")
+    )
+    said = await talk.say("stop_form", "算了不退了")
+    assert said.responses == ["utter_form_stopped", "utter_other_issue", "utter_invoice_state_none"]
+
+
+async def test_what_belonged_to_the_matter_given_up_is_not_asked(talk: Talk) -> None:
+    await talk.say(
+        "return_request", f"{SIGNED} 我要退货 运费谁出", **two("我要退货", "return_policy", "运费谁出")
+    )
+    assert (await talk.say("stop_form", "算了不退了")).responses == ["utter_form_stopped"]
+
+
+async def test_asked_for_by_the_customer_it_is_not_taken_up_again(talk: Talk) -> None:
+    await talk.say(
+        "return_request", f"{SIGNED} 我要退货 发票开了没", **two("我要退货", "invoice_progress", "发票开了没")
+    )
+    said = await talk.say("invoice_progress", "我那张发票开了没有")
+    assert said.responses.count("utter_invoice_state_none") == 1
+    assert other_issues(said) == []
+    said = await talk.say("stop_form", "算了")
+    assert "utter_other_issue" not in said.responses
+
+
+@pytest.mark.parametrize("words", ["转人工", "找个真人"])
+async def test_a_person_gets_what_waits(talk: Talk, words: str) -> None:
+    await talk.say(
+        "return_request", f"{SIGNED} 我要退货 发票开了没", **two("我要退货", "invoice_progress", "发票开了没")
+    )
+    said = await talk.say("ask_human", words)
+    assert said.handed() == "requested"
+    assert other_issues(said) == ["发票开了没"]
+    assert (await talk.given_back("solved")).responses[-1] == "utter_given_back"
+    assert "utter_other_issue" not in (await talk.say("thanks", "谢谢")).responses
+
+
+async def test_handed_over_at_once_the_record_has_both(talk: Talk) -> None:
+    said = await talk.say(
+        "safety_hazard",
+        "插座冒烟了 发票也没给我开",
+        **two("插座冒烟了", "invoice_progress", "发票也没给我开"),
+    )
+    assert said.handed() == "safety"
+    assert other_issues(said) == ["发票也没给我开"]
+
+
+async def test_a_product_named_once_is_meant_in_every_part(talk: Talk) -> None:
+    await talk.say("order_query", f"{SIGNED} 查订单")
+    talk.slots["order_no"] = None
+    said = await talk.say(
+        "usage_howto", "电饭煲怎么用 保修多久", **two("电饭煲怎么用", "warranty_policy", "保修多久")
+    )
+    assert said.responses[-1] == "utter_policy_warranty_own"
+    assert said.values["utter_policy_warranty_own"]["item"] == "电饭煲"
+
+
+async def test_two_questions_before_buying_have_two_answers(talk: Talk) -> None:
+    said = await talk.say(
+        "presale_stock", "羽绒服有货吗 我穿什么码", **two("羽绒服有货吗", "presale_size", "我穿什么码")
+    )
+    assert said.responses == ["utter_product_stock", "utter_other_issue", "utter_product_size"]
+
+
+async def test_words_after_a_link_count_where_the_model_saw_one_matter(talk: Talk) -> None:
+    await talk.say("order_query", f"{SIGNED} 查订单")
+    said = await talk.say("return_policy", "能退吗，顺便问下发票")
+    assert said.responses[:2] == ["utter_policy_return_own", "utter_other_issue"]
+
+
+async def test_may_i_return_it_and_who_pays_is_one_answer(talk: Talk) -> None:
+    await talk.say("order_query", f"{SIGNED} 查订单")
+    said = await talk.say("return_policy", "这个能退吗 退的话运费谁出")
+    assert said.responses == ["utter_policy_return_own"]
+    assert "运费" in said.values["utter_policy_return_own"]["reasons"]
