@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from aftersales.order_system.sql.near_sqlite import near_connection
 from handoff.clock import Clock, system_clock
 from handoff.errors import ApiError, busy, storage_full
 
@@ -207,7 +208,11 @@ def sqlite_engine(url: str, begin: str, *, size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=QUEUE_SECONDS,
         # autocommit in the driver: it must not add BEGINs of its own, ours is explicit below
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "async_creator_fn": near_connection,
+        },
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from aftersales.order_system.port import Unavailable
+from aftersales.order_system.sql.near_sqlite import near_connection
 
 BUSY_SECONDS = 5
 _DRIVERS = {
@@ -50,7 +51,9 @@ class Database:
         if self.is_sqlite:
             if target.database and target.database != ":memory:":
                 Path(target.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine: AsyncEngine = create_async_engine(target, connect_args={"timeout": BUSY_SECONDS})
+            self.engine: AsyncEngine = create_async_engine(
+                target, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": near_connection}
+            )
             _prepare_sqlite(self.engine)
             # SQLite lets one write at a time and waits by polling; queueing our own writers in memory is fair and faster.
             self._one_writer: AbstractAsyncContextManager[Any] = asyncio.Lock()
