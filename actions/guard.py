@@ -22,8 +22,10 @@ _SURE_OF_COMPLAINT = 0.8
 #: Fewer characters without a word of danger, or of complaint, are no report of one.
 _SHORTEST_REPORT = 4
 _SHORTEST_COMPLAINT = 8
-#: While a complaint is being written down, these verdicts of the session model add nothing.
+#: Verdicts of the session model that add nothing while a complaint is being written down.
 _EXPECTED_IN_COMPLAINT = frozenset({"no_progress", "repeat"})
+#: A calm greeting or a word of thanks is no lack of progress, whatever the session before it looked like.
+_SMALL_TALK = frozenset({"greet", "thanks", "bye", "chitchat", "praise"})
 #: Questions before buying talk about dangers and media without being one (漏电保护, 曝光补偿).
 _HARMLESS_STAGES = frozenset({"presale"})
 
@@ -134,7 +136,8 @@ def _trigger(turn: Turn) -> tuple[str, str] | None:
         return (judged, "") if judged and judged not in _EXPECTED_IN_COMPLAINT else None
     if complains(turn):
         return "complaint", ""
-    return (judged, "") if judged else None
+    idle = turn.intent in _SMALL_TALK and turn.emotion == "calm" and judged in _EXPECTED_IN_COMPLAINT
+    return (judged, "") if judged and not idle else None
 
 
 def _grave(turn: Turn, stage: str) -> tuple[str, str] | None:
