@@ -38,7 +38,12 @@ class ExchangeRepair(Topic):
         if order.state != "signed":
             items = "、".join(one.name for one in order.items)
             offer_person(
-                turn, "requested", "utter_exchange_person", item=items, kind=kind, noted=turn.text[:40] or kind
+                turn,
+                "requested",
+                "utter_exchange_person",
+                item=items,
+                kind=kind,
+                noted=turn.text[:40] or kind,
             )
             return
         forms.open_form(

@@ -98,7 +98,10 @@ async def tell_state(turn: Turn) -> None:
     turn.say(f"utter_invoice_state_{invoice.state}", **told)
     if invoice.state == "issued" and _WRONG.search(turn.text):
         offer_person(
-            turn, "requested", "utter_invoice_wrong_person", days=turn.store.policy.store.invoices.reissue_days
+            turn,
+            "requested",
+            "utter_invoice_wrong_person",
+            days=turn.store.policy.store.invoices.reissue_days,
         )
 
 

@@ -1,5 +1,6 @@
 """No sentence is said twice in a row, whatever a customer says after whatever; small talk stays short (issue 3)."""
 
+import itertools
 import random
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def test_nothing_is_said_twice_in_a_row(stack: Stack, seed: int) -> None:
             for reply in customer.say(text)["replies"]
             if reply["kind"] == "text"
         ]
-        for one, following in zip(said, said[1:], strict=False):
+        for one, following in itertools.pairwise(said):
             assert one != following, f"{first} / {second}: {said}"
 
 
