@@ -25,27 +25,33 @@ BOT_PYTHON = str(ROOT / ".venv-bot" / "bin" / "python")
 
 @dataclass
 class BotProcess:
-    """A serving bot: its address, the seconds from start to ready, and its process."""
+    """A serving bot: its address, the seconds from start to ready, its process and its action server's."""
 
     url: str
     ready_s: float
     process: psutil.Process
+    actions: psutil.Process
 
     def memory_mb(self) -> float:
         """Resident memory now, MB."""
         return round(float(self.process.memory_info().rss) / 2**20, 1)
 
-    def cpu_s(self) -> float:
-        """CPU seconds used so far."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+    def cpu_s(self) -> dict[str, float]:
+        """CPU seconds used so far: bot, its action server, and the bench itself as the client."""
+        return {"bot": cpu_s(self.process), "actions": cpu_s(self.actions), "client": cpu_s(psutil.Process())}
+
+
+def cpu_s(process: psutil.Process) -> float:
+    """CPU seconds that a process has used so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 @contextmanager
 def our_bot(folder: Path, model: Path, **more: str) -> Iterator[BotProcess]:
     """`python -m bot.serve` as the launcher starts it."""
     port = free_port()
-    with _actions(folder) as action_url:
+    with _actions(folder) as (action_url, actions):
         env = {
             "ANKE_MODEL": str(model),
             "BOT_SECRET": SECRET,
@@ -58,14 +64,14 @@ def our_bot(folder: Path, model: Path, **more: str) -> Iterator[BotProcess]:
         command = [BOT_PYTHON, "-W", "ignore", "-m", "bot.serve"]
         ready = f"http://127.0.0.1:{port}/webhooks/anke/ready"
         with _started(command, env, folder / "bot.log", ready) as (process, ready_s):
-            yield BotProcess(f"http://127.0.0.1:{port}", ready_s, process)
+            yield BotProcess(f"http://127.0.0.1:{port}", ready_s, process, actions)
 
 
 @contextmanager
 def stock_bot(folder: Path, model: Path) -> Iterator[BotProcess]:
     """`rasa run` with the REST channel and the in-memory tracker store. `--enable-api` lets the bench lengthen a conversation."""
     port = free_port()
-    with _actions(folder) as action_url:
+    with _actions(folder) as (action_url, actions):
         endpoints = folder / "endpoints.yml"
         endpoints.write_text(f"action_endpoint:\n  url: {action_url}\n", encoding="utf-8")
         command = [BOT_PYTHON, "-W", "ignore", "-m", "rasa", "run", "--enable-api"]
@@ -73,12 +79,12 @@ def stock_bot(folder: Path, model: Path) -> Iterator[BotProcess]:
         command += ["--credentials", str(ROOT / "bench" / "stock" / "credentials.yml")]
         env = {"TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "WARNING"}
         with _started(command, env, folder / "bot.log", f"http://127.0.0.1:{port}/") as (process, ready_s):
-            yield BotProcess(f"http://127.0.0.1:{port}", ready_s, process)
+            yield BotProcess(f"http://127.0.0.1:{port}", ready_s, process, actions)
 
 
 @contextmanager
-def _actions(folder: Path) -> Iterator[str]:
-    """The product's action server over a fresh demo store in `folder` (emptied first); yields its webhook."""
+def _actions(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """The product's action server over a fresh demo store in `folder` (emptied first); yields its webhook and process."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     port = free_port()
@@ -92,8 +98,8 @@ def _actions(folder: Path) -> Iterator[str]:
         words = [SERVICE_PYTHON, "-m", f"aftersales.order_system.sql.{module}"]
         subprocess.run(words, cwd=ROOT, env={**_base(), **env}, check=True, capture_output=True)
     command = [SERVICE_PYTHON, "-m", "actions.server"]
-    with _started(command, env, folder / "actions.log", f"http://127.0.0.1:{port}/ready"):
-        yield f"http://127.0.0.1:{port}/webhook"
+    with _started(command, env, folder / "actions.log", f"http://127.0.0.1:{port}/ready") as (process, _):
+        yield f"http://127.0.0.1:{port}/webhook", process
 
 
 def _base() -> dict[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from bench.bots import cpu_s
 from launcher.preflight import free_port
 from launcher.settings import ROOT
 
@@ -36,12 +37,24 @@ class Installation:
         """Resident memory of the launcher and each child, MB."""
         out = {"launcher": psutil.Process(self.process.pid).memory_info().rss / 2**20}
         count: dict[str, int] = {}
-        for child in psutil.Process(self.process.pid).children():
-            words = " ".join(child.cmdline())
-            name = next((short for key, short in NAMES.items() if key in words), "other")
+        for name, child in self._children():
             count[name] = count.get(name, 0) + 1
             out[f"{name}-{count[name]}"] = child.memory_info().rss / 2**20
         return {name: round(mb, 1) for name, mb in out.items()}
+
+    def cpu_s(self) -> dict[str, float]:
+        """CPU seconds used so far, all processes of a kind together, and by the bench as the customers."""
+        out = {"client": cpu_s(psutil.Process())}
+        for name, child in self._children():
+            out[name] = out.get(name, 0.0) + cpu_s(child)
+        return out
+
+    def _children(self) -> list[tuple[str, psutil.Process]]:
+        found = [(child, " ".join(child.cmdline())) for child in psutil.Process(self.process.pid).children()]
+        return [
+            (next((short for key, short in NAMES.items() if key in words), "other"), child)
+            for child, words in found
+        ]
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from typing import Any
 
 from bench.chat import Pace, crowd
 from bench.installation import running
+from bench.turns import per_turn
 
-SECONDS = 25.0
+SECONDS = 20.0
 SCENES: tuple[tuple[str, int, Pace], ...] = (
     ("1 customer, no thinking", 1, Pace()),
     ("8 customers, no thinking", 8, Pace()),
@@ -30,7 +31,9 @@ def measure(folder: Path) -> dict[str, Any]:
         asyncio.run(crowd(installation.url, 4, 4, Pace()))  # warm caches
         for name, customers, pace in SCENES:
             print(f"[bench] {name}, {SECONDS:.0f} s …", flush=True)
-            summary = asyncio.run(crowd(installation.url, customers, SECONDS, pace)).summary()
+            before = installation.cpu_s()
+            summary: dict[str, Any] = asyncio.run(crowd(installation.url, customers, SECONDS, pace)).summary()
+            summary["cpu_ms_a_turn"] = per_turn(before, installation.cpu_s(), summary["turns"])
             report["scenes"][name] = summary
             print(f"[bench]   {summary}", flush=True)
         report["memory_mb_after"] = installation.memory_mb()
@@ -40,12 +43,13 @@ def measure(folder: Path) -> dict[str, Any]:
 def table(report: dict[str, Any]) -> str:
     """The figures as Markdown."""
     lines = [
-        "| load on a whole installation | turns/s | p50 ms | p95 ms | p99 ms | failures |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| load on a whole installation | turns/s | p50 ms | p95 ms | p99 ms | CPU ms a turn | failures |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, s in report["scenes"].items():
+        cpu = ", ".join(f"{kind} {ms}" for kind, ms in s["cpu_ms_a_turn"].items() if ms >= 0.1)
         lines.append(
-            f"| {name} | {s['turns_per_s']} | {s['p50_ms']} | {s['p95_ms']} | {s['p99_ms']} | {s['failures']} of {s['turns'] + s['failures']} |"
+            f"| {name} | {s['turns_per_s']} | {s['p50_ms']} | {s['p95_ms']} | {s['p99_ms']} | {cpu} | {s['failures']} of {s['turns'] + s['failures']} |"
         )
     memory = ", ".join(f"{name} {mb:.0f}" for name, mb in report["memory_mb_after"].items())
     lines.append(f"\nReady after {report['ready_s']} s. Resident memory after the load, MB: {memory}.")

@@ -14,7 +14,7 @@ from bench.bots import BOT_PYTHON, our_bot, stock_bot
 from bench.stock.model import stock_model
 from launcher.settings import ROOT
 
-SECONDS = 25.0
+SECONDS = 15.0
 """Length of each throughput scene; BENCH_SECONDS shortens it while developing."""
 
 
@@ -37,7 +37,11 @@ def measure(folder: Path) -> dict[str, Any]:
             side["memory_mb_at_start"] = bot.memory_mb()
             side |= asyncio.run(
                 turns.measure(
-                    bot.url, name == "stock", seconds, lambda line, name=name: _say(f"{name}: {line}")
+                    bot.url,
+                    name == "stock",
+                    seconds,
+                    bot.cpu_s,
+                    lambda line, name=name: _say(f"{name}: {line}"),
                 )
             )
             side["memory_mb"] = bot.memory_mb()
@@ -97,6 +101,14 @@ def table(report: dict[str, Any]) -> str:
             "target p95 < 20",
         ),
     ]
+    rows.append(
+        (
+            "CPU ms a turn, 8 senders: bot / actions / client",
+            _cpu(ours["eight_senders"]),
+            _cpu(stock["eight_senders"]),
+            "",
+        )
+    )
     for mark, mine in ours["long_ms"].items():
         note = ""
         if mark == "1000":
@@ -132,6 +144,10 @@ def table(report: dict[str, Any]) -> str:
 
 def _pair(figures: dict[str, Any]) -> str:
     return f"{figures['p50_ms']} / {figures['p95_ms']}"
+
+
+def _cpu(figures: dict[str, Any]) -> str:
+    return " / ".join(f"{ms}" for ms in figures["cpu_ms_a_turn"].values())
 
 
 def _failed(side: dict[str, Any]) -> str:

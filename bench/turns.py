@@ -101,19 +101,27 @@ async def _timed(http: httpx.AsyncClient, conversation: Conversation, text: str)
     return 1000 * (time.perf_counter() - began)
 
 
+def per_turn(before: dict[str, float], after: dict[str, float], turns: int) -> dict[str, float]:
+    """CPU milliseconds that each process spent on a turn: steadier than times where others load the machine."""
+    return {name: round(1000 * (after[name] - before[name]) / max(1, turns), 2) for name in before}
+
+
 def opener(url: str, stock: bool) -> Open:
     """Opens conversations with the bot at `url`."""
     return (lambda: StockConversation(url)) if stock else (lambda: OurConversation(url))
 
 
-async def measure(url: str, stock: bool, seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
-    """All figures of one side, with a progress line each."""
+async def measure(
+    url: str, stock: bool, seconds: float, spent: Callable[[], dict[str, float]], say: Callable[[str], None]
+) -> dict[str, Any]:
+    """All figures of one side, with a progress line each. `spent`: CPU seconds so far of each process."""
     open_one = opener(url, stock)
     answers = await warm_up(open_one)
     out: dict[str, Any] = {"answers": answers[:6]}
     for name, count in (("one_sender", 1), ("eight_senders", 8)):
+        before = spent()
         figures = await senders(open_one, count, seconds)
-        out[name] = figures.summary()
+        out[name] = figures.summary() | {"cpu_ms_a_turn": per_turn(before, spent(), len(figures.seconds))}
         say(f"{name}: {out[name]}")
     out["long_ms"] = await long_conversation(open_one)
     say(f"message at turn n, ms: {out['long_ms']}")

@@ -17,7 +17,7 @@ from handoff.records.tables import conversations, turns
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One row of `conversations`, as it was when read."""
+    """One row of `conversations`, as it was when read; without `bot_state`, which only a turn's request needs."""
 
     id: str
     created_at: datetime
@@ -46,7 +46,6 @@ class Conversation:
     handoff_id: str | None
     noticed: dict[str, Any]
     facts: dict[str, Any]
-    bot_state: dict[str, Any] | None
     bot_state_version: int
     misses: int
     turned_seq: int

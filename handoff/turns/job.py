@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from handoff.clock import rfc3339
-from handoff.records import Item, Reader, get_conversation
+from handoff.records import Item, Reader
 from handoff.records.log import as_item
-from handoff.records.tables import items, turns
+from handoff.records.tables import conversations, items, turns
 
 PROTOCOL = 1
 HISTORY_ITEMS = 12
@@ -56,21 +56,34 @@ async def load_job(reader: Reader, turn_id: str) -> Job | None:
     return as_job(row) if row is not None and row.status == "running" else None
 
 
+# built once, see handoff.records.moves
+_BEFORE = (
+    select(*items.c, turns.c.understanding)
+    .outerjoin(turns, turns.c.turn_id == items.c.turn_id)
+    .where(
+        items.c.conversation_id == bindparam("conversation_id"),
+        items.c.seq < bindparam("first_seq"),
+        items.c.kind.not_in(["event", "rating"]),
+    )
+    .order_by(items.c.seq.desc())
+    .limit(HISTORY_ITEMS)
+)
+_TOLD = select(
+    conversations.c.bot_state,
+    conversations.c.address,
+    conversations.c.identity,
+    conversations.c.episode,
+    conversations.c.misses,
+).where(conversations.c.id == bindparam("conversation_id"))
+"""The only place that reads `bot_state`: 8 kB of JSON that nobody else who looks at a conversation should have to parse."""
+
+
 async def turn_request(reader: Reader, job: Job) -> dict[str, Any]:
     """contracts/turn-request.schema.json without `attempt` and `deadline`, which the runner sets for each attempt."""
-    conversation = await get_conversation(reader, job.conversation_id)
-    before = (
-        select(*items.c, turns.c.understanding)
-        .outerjoin(turns, turns.c.turn_id == items.c.turn_id)
-        .where(
-            items.c.conversation_id == job.conversation_id,
-            items.c.seq < job.first_seq,
-            items.c.kind.not_in(["event", "rating"]),
-        )
-        .order_by(items.c.seq.desc())
-        .limit(HISTORY_ITEMS)
-    )
-    history = [_told_before(as_item(row), row.understanding or {}) for row in await reader.execute(before)]
+    wanted = {"conversation_id": job.conversation_id}
+    conversation = (await reader.execute(_TOLD, wanted)).one()
+    before = await reader.execute(_BEFORE, {**wanted, "first_seq": job.first_seq})
+    history = [_told_before(as_item(row), row.understanding or {}) for row in before]
     return {
         "protocol": PROTOCOL,
         "turn_id": job.turn_id,

@@ -13,7 +13,14 @@ from bench.stock import model
 
 
 def side(turns_per_s: float, long_ms: dict[str, float], failures: int = 0) -> dict[str, Any]:
-    scene = {"turns": 100, "failures": failures, "turns_per_s": turns_per_s, "p50_ms": 5.0, "p95_ms": 9.0}
+    scene: dict[str, Any] = {
+        "turns": 100,
+        "failures": failures,
+        "turns_per_s": turns_per_s,
+        "p50_ms": 5.0,
+        "p95_ms": 9.0,
+    }
+    scene["cpu_ms_a_turn"] = {"bot": 4.5, "actions": 2.0, "client": 1.0}
     part = {"p50_ms": 1.0, "p95_ms": 2.0, "mean_ms": 1.2}
     return {
         "one_sender": scene,
@@ -50,6 +57,7 @@ def test_the_table_compares_and_names_the_targets() -> None:
         }
     )
     assert "| 160.0 | 20.0 | 8.0 x (target 8 x) |" in shown
+    assert "| 4.5 / 2.0 / 1.0 |" in shown
     assert "1.20 x turn 1 (target 1.5 x)" in shown
     assert "| failed turns | 0 of 200 | 6 of 206 |" in shown
 
