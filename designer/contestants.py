@@ -14,7 +14,7 @@ import numpy.typing as npt
 import yaml
 
 from bot.intent.categories import category_of
-from bot.intent.features import features
+from bot.intent.features import written
 from bot.intent.linear import LinearIntentModel
 from bot.intent.prepared import Prepared
 from bot.text.boilerplate import SIGN_NAMES
@@ -171,7 +171,7 @@ def _logistic() -> Any:
 
 
 def _characters(longest: int) -> Callable[[Prepared], list[str]]:
-    return lambda s: [f for f in features(s, longest) if not f.startswith("w:")]
+    return lambda s: [f for f in written(s, longest) if not f.startswith("w:")]
 
 
 def _words(sentence: Prepared) -> list[str]:
@@ -179,7 +179,7 @@ def _words(sentence: Prepared) -> list[str]:
 
 
 def _both(longest: int) -> Callable[[Prepared], list[str]]:
-    return lambda s: features(s, longest)
+    return lambda s: written(s, longest)
 
 
 CONTESTANTS: dict[str, Callable[[], Contestant]] = {

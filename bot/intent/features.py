@@ -1,29 +1,45 @@
 """What the linear model looks at in a sentence, and how one sentence becomes a row of numbers.
 
-Characters and their pairs carry typos, dialect and half words; jieba's words add what characters blur. The sentence's
-edges are marked: "退款" alone is not "退款" inside a story. Longer n-grams, word pairs, skip-grams and groups of synonyms
-were tried and made held-out turns worse or no better (docs/reports/intent.md).
+As written: characters and their pairs carry dialect and half words; jieba's words add what characters blur. The sentence's
+edges are marked: "退款" alone is not "退款" inside a story. As heard: syllables and their chains, which a phone's keyboard
+leaves alone when it takes the wrong character ("块递", "推款"). Longer n-grams of characters, word pairs, skip-grams and
+groups of synonyms were tried and made held-out turns worse or no better (docs/reports/intent.md).
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from bot.intent.prepared import Prepared
 
 
-def features(sentence: Prepared, characters: int) -> list[str]:
+def written(sentence: Prepared, characters: int) -> list[str]:
     """All features with repetitions: n-grams of 1 to `characters` characters, and words."""
-    text = f"^{sentence.text.replace(' ', '')}$"
-    grams = [text[i : i + n] for n in range(1, characters + 1) for i in range(len(text) - n + 1)]
-    return grams + [f"w:{word}" for word in sentence.words]
+    return [*_chains(f"^{sentence.text.replace(' ', '')}$", characters), *(f"w:{w}" for w in sentence.words)]
 
 
-def row(found: list[str], vocabulary: Mapping[str, int], idf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def heard(sentence: Prepared, syllables: Mapping[str, str], longest: int) -> list[str]:
+    """Chains of 1 to `longest` syllables, tones left out; what is not a Chinese character sounds like itself."""
+    sounds = [syllables.get(c, c) + " " for c in f"^{sentence.text.replace(' ', '')}$"]
+    return _chains(sounds, longest)
+
+
+def _chains(signs: Sequence[str], longest: int) -> list[str]:
+    found = list(signs)
+    chains: Sequence[str] = signs
+    for n in range(2, longest + 1):
+        chains = [chain + sign for chain, sign in zip(chains, signs[n - 1 :], strict=False)]
+        found += chains
+    return found
+
+
+def row(
+    found: Sequence[str], vocabulary: Mapping[str, int], idf: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """(columns, values) of one sentence: sublinear TF-IDF of length 1, as scikit-learn computes it for training.
 
     Why not scikit-learn here too: its vectoriser costs ten times the arithmetic for a single sentence.

@@ -13,7 +13,7 @@ from random import Random
 from bot.intent.prepared import Prepared
 from bot.text.boilerplate import EMOTE, GOODS, LINK, NUMBER, ORDER, PICTURE
 
-OPENING_INTENTS, ENDING_INTENTS = ("greet", "affirm", "deny"), ("thanks", "greet")
+OPENING_INTENTS, ENDING_INTENTS = ("greet", "affirm", "deny", "ask_human"), ("thanks", "greet")
 LONGEST = 6
 """Characters of a greeting or a thank-you that is glued on; longer ones are messages of their own."""
 CARDS = (ORDER, EMOTE, LINK, PICTURE, GOODS, NUMBER)

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.intent.categories import category_of
+from bot.intent.features import heard
 from bot.intent.glue import glued
 from bot.intent.linear import LinearIntentModel
 from bot.intent.prepared import Prepared
+from bot.intent.syllables import syllables
 
 SENTENCES = {
     "greet": ["你好", "在吗", "亲在不在", "早上好", "有人吗", "哈喽"],
@@ -49,6 +51,13 @@ def test_probabilities_add_up_whatever_is_typed(model: LinearIntentModel, text: 
     assert (chances >= 0).all()
 
 
+def test_syllables_lose_tones_and_leave_other_signs_alone() -> None:
+    table = syllables()
+    assert table["块"] == table["快"] == "kuai"
+    found = heard(said("块递3"), table, 2)
+    assert found == ["^ ", "kuai ", "di ", "3 ", "$ ", "^ kuai ", "kuai di ", "di 3 ", "3 $ "]
+
+
 def test_a_glued_greeting_does_not_hide_the_issue(model: LinearIntentModel) -> None:
     assert best(model, "在吗快递到哪了") == "track_parcel"
     assert best(model, "你好") == "greet"
@@ -69,6 +78,17 @@ def test_a_category_that_is_written_more_often_leans_the_answer() -> None:
         made.fit([sentence for sentence, _ in pairs], [intent for _, intent in pairs])
     column = even.labels.index("greet")
     assert leaning.probabilities(said("嗯"))[column] > even.probabilities(said("嗯"))[column]
+
+
+def test_wrong_characters_that_sound_right_are_understood(model: LinearIntentModel) -> None:
+    pairs = [(said(text), intent) for intent, texts in SENTENCES.items() for text in texts]
+    deaf = LinearIntentModel(min_sentences=1, sounds=0)
+    deaf.fit([sentence for sentence, _ in pairs], [intent for _, intent in pairs])
+    assert best(model, "块地道那了") == "track_parcel"
+    column = model.labels.index("return_request")
+    with_ears, without = model.probabilities(said("窝药腿获")), deaf.probabilities(said("窝药腿获"))
+    assert with_ears[column] > without[column] + 0.05
+    assert without.sum() == pytest.approx(1.0, abs=1e-5)
 
 
 def test_one_intent_alone_is_refused() -> None:
