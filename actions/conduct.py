@@ -300,11 +300,11 @@ def wants_to_stop(turn: Turn) -> bool:
 
 def asks_about_before(turn: Turn) -> bool:
     """刚才说的怎么样了, after a person gave the conversation back (H47)."""
-    if (
-        not turn.get("last_resolution")
-        or turn.is_button
-        or not turn.store.dialogue.hit("about_before", turn.text)
-    ):
+    if not turn.get("last_resolution") or turn.is_button:
+        return False
+    half = turn.intent in {"fragment", "nlu_fallback"} and turn.question is None and turn.form is None
+    when = half and turn.store.dialogue.hit("when_done", turn.text)
+    if not (when or turn.store.dialogue.hit("about_before", turn.text)):
         return False
     tell_resolution(turn)
     return True

@@ -118,7 +118,8 @@ async def _solution_and_confirmation(
         if refused or len(options) != 1:
             tell_once(turn, judge(turn, order, item, {**form, "solution": refused}) if refused else found)
         if len(options) != 1:
-            choices = [choice(rules.solutions[one], "inform_solution", solution=one) for one in options]
+            names = solutions_of(turn, form["reason"])
+            choices = [choice(names[one], "inform_solution", solution=one) for one in options]
             turn.ask("solution", "utter_ask_solution", buttons=choices)
             return
         form = forms.keep(turn, solution=options[0])
@@ -142,10 +143,16 @@ async def _solution_and_confirmation(
         order_no=order.order_no,
         reason=rules.reasons[form["reason"]].name,
         condition=conditions_of(turn, form["reason"])[form["condition"]],
-        solution=rules.solutions[form["solution"]],
+        solution=solutions_of(turn, form["reason"])[form["solution"]],
         evidence=evidence,
         freight=freight,
     )
+
+
+def solutions_of(turn: Turn, reason: str) -> dict[str, str]:
+    """Every solution's name as it fits this reason: what is missing is sent, not exchanged."""
+    names = {str(code): name for code, name in turn.store.policy.returns.solutions.items()}
+    return names | dict(turn.store.dialogue.labels.get(f"solution_{reason}") or {})
 
 
 def tell_once(turn: Turn, found: Eligibility, *, freight: bool = True) -> None:
@@ -216,7 +223,7 @@ async def do_submit(turn: Turn) -> None:
         turn.say("utter_refused", why=refusal.message)
         turn.say("utter_refused_person")
         return
-    solution = rules.solutions[form["solution"]]
+    solution = solutions_of(turn, draft.reason)[form["solution"]]
     summary = f"{form.get('item') or made.item}：{rules.reasons[draft.reason].name}，{solution}"
     turn.effect(
         "return_requested",

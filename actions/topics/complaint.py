@@ -147,7 +147,8 @@ async def read_told(turn: Turn) -> bool:
 async def read_confirmation(turn: Turn) -> bool:
     """对吗？ Yes hands over; 补充 asks for the words; other words are the supplement."""
     adds = not turn.is_button and turn.store.dialogue.hit("adds", turn.text) is not None
-    if _wants_person(turn) or (questions.said_yes(turn) and not adds):
+    nothing = not turn.is_button and turn.store.dialogue.hit("nothing_more", turn.text) is not None
+    if _wants_person(turn) or nothing or (questions.said_yes(turn) and not adds):
         hand_over(turn)
     elif questions.said_no(turn) or (adds and len(turn.text) <= _ONLY_ADDS):
         turn.ask("complaint_more", "utter_complaint_more")
@@ -163,8 +164,10 @@ async def read_more(turn: Turn) -> bool:
     """The supplement: written down and handed on, no third question."""
     if turn.is_button and turn.intent != "ask_human":
         return False
-    if not turn.is_button:
-        _take_words(turn)
+    if turn.is_button or turn.store.dialogue.hit("nothing_more", turn.text):
+        hand_over(turn)
+        return True
+    _take_words(turn)
     hand_over(turn, "utter_complaint_added")
     return True
 

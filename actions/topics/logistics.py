@@ -42,6 +42,10 @@ class Urge(Topic):
             else:
                 keep = {"order_no": order.order_no}
                 turn.ask("urge", "utter_not_dispatched_offer", keep=keep, item=_items(order), ship_by=ship_by)
+        elif order.state == "shipped" and any(
+            "催促任务" in str(one) for one in turn.facts.get("promises") or []
+        ):
+            await do_urge(turn, order)  # the timeline was just shown; only how the task stands
         elif order.state == "shipped":
             stalled = await tell_logistics(turn, order, offer=False)
             if stalled or turn.intent == "urge_delivery":

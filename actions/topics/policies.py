@@ -78,6 +78,13 @@ async def tell_return(turn: Turn, order: Order | None) -> str:
 
 def tell_return_freight(turn: Turn) -> None:
     """Who pays when goods go back (H16, H17)."""
+    form = turn.form or {}
+    reason = turn.store.policy.returns.reasons.get(str(form.get("reason")))
+    payer = form.get("freight_payer") or ("seller" if reason and reason.fault != "none" else None)
+    if reason and payer:
+        said_payer = turn.store.dialogue.name("freight_payer", str(payer))
+        turn.say("utter_policy_freight_own", reason=reason.name, freight=said_payer)
+        return
     freight = turn.store.policy.store.freight
     turn.say(
         "utter_policy_freight",

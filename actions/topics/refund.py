@@ -40,6 +40,7 @@ class RefundProgress(Topic):
                 request_no=made.request_no,
                 state=name("request_state", made.state),
                 next=made.next,
+                due=f"最晚 {chinese.moment(made.due, turn.store.tz)} 前有结果。" if made.due else "",
             )
         else:
             turn.say("utter_refund_none", item=_items(order))
