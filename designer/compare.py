@@ -1,6 +1,6 @@
 """`python -m designer.compare [PART …]`: the tables of docs/reports/intent.md, measured again. Minutes, not seconds.
 
-Parts: table, curve, glue, thresholds, reliability, mistakes (all when none is named). Runs in the bot's environment:
+Parts: table, curve, noise, thresholds, reliability, mistakes (all when none is named). Runs in the bot's environment:
 `PYTHONPATH=. .venv-bot/bin/python -m designer.compare`. Figures are on tests/nlu (never trained on) and on blocks of
 neighbouring training sentences held out together. Prints Markdown.
 """
@@ -20,6 +20,7 @@ import numpy as np
 from bot.intent.categories import category_of, intents_to_categories
 from bot.intent.doubt import doubt
 from bot.intent.prepared import Prepared
+from bot.intent.syllables import syllables
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines
@@ -28,11 +29,13 @@ from designer.inputs import ROOT
 from designer.nlu_files import TEST, read_examples, read_tsv
 
 BLOCK, HELD_OUT = 20, 1500
+COMMON = 5
 TIMED = 400
 GREETINGS = ("亲", "在吗", "您好，", "亲，在吗", "客服在吗", "掌柜的", "在不在 ", "请问一下")
 CARDS = ("[订单编号x]", "202611020031456 ", "#E-s[数字x]", "[链接x] ")
 ENDINGS = ("谢谢亲", "麻烦了", "[图片]", "急", " 谢谢", "哦", "，亲", "#E-s[数字x]")
 _fresh = itertools.count()
+FILES = ("turns", "turns_logs", "turns_lead")
 CODES = sorted(set(intents_to_categories().values()))
 
 
@@ -46,7 +49,7 @@ class Sentences:
         self.intents = [e.intent for e in examples]
         self.files: dict[str, list[tuple[str, str]]] = {}
         self.tests: dict[str, tuple[list[Prepared], Any]] = {}
-        for name in ("turns", "turns_lead"):
+        for name in FILES:
             rows = [(c[0], c[1].strip()) for _, c in read_tsv(TEST / f"{name}.tsv")]
             self.files[name] = rows
             self.tests[name] = (
@@ -80,7 +83,9 @@ def table(s: Sentences) -> None:
     outside = sorted(Random(1).sample(outside, min(HELD_OUT, len(outside))))
     true = np.array([CODES.index(category_of(s.intents[i])) for i in outside])
     print(
-        "| classifier | held-out blocks | turns | turns_lead | train s | ms p50 | ms p95 |\n|---|---|---|---|---|---|---|"
+        f"| classifier | held-out blocks | {' | '.join(FILES)} | train s | ms p50 | ms p95 |\n"
+        + "|---" * (len(FILES) + 5)
+        + "|"
     )
     for name, make in CONTESTANTS.items():
         half = make()
@@ -113,8 +118,8 @@ def curve(s: Sentences) -> None:
     """The shipped model by number of training sentences."""
     order = list(range(len(s.train)))
     Random(2).shuffle(order)
-    print("| sentences | turns | turns_lead |\n|---|---|---|")
-    for count in (1000, 2000, 4000, 8000, 16000, len(order)):
+    print(f"| sentences | {' | '.join(FILES)} |\n" + "|---" * (len(FILES) + 1) + "|")
+    for count in (1000, 4000, 16000, 25000, len(order)):
         model = Ours()
         chosen = order[:count]
         model.fit([s.train[i] for i in chosen], [s.intents[i] for i in chosen])
@@ -122,23 +127,44 @@ def curve(s: Sentences) -> None:
         print(f"| {count} | {' | '.join(files)} |", flush=True)
 
 
-def glue(s: Sentences) -> None:
-    """What greetings, cards, endings and a lost character do to the test turns, with and without glued copies."""
+def noise(s: Sentences) -> None:
+    """What greetings, cards, endings, a lost and a wrong character do to the test turns, with and without the remedies."""
     random = Random(5)
+    alike = _homophones(s.train)
     ways: dict[str, Callable[[str], str]] = {
         "as written": lambda t: t,
         "greeting in front": lambda t: random.choice(GREETINGS) + t,
         "card or number in front": lambda t: random.choice(CARDS) + t,
         "ending": lambda t: t + random.choice(ENDINGS),
         "a character lost": lambda t: t if len(t) < 4 else t[: (i := random.randrange(len(t)))] + t[i + 1 :],
+        "a homophone": lambda t: _misspelt(t, alike, random),
     }
     texts = {name: [s.prepare(way(t)) for t, _ in s.files["turns"]] for name, way in ways.items()}
-    print("| glue | " + " | ".join(ways) + " |\n|---" * 1 + "|---" * (len(ways)) + "|")
-    for share in (0.0, 0.3, 1.0):
-        model = Ours(glue=share)
+    print("| model | " + " | ".join(ways) + " |\n" + "|---" * (len(ways) + 1) + "|")
+    models = {"shipped": Ours(), "no glue": Ours(glue=0.0), "no sounds": Ours(sounds=0)}
+    for name, model in models.items():
         model.fit(s.train, s.intents)
         cells = [scored(model.scores(x, CODES), s.tests["turns"][1]) for x in texts.values()]
-        print(f"| {share} | {' | '.join(cells)} |", flush=True)
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
+def _homophones(sentences: Sequence[Prepared]) -> dict[str, list[str]]:
+    """Each character with the others that sound alike and are not rare in our sentences."""
+    table = syllables()
+    seen = Counter(c for sentence in sentences for c in sentence.text if c in table)
+    by_sound: dict[str, list[str]] = {}
+    for c, count in seen.items():
+        if count >= COMMON:
+            by_sound.setdefault(table[c], []).append(c)
+    return {c: [other for other in group if other != c] for group in by_sound.values() for c in group}
+
+
+def _misspelt(text: str, alike: dict[str, list[str]], random: Random) -> str:
+    places = [i for i, c in enumerate(text) if alike.get(c)]
+    if not places:
+        return text
+    i = random.choice(places)
+    return text[:i] + random.choice(alike[text[i]]) + text[i + 1 :]
 
 
 def _shipped(s: Sentences) -> Ours:
@@ -213,7 +239,7 @@ def mistakes(s: Sentences, model: Ours) -> None:
         print(f"| {text} | {CODES[true[i]]} | {CODES[said[i]]} | {top[i]:.2f} |")
 
 
-PARTS = ("table", "curve", "glue", "thresholds", "reliability", "mistakes")
+PARTS = ("table", "curve", "noise", "thresholds", "reliability", "mistakes")
 
 
 def main(wanted: Sequence[str]) -> None:
@@ -226,8 +252,8 @@ def main(wanted: Sequence[str]) -> None:
     shipped: Ours | None = None
     for part in wanted or PARTS:
         print(f"\n## {part}\n", flush=True)
-        if part in ("table", "curve", "glue"):
-            {"table": table, "curve": curve, "glue": glue}[part](s)
+        if part in ("table", "curve", "noise"):
+            {"table": table, "curve": curve, "noise": noise}[part](s)
         else:
             shipped = shipped or _shipped(s)
             {"thresholds": thresholds, "reliability": reliability, "mistakes": mistakes}[part](s, shipped)

@@ -14,9 +14,10 @@ import numpy.typing as npt
 import yaml
 
 from bot.intent.categories import category_of
-from bot.intent.features import written
+from bot.intent.features import heard, written
 from bot.intent.linear import LinearIntentModel
 from bot.intent.prepared import Prepared
+from bot.intent.syllables import syllables
 from bot.text.boilerplate import SIGN_NAMES
 from designer.inputs import ROOT
 
@@ -24,7 +25,7 @@ Scores = npt.NDArray[np.float64]
 SIGNS = {ord(sign): name for sign, name in SIGN_NAMES.items()}
 EMBEDDED = 3000
 """Training sentences of an embedding's head: at ~11 ms each more would break the 90 s that training may take."""
-UNSURE_BELOW = 0.5
+UNSURE_BELOW = 0.4
 """The cascade asks the embedding when the cheap model is less sure than this."""
 
 
@@ -126,7 +127,7 @@ class Embedded:
         order = np.random.default_rng(3).permutation(len(sentences))[:EMBEDDED]
         x = self.vectors([sentences[i] for i in order])
         self._centre, self._width = x.mean(axis=0), (x - x.mean(axis=0)).std()
-        self._head = LogisticRegression(C=0.02, max_iter=100)
+        self._head = LogisticRegression(C=0.01, max_iter=150)
         self._head.fit((x - self._centre) / self._width, [category_of(intents[i]) for i in order])
 
     def scores(self, sentences: Sequence[Prepared], codes: list[str]) -> Scores:
@@ -138,7 +139,7 @@ class Embedded:
 class Both:
     """Our model and the embedding: always (`below` 1) or only where ours is unsure (a cascade)."""
 
-    def __init__(self, below: float, weight: float = 0.4) -> None:
+    def __init__(self, below: float, weight: float = 0.3) -> None:
         self.below, self.weight = below, weight
         self._ours, self._embedded = Ours(), Embedded()
 
@@ -153,7 +154,7 @@ class Both:
         asked = np.flatnonzero(result.max(axis=1) < self.below)
         if len(asked):
             second = self._embedded.scores([sentences[int(i)] for i in asked], codes)
-            mixed = np.log(result[asked] + 1e-6) + self.weight * np.log(second + 1e-6)
+            mixed = np.log(result[asked] + 1e-4) + self.weight * np.log(second + 1e-4)
             result[asked] = _softmax(mixed, 1.0)
         return result
 
@@ -182,16 +183,19 @@ def _both(longest: int) -> Callable[[Prepared], list[str]]:
     return lambda s: written(s, longest)
 
 
+def _sounds(longest: int) -> Callable[[Prepared], list[str]]:
+    return lambda s: heard(s, syllables(), longest)
+
+
 CONTESTANTS: dict[str, Callable[[], Contestant]] = {
-    "shipped: two views, glue, lean": Ours,
-    "the same without lean": lambda: Ours(lean={}),
-    "two views, no glue, no lean": lambda: Ours(glue=0.0, lean={}),
-    "intents, SVC, characters 1-2 + words": lambda: OneView(_both(2), _svc, by_category=False),
+    "shipped: three views, glue, lean": Ours,
+    "without lean": lambda: Ours(lean={}),
+    "without sounds": lambda: Ours(sounds=0),
+    "without sounds, glue, lean": lambda: Ours(sounds=0, glue=0.0, lean={}),
     "categories, SVC, characters 1-2 + words": lambda: OneView(_both(2), _svc, by_category=True),
-    "categories, SVC, characters 1-2": lambda: OneView(_characters(2), _svc, by_category=True),
     "categories, SVC, characters 1-3": lambda: OneView(_characters(3), _svc, by_category=True),
-    "categories, SVC, characters 1-4 + words": lambda: OneView(_both(4), _svc, by_category=True),
     "categories, SVC, words": lambda: OneView(_words, _svc, by_category=True),
+    "categories, SVC, syllables 1-3": lambda: OneView(_sounds(3), _svc, by_category=True),
     "categories, logistic, characters 1-2 + words": lambda: OneView(_both(2), _logistic, by_category=True),
     f"embedding + logistic ({EMBEDDED} sentences)": Embedded,
     "shipped + embedding, always": lambda: Both(below=1.1),
