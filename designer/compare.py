@@ -82,6 +82,7 @@ def table(s: Sentences) -> None:
     outside = [i for i, f in enumerate(fold) if not f]
     outside = sorted(Random(1).sample(outside, min(HELD_OUT, len(outside))))
     true = np.array([CODES.index(category_of(s.intents[i])) for i in outside])
+    part, part_intents = [s.train[i] for i in inside], [s.intents[i] for i in inside]
     print(
         f"| classifier | held-out blocks | {' | '.join(FILES)} | train s | ms p50 | ms p95 |\n"
         + "|---" * (len(FILES) + 5)
@@ -89,7 +90,7 @@ def table(s: Sentences) -> None:
     )
     for name, make in CONTESTANTS.items():
         half = make()
-        half.fit([s.train[i] for i in inside], [s.intents[i] for i in inside])
+        half.fit(part, part_intents)
         blocks = scored(half.scores([s.train[i] for i in outside], CODES), true)
         whole = make()
         began = time.perf_counter()
@@ -141,7 +142,7 @@ def noise(s: Sentences) -> None:
     }
     texts = {name: [s.prepare(way(t)) for t, _ in s.files["turns"]] for name, way in ways.items()}
     print("| model | " + " | ".join(ways) + " |\n" + "|---" * (len(ways) + 1) + "|")
-    models = {"shipped": Ours(), "no glue": Ours(glue=0.0), "no sounds": Ours(sounds=0)}
+    models = {"shipped": Ours(), "no sounds": Ours(sounds=False), "no glue": Ours(glue=0.0)}
     for name, model in models.items():
         model.fit(s.train, s.intents)
         cells = [scored(model.scores(x, CODES), s.tests["turns"][1]) for x in texts.values()]
@@ -223,20 +224,23 @@ def reliability(s: Sentences, model: Ours) -> None:
 
 
 def mistakes(s: Sentences, model: Ours) -> None:
-    """The pairs of categories confused most, and 30 sentences that are answered wrongly, the surest half first."""
-    x, true = s.tests["turns"]
-    found = model.scores(x, CODES)
-    said, top = found.argmax(axis=1), found.max(axis=1)
-    wrong = np.flatnonzero(said != true)
+    """The pairs of categories confused most, and 15 sentences a file that are answered wrongly, the surest half first."""
+    sentences: list[str] = []
+    pairs: Counter[tuple[str, str]] = Counter()
+    for name in ("turns", "turns_logs"):
+        x, true = s.tests[name]
+        found = model.scores(x, CODES)
+        said, top = found.argmax(axis=1), found.max(axis=1)
+        wrong = list(np.flatnonzero(said != true))
+        pairs.update((CODES[true[i]], CODES[said[i]]) for i in wrong)
+        surest = sorted(wrong, key=lambda i: -top[i])[:8]
+        others = Random(4).sample(sorted(set(wrong) - set(surest)), min(7, max(0, len(wrong) - 8)))
+        for i in [*surest, *others]:
+            text = s.files[name][i][0].replace("|", "/")
+            sentences.append(f"| {text} | {CODES[true[i]]} | {CODES[said[i]]} | {top[i]:.2f} |")
     print("| true | said | times |\n|---|---|---|")
-    for (a, b), n in Counter((CODES[true[i]], CODES[said[i]]) for i in wrong).most_common(15):
-        print(f"| {a} | {b} | {n} |")
-    surest = sorted(wrong, key=lambda i: -top[i])[:15]
-    others = Random(4).sample(sorted(set(wrong) - set(surest)), min(15, max(0, len(wrong) - len(surest))))
-    print("\n| sentence | true | said | sure |\n|---|---|---|---|")
-    for i in [*surest, *others]:
-        text = s.files["turns"][i][0].replace("|", "/")
-        print(f"| {text} | {CODES[true[i]]} | {CODES[said[i]]} | {top[i]:.2f} |")
+    print("\n".join(f"| {a} | {b} | {n} |" for (a, b), n in pairs.most_common(15)))
+    print("\n| sentence | true | said | sure |\n|---|---|---|---|\n" + "\n".join(sentences))
 
 
 PARTS = ("table", "curve", "noise", "thresholds", "reliability", "mistakes")
