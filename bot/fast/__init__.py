@@ -32,7 +32,7 @@ def install_for_serving(model: Path) -> None:
     from bot.fast import domain_once, graph, no_tensorflow, rules, session, states, validator
 
     if is_on("no_tensorflow"):
-        no_tensorflow.install(_predicting_parts(model))
+        no_tensorflow.install(_predicting_parts(model), serving=True)
     for wrap in (validator, session, domain_once, graph, rules, states):
         if is_on(wrap.__name__.rsplit(".", 1)[-1]):
             wrap.install()

@@ -31,6 +31,8 @@ REPLACED = frozenset(
         "rasa.utils.tensorflow.models",
     }
 )
+DRAWING = "rasa.utils.plotting"
+"""Imports matplotlib, for the pictures of `rasa test`: 15 MB that a serving process has no use for."""
 NEEDING = (
     "DIETClassifier",
     "TEDPolicy",
@@ -41,7 +43,7 @@ NEEDING = (
 )
 
 
-def install(named: str) -> bool:
+def install(named: str, serving: bool = False) -> bool:
     """Put the placeholders in place; `named` is the configuration or model metadata that decides what is needed.
 
     False, and nothing changed, when a part that needs TensorFlow is named or TensorFlow is already there.
@@ -49,15 +51,18 @@ def install(named: str) -> bool:
     if any(part in named for part in NEEDING) or "tensorflow" in sys.modules:
         return False
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())
+        sys.meta_path.insert(0, _Finder(REPLACED | {DRAWING} if serving else REPLACED))
     return True
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def __init__(self, replaced: frozenset[str]) -> None:
+        self._replaced = replaced
+
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        return importlib.machinery.ModuleSpec(name, self) if name in REPLACED else None
+        return importlib.machinery.ModuleSpec(name, self) if name in self._replaced else None
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         return _Placeholder(spec.name)
