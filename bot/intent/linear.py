@@ -140,7 +140,8 @@ class LinearIntentModel:
         model.labels, model._syllables = kept["labels"], kept["syllables"]
         vars(model._seen).update(kept["seen"])
         vars(model._heard).update(kept["heard"])
-        for sense in (model._seen, model._heard):  # plain arrays over the file: numpy's own class for it is slow
+        # plain arrays over the file: numpy's own class for one is slow
+        for sense in (model._seen, model._heard):
             sense.idf, sense.weights = np.asarray(sense.idf), np.asarray(sense.weights)
         model._label_order()
         return model
