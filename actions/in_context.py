@@ -51,6 +51,8 @@ async def meant_in_context(turn: Turn) -> Meaning:
         return Meaning(intent)
     situation = await situation_of(turn, order)
     meant = next((row.means[situation] for row in rows if situation in row.means), intent)
+    if order.state == "cancelled" and situation in {"refunding", "refunded"}:
+        situation = f"cancelled_{situation}"  # how it is named to the customer
     return (
         Meaning(intent, meant, order, situation=situation) if meant.startswith(RESPONSE) else Meaning(meant)
     )

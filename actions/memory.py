@@ -18,6 +18,24 @@ _LONGEST_SHOWN = 40
 #: Two questions of these are two matters (有货吗 / 什么码).
 _MANY_ANSWERS = ("presale.product", "presale.promo", "presale.shipping", "order.modify")
 
+#: Forms that can wait for a word about something else, and what is told at once.
+_FORMS = frozenset({"invoice_request", "modify_address"})
+_LOOK_UPS = frozenset(
+    {
+        *("track_parcel", "track_eta", "urge_dispatch", "urge_delivery", "order_query", "refund_progress"),
+        *("return_progress", "return_policy", "warranty_policy", "usage_howto", "usage_install", "ship_fee"),
+        *(
+            "ship_time",
+            "ship_carrier",
+            "ship_area",
+            "promo_coupon",
+            "promo_gift",
+            "presale_stock",
+            "presale_size",
+        ),
+    }
+)
+
 Pending = dict[str, Any]
 
 
@@ -38,8 +56,23 @@ def note_other_issues(turn: Turn) -> None:
                 {"intent": intent, "text": words, "category": category.code, "name": category.name}
             )
     if len(pending) != before:
+        if turn.intent in _FORMS and (own := main_words(turn)) != turn.text:
+            _look_up_first(turn, pending, before, own)
         _keep(turn, pending)
         turn.noted = pending[before]["text"]
+
+
+def _look_up_first(turn: Turn, pending: list[Pending], first: int, own: str) -> None:
+    """发票能开吗 什么时候发货: what only needs to be told is told before a form is begun."""
+    for place in range(first, len(pending)):
+        other = pending[place]
+        if other["intent"] in _LOOK_UPS and other["text"] in turn.text:
+            category = turn.store.categories.of_intent(turn.intent)
+            main = {"intent": turn.intent, "text": own, "category": category.code, "name": category.name}
+            pending[place] = main
+            turn.intent = other["intent"]
+            turn.understanding["own"] = other["text"]
+            return
 
 
 def _seen(turn: Turn) -> list[tuple[str, str]]:

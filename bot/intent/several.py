@@ -20,7 +20,7 @@ _BREAK = re.compile(
 )
 _LINKED = re.compile(rf"^[\W_]*(?:{_LINKS})")
 _CONTRAST = re.compile(
-    r"^\w{1,8}也(?!可以|行|好)|另|上次|上回|上礼拜|上周|之前那|前面那|后面那|那[单双箱条台款]"
+    r"^\w{1,8}也(?!可以|行|好)|另|上次|上回|上礼拜|上周|之前那|前面那|后面那|那[单双箱条台款]|你家那|[再还]想?[买拍]"
 )
 _LEAD = re.compile(rf"^(?:[\W_]|{_LINKS}|(?:也|就|我)?(?:想|要)?(?:再)?问一?下?(?=\S{{3}})|呢)*")
 _TAIL = re.compile(rf"(?:[\W_]|{_LINKS})+$")
@@ -38,12 +38,13 @@ _NAMES_US = re.compile(r"你们|客服|态度|服务|商家|店家|投诉|卖家
 
 SHORTEST = 3
 """Characters a piece needs to be judged."""
-SURE, SURE_LINKED, SURE_ALONE = 0.65, 0.3, 0.8
+SURE, SURE_LINKED, SURE_ALONE = 0.6, 0.3, 0.8
 """How sure the model must be of a piece that asks, that begins with 还有/另外…, that only tells."""
-SURE_TO_LEAD = 0.9
+SURE_TO_LEAD, CERTAIN = 0.9, 0.97
 """... of a piece that shall be the main matter where the whole text sounds like another one."""
-DOUBTED_WHOLE = 0.5
-"""Below this the one piece that surely carries an issue outranks the whole text."""
+DOUBTED_WHOLE, BELIEVED_WHOLE = 0.5, 0.6
+"""Below the first, the one piece that surely carries an issue outranks the whole text; from the second on, only a
+piece that is certain outweighs it."""
 MOST_PIECES = 10
 MOST = 3
 WEIGHTS = ("service", "presale", "insale", "aftersale", "complaint")
@@ -63,8 +64,9 @@ CAUSES = frozenset(
 ABOUT_PRODUCT = frozenset(
     {"return.request", "exchange.request", "repair.request", "product.usage", "presale.product", *CAUSES}
 )
+BUYING_MORE = frozenset({"presale_stock", "presale_recommend", "presale_authentic"})
 WANTS = frozenset({"return.request", "exchange.request", "order.cancel", "order.modify", "refund.progress"})
-ORDERS = WANTS | {"order.invoice"}
+ORDERS = WANTS | {"order.invoice", "order.price"}
 """Told without asking, these are demands all the same (那单撤掉)."""
 ONE_MATTER = (
     frozenset({"logistics.track", "logistics.urge", "logistics.lost", "order.status"}),
@@ -144,17 +146,20 @@ def several(
     about = category_of(top)
     if len(found) == 1:
         only = found[0]
-        doubted = sure < DOUBTED_WHOLE or about.startswith("service.")
+        doubted = sure < DOUBTED_WHOLE or about in ("service.social", "service.other")
         if about not in only.categories and doubted and only.sure >= SURE_ALONE:
             return Several(_led_by(only, whole, category_of))
         return Several(whole)
+    linked = any(one.linked for one in found)
     known = {each for one in found for each in one.categories} | {one.said for one in found}
-    if about not in known and not any(one.linked for one in found):
+    if about not in known and not linked:
         return Several(whole)
 
     def importance(one: _Issue) -> tuple[bool, int, bool, bool, int]:
-        believed = about in one.categories or (one.sure >= SURE_TO_LEAD and not one.tells)
-        weight = max(WEIGHTS.index(stage_of(each)) for each in one.categories) if believed else 0
+        believed = about in one.categories or (one.sure >= SURE_TO_LEAD and one.asks)
+        heaviest = max(WEIGHTS.index(stage_of(each)) for each in one.categories) if believed else 0
+        counts = linked or sure < BELIEVED_WHOLE or one.sure >= CERTAIN or about in one.categories
+        weight = heaviest if counts else 0
         leads = about in one.categories or (one.asks and one.sure >= SURE_TO_LEAD)
         return (not one.otherwise, weight, not one.linked, leads, -one.start)
 
@@ -256,7 +261,7 @@ def _one_matter(one: _Issue, other: _Issue) -> bool:
 def _explains(cause: _Issue, wish: _Issue) -> bool:
     """坏了，能修吗 / 还没发货，取消吧: what is told explains what is asked."""
     if cause.category in CAUSES and cause.category != "product.usage":
-        return wish.category in ABOUT_PRODUCT
+        return wish.category in ABOUT_PRODUCT and wish.intent not in BUYING_MORE
     return not cause.asks and wish.category in WANTS and cause.category in ("logistics.urge", "product.usage")
 
 

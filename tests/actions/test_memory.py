@@ -134,3 +134,12 @@ async def test_may_i_return_it_and_who_pays_is_one_answer(talk: Talk) -> None:
     said = await talk.say("return_policy", "这个能退吗 退的话运费谁出")
     assert said.responses == ["utter_policy_return_own"]
     assert "运费" in said.values["utter_policy_return_own"]["reasons"]
+
+
+async def test_a_word_is_given_before_a_form_is_begun(talk: Talk) -> None:
+    await talk.say("order_query", f"{SIGNED} 查订单")
+    said = await talk.say(
+        "invoice_request", "发票能开吗 保修多久", **two("发票能开吗", "warranty_policy", "保修多久")
+    )
+    assert said.responses == ["utter_policy_warranty_own", "utter_other_issue", "utter_ask_invoice_title"]
+    assert said.values["utter_other_issue"]["words"] == "发票能开吗"
