@@ -167,7 +167,7 @@ async def by_topic(turn: Turn, topic: Topic) -> None:
     if is_still_not_solved(turn):
         offer_person(turn, "unsure", "utter_still_not")
         return
-    if await answered_part(turn):
+    if not turn.taken_up and await answered_part(turn):
         turn.set("misses", 0)
         return
     if topic.action != "action_misunderstood":
@@ -176,7 +176,7 @@ async def by_topic(turn: Turn, topic: Topic) -> None:
         turn.describe(turn.text)
     elif turn.form is None or topic.action == "action_return":
         turn.learn_issue()
-    if is_about_refund(turn) and (refund := topic_of("refund_progress")):
+    if not turn.taken_up and is_about_refund(turn) and (refund := topic_of("refund_progress")):
         turn.intent, topic = "refund_progress", refund
     soothe(turn)
     if meaning.response is not None:
@@ -302,7 +302,8 @@ def asks_about_before(turn: Turn) -> bool:
     """刚才说的怎么样了, after a person gave the conversation back (H47)."""
     if not turn.get("last_resolution") or turn.is_button:
         return False
-    half = turn.intent in {"fragment", "nlu_fallback"} and turn.question is None and turn.form is None
+    unsure = turn.intent in {"fragment", "nlu_fallback"} or turn.confidence < _DOUBTFUL
+    half = unsure and turn.question is None and turn.form is None
     when = half and turn.store.dialogue.hit("when_done", turn.text)
     if not (when or turn.store.dialogue.hit("about_before", turn.text)):
         return False

@@ -61,7 +61,7 @@ async def meant_in_context(turn: Turn) -> Meaning:
 def follow_up(turn: Turn) -> str | None:
     """那运费呢, 大概几天: the intent that these words have right after the last answer, or None."""
     last = last_question(turn)
-    if last is None or turn.is_button or len(turn.text) > _SHORT:
+    if last is None or turn.taken_up or turn.is_button or len(turn.text) > _SHORT:
         return None
     for one in turn.store.dialogue.context.follow_ups:
         if last in one.after and one.words.search(turn.text):

@@ -158,7 +158,7 @@ def come_back_to_issue(turn: Turn) -> Pending | None:
     first = pending[0]
     numbers = turn.heard
     turn.replay({"intent": first["intent"], "text": first["text"]})
-    turn.order_named = False
+    turn.order_named, turn.taken_up = False, True
     if turn.customer is None and not (turn.heard.order_no or turn.heard.proof):
         turn.hear_again(numbers)
     return first

@@ -37,6 +37,7 @@ class Turn:
     consumed: bool = False  # the message answered an open question
     soothed: bool = False  # this turn has already apologised
     noted: str = ""  # another matter of this message that waits
+    taken_up: bool = False  # what is answered now was put off before: it stands for itself
     order_named: bool = (
         False  # the customer gave this order's number just now: it outranks any product's name
     )

@@ -166,7 +166,10 @@ def several(
     main = max(found, key=importance)
     ranking = whole if about in main.categories else _led_by(main, whole, category_of)
     others = [one for one in found if one is not main][:MOST]
-    return Several(ranking, (main.start, main.end), tuple((one.intent, *_words(text, one)) for one in others))
+    before = max((one.end for one in others if one.start < main.start), default=0)
+    after = min((one.start for one in others if one.start > main.start), default=len(text))
+    own = _trimmed(text, min(before, main.start), max(after, main.end))
+    return Several(ranking, own, tuple((one.intent, *_words(text, one)) for one in others))
 
 
 def _led_by(issue: _Issue, whole: Ranking, category_of: Callable[[str], str]) -> Ranking:
@@ -263,6 +266,14 @@ def _explains(cause: _Issue, wish: _Issue) -> bool:
     if cause.category in CAUSES and cause.category != "product.usage":
         return wish.category in ABOUT_PRODUCT and wish.intent not in BUYING_MORE
     return not cause.asks and wish.category in WANTS and cause.category in ("logistics.urge", "product.usage")
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without blanks, marks and link words at either end: half sentences beside the main matter are told with it."""
+    tail = _TAIL.search(text[start:end])
+    end = start + tail.start() if tail else end
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip(" \n,，。;；!！")), end
 
 
 def _words(text: str, issue: _Issue) -> tuple[int, int]:

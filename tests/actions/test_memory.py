@@ -143,3 +143,12 @@ async def test_a_word_is_given_before_a_form_is_begun(talk: Talk) -> None:
     )
     assert said.responses == ["utter_policy_warranty_own", "utter_other_issue", "utter_ask_invoice_title"]
     assert said.values["utter_other_issue"]["words"] == "发票能开吗"
+
+
+async def test_what_was_put_off_stands_for_itself(talk: Talk) -> None:
+    """鞋子到哪了 after a word about a refund is the parcel of the shoes."""
+    await talk.say("refund_progress", "202611010008 1357 退款到哪了")
+    said = await talk.say(
+        "refund_progress", "耳机的钱退了没 鞋子到哪了", **two("耳机的钱退了没", "track_parcel", "鞋子到哪了")
+    )
+    assert said.responses[-1] == "utter_logistics_stalled_offer"

@@ -121,3 +121,14 @@ def test_the_one_sure_piece_decides_where_the_whole_is_doubtful() -> None:
     seen = judge(text, [("fragment", 0.4), ("urge_dispatch", 0.3)], {"什么时候发货": "urge_dispatch"})
     assert seen.ranking[0] == ("urge_dispatch", 0.98)
     assert seen.others == ()
+
+
+def test_half_sentences_beside_the_main_matter_are_told_with_it() -> None:
+    text = "电饭煲煮饭夹生 想换一个 另外扫地机怎么连网"
+    told: dict[str, str | tuple[str, float]] = {
+        "想换一个": "exchange_request",
+        "另外扫地机怎么连网": "usage_howto",
+    }
+    seen = judge(text, "exchange_request", told)
+    assert seen.own is not None
+    assert text[slice(*seen.own)] == "电饭煲煮饭夹生 想换一个"
