@@ -302,7 +302,7 @@ def asks_about_before(turn: Turn) -> bool:
     """刚才说的怎么样了, after a person gave the conversation back (H47)."""
     if not turn.get("last_resolution") or turn.is_button:
         return False
-    unsure = turn.intent in {"fragment", "nlu_fallback"} or turn.confidence < _DOUBTFUL
+    unsure = turn.intent in {"fragment", "nlu_fallback"} or guard.stage_of(turn) == "presale"
     half = unsure and turn.question is None and turn.form is None
     when = half and turn.store.dialogue.hit("when_done", turn.text)
     if not (when or turn.store.dialogue.hit("about_before", turn.text)):

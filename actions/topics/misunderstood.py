@@ -5,9 +5,15 @@ import json
 from actions import questions
 from actions.repeats import is_no_progress
 from actions.reply import button
+from actions.return_form import REASON_OF_INTENT
 from actions.topic import Topic, topic_of
 from actions.topics.people import answer_sigh
 from actions.turn import Turn
+
+#: These open the same form; what is really wanted is asked there.
+_SAME_FORM = frozenset(
+    {*REASON_OF_INTENT, "return_request", "refund_request", "exchange_request", "repair_request"}
+)
 
 
 class Misunderstood(Topic):
@@ -53,8 +59,15 @@ def missed(turn: Turn, response: str = "utter_not_understood") -> None:
 
 
 def bought_matter(turn: Turn) -> str | None:
-    """With an order number in the message, the one of two close readings that is about something bought."""
+    """One of two close readings, where asking would be silly: both lead to the same form, or an order number in the
+    message says that only one is about something bought."""
+    if all(one in _SAME_FORM for one in candidates(turn)):
+        return next((one for one in candidates(turn) if one in REASON_OF_INTENT), candidates(turn)[0])
+    waiting = {str(one.get("category")) for one in turn.get("pending_issues") or []}
     of_intent = turn.store.categories.of_intent
+    left = [one for one in candidates(turn) if of_intent(one).code not in waiting]
+    if len(left) == 1:
+        return left[0]  # the other reading is already kept as a matter of its own
     bought = [one for one in candidates(turn) if of_intent(one).stage in {"insale", "aftersale"}]
     return bought[0] if turn.heard.order_no and len(bought) == 1 else None
 
@@ -129,7 +142,10 @@ async def _answer_as(turn: Turn, intent: str, words: str) -> None:
     if topic is None or isinstance(topic, Misunderstood):
         missed(turn)
         return
+    numbers = turn.heard if words == turn.text else None
     turn.replay({"intent": intent, "text": words})
+    if numbers is not None:
+        turn.hear_again(numbers)
     turn.learn_issue()
     if topic.watches_repeats and is_no_progress(turn):
         return

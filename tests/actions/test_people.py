@@ -194,3 +194,16 @@ async def test_the_same_refusal_is_not_told_three_times(talk: Talk) -> None:
     await talk.say("return_request", "202611010002 1234 我想退货")
     assert (await talk.say("return_request", "就是想退")).responses[0] == "utter_asked_before"
     assert (await talk.say("return_request", "还是想退货")).handed() == "repeat"
+
+
+async def test_two_readings_that_open_the_same_form_are_not_asked_about(talk: Talk) -> None:
+    close = [{"intent": "repair_request", "confidence": 0.45}, {"intent": "quality_fault", "confidence": 0.4}]
+    said = await talk.say(
+        "nlu_fallback",
+        "202611010005 2468 冰箱不制冷了",
+        fallback="ambiguous",
+        candidates=close,
+        confidence=0.45,
+    )
+    assert "utter_clarify" not in said.responses
+    assert talk.slots["form"]["reason"] == "quality"
