@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 import os
 import sys
 import tarfile
@@ -134,6 +135,9 @@ def main(words: list[str]) -> int:
 
     if "parts" in words:
         fast.install_for_serving(model)
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.ERROR)  # else every message is printed, which a server does not do
     report: dict[str, Any] = {"parse": asyncio.run(parse_times(model))}
     if "parts" in words:
         report["emotion"] = emotion_times()
