@@ -66,7 +66,9 @@ async def _of_conversation(reader: Reader, conversation_id: str) -> list[Session
         if not speaking or not words or row.sender not in {"customer", "bot"}:
             continue
         said = {"role": "customer" if row.sender == "customer" else "shop", "text": mask_text(words)}
-        silence: dict[str, float] = {} if last_at is None else {"silence_s": round((row.at - last_at).total_seconds(), 1)}
+        silence: dict[str, float] = (
+            {} if last_at is None else {"silence_s": round((row.at - last_at).total_seconds(), 1)}
+        )
         stretch.append({**said, "transfer": 0, **signals(row.sender, row.understanding or {}), **silence})
         last_at = row.at
     return done + _ended(stretch, {})
