@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from aftersales.order_system.sql.near_sqlite import near_connection
+from aftersales.order_system.sql.near_sqlite import near_connection, use_wal
 from handoff.clock import Clock, system_clock
 from handoff.errors import ApiError, busy, storage_full
 
@@ -219,7 +219,7 @@ def sqlite_engine(url: str, begin: str, *, size: int) -> AsyncEngine:
     def _connect(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        use_wal(cursor, BUSY_SECONDS)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()

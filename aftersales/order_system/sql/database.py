@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from aftersales.order_system.port import Unavailable
-from aftersales.order_system.sql.near_sqlite import near_connection
+from aftersales.order_system.sql.near_sqlite import near_connection, use_wal
 
 BUSY_SECONDS = 5
 _DRIVERS = {
@@ -101,8 +101,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def on_connect(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         cursor = connection.cursor()
+        use_wal(cursor, BUSY_SECONDS)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",

@@ -7,6 +7,7 @@ a writing one what lies between BEGIN IMMEDIATE, which waits for other writers, 
 """
 
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -68,3 +69,18 @@ def near_connection(database: str, **options: Any) -> NearConnection:
     """For `create_async_engine(…, connect_args={"async_creator_fn": near_connection})`."""
     options["check_same_thread"] = False  # two threads use it, never at the same time
     return NearConnection(lambda: sqlite3.connect(database, **options))
+
+
+def use_wal(cursor: Any, patience: float) -> None:
+    """The write-ahead log, kept in the file. Of two processes that open a new file at once SQLite tells one "locked" without
+    waiting (its busy handler could deadlock there), so it is asked again, for `patience` seconds."""
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return
