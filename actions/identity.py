@@ -110,13 +110,16 @@ async def _verified(turn: Turn, order_no: str | None, proof: str | None) -> Orde
 
 def ask_order_no(turn: Turn, proof: str | None = None) -> None:
     """Ask for the order number (the proof may come with it)."""
-    issue = turn.store.categories.of_intent(_pending(turn).get("intent"))
+    intent = _pending(turn).get("intent")
+    issue = turn.store.categories.of_intent(intent)
     if not proof and not turn.is_button and turn.store.dialogue.hit("dont_know", turn.text):
         turn.ask("order_no", "utter_help_order_no", expects="order_no", keep={"then": _pending(turn)})
     elif proof:
         turn.ask("order_no", "utter_ask_order_no_only", keep={"proof": proof, "then": _pending(turn)})
     elif issue.is_issue:
-        turn.ask("order_no", "utter_ask_order_no", keep={"then": _pending(turn)}, issue=issue.name)
+        named = turn.store.dialogue.name("intent", intent)
+        issue_name = issue.name if named == intent else named  # 催快递, not the category's 催促与延迟
+        turn.ask("order_no", "utter_ask_order_no", keep={"then": _pending(turn)}, issue=issue_name)
     else:
         turn.ask("order_no", "utter_ask_order_no_plain", keep={"then": _pending(turn)})
 
