@@ -38,17 +38,10 @@ async def answered_part(turn: Turn) -> bool:
     last, _, order_no = str((list(turn.get("asked") or []) or [""])[-1]).partition("@")
     if turn.is_button or turn.heard.order_no or len(turn.text) > _SHORT or turn.customer is None:
         return False
+    of_order_in_hand = order_no.partition("#")[0] in {"", turn.get("order_no") or ""}
     for parts in _PARTS:
         part = turn.store.dialogue.code_for(parts.group, turn.text) if last in parts.told else None
-        if (
-            part is None
-            or turn.intent in parts.never
-            or order_no.partition("#")[0]
-            not in {
-                "",
-                turn.get("order_no") or "",
-            }
-        ):
+        if part is None or turn.intent in parts.never or not of_order_in_hand:
             continue
         turn.intent = last
         return is_no_progress(turn, part=part) or await parts.answer(turn, part)

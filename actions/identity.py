@@ -118,8 +118,8 @@ def ask_order_no(turn: Turn, proof: str | None = None) -> None:
         turn.ask("order_no", "utter_ask_order_no_only", keep={"proof": proof, "then": _pending(turn)})
     elif issue.is_issue:
         named = turn.store.dialogue.name("intent", intent)
-        issue_name = issue.name if named == intent else named  # 催快递, not the category's 催促与延迟
-        turn.ask("order_no", "utter_ask_order_no", keep={"then": _pending(turn)}, issue=issue_name)
+        name = issue.name if named == intent else named  # 催快递, not the category's 催促与延迟
+        turn.ask("order_no", "utter_ask_order_no", keep={"then": _pending(turn)}, issue=name)
     else:
         turn.ask("order_no", "utter_ask_order_no_plain", keep={"then": _pending(turn)})
 

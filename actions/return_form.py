@@ -49,6 +49,19 @@ def choice(title: str, intent: str, **values: str) -> Button:
     return button(title, f"/{intent}{json.dumps(values, ensure_ascii=False)}")
 
 
+def begin(turn: Turn, order: Order, item: OrderItem | None, solution: str | None) -> None:
+    """Open the form for an order, with the item when it is clear and the state the sentence already names."""
+    forms.open_form(
+        turn,
+        "return",
+        order_no=order.order_no,
+        item_id=item.item_id if item else None,
+        item=item.name if item else None,
+        solution=solution,
+        condition=turn.store.dialogue.code_for("condition", turn.text),
+    )
+
+
 async def proceed(turn: Turn) -> None:
     """Ask for the first missing part, tell the policy's answer when it is decided, end with the read-back."""
     form = dict(turn.form or {})

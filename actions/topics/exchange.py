@@ -3,7 +3,7 @@
 from actions import forms
 from actions.choose_order import names_item
 from actions.identity import need_order
-from actions.return_form import learn_reason, proceed
+from actions.return_form import begin, learn_reason, proceed
 from actions.topic import Topic
 from actions.topics.people import offer_person
 from actions.topics.returns import already_asked
@@ -46,15 +46,7 @@ class ExchangeRepair(Topic):
                 noted=turn.text[:40] or kind,
             )
             return
-        forms.open_form(
-            turn,
-            "return",
-            order_no=order.order_no,
-            item_id=item.item_id if item else None,
-            item=item.name if item else None,
-            solution=wanted,
-            condition=turn.store.dialogue.code_for("condition", turn.text),
-        )
+        begin(turn, order, item, wanted)
         reason = turn.store.dialogue.code_for("reason", turn.text)
         if reason is None and wanted == "repair":
             reason = "quality"

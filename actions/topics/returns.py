@@ -6,7 +6,7 @@ from actions import cards, forms, questions
 from actions.choose_order import names_item
 from actions.identity import need_order
 from actions.memory import put_off
-from actions.return_form import CATEGORY_OF_REASON, REASON_OF_INTENT, do_submit, learn_reason, proceed
+from actions.return_form import CATEGORY_OF_REASON, REASON_OF_INTENT, begin, do_submit, learn_reason, proceed
 from actions.topic import Topic
 from actions.turn import Turn
 
@@ -63,15 +63,7 @@ class Return(Topic):
         item = order.items[0] if len(order.items) == 1 else named[0] if len(named) == 1 else None
         if item is not None and await already_asked(turn, order.order_no, item.item_id):
             return
-        forms.open_form(
-            turn,
-            "return",
-            order_no=order.order_no,
-            item_id=item.item_id if item else None,
-            item=item.name if item else None,
-            solution=_wanted(turn),
-            condition=turn.store.dialogue.code_for("condition", turn.text),
-        )
+        begin(turn, order, item, _wanted(turn))
         if reason and order.state == "signed":
             learn_reason(turn, reason)
             if REASON_OF_INTENT.get(turn.intent) and item and not turn.soothed:
