@@ -1,0 +1,79 @@
+"""One customer input as the dialogue sees it: words, what the bot's models understood, a button's payload."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+#: Intents that carry no matter of their own.
+PASSIVE = frozenset(
+    {"affirm", "deny", "fragment", "give_order_no", "give_contact", "send_media", "stop_form", "nlu_fallback"}
+)
+
+
+def plain(text: str) -> str:
+    """Full-width forms folded (NFKC), so that １２３４ is 1234; surrounding blanks stripped."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A named part of the text found by the bot; `start`, `end` are positions in the customer's own text, 0, 0 if told."""
+
+    name: str
+    value: str
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the message with an intent of its own (the bot's splitter): words, likeliest intent."""
+
+    text: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`kind`: text | button | media | event. For a button `text` is its label and `payload` the values it carries;
+    `intent` is then the payload's. `confidence`, `candidates` (intent, probability) come from the intent model."""
+
+    text: str
+    kind: str = "text"
+    intent: str = "nlu_fallback"
+    confidence: float = 1.0
+    candidates: tuple[tuple[str, float], ...] = ()
+    entities: tuple[Entity, ...] = ()
+    own: str = ""  # the words of the main matter when `also` names others
+    also: tuple[Stretch, ...] = ()
+    uploads: tuple[str, ...] = ()
+    emotion: str = "calm"
+    emotion_score: float = 0.0
+    fallback: str | None = None  # unsure | ambiguous
+    payload: Mapping[str, str] = field(default_factory=dict)
+    verdict: Mapping[str, Any] = field(default_factory=dict)  # the handoff policy's {score, reason, evidence}
+
+    @property
+    def is_button(self) -> bool:
+        return self.kind == "button"
+
+    def entity(self, name: str) -> str | None:
+        """The first value of an entity."""
+        return next((one.value for one in self.entities if one.name == name and one.value), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the gateway says of the turn: ids that are stable over retries, the moment, the store's login."""
+
+    turn_id: str
+    conversation_id: str
+    now: datetime
+    address: str | None = None
+    identity: Mapping[str, Any] = field(default_factory=dict)
+    episode: int = 1
+    page: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,107 @@
+"""What a turn needs from outside, asked for as data.
+
+The dialogue is a pure function of message, state and `Outside`. Reading something that is not there yet raises
+`Missing(need)`; the runner fetches it, puts the answer in, and takes the same turn again from the start. Taking a turn is
+cheap and has no side effects, so this is safe; a write is a need like any other and carries an idempotency key (H28).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aftersales.order_system.port import (
+    AfterSalesRequest,
+    Order,
+    Parcel,
+    Product,
+    Promotion,
+    Refund,
+    Refused,
+    VerifyResult,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`what`: a read (order, orders_of, parcel, refunds, requests, products, product, promotions), `verify`, or a write
+    (`write:NAME`). `arguments` are hashable; a write's are its key and its draft as (name, value) pairs."""
+
+    what: str
+    arguments: tuple[Any, ...] = ()
+
+
+class Missing(Exception):
+    """The turn cannot go on before this is fetched."""
+
+    def __init__(self, need: Need) -> None:
+        super().__init__(need.what)
+        self.need = need
+
+
+class Unreachable(Exception):
+    """The order system did not answer this need in time (the runner's judgement)."""
+
+
+@dataclass
+class Outside:
+    """Everything fetched so far in this turn."""
+
+    known: dict[Need, Any] = field(default_factory=dict)
+
+    def get(self, what: str, *arguments: Any) -> Any:
+        need = Need(what, arguments)
+        if need not in self.known:
+            raise Missing(need)
+        found = self.known[need]
+        if isinstance(found, Unreachable):
+            raise found
+        return found
+
+    def order(self, order_no: str) -> Order | None:
+        found: Order | None = self.get("order", order_no)
+        return found
+
+    def orders_of(self, phone: str) -> Sequence[Order]:
+        found: Sequence[Order] = self.get("orders_of", phone)
+        return found
+
+    def parcel(self, order_no: str) -> Parcel | None:
+        found: Parcel | None = self.get("parcel", order_no)
+        return found
+
+    def refunds(self, order_no: str) -> Sequence[Refund]:
+        found: Sequence[Refund] = self.get("refunds", order_no)
+        return found
+
+    def requests(self, order_no: str) -> Sequence[AfterSalesRequest]:
+        found: Sequence[AfterSalesRequest] = self.get("requests", order_no)
+        return found
+
+    def products(self, words: str, limit: int = 3) -> Sequence[Product]:
+        found: Sequence[Product] = self.get("products", words, limit)
+        return found
+
+    def product(self, sku: str) -> Product | None:
+        found: Product | None = self.get("product", sku)
+        return found
+
+    def promotions(self) -> Sequence[Promotion]:
+        found: Sequence[Promotion] = self.get("promotions")
+        return found
+
+    def verify(self, order_no: str, proof: str) -> VerifyResult:
+        found: VerifyResult = self.get("verify", order_no, proof)
+        return found
+
+    def write(self, name: str, key: str, draft: dict[str, Any]) -> AfterSalesRequest | Refused:
+        """The request that the write made (or had made), or the order system's refusal."""
+        found: AfterSalesRequest | Refused = self.get(
+            f"write:{name}", key, tuple(sorted((k, _hashable(v)) for k, v in draft.items() if v is not None))
+        )
+        return found
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(_hashable(one) for one in value) if isinstance(value, (list, tuple)) else value

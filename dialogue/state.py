@@ -1,0 +1,140 @@
+"""What travels with a conversation: one versioned JSON value (slot `dialogue`), nothing kept in any process.
+
+A frame is one open flow: its slots, the step that waits, the draft id that makes its write idempotent (H28). The top
+frame is the last of `frames`; the frames below it are interrupted and resumed when it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+VERSION = 1
+#: Answered questions remembered to notice repeats (H43).
+ASKED_KEPT = 6
+#: Longest description (customer's own words) kept among the facts, in characters.
+DESCRIPTION_LIMIT = 500
+
+JsonDict = dict[str, Any]
+
+
+@dataclass
+class Frame:
+    """One open flow. `step`: id of the step whose answer we wait for. `fails`: answers in a row that did not fit.
+
+    `intent`, `words`: the message that opened it, read again once the customer is known. `told`: what was said in this
+    frame and is not said again unchanged. `data`: what patterns keep (an offer's reason, a clarification's choices)."""
+
+    flow: str
+    draft: str
+    step: str | None = None
+    slots: JsonDict = field(default_factory=dict)
+    order_no: str | None = None
+    item_id: str | None = None
+    fails: int = 0
+    intent: str = ""
+    words: str = ""
+    told: list[str] = field(default_factory=list)
+    data: JsonDict = field(default_factory=dict)
+    interrupted: bool = False  # another frame was put above it: resuming says so
+
+
+@dataclass
+class State:
+    """The memory of a conversation. All values are plain JSON."""
+
+    version: int = VERSION
+    customer: JsonDict | None = None  # {"phone", "name", "method"}
+    order_no: str | None = None  # the order being talked about
+    item_id: str | None = None
+    sku: str | None = None  # the product being talked about
+    frames: list[Frame] = field(default_factory=list)
+    facts: JsonDict = field(default_factory=dict)  # docs/architecture.md, facts
+    asked: list[str] = field(default_factory=list)
+    misses: int = 0
+    soothed: bool = False
+    pending: list[JsonDict] = field(default_factory=list)  # other matters of the customer: {intent, text}
+    last: JsonDict | None = None  # the matter answered last: {intent, flow, order_no}
+    resolution: JsonDict | None = None  # what a person agreed: {resolution, note}
+    digits: str = ""  # pieces of a number that arrive message by message
+    undo: list[JsonDict] = field(default_factory=list)  # last changes of slots, newest last: {flow, draft, slot, before}
+    told: JsonDict = field(default_factory=dict)  # what was told once in this conversation
+    episode: int | None = None
+    ended: str | None = None  # a flow of an older state that could not be read: told once
+
+    @property
+    def top(self) -> Frame | None:
+        return self.frames[-1] if self.frames else None
+
+    def frame(self, flow: str) -> Frame | None:
+        """The open frame of a flow nearest to the top."""
+        return next((one for one in reversed(self.frames) if one.flow == flow), None)
+
+    def learn(self, **facts: Any) -> None:
+        """Merge facts of the case; None leaves a fact as it is."""
+        self.facts.update({name: value for name, value in facts.items() if value is not None})
+
+    def describe(self, words: str) -> None:
+        """Add the customer's own words to the description, without doubling them."""
+        before = str(self.facts.get("description") or "")
+        if words and words not in before:
+            self.learn(description=(f"{before}；{words}" if before else words)[-DESCRIPTION_LIMIT:])
+
+    def begin_episode(self, episode: int) -> None:
+        """The customer came back after the conversation was closed: what was open then is over, who it is stays."""
+        if self.episode == episode:
+            return
+        if self.episode is not None:
+            self.facts = dict.fromkeys(self.facts)
+            self.frames, self.pending, self.asked, self.undo = [], [], [], []
+            self.misses, self.soothed, self.sku, self.last, self.digits = 0, False, None, None, ""
+        self.episode = episode
+
+    def to_json(self) -> JsonDict:
+        """The slot's value; empty fields are left out to keep the state small."""
+        told = asdict(self)
+        told["frames"] = [
+            {name: value for name, value in one.items() if value not in (None, [], {}, "", 0, False)}
+            for one in told["frames"]
+        ]
+        return {name: value for name, value in told.items() if value not in (None, [], {}, "", 0, False)}
+
+
+def read_state(value: Any) -> State:
+    """The state of a slot value; an empty one for None. A state of version 0 (an older product) is upgraded: who the
+    customer is and the facts stay, a half-filled form is ended and named in `ended` so that it can be told."""
+    if not isinstance(value, Mapping):
+        return State()
+    if value.get("version") != VERSION:
+        return _upgraded(value.get("slots") or {})
+    known = {name: value[name] for name in State.__dataclass_fields__ if name in value and name != "frames"}
+    frames = [
+        Frame(**{name: one[name] for name in Frame.__dataclass_fields__ if name in one})
+        for one in value.get("frames") or []
+    ]
+    return State(**known, frames=frames)
+
+
+def _upgraded(slots: Mapping[str, Any]) -> State:
+    state = State(
+        customer=slots.get("customer"),
+        order_no=slots.get("order_no"),
+        sku=slots.get("product"),
+        facts=dict(slots.get("facts") or {}),
+        asked=list(slots.get("asked") or []),
+        misses=int(slots.get("misses") or 0),
+        pending=[
+            {"intent": str(one.get("intent")), "text": str(one.get("text"))}
+            for one in slots.get("pending_issues") or []
+        ],
+        resolution=slots.get("last_resolution"),
+        episode=slots.get("episode"),
+    )
+    talk = slots.get("talk_of")
+    if isinstance(talk, Mapping) and talk.get("intent"):
+        state.last = {"intent": talk["intent"], "order_no": state.order_no}
+    form = slots.get("form")
+    if isinstance(form, Mapping) and form.get("name"):
+        state.ended = str(form["name"])
+    return state
