@@ -30,9 +30,10 @@ def solutions(turn: Turn, order: Order, item: OrderItem, form: Mapping[str, Any]
     return [one for one in wanted if _check(turn, order, item, form, one).result != "not_eligible"]
 
 
-def said(turn: Turn, found: Eligibility) -> str:
+def said(turn: Turn, found: Eligibility, *, freight: bool = True) -> str:
     """The reasons as one text; the offer of a person is left to the question that follows."""
-    return "".join(one for one in found.reasons if one != turn.store.policy.returns.says.person)
+    sentences = found.sentences if freight else found.reasons
+    return "".join(one for one in sentences if one != turn.store.policy.returns.says.person)
 
 
 def _check(

@@ -3,7 +3,6 @@ reason, read-back, confirmation. Everything lives in the slot `form`; `proceed` 
 """
 
 import json
-import re
 from typing import Any
 
 from actions import cards, forms
@@ -36,10 +35,6 @@ _KEPT_BY_REASON = {
     "exchange.request": frozenset({"no_reason", "size"}),
     "repair.request": frozenset({"quality"}),
 }
-#: What the policy says about freight: the read-back names it too, once is enough.
-_FREIGHT = re.compile(
-    r"(?:(?<=。)|^)[^。]*运费(?:险|需要您承担)[^。]*。|，?(?:来回|寄回的)?运费由我们承担(?=。)"
-)
 #: Which wording of the question about the item's state; every other reason asks how it arrived.
 _CONDITION_ASKED = {"quality": "_quality", "no_reason": "", "size": ""}
 RESPONSIBILITY = {"seller": "product", "carrier": "logistics"}
@@ -172,7 +167,7 @@ def tell_once(turn: Turn, found: Eligibility, *, freight: bool = True) -> None:
     """The policy's answer with its reason, not twice in the same form. freight: say who pays it (the read-back does)."""
     reasons = said(turn, found)
     if (turn.form or {}).get("told") != reasons:
-        shown = reasons if freight else _FREIGHT.sub("", reasons)
+        shown = reasons if freight else said(turn, found, freight=False)
         if shown:
             turn.say("utter_eligibility", reasons=shown)
         forms.keep(turn, told=reasons)

@@ -26,7 +26,8 @@ class Eligibility:
 
     reasons: Chinese sentences for the customer, the deciding one first. possible: solutions open to this customer now, best
     first (empty: only a person can decide more). freight_payer: of sending it back; None when nothing is sent.
-    last_day: of the window that decided, a local date.
+    last_day: of the window that decided, a local date. freight: the sentence on who pays, apart from the reasons, so that
+    it can be said once; None when nothing is sent.
     """
 
     result: Result
@@ -35,15 +36,21 @@ class Eligibility:
     freight_payer: Payer | None = None
     evidence_needed: bool = False
     last_day: date | None = None
+    freight: str | None = None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The reasons, and who pays the freight."""
+        return (*self.reasons, self.freight) if self.freight else self.reasons
 
     @property
     def text(self) -> str:
-        """All reasons as one paragraph."""
-        return "".join(self.reasons)
+        """All sentences as one paragraph."""
+        return "".join(self.sentences)
 
     def as_policy(self) -> dict[str, object]:
         """The `policy` of facts and record: {result, reasons[]}."""
-        return {"result": self.result, "reasons": list(self.reasons)}
+        return {"result": self.result, "reasons": list(self.sentences)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +175,12 @@ def _answer(case: _Case, reason: Reason | None, solution: Solution) -> Eligibili
     ok = case.say("quality_ok", window)
     if reason.evidence and case.has_evidence is False:
         review = (case.policy.returns.says.no_evidence, ok)
-        return Eligibility("needs_review", review, (solution,), payer, True, window.last)
-    return Eligibility("eligible", (ok,), (solution,), payer, reason.evidence, window.last)
+        return Eligibility(
+            "needs_review", review, (solution,), payer, True, window.last, _freight(case, payer)
+        )
+    return Eligibility(
+        "eligible", (ok,), (solution,), payer, reason.evidence, window.last, _freight(case, payer)
+    )
 
 
 def _no_reason(case: _Case, solution: Solution) -> Eligibility:
@@ -191,11 +202,15 @@ def _no_reason(case: _Case, solution: Solution) -> Eligibility:
     if payer == "buyer" and case.order.freight_insurance and solution == "return":
         payer = "insurance"
     sentence = case.say("no_reason_today" if window.day == 0 else "no_reason_ok", window)
-    return Eligibility("eligible", (sentence, _freight(case, payer)), (solution,), payer, False, window.last)
+    freight = _freight(case, payer)
+    return Eligibility("eligible", (sentence,), (solution,), payer, False, window.last, freight)
 
 
-def _freight(case: _Case, payer: Payer) -> str:
+def _freight(case: _Case, payer: Payer | None) -> str | None:
+    """Who pays, as a sentence; None when nothing is sent."""
     rule = case.policy.store.freight
+    if payer is None:
+        return None
     if payer == "insurance":
         return case.say("freight_insurance", amount=f"{rule.insurance_covers:f}")
     if payer == "buyer":
@@ -222,9 +237,8 @@ def _repair(case: _Case, reason: Reason | None, misuse: bool) -> Eligibility:
     if not window.inside:
         return Eligibility("not_eligible", (case.say("repair_over", window),), last_day=window.last)
     evidence = reason is not None and reason.evidence
-    return Eligibility(
-        "eligible", (case.say("repair_ok", window),), ("repair",), "seller", evidence, window.last
-    )
+    ok, freight = case.say("repair_ok", window), _freight(case, "seller")
+    return Eligibility("eligible", (ok,), ("repair",), "seller", evidence, window.last, freight)
 
 
 def _possible(case: _Case, reason: Reason | None, asked: Solution) -> tuple[Solution, ...]:

@@ -30,7 +30,7 @@ class Policies(Topic):
             await tell_warranty(turn, order)
         elif turn.intent == "return_howto":
             steps = "".join(
-                f"\n{place}. {step}" for place, step in enumerate(turn.store.policy.returns.flow.how, 1)
+                f"\n{place}. {step}" for place, step in enumerate(turn.store.policy.returns.flow.steps(), 1)
             )
             turn.say("utter_return_howto", steps=steps)
             if turn.form is None and turn.question is None:

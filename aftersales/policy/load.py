@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from aftersales.order_system.port import REQUEST_PREFIX, RequestState
 from aftersales.policy.model import Policy
+from aftersales.policy.returns import HOW_PLACEHOLDERS
 from aftersales.policy.returns import PLACEHOLDERS as SAYS_PLACEHOLDERS
 from aftersales.policy.section import Section
 from aftersales.policy.store import PLACEHOLDERS as STORE_PLACEHOLDERS
@@ -176,6 +177,8 @@ def _cross_checks(policy: Policy, categories: frozenset[str] | None) -> Iterator
     yield from _sentences(policy.wording, "wording", "", PLACEHOLDERS)
     yield from _sentences(policy.returns.says, "returns", "says.", SAYS_PLACEHOLDERS)
     yield from _sentences(policy.store.says, "store", "says.", STORE_PLACEHOLDERS)
+    for place, sentence in enumerate(policy.returns.flow.how, 1):
+        yield from _sentence(sentence, "returns", f"flow.how 第 {place} 条", HOW_PLACEHOLDERS)
     if categories is not None:
         for section, key in _ALL_CATEGORIES:
             named = set(getattr(getattr(policy, section), key))
@@ -183,6 +186,9 @@ def _cross_checks(policy: Policy, categories: frozenset[str] | None) -> Iterator
                 yield section, f"{key} 缺少 {missing}"
             for unknown in sorted(named - categories):
                 yield section, f"{key}.{unknown} 不是 data/categories.yml 里的类别"
+        for code, reason in policy.returns.reasons.items():
+            if reason.category is not None and reason.category not in categories:
+                yield "returns", f"reasons.{code}.category 不是 data/categories.yml 里的类别"
         for unknown in sorted(set(policy.groups.by_category) - categories):
             yield "groups", f"by_category.{unknown} 不是 data/categories.yml 里的类别"
 
@@ -191,15 +197,15 @@ def _sentences(
     section: Section, file: str, prefix: str, placeholders: dict[str, frozenset[str]]
 ) -> Iterator[tuple[str, str]]:
     for name, sentence in section:
-        try:
-            used = {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
-        except ValueError:
-            yield file, f"{prefix}{name} 里的花括号不成对"
-            continue
-        allowed = placeholders.get(name, frozenset())
-        for unknown in sorted(used - allowed):
-            yield (
-                file,
-                f"{prefix}{name} 不能用 {{{unknown}}}"
-                + (f"（可以用 {'、'.join('{' + one + '}' for one in sorted(allowed))}）" if allowed else ""),
-            )
+        yield from _sentence(sentence, file, f"{prefix}{name}", placeholders.get(name, frozenset()))
+
+
+def _sentence(sentence: str, file: str, place: str, allowed: frozenset[str]) -> Iterator[tuple[str, str]]:
+    try:
+        used = {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
+    except ValueError:
+        yield file, f"{place} 里的花括号不成对"
+        return
+    hint = f"（可以用 {'、'.join('{' + one + '}' for one in sorted(allowed))}）" if allowed else ""
+    for unknown in sorted(used - allowed):
+        yield file, f"{place} 不能用 {{{unknown}}}{hint}"

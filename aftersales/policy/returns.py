@@ -8,6 +8,8 @@ from aftersales.policy.section import AsTuple, PositiveInt, Section, Text, Texts
 
 Solution = Literal["return", "exchange", "repair", "refund_only"]
 Freight = Literal["seller", "buyer"]
+#: The numbers that the sentences of `flow.how` may name.
+HOW_PLACEHOLDERS = frozenset({"review_hours", "pickup_hours", "inspect_days"})
 
 
 class NoReason(Section):
@@ -42,13 +44,14 @@ class Kind(Section):
 
 
 class Reason(Section):
-    """Why something is returned. `fault`: who caused it as far as the reason tells."""
+    """Why something is returned. `fault`: who caused it as far as the reason tells; `category`: of the case, None: as asked."""
 
     name: Text
     fault: Literal["none", "seller", "carrier"]
     evidence: StrictBool
     solutions: Annotated[tuple[Solution, ...], AsTuple, Field(min_length=1)]
     window: Literal["no_reason", "quality"]
+    category: Text | None = None
 
 
 class Condition(Section):
@@ -68,6 +71,11 @@ class Flow(Section):
     inspect_days: PositiveInt
     return_address: Text
     how: Texts
+
+    def steps(self) -> list[str]:
+        """The sentences of `how`, their hours and days filled in."""
+        filled = {name: str(getattr(self, name)) for name in sorted(HOW_PLACEHOLDERS)}
+        return [one.format(**filled) for one in self.how]
 
 
 class Says(Section):

@@ -141,6 +141,16 @@ def test_who_pays_the_freight() -> None:
     assert ask(START, solution="refund_only", reason="missing").freight_payer is None
 
 
+def test_the_freight_is_a_sentence_of_its_own() -> None:
+    for answer in (ask(START), ask(START, reason="quality"), ask(START, reason="quality", solution="repair")):
+        assert answer.freight is not None
+        assert "运费" in answer.freight
+        assert not any("运费" in one for one in answer.reasons)
+        assert answer.text == "".join(answer.reasons) + answer.freight
+    assert ask(START, solution="refund_only", reason="missing").freight is None
+    assert ask(START + timedelta(days=8)).freight is None
+
+
 @pytest.mark.parametrize("reason", ["quality", "wrong", "missing", "damaged", "mismatch"])
 def test_without_evidence_a_person_reviews(reason: str) -> None:
     assert ask(START, reason=reason).evidence_needed
@@ -214,7 +224,7 @@ def test_every_answer_is_whole(
             START, solution=other, reason=reason, condition=condition, has_evidence=evidence, of=bought
         )
         assert again.result in ("eligible", "needs_review")
-    assert answer.as_policy() == {"result": answer.result, "reasons": list(answer.reasons)}
+    assert answer.as_policy() == {"result": answer.result, "reasons": list(answer.sentences)}
 
 
 @given(
