@@ -1,0 +1,74 @@
+"""Cancel an order before dispatch; afterwards the honest alternatives (H19, H22)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
+from aftersales.decisions.in_hand import OVER, goods, judged, open_request, order_of, sentence
+from aftersales.formatting import yuan
+from aftersales.order_rules import check_cancel
+from aftersales.order_system.port import AfterSalesRequest
+
+
+@decision(
+    "cancel_case",
+    outcomes=("over", "shipped", "signed", "open", "paid", "unpaid"),
+    needs=("order", "requests"),
+    values=("request_no", "reasons"),
+    slots=("request_no",),
+)
+def cancel_case(inputs: Inputs) -> Decision:
+    """May the order be cancelled? `open`: it was asked for already; `unpaid`: it may, and there is nothing to refund."""
+    order, answer = order_of(inputs), check_cancel(inputs.policy, order_of(inputs))
+    made = open_request(inputs, "cancel")
+    values = {"request_no": made.request_no if made else "", "reasons": answer.text}
+    if order.state in OVER:
+        return Decision("over", values)
+    if answer.result != "eligible":
+        return Decision("signed" if order.state == "signed" else "shipped", values, judged(answer))
+    if made is not None:
+        return Decision("open", values, slots={"request_no": made.request_no})
+    return Decision("unpaid" if order.paid_at is None else "paid", values, judged(answer))
+
+
+@decision("undo_cancel", outcomes=("nothing_done", "cancelled"), needs=("order",))
+def undo_cancel(inputs: Inputs) -> Decision:
+    """点错了, 不取消了: was anything cancelled at all?"""
+    return Decision("cancelled" if order_of(inputs).state in OVER else "nothing_done")
+
+
+def _draft(inputs: Inputs) -> Mapping[str, Any]:
+    return {"order_no": order_of(inputs).order_no, "reason": inputs.words[:200]}
+
+
+def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
+    outcome = "nothing_to_refund" if order_of(inputs).paid_at is None else "done"
+    return Decision(outcome, {"request_no": made.request_no})
+
+
+def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
+    order = order_of(inputs)
+    return sentence(
+        inputs,
+        "effect",
+        "order_cancelled" if order.paid_at is not None else "order_cancelled_unpaid",
+        order_no=order.order_no,
+        item=goods(order),
+        total=yuan(order.total),
+        payment=inputs.policy.store.refunds[order.payment_method].name,
+    )
+
+
+write(
+    WriteSpec(
+        name="cancel",
+        method="cancel",
+        effect="order_cancelled",
+        needs=frozenset({"order"}),
+        draft=_draft,
+        done=_done,
+        summary=_summary,
+        outcomes=("done", "nothing_to_refund", "refused"),
+        values=("request_no",),
+    )
+)

@@ -1,0 +1,79 @@
+"""Change an order before dispatch: the address by ourselves, anything else by a person (H20)."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
+from aftersales.decisions.in_hand import OVER, judged, order_of, sentence
+from aftersales.order_rules import check_change
+from aftersales.order_system.port import AfterSalesRequest
+
+_OUTCOMES = ("over", "too_late", "custom", "not_offered", "possible")
+#: Digits of a phone that are told back (H7).
+_TAIL = 4
+
+
+@decision("address_change", outcomes=_OUTCOMES, needs=("order",), values=("hours", "reasons"))
+def address_change(inputs: Inputs) -> Decision:
+    """May the delivery address be changed? `custom`: a person must ask the workshop; `not_offered`: not in this store."""
+    return _change(inputs, {"address"})
+
+
+@decision("item_change", outcomes=_OUTCOMES, needs=("order",), values=("hours", "reasons"))
+def item_change(inputs: Inputs) -> Decision:
+    """May goods, quantity or remarks be changed? A person then checks stock and price, within {hours}."""
+    return _change(inputs, {"item", "quantity", "note"})
+
+
+@decision("new_contact", outcomes=("same", "receiver", "phone", "both"), values=("tail",))
+def new_contact(inputs: Inputs) -> Decision:
+    """Which of receiver and phone change together with the address; {tail}: the last digits of the new phone."""
+    receiver, phone = inputs.slots.get("receiver"), str(inputs.slots.get("phone") or "")
+    outcome = ("both" if phone else "receiver") if receiver else ("phone" if phone else "same")
+    return Decision(outcome, {"tail": phone[-_TAIL:]})
+
+
+def _change(inputs: Inputs, kinds: Collection[str]) -> Decision:
+    order, rule = order_of(inputs), inputs.policy.store.change
+    answer = check_change(inputs.policy, order)
+    values = {"hours": str(rule.due_hours), "reasons": answer.text}
+    if order.state in OVER:
+        return Decision("over", values)
+    if answer.result == "not_eligible":
+        return Decision("too_late", values, judged(answer))
+    if answer.result != "eligible":
+        return Decision("custom", values, judged(answer))
+    offered = any(one in kinds for one in rule.before_dispatch)
+    return Decision("possible" if offered else "not_offered", values, judged(answer) if offered else {})
+
+
+def _draft(inputs: Inputs) -> Mapping[str, Any]:
+    return {
+        "order_no": order_of(inputs).order_no,
+        "address": inputs.slots["address"],
+        "name": inputs.slots.get("receiver"),
+        "phone": inputs.slots.get("phone"),
+    }
+
+
+def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
+    return Decision("done", {"request_no": made.request_no})
+
+
+def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
+    return sentence(inputs, "effect", "address_changed", address=str(inputs.slots["address"]))
+
+
+write(
+    WriteSpec(
+        name="change_address",
+        method="change_address",
+        effect="address_changed",
+        needs=frozenset({"order"}),
+        draft=_draft,
+        done=_done,
+        summary=_summary,
+        outcomes=("done", "refused"),
+        values=("request_no",),
+    )
+)

@@ -1,0 +1,41 @@
+"""What decisions share: the order in hand, its goods by name, the request that already answers, the facts of a judgement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aftersales.decisions.api import Inputs
+from aftersales.eligibility import Eligibility
+from aftersales.formatting import listed
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, RequestKind
+
+#: Orders in these states are over: nothing is cancelled, changed or invoiced any more.
+OVER = frozenset({"cancelled", "refunded"})
+
+
+def order_of(inputs: Inputs) -> Order:
+    """The order in hand. Raises ValueError where the flow declared no need for one."""
+    if inputs.order is None:
+        raise ValueError("this decision is about an order: the flow needs one")
+    return inputs.order
+
+
+def goods(order: Order) -> str:
+    """All goods of the order by name: 羽绒服、运动鞋."""
+    return listed(one.name for one in order.items)
+
+
+def open_request(inputs: Inputs, kind: RequestKind) -> AfterSalesRequest | None:
+    """The newest request of this kind that is not over, or None."""
+    return next(
+        (one for one in inputs.requests if one.kind == kind and one.state not in CLOSED_REQUEST_STATES), None
+    )
+
+
+def judged(answer: Eligibility) -> Mapping[str, Any]:
+    """The fact `policy` of the case: what the policy says and why (H45)."""
+    return {"policy": answer.as_policy()}
+
+
+def sentence(inputs: Inputs, group: str, code: str, **values: str) -> str:
+    """A sentence of data/dialogue/labels.yml with its {placeholders} filled."""
+    return inputs.name(group, code).format(**values)

@@ -1,0 +1,101 @@
+"""Invoices: may one be asked for, how far is it, may it be issued anew, and the request itself (H21, H33)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
+from aftersales.decisions.in_hand import OVER, order_of, sentence
+from aftersales.formatting import day, listed, moment
+from aftersales.order_system.port import AfterSalesRequest, InvoiceKind
+from aftersales.windows import window_of
+
+
+@decision(
+    "invoice_case",
+    outcomes=("none", "unpaid", "over", "requested", "issued", "issued_long_ago"),
+    needs=("order", "requests"),
+    values=("kinds", "due", "issued", "issued_title", "days", "reissue_days", "request_no"),
+    slots=("email",),
+)
+def invoice_case(inputs: Inputs) -> Decision:
+    """How the order's invoice stands; `none`: it may be asked for, to the order's own e-mail unless another is told.
+    `issued_long_ago`: the days in which it may be issued anew are over."""
+    order, rule, tz = order_of(inputs), inputs.policy.store.invoices, inputs.tz
+    invoice = order.invoice
+    made = next((one for one in inputs.requests if one.kind == "invoice"), None)
+    asked_at = made.created_at if made else inputs.now
+    values = {
+        "kinds": listed(rule.kinds),
+        "due": day(invoice.due_at or asked_at + timedelta(days=rule.issue_days), tz),
+        "issued": day(invoice.issued_at, tz) if invoice.issued_at else "",
+        "issued_title": invoice.title or "",
+        "days": str(rule.issue_days),
+        "reissue_days": str(rule.reissue_days),
+        "request_no": made.request_no if made else "",
+    }
+    if invoice.state == "issued":
+        inside = (
+            invoice.issued_at is None
+            or window_of(invoice.issued_at, rule.reissue_days, inputs.now, tz).inside
+        )
+        return Decision("issued" if inside else "issued_long_ago", values)
+    if order.state in OVER:
+        return Decision("over", values)
+    if invoice.state == "requested":
+        return Decision("requested", values)
+    if order.paid_at is None:
+        return Decision("unpaid", values)
+    known = inputs.slots.get("email") or order.email
+    return Decision("none", values, slots={"email": known} if known else {})
+
+
+@decision("special_invoice", outcomes=("offered", "not_offered"), values=("kinds",))
+def special_invoice(inputs: Inputs) -> Decision:
+    """专用发票: is it among the kinds of invoice that this store issues (labels.yml, invoice)?"""
+    kinds, special = inputs.policy.store.invoices.kinds, inputs.name("invoice", "special")
+    offered = any(special in one for one in kinds)
+    return Decision("offered" if offered else "not_offered", {"kinds": listed(kinds)})
+
+
+def _kind(inputs: Inputs) -> InvoiceKind:
+    return "company" if inputs.slots.get("title_kind") == "company" else "personal"
+
+
+def _draft(inputs: Inputs) -> Mapping[str, Any]:
+    return {
+        "order_no": order_of(inputs).order_no,
+        "kind": _kind(inputs),
+        "title": inputs.slots["title"],
+        "email": inputs.slots.get("email"),
+        "tax_no": inputs.slots.get("tax_no"),
+    }
+
+
+def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
+    values = {
+        "request_no": made.request_no,
+        "days": str(inputs.policy.store.invoices.issue_days),
+        "due": moment(made.due, inputs.tz) if made.due else "",
+    }
+    return Decision("repeated" if made.repeated else "done", values)
+
+
+def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
+    title, email = str(inputs.slots["title"]), str(inputs.slots.get("email") or "")
+    return sentence(inputs, "effect", "invoice_requested", title=title, email=email)
+
+
+write(
+    WriteSpec(
+        name="request_invoice",
+        method="request_invoice",
+        effect="invoice_requested",
+        needs=frozenset({"order"}),
+        draft=_draft,
+        done=_done,
+        summary=_summary,
+        outcomes=("done", "repeated", "invalid", "refused"),
+        values=("request_no", "days", "due"),
+    )
+)

@@ -1,0 +1,211 @@
+"""Where the parcel is, whether it stands still or is lost, and whether dispatch or delivery can be hurried (H30)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
+from aftersales.decisions.in_hand import goods, order_of, sentence
+from aftersales.formatting import day, lasting, moment
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, Parcel, Urge
+
+#: Outcomes of `parcel_case`; `stalled_urged`: it stands still and a task to hurry it is open.
+CASES = (
+    *("unpaid", "cancelled", "refunded", "not_dispatched", "late", "no_scan", "moving", "moving_eta"),
+    *("stalled", "stalled_urged", "lost", "returned", "signed"),
+)
+_VALUES = (
+    *("carrier", "tracking_no", "scan", "at", "ago", "eta", "signed_by", "ship_by", "hours", "lost_days"),
+    *("request_no", "due"),
+)
+_ON_THE_WAY = frozenset({"in_transit", "delivering"})
+#: Nothing to hurry: there is no parcel, it is over, or it must be searched for.
+_NOT_HURRIED = frozenset({"unpaid", "cancelled", "refunded", "returned", "signed", "lost"})
+
+
+@decision(
+    "parcel_case",
+    outcomes=CASES,
+    needs=("order", "parcel", "requests"),
+    values=_VALUES,
+    slots=("stalled",),
+)
+def parcel_case(inputs: Inputs) -> Decision:
+    """Where the parcel of the order is; `late`: not dispatched by the promised time."""
+    state = _state(inputs)
+    if state == "stalled" and _open_urge(inputs) is not None:
+        state = "stalled_urged"
+    return _told(inputs, state)
+
+
+@decision(
+    "urge_case",
+    outcomes=(
+        *("unpaid", "cancelled", "refunded", "returned", "signed", "lost", "task", "urged"),
+        *("not_dispatched", "late", "no_scan", "moving", "moving_eta", "stalled"),
+    ),
+    needs=("order", "parcel", "requests"),
+    values=_VALUES,
+    slots=("stalled",),
+)
+def urge_case(inputs: Inputs) -> Decision:
+    """May dispatch or delivery be hurried? `task`: leave it at once, the customer has been told how it stands and wants
+    it; `urged`: a task is open and nobody asked for another; `not_dispatched` … `stalled`: say how it stands first."""
+    state, hurry = _state(inputs), inputs.slots.get("hurry")
+    if state in _NOT_HURRIED:
+        return _told(inputs, state)
+    urged = _open_urge(inputs) is not None
+    if hurry == "accepted" or (hurry and urged):
+        return _told(inputs, "task")
+    return _told(inputs, "urged" if urged else state)
+
+
+@decision(
+    "parcel_part",
+    outcomes=("carrier", "number", "when", "when_unknown", "whole"),
+    needs=("order", "parcel"),
+    values=("carrier", "tracking_no", "eta", "days"),
+)
+def parcel_part(inputs: Inputs) -> Decision:
+    """Only the carrier, the number or the day (slot `part`); `whole` where one part would hide that something is wrong."""
+    parcel, part = inputs.parcel, str(inputs.slots.get("part") or "")
+    if parcel is None or parcel.state not in _ON_THE_WAY or is_stalled(inputs, parcel):
+        return Decision("whole", dict.fromkeys(("carrier", "tracking_no", "eta", "days"), ""))
+    known = parcel.eta is not None and parcel.eta > inputs.now
+    carriers = inputs.policy.store.carriers
+    carrier = inputs.policy.store.carrier(parcel.carrier) or carriers[0]
+    values = {
+        "carrier": parcel.carrier,
+        "tracking_no": parcel.tracking_no,
+        "eta": day(parcel.eta, inputs.tz) if parcel.eta and known else "",
+        "days": carrier.days,
+    }
+    if part == "when" and not known:
+        return Decision("when_unknown", values)
+    return Decision(part if part in {"carrier", "number", "when"} else "whole", values)
+
+
+def is_stalled(inputs: Inputs, parcel: Parcel) -> bool:
+    """No scan for longer than the policy's hours while on the way (H30)."""
+    still = _still(inputs, parcel)
+    return still is not None and still > timedelta(hours=inputs.policy.store.logistics.stalled_hours)
+
+
+def is_lost(inputs: Inputs, parcel: Parcel) -> bool:
+    """Called lost by the carrier, or without a scan for longer than the policy's days."""
+    still = _still(inputs, parcel)
+    too_long = timedelta(days=inputs.policy.store.logistics.lost_after_days)
+    return parcel.state == "lost" or (still is not None and still > too_long)
+
+
+def dispatch_due(inputs: Inputs, order: Order) -> datetime | None:
+    """When it is dispatched at the latest: the order's own promise, else the store's after payment (H29)."""
+    if order.ship_by is not None or order.paid_at is None:
+        return order.ship_by
+    return order.paid_at + timedelta(hours=inputs.policy.store.dispatch.promise_hours)
+
+
+def signer(inputs: Inputs, order: Order) -> str:
+    """Who signed for the parcel, or that nobody is named."""
+    return order.signed_by or inputs.name("signed_by", "unknown")
+
+
+def _still(inputs: Inputs, parcel: Parcel) -> timedelta | None:
+    """How long a parcel on the way has had no scan; None when it is not on the way or was never scanned."""
+    if parcel.state not in _ON_THE_WAY or parcel.last_scan_at is None:
+        return None
+    return inputs.now - parcel.last_scan_at
+
+
+def _state(inputs: Inputs) -> str:
+    order, parcel = order_of(inputs), inputs.parcel
+    if parcel is None or parcel.state == "not_dispatched":
+        if order.state == "paid":
+            due = dispatch_due(inputs, order)
+            return "late" if due is not None and due < inputs.now else "not_dispatched"
+        return "no_scan" if order.state == "shipped" else order.state
+    if parcel.state in {"signed", "returned"}:
+        return parcel.state
+    if is_lost(inputs, parcel):
+        return "lost"
+    if is_stalled(inputs, parcel):
+        return "stalled"
+    return "moving_eta" if parcel.eta is not None and parcel.eta > inputs.now else "moving"
+
+
+def _open_urge(inputs: Inputs) -> AfterSalesRequest | None:
+    """The task to hurry this order that is still due: asked again, the order system names the same one."""
+    return next(
+        (
+            one
+            for one in inputs.requests
+            if one.kind == "urge"
+            and one.state not in CLOSED_REQUEST_STATES
+            and one.solution in (None, _what(order_of(inputs)))
+            and (one.due is None or one.due > inputs.now)
+        ),
+        None,
+    )
+
+
+def _told(inputs: Inputs, outcome: str) -> Decision:
+    order, parcel, tz = order_of(inputs), inputs.parcel, inputs.tz
+    logistics = inputs.policy.store.logistics
+    last = parcel.scans[0] if parcel is not None and parcel.scans else None
+    at = last.at if last else order.signed_at
+    due, urged = dispatch_due(inputs, order), _open_urge(inputs)
+    stalled = parcel is not None and is_stalled(inputs, parcel)
+    values = {
+        "carrier": parcel.carrier if parcel else "",
+        "tracking_no": parcel.tracking_no if parcel else "",
+        "scan": last.text if last else "",
+        "at": moment(at, tz) if at else "",
+        "ago": lasting(inputs.now - last.at) if last else "",
+        "eta": day(parcel.eta, tz) if parcel and parcel.eta else "",
+        "signed_by": signer(inputs, order),
+        "ship_by": moment(due, tz) if due else "",
+        "hours": str(logistics.urge_due_hours),
+        "lost_days": str(logistics.lost_after_days),
+        "request_no": urged.request_no if urged else "",
+        "due": moment(urged.due, tz) if urged and urged.due else "",
+    }
+    facts = {"responsibility": "logistics"} if stalled or outcome == "lost" else {}
+    return Decision(outcome, values, facts, {"stalled": True if stalled else None})
+
+
+def _what(order: Order) -> Urge:
+    return "dispatch" if order.state == "paid" else "delivery"
+
+
+def _draft(inputs: Inputs) -> Mapping[str, Any]:
+    order = order_of(inputs)
+    return {"order_no": order.order_no, "what": _what(order), "note": inputs.words[:200]}
+
+
+def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
+    """The task's number and when it is answered; the promise is a fact of the case (H45)."""
+    due = made.due or inputs.now + timedelta(hours=inputs.policy.store.logistics.urge_due_hours)
+    values = {"request_no": made.request_no, "due": moment(due, inputs.tz)}
+    promise = sentence(inputs, "promise", "urge", **values)
+    known = [str(one) for one in inputs.facts.get("promises") or []]
+    promises = known if promise in known else [*known, promise]
+    return Decision("repeated" if made.repeated else "done", values, {"promises": promises})
+
+
+def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
+    return sentence(inputs, "effect", "urged", item=made.item or goods(order_of(inputs)), next=made.next)
+
+
+write(
+    WriteSpec(
+        name="urge",
+        method="urge",
+        effect="urged",
+        needs=frozenset({"order"}),
+        draft=_draft,
+        done=_done,
+        summary=_summary,
+        outcomes=("done", "repeated", "refused"),
+        values=("request_no", "due"),
+    )
+)

@@ -1,0 +1,81 @@
+"""Where the money is and how far a return is, from the real state, with the expected date (H26, H31, H32)."""
+
+from aftersales.arrival import is_late
+from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.decisions.in_hand import goods, order_of
+from aftersales.formatting import day, moment, yuan
+from aftersales.order_system.port import AfterSalesRequest, Refund
+
+#: Requests whose progress is asked for with 退款 or 退货.
+_KINDS = frozenset({"return", "exchange", "repair", "refund_only", "cancel"})
+_VALUES = (
+    *("item", "amount", "method", "started", "expected", "arrived"),
+    *("kind", "request_no", "progress", "next", "due"),
+)
+
+
+@decision(
+    "refund_case",
+    outcomes=("processing", "overdue", "failed", "arrived", "request", "request_due", "none"),
+    needs=("order", "refunds", "requests"),
+    values=_VALUES,
+    slots=("request_no",),
+)
+def refund_case(inputs: Inputs) -> Decision:
+    """The newest refund, or the request that is not that far yet. Asked for the return (slot `about`), the request is
+    told until its money is on the way. `request_due`: its next step has a deadline."""
+    made = next((one for one in inputs.requests if one.kind in _KINDS), None)
+    refund = inputs.refunds[0] if inputs.refunds else None
+    wants_money = inputs.slots.get("about") != "return"
+    if refund is not None and (wants_money or made is None or made.state in {"refunding", "done"}):
+        return _told(inputs, _stands(inputs, refund), refund=refund)
+    if made is not None:
+        return _told(inputs, "request_due" if made.due else "request", made=made)
+    return _told(inputs, "none")
+
+
+@decision(
+    "refund_part",
+    outcomes=("where", "when", "amount", "whole"),
+    needs=("order", "refunds"),
+    values=_VALUES,
+)
+def refund_part(inputs: Inputs) -> Decision:
+    """Only where, when or how much (slot `part`), of a refund on its way in time; else `whole`."""
+    part, refund = str(inputs.slots.get("part") or ""), inputs.refunds[0] if inputs.refunds else None
+    if refund is None or _stands(inputs, refund) != "processing":
+        return _told(inputs, "whole")
+    return _told(inputs, part if part in {"where", "when", "amount"} else "whole", refund=refund)
+
+
+def _stands(inputs: Inputs, refund: Refund) -> str:
+    if refund.state == "processing" and is_late(refund.expected_at, inputs.now):
+        return "overdue"
+    return refund.state
+
+
+def _told(
+    inputs: Inputs, outcome: str, *, refund: Refund | None = None, made: AfterSalesRequest | None = None
+) -> Decision:
+    order, tz = order_of(inputs), inputs.tz
+    values = dict.fromkeys(_VALUES, "") | {"item": goods(order)}
+    if refund is not None:
+        line = order.item(refund.item_id) if refund.item_id else None
+        values |= {
+            "item": line.name if line else goods(order),
+            "amount": yuan(refund.amount),
+            "method": inputs.policy.store.refunds[refund.method].name,
+            "started": day(refund.started_at, tz),
+            "expected": day(refund.expected_at, tz),
+            "arrived": day(refund.arrived_at, tz) if refund.arrived_at else "",
+        }
+    if made is not None:
+        values |= {
+            "item": made.item or goods(order),
+            "kind": inputs.name("request_kind", made.kind),
+            "request_no": made.request_no,
+            "progress": inputs.name("request_state", made.state),
+            "next": made.next,
+            "due": moment(made.due, tz) if made.due else "",
+        }
+    return Decision(outcome, values, slots={"request_no": made.request_no if made else None})
