@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from aftersales.categories import Categories
 from aftersales.order_system.port import Order, Product
 from aftersales.policy import Policy
+from dialogue.arbiter import Arbiter
 from dialogue.flows import Flow, Flows, SlotSpec, Step
 from dialogue.message import Circumstances, Message
 from dialogue.outside import Outside
@@ -24,7 +25,10 @@ class Store:
     categories: Categories
     flows: Flows
     words: Words
+    arbiter: Arbiter
     tz: ZoneInfo
+    #: response -> the placeholders in its wordings (data/domain)
+    responses: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ class Scene:
     def orders(self) -> Sequence[Order]:
         """The verified customer's orders, newest first; empty while nobody is verified."""
         customer = self.state.customer
-        return self.outside.orders_of(str(customer["phone"])) if customer else ()
+        if customer is None:
+            return ()
+        phones = [str(customer["phone"]), *self.state.phones]
+        return [order for phone in phones for order in self.outside.orders_of(phone)]
 
     def products(self, words: str, limit: int = 3) -> Sequence[Product]:
         """Catalogue entries that fit these words, best first."""

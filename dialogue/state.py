@@ -46,6 +46,7 @@ class State:
 
     version: int = VERSION
     customer: JsonDict | None = None  # {"phone", "name", "method"}
+    phones: list[str] = field(default_factory=list)  # further phones that this customer verified
     order_no: str | None = None  # the order being talked about
     item_id: str | None = None
     sku: str | None = None  # the product being talked about

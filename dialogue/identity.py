@@ -1,0 +1,265 @@
+"""Who is asking and which order is meant (H6, H8): the pattern `identify` and the questions for an order, a line, a product.
+
+`identify` is pushed above the flow that needs an order. It collects order number and proof in any order, one message or
+several, asks the order system once a turn, and gives the order to the flow below, which then answers what was asked
+before without asking it again.
+"""
+
+from __future__ import annotations
+
+import json
+
+from aftersales.order_system.port import Order
+from dialogue import people
+from dialogue.flows import Flow
+from dialogue.order_choice import HEADS, choose_order, named_items, named_orders
+from dialogue.outcome import Button, Gateway, Run
+from dialogue.state import Frame
+from dialogue.values import frame_values
+
+IDENTIFY, WHICH_ORDER, WHICH_ITEM, WHICH_PRODUCT = "identify", "which_order", "which_item", "which_product"
+#: Frames that only find out what another frame is about.
+FINDING = frozenset({IDENTIFY, WHICH_ORDER, WHICH_ITEM, WHICH_PRODUCT})
+
+
+def recognise_login(run: Run) -> None:
+    """Take over who the store's login says is here; the gateway has checked the token."""
+    phone = run.scene.at.identity.get("phone")
+    if phone and run.state.customer is None:
+        _identified(run, "token", str(phone), run.scene.at.identity.get("name"))
+
+
+def ready(run: Run, frame: Frame, flow: Flow) -> bool:
+    """Is everything known that the flow needs? Otherwise the question for it has been asked."""
+    needs = flow.needs
+    if needs.customer and not _verified(run, frame):
+        return False
+    if needs.order and not _order_known(run, frame, flow):
+        return False
+    if needs.item and not _item_known(run, frame, flow):
+        return False
+    return not needs.product or _product_known(run, frame)
+
+
+def _verified(run: Run, frame: Frame) -> bool:
+    """Verified, and for the order that this message names (another phone is verified again)."""
+    state, given = run.state, run.given.get("order_no")
+    if state.customer is None:
+        open_identify(run, given, run.given.get("proof"))
+        return False
+    if given and not frame.order_no and not any(one.order_no == given for one in run.scene.orders()):
+        open_identify(run, given, run.given.get("proof"))
+        return False
+    return True
+
+
+def open_identify(run: Run, order_no: str | None, proof: str | None) -> None:
+    """Push the pattern and go as far as what is known allows."""
+    frame = Frame(IDENTIFY, run.draft(IDENTIFY), words=run.words)
+    if order_no:
+        frame.slots["order_no"] = order_no
+    if proof:
+        frame.slots["proof"] = proof
+    run.state.frames.append(frame)
+    identify(run, frame)
+
+
+def identify(run: Run, frame: Frame) -> None:
+    """Ask for what is missing, or verify. Done: the frame is gone and the order is in hand."""
+    order_no, proof = frame.slots.get("order_no"), frame.slots.get("proof")
+    if not order_no:
+        _ask_order_no(run, frame)
+    elif not proof:
+        frame.step = "proof"
+        run.say("utter_ask_phone_tail", {"order_no": str(order_no)}, expects="phone_tail")
+        run.asked = True
+    else:
+        _verify(run, frame, str(order_no), str(proof))
+
+
+def _ask_order_no(run: Run, frame: Frame) -> None:
+    frame.step = "order_no"
+    run.asked = True
+    below = _about(run, frame)
+    issue = run.store.categories.of_intent(below.intent) if below else None
+    if run.store.words.hit("answers.dont_know", run.words) and not frame.slots.get("proof"):
+        run.say("utter_help_order_no", expects="order_no")
+    elif frame.slots.get("proof"):
+        run.say("utter_ask_order_no_only", expects="order_no")
+    elif below is not None and issue is not None and issue.is_issue:
+        named = run.store.words.label("intent", below.intent)
+        shown = issue.name if named == below.intent else named  # 催快递, not the category's 催促与延迟
+        run.say("utter_ask_order_no", {"issue": shown}, expects="order_no")
+    else:
+        run.say("utter_ask_order_no_plain", expects="order_no")
+
+
+def _about(run: Run, frame: Frame) -> Frame | None:
+    """The frame below, whose matter waits for this."""
+    frames = run.state.frames
+    place = next((at for at, one in enumerate(frames) if one is frame), 0)
+    return frames[place - 1] if place else None
+
+
+def _verify(run: Run, frame: Frame, order_no: str, proof: str) -> None:
+    result = run.scene.outside.verify(order_no, proof)
+    run.note(f"identify {order_no} → {result.outcome}")
+    if result.outcome == "locked":
+        run.close(frame)
+        people.offer(run, "utter_verify_locked", {}, human="requested")
+        return
+    if not result.ok or result.phone is None:
+        frame.slots = {"order_no": order_no}
+        frame.data["tried"] = True
+        frame.step = "order_no"
+        run.say("utter_verify_wrong", expects="order_no")
+        run.asked = True
+        return
+    _identified(run, result.method or "order_phone", result.phone, result.name)
+    run.close(frame)
+    order = run.scene.outside.order(order_no)
+    if order is not None:
+        in_hand(run, order)
+        run.named = True
+
+
+def _identified(run: Run, method: str, phone: str, name: str | None) -> None:
+    """Remember and announce who the customer is (H6); orders of an earlier verified phone stay visible."""
+    state = run.state
+    if state.customer is not None and str(state.customer["phone"]) != phone:
+        state.phones = [str(state.customer["phone"]), *(one for one in state.phones if one != phone)]
+    state.customer = {"method": method, "phone": phone, "name": name}
+    run.out.append(Gateway("identified", {"method": method, "phone": phone, "name": name}))
+
+
+def in_hand(run: Run, order: Order) -> None:
+    """Make it the order being talked about."""
+    state = run.state
+    if state.order_no != order.order_no:
+        state.item_id = None
+    state.order_no = order.order_no
+    state.learn(order_no=order.order_no)
+    if len(order.items) == 1:
+        state.learn(item=order.items[0].name)
+
+
+def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
+    orders = run.scene.orders()
+    if frame.order_no:
+        own = next((one for one in orders if one.order_no == frame.order_no), None)
+        if own is not None:
+            in_hand(run, own)
+            return True
+    if not orders:
+        open_identify(run, None, None)
+        return False
+    given = run.given.get("order_no")
+    own = next((one for one in orders if one.order_no == given), None)
+    if own is None and flow.needs.item and not run.named:
+        word = _named_elsewhere(run, frame.words, orders)
+        if word is not None:
+            ask_which_order(run, orders, word)
+            return False
+    if own is None:
+        own = choose_order(
+            orders,
+            words=frame.words,
+            in_hand=run.state.order_no,
+            named=run.named,
+            prefer=flow.needs.prefer,
+            only=flow.needs.only,
+            another=run.store.words.hit("answers.another_order", frame.words) is not None,
+        )
+    if own is None:
+        ask_which_order(run, orders)
+        return False
+    frame.order_no = own.order_no
+    in_hand(run, own)
+    return True
+
+
+def _named_elsewhere(run: Run, words: str, orders: list[Order] | tuple[Order, ...]) -> str | None:
+    """A product that the words name though none of the customer's orders has it."""
+    if named_orders(words, orders):
+        return None
+    names = [item.name for one in orders for item in one.items]
+    for head in HEADS:
+        if head in words and not any(head in name for name in names):
+            return head
+    found = run.scene.products(words)
+    return found[0].name if found and found[0].name in words else None
+
+
+def ask_which_order(run: Run, orders: list[Order] | tuple[Order, ...], word: str | None = None) -> None:
+    """Ask which order, one button each; `word`: the product we did not find among them."""
+    shown = orders[: run.store.policy.limits.orders_shown]
+    label = run.store.words.label
+    buttons = [
+        Button(
+            f"{'、'.join(item.name for item in one.items)}（{label('order_state', one.state)}）",
+            f"/choose{json.dumps({'slot': 'order_no', 'value': one.order_no})}",
+        )
+        for one in shown
+    ]
+    frame = Frame(WHICH_ORDER, run.draft(WHICH_ORDER), step="order_no", words=run.words)
+    frame.data["names"] = {
+        "order_no": {one.order_no: button.title for one, button in zip(shown, buttons, strict=True)}
+    }
+    run.state.frames.append(frame)
+    response = "utter_product_elsewhere" if word else "utter_ask_which_order"
+    run.say(response, {"count": str(len(orders)), "word": word or ""}, buttons=buttons, expects="order_no")
+    run.asked = True
+
+
+def _item_known(run: Run, frame: Frame, flow: Flow) -> bool:
+    order = run.scene.outside.order(str(frame.order_no))
+    if order is None:
+        return True
+    chosen = frame.item_id or frame.slots.get("item")
+    if chosen is None:
+        named = named_items(frame.words, order)
+        lines = named if len(named) == 1 else list(order.items)
+        if len(lines) > 1:
+            ask_which_item(run, frame, order)
+            return False
+        chosen = lines[0].item_id if lines else None
+    item = order.item(str(chosen)) if chosen else None
+    if item is not None:
+        frame.item_id = item.item_id
+        frame.slots["item"] = item.item_id
+        run.state.item_id = item.item_id
+        run.state.learn(item=item.name)
+    return True
+
+
+def ask_which_item(run: Run, frame: Frame, order: Order) -> None:
+    """Ask which line of the order, one button each."""
+    names = {one.item_id: f"{one.name} {one.spec}".strip() for one in order.items}
+    buttons = [
+        Button(name, f"/choose{json.dumps({'slot': 'item', 'value': code})}") for code, name in names.items()
+    ]
+    asked = Frame(WHICH_ITEM, run.draft(WHICH_ITEM), step="item", order_no=order.order_no, words=run.words)
+    asked.data["names"] = {"item": names}
+    run.state.frames.append(asked)
+    run.say("utter_ask_item", {"count": str(len(names))}, buttons=buttons, expects="item")
+    run.asked = True
+
+
+def _product_known(run: Run, frame: Frame) -> bool:
+    """The product named in the words, else the one talked about, on the page, or bought; otherwise asked for."""
+    if frame.slots.get("product"):
+        run.state.sku = str(frame.slots["product"])
+        return True
+    found = run.scene.products(frame.words)
+    sku = found[0].sku if found else run.state.sku or run.scene.at.page.get("sku")
+    if sku is None and run.state.facts.get("item"):
+        bought = run.scene.products(str(run.state.facts["item"]))
+        sku = bought[0].sku if bought else None
+    if sku is not None:
+        frame.slots["product"] = run.state.sku = str(sku)
+        return True
+    asked = Frame(WHICH_PRODUCT, run.draft(WHICH_PRODUCT), step="product", words=run.words)
+    run.state.frames.append(asked)
+    run.say("utter_ask_product", frame_values(run, frame, None))
+    run.asked = True
+    return False

@@ -1,0 +1,41 @@
+"""Gathers what a decision declared that it needs, from the frame and from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from aftersales.decisions import Inputs
+from dialogue.outcome import Run
+from dialogue.state import Frame
+
+
+def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
+    """The case in hand for a decision, a choice source or a write. Raises outside.Missing until all is fetched."""
+    scene, outside = run.scene, run.scene.outside
+    order_no = frame.order_no or (run.state.order_no if run.state.customer else None)
+    with_order = needs & {"order", "item", "parcel", "refunds", "requests"} if isinstance(needs, frozenset) else needs
+    order = outside.order(order_no) if order_no and with_order else None
+    item = None
+    if order is not None:
+        item = order.item(frame.item_id) if frame.item_id else order.items[0] if len(order.items) == 1 else None
+    sku = frame.slots.get("product") or run.state.sku
+    return Inputs(
+        policy=run.store.policy,
+        now=scene.at.now,
+        tz=run.store.tz,
+        slots=dict(frame.slots),
+        facts=dict(run.state.facts),
+        words=frame.words,
+        intent=frame.intent,
+        labels=run.store.words.labels,
+        order=order,
+        item=item,
+        orders=tuple(scene.orders()) if "orders" in needs else (),
+        parcel=outside.parcel(order_no) if order_no and "parcel" in needs else None,
+        refunds=tuple(outside.refunds(order_no)) if order_no and "refunds" in needs else (),
+        requests=tuple(outside.requests(order_no)) if order_no and "requests" in needs else (),
+        product=outside.product(str(sku)) if sku and "product" in needs else None,
+        products=tuple(outside.products(frame.words)) if frame.words and "products" in needs else (),
+        promotions=tuple(outside.promotions()) if "promotions" in needs else (),
+        verified=run.state.customer is not None,
+    )

@@ -1,0 +1,72 @@
+"""Which of several orders, lines or products is meant: what is named, what is in hand, the only one that fits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from aftersales.order_system.port import Order, OrderItem
+
+#: From so many characters on a name's beginning stands for it (扫地 for 扫地机器人); 显示 is no 显示器.
+_LONG_NAME = 4
+#: 这鞋 is a 运动鞋: nouns of one character at the end of a product's name.
+HEADS = "鞋裤裙帽锅椅床"
+_WORDS = re.compile(r"[一-鿿]+|[A-Za-z][A-Za-z0-9]+")
+
+
+def names_item(text: str, name: str) -> bool:
+    """Does the sentence name this product (手机 in "我的手机到哪了", 耳机 for 蓝牙耳机)?"""
+    for word in _WORDS.findall(name):
+        if word.lower() in text.lower():
+            return True
+        if word[-1] in HEADS and word[-1] in text:
+            return True
+        if len(word) >= 3 and word[-2:] in text:
+            return True
+        if len(word) >= _LONG_NAME and word[:2] in text:
+            return True
+    return False
+
+
+def named_orders(text: str, orders: Sequence[Order]) -> list[Order]:
+    """The orders one of whose products the sentence names."""
+    return [one for one in orders if any(names_item(text, item.name) for item in one.items)]
+
+
+def named_items(text: str, order: Order) -> list[OrderItem]:
+    """The lines of the order that the sentence names."""
+    return [one for one in order.items if names_item(text, one.name)]
+
+
+def choose_order(
+    orders: Sequence[Order],
+    *,
+    words: str,
+    in_hand: str | None,
+    named: bool,
+    prefer: Sequence[str] = (),
+    only: bool = False,
+    another: bool = False,
+) -> Order | None:
+    """The order that is meant, or None when only the customer can say.
+
+    named: the order in hand was named in this very message. prefer: states that fit; only: an order in another state is
+    not meant even when just talked about. another: the words say that it is not the one in hand.
+    """
+    current = next((one for one in orders if one.order_no == in_hand), None)
+    if current is not None and named:
+        return current
+    by_name = named_orders(words, orders)
+    if len(by_name) == 1:
+        return by_name[0]
+    others = [one for one in orders if one.order_no != in_hand]
+    if another and current is not None:
+        return others[0] if len(others) == 1 else None
+    if current is not None and not (only and current.state not in prefer):
+        return current
+    if len(orders) == 1:
+        return orders[0]
+    fitting = [one for one in orders if one.state in prefer]
+    if len(fitting) == 1:
+        return fitting[0]
+    return current

@@ -1,0 +1,119 @@
+"""What a turn gives: sentences, cards, commands to the gateway, effects, as data; and the working set that collects them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialogue.scene import Scene, Store
+from dialogue.state import Frame, State
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice shown to the customer; `payload` is what comes back when it is pressed."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A response of the domain with its values. `expects`: what we wait for (contract), None: as the response says."""
+
+    response: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    buttons: tuple[Button, ...] = ()
+    expects: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card to show: `kind` of order, logistics, request, with what it is about; actions/cards.py builds it."""
+
+    kind: str
+    about: Any
+    stalled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A command to the gateway: identified, case, handoff, ticket, close (docs/architecture.md)."""
+
+    name: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What was written outside (docs/architecture.md, effects)."""
+
+    name: str
+    key: str
+    request_no: str
+    order_no: str
+    summary: str
+
+
+Item = Say | Card | Gateway | Effect
+
+
+@dataclass
+class Run:
+    """The working set of one turn. `asked`: a question of ours ends it; `ended`: handed off or closed, nothing more is
+    said; `named`: this message named the order in hand, which outranks any product's name."""
+
+    scene: Scene
+    state: State
+    out: list[Item] = field(default_factory=list)
+    asked: bool = False
+    ended: bool = False
+    named: bool = False
+    soothed: bool = False
+    given: dict[str, Any] = field(default_factory=dict)  # order_no, proof told in this message
+    values: dict[str, str] = field(default_factory=dict)  # of the last decisions and writes
+    request: Any = None  # the request of the last write or the one a decision chose
+    facts_before: dict[str, Any] = field(default_factory=dict)
+    opened: int = 0
+    notes: list[str] = field(default_factory=list)  # for the trace
+    handed: bool = False
+
+    @property
+    def store(self) -> Store:
+        return self.scene.store
+
+    @property
+    def words(self) -> str:
+        return self.scene.message.text
+
+    def say(
+        self,
+        response: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        buttons: Sequence[Button] = (),
+        expects: str | None = None,
+        first: bool = False,
+    ) -> None:
+        """Say a response; `first`: before all that was said so far in this turn."""
+        filled = {name: "" if value is None else str(value) for name, value in (values or {}).items()}
+        said = Say(response, filled, tuple(buttons), expects)
+        if first:
+            self.out.insert(0, said)
+        else:
+            self.out.append(said)
+
+    def note(self, text: str) -> None:
+        """A line for the trace."""
+        self.notes.append(text)
+
+    def draft(self, flow: str) -> str:
+        """A new idempotency key, stable over retries of this turn (H28)."""
+        self.opened += 1
+        suffix = f":{self.opened}" if self.opened > 1 else ""
+        return f"{flow}:{self.scene.at.conversation_id}:{self.scene.at.turn_id}{suffix}"
+
+    def close(self, frame: Frame) -> None:
+        """Take a frame off the stack, wherever it lies."""
+        self.state.frames = [one for one in self.state.frames if one is not frame]

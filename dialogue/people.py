@@ -1,0 +1,141 @@
+"""Bringing a person, leaving a ticket, closing: what is handed on, and what the customer is told (H2, H22, H43, H47)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dialogue.outcome import Gateway, Run
+from dialogue.state import DESCRIPTION_LIMIT, Frame
+from dialogue.values import trouble
+
+#: Evidence of a handoff that is shown to the agent, at most.
+_EVIDENCE_SHOWN = 5
+
+
+def hand_off(
+    run: Run, reason: str, evidence: Sequence[str] = (), response: str = "", values: dict[str, str] | None = None
+) -> None:
+    """Bring a person: say one sentence, send everything known. Nothing may be said after it."""
+    if run.ended:
+        return
+    state = run.state
+    run.say(response or f"utter_handoff_{reason}", {"trouble": trouble(run), **(values or {})})
+    run.ended = run.handed = True
+    state.frames = [one for one in state.frames if one.flow not in {"offer", "clarify", "identify"}]
+    state.misses = 0
+    state.learn(
+        category=state.facts.get("category") or ("service.human" if reason == "requested" else "service.other"),
+        description=state.facts.get("description") or run.words[:DESCRIPTION_LIMIT] or None,
+    )
+    shown = [one for one in evidence if one][:_EVIDENCE_SHOWN]
+    run.out.append(Gateway("handoff", {"reason": reason, "evidence": shown, "facts": _told(run)}))
+
+
+def leave_ticket(run: Run, response: str = "utter_ticket") -> None:
+    """Hand the case over as a ticket: the customer does not wait (H2); nothing half filled is written."""
+    run.say(response)
+    run.ended = run.handed = True
+    run.state.frames = []
+    run.state.learn(category=run.state.facts.get("category") or "service.other")
+    run.state.describe(run.words)
+    facts = {name: value for name, value in run.state.facts.items() if value is not None}
+    run.out.append(Gateway("ticket", {"facts": facts}))
+
+
+def offer(
+    run: Run, response: str, values: dict[str, str], *, human: str = "", start: str = "", frame: Frame | None = None
+) -> None:
+    """Say what is possible and ask whether to do it: a person (`human`: the reason), or a flow (`start`)."""
+    run.say(response, values)
+    asked = Frame(
+        "offer",
+        run.draft("offer"),
+        step="ok",
+        order_no=frame.order_no if frame else run.state.order_no,
+        item_id=frame.item_id if frame else None,
+        words=frame.words if frame else run.words,
+        intent=frame.intent if frame else "",
+    )
+    asked.data = {"human": human} if human else {"start": start, "slots": dict(values.get("_slots") or {})}
+    asked.data["response"] = response
+    run.state.frames = [one for one in run.state.frames if one.flow != "offer"]
+    run.state.frames.append(asked)
+    run.asked = True
+
+
+def accepted(run: Run, frame: Frame) -> Sequence[str]:
+    """Evidence for the record: what the customer agreed to (labels.yml, offer)."""
+    named = run.store.words.label("offer", str(frame.data.get("response")))
+    agreed = run.store.words.label("agreed", "yes")
+    shown = agreed.format(offer=named) if named != frame.data.get("response") else ""
+    return [shown, run.words]
+
+
+def close_conversation(run: Run) -> None:
+    """The customer said goodbye and nothing is open."""
+    run.state.frames, run.state.pending = [], []
+    run.out.append(Gateway("close"))
+    run.ended = True
+
+
+def finish_facts(run: Run) -> None:
+    """Tell the gateway what is newly known of the case; forget what was deleted."""
+    now, before = run.state.facts, run.facts_before
+    changed: dict[str, Any] = {name: value for name, value in now.items() if before.get(name) != value}
+    if changed and not run.handed:
+        run.out.append(Gateway("case", {"facts": changed}))
+    run.state.facts = {name: value for name, value in now.items() if value is not None}
+
+
+def _told(run: Run) -> dict[str, Any]:
+    """The facts for the record; None only where the gateway must delete what it was told earlier."""
+    return {
+        name: value
+        for name, value in run.state.facts.items()
+        if value is not None or name in run.facts_before
+    }
+
+
+def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> None:
+    """A person is needed by the words or the model's verdict (H43): note what the words tell, then hand over.
+
+    safety: the advice to stop using it comes first (H12). found: the words that set it off."""
+    state = run.state
+    words = run.words
+    category = run.store.categories.of_intent(run.scene.message.intent)
+    keeps = category.stage == "complaint" or not category.is_issue or bool(state.facts.get("category"))
+    if not keeps:
+        state.learn(category=category.code, category_confidence=round(run.scene.message.confidence, 3))
+    if category.stage == "complaint" and not state.facts.get("category"):
+        state.learn(category=category.code)
+    if reason != "requested" or category.is_issue:
+        state.describe(words)
+    _guess_issue(run)
+    if reason == "safety":
+        state.learn(safety=True, usable=False)
+        if not str(state.facts.get("category") or "").startswith("product."):
+            state.learn(category="product.quality")
+        run.say("utter_safety_advice")
+    elif reason == "threat":
+        state.learn(threat_channel=found, complaint_kind="publicity", category="complaint.escalate")
+    wanted = next((code for code, one in run.store.words.codes("demand").items() if one.search(words)), None)
+    if wanted:
+        state.learn(demand=run.store.words.label("demand", wanted))
+    shown = list(evidence) or [found or words, *([words] if found else [])]
+    hand_off(run, reason, shown)
+
+
+def _guess_issue(run: Run) -> None:
+    """An angry half sentence still tells something: the likeliest issue and the order it names, for the record."""
+    state, message = run.state, run.scene.message
+    given = run.given.get("order_no")
+    if given and not state.facts.get("order_no"):
+        state.learn(order_no=given)
+    if message.intent != "nlu_fallback" or state.facts.get("category"):
+        return
+    for intent, confidence in message.candidates:
+        category = run.store.categories.of_intent(intent)
+        if category.is_issue:
+            state.learn(category=category.code, category_confidence=round(confidence, 3))
+            return

@@ -1,0 +1,230 @@
+"""When talk goes wrong: not understood, an answer that does not fit, a choice of two readings, "why do you ask" (H43)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+
+from dialogue import people
+from dialogue.flows import Flow, Step
+from dialogue.outcome import Button, Run
+from dialogue.state import Frame
+from dialogue.steps import ask, options_of
+from dialogue.values import choice_name, frame_values
+
+#: Chat that may go on while the order number is open: who looks around before buying is not asked again and again.
+_BEFORE_BUYING = "presale"
+
+OpenFlow = Callable[..., None]
+
+
+def open_question(run: Run) -> tuple[Frame, Flow, Step] | None:
+    """The frame, flow and step whose answer we wait for."""
+    top = run.state.top
+    flow = run.store.flows.get(top.flow) if top else None
+    step = flow.step(top.step) if flow and top else None
+    return (top, flow, step) if top and flow and step else None
+
+
+def unclear(run: Run, kind: str = "") -> None:
+    """Nothing in the message could be read: explain the open question, or say so and count (H43)."""
+    if kind == "marks":
+        if open_question(run) is None or run.state.top is None or run.state.top.flow == "offer":
+            run.say("utter_only_marks")
+            run.asked = run.state.top is None
+        return
+    asked = open_question(run)
+    if asked is not None and asked[0].flow not in {"offer", "clarify"}:
+        not_an_answer(run)
+        return
+    misses = run.state.misses + 1
+    run.state.misses = misses
+    if misses >= run.store.words.counts.misses_before_person:
+        people.hand_off(run, "misunderstood", [run.words])
+        return
+    words, message = run.store.words, run.scene.message
+    if kind == "english" or words.hit("watchers.english", run.words):
+        run.say("utter_english")
+    elif kind == "sigh" or message.emotion == "displeased":
+        sigh(run)
+    elif kind == "fragment":
+        _fragment(run)
+    elif message.intent == "out_of_scope":
+        run.say("utter_out_of_scope")
+    else:
+        run.say("utter_not_understood")
+    run.asked = True
+
+
+def _fragment(run: Run) -> None:
+    """A half sentence: a product named alone is asked about, otherwise what it is about."""
+    products = run.scene.products(run.words, limit=1)
+    if products:
+        run.state.sku = products[0].sku
+        run.state.misses = 0
+        run.say("utter_fragment_product", {"product": products[0].name})
+        return
+    run.say("utter_fragment")
+
+
+def sigh(run: Run) -> None:
+    """又来了, 能不能快点: nothing to write down yet. What is known is named, else asked for (H36)."""
+    in_hand = [one for one in run.state.frames if one.flow != "offer"]
+    if in_hand:
+        run.say("utter_soothe")
+        return
+    run.state.misses = 0
+    if run.store.categories.get(run.state.facts.get("category")).is_issue:
+        people.offer(run, "utter_sigh_matter", frame_values(run, None, None), human="no_progress")
+    else:
+        run.say("utter_sigh")
+        run.asked = True
+
+
+def not_an_answer(run: Run) -> None:
+    """An answer that does not fit: explain, ask again; the third time whatever was said is taken for review, or a
+    person comes (H43)."""
+    asked = open_question(run)
+    if asked is None:
+        return
+    frame, flow, step = asked
+    if frame.flow == "offer":
+        return
+    message = run.scene.message
+    if message.uploads:
+        run.say("utter_media_added")
+        _again(run, frame, flow, step)
+        return
+    frame.fails += 1
+    run.given.setdefault("touched", []).append(frame.draft)
+    if frame.fails >= run.store.words.counts.failed_answers_before_person:
+        if step.rest is None:
+            people.hand_off(run, "no_progress", [run.words])
+            return
+        run.state.describe(run.words)
+        frame.slots[step.name] = step.rest
+        frame.fails = 0
+        return
+    if step.help:
+        run.say(step.help[min(frame.fails, len(step.help)) - 1], frame_values(run, frame, flow))
+    _again(run, frame, flow, step)
+
+
+def explain(run: Run) -> None:
+    """为什么要问这个: what the question is for, and the question again."""
+    asked = open_question(run)
+    if asked is None:
+        run.say("utter_explain_nothing")
+        run.asked = True
+        return
+    frame, flow, step = asked
+    why = f"utter_why_{step.name}"
+    response = why if why in run.store.responses else step.help[0] if step.help else "utter_why"
+    run.say(response, frame_values(run, frame, flow))
+    run.given.setdefault("touched", []).append(frame.draft)
+    _again(run, frame, flow, step)
+
+
+def _again(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
+    """Ask the same question once more; patterns and flows have different askers."""
+    if frame.flow in {"identify", "which_order", "which_item", "which_product", "offer", "clarify"}:
+        ask_pattern_again(run, frame, flow)
+    else:
+        ask(run, frame, flow, step)
+
+
+def ask_pattern_again(run: Run, frame: Frame, flow: Flow) -> None:
+    """The question of a pattern frame, with the choices it showed."""
+    step = flow.step(frame.step) or flow.steps[0]
+    names: Mapping[str, str] = (frame.data.get("names") or {}).get(step.name) or {}
+    buttons = [
+        Button(label, f"/choose{json.dumps({'slot': step.name, 'value': code}, ensure_ascii=False)}")
+        for code, label in names.items()
+    ]
+    expects = {"proof": "phone_tail", "chosen": "clarify", "ok": "confirm"}.get(step.name, step.name)
+    values = {**frame_values(run, frame, flow), "count": str(len(names)), **_told(frame)}
+    run.say(
+        step.ask.chosen(frame.slots), values, buttons=buttons, expects=expects if expects != "product" else None
+    )
+    run.asked = True
+
+
+def _told(frame: Frame) -> dict[str, str]:
+    return {name: str(value) for name, value in frame.slots.items() if isinstance(value, str)}
+
+
+def clarify(run: Run, flows: Sequence[str]) -> None:
+    """您是想 A 还是 B？ The words are kept and answered as the chosen one. `flows`: intents or flow ids."""
+    words, label = run.words[:100], run.store.words.label
+    names = {one: label("intent", one) for one in flows}
+    for one in names:
+        flow = run.store.flows.get(one)
+        if flow is not None:
+            names[one] = flow.name
+    frame = Frame("clarify", run.draft("clarify"), step="chosen", words=words)
+    frame.data["names"] = {"chosen": names}
+    run.state.frames = [one for one in run.state.frames if one.flow not in {"clarify", "offer"}]
+    run.state.frames.append(frame)
+    buttons = [
+        Button(name, f"/choose{json.dumps({'slot': 'chosen', 'value': code}, ensure_ascii=False)}")
+        for code, name in names.items()
+    ]
+    neither = label("agreed", "neither")
+    shown = list(names.values())
+    run.say(
+        "utter_clarify",
+        {"one": shown[0], "other": shown[-1]},
+        buttons=[*buttons, Button(neither, "/deny")],
+        expects="clarify",
+    )
+    run.asked = True
+
+
+def chosen(run: Run, code: str, open_flow: OpenFlow) -> None:
+    """The answer to "A or B": the kept words are answered as that; `none`: neither."""
+    frame = run.state.frame("clarify")
+    if frame is None:
+        return
+    run.close(frame)
+    if code == "none":
+        run.say("utter_clarify_neither")
+        run.asked = True
+        return
+    started = run.store.flows.started_by(code)
+    if started is not None:
+        open_flow(run, started[0], dict(started[1]), frame.words, code)
+    else:
+        open_flow(run, code, {}, frame.words, "")
+
+
+def say_corrected(run: Run, frame: Frame, flow: Flow, slot: str, value: str) -> None:
+    """A filled part was changed: name it once."""
+    response = f"utter_corrected_{slot}"
+    if response not in run.store.responses:
+        response = "utter_corrected"
+    step = next((one for one in flow.steps if one.name == slot and one.kind == "collect"), None)
+    if step is not None:
+        frame.data.setdefault("names", {})[slot] = options_of(run, frame, step)
+    named = choice_name(run, flow, slot, value, frame.data.get("names"))
+    run.say(response, {**frame_values(run, frame, flow), slot: named, "value": named})
+
+
+def say_resumed(run: Run, frame: Frame) -> None:
+    """Where we were, after a digression."""
+    flow = run.store.flows.get(frame.flow)
+    if frame.flow in {"which_order", "which_item", "which_product"}:
+        run.say("utter_back_to_it")
+    elif flow is not None:
+        run.say("utter_back_to_form", {"form": flow.name, "flow": flow.name})
+
+
+def say_asked_before(run: Run) -> None:
+    """The same question a second time: said, with a way to a person."""
+    run.say("utter_asked_before", buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
+
+
+def looks_around(run: Run) -> bool:
+    """Who goes on about postage and stock is not asked for the order number again and again."""
+    category = run.store.categories.of_intent(run.scene.message.intent)
+    return run.state.customer is None and category.stage == _BEFORE_BUYING
+

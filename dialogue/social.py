@@ -1,0 +1,137 @@
+"""Small talk, soothing, and answers that the context table gives: one short human line each (H36, H47)."""
+
+from __future__ import annotations
+
+from dialogue import people
+from dialogue.commands import Command
+from dialogue.outcome import Card, Run
+from dialogue.situation import situation_of
+from dialogue.values import frame_values, order_values, trouble
+
+#: Categories that are a trouble by themselves; who asks for a return has none with us yet.
+_TROUBLES = ("logistics.", "product.", "refund.")
+_PATTERN_FRAMES = frozenset({"offer", "clarify"})
+_OVER = frozenset({"done", "refused", "withdrawn"})
+
+
+def chat(run: Run, kind: str) -> None:
+    """One line of the kind; what is open is then gone back to."""
+    state = run.state
+    in_hand = [one for one in state.frames if one.flow not in _PATTERN_FRAMES]
+    state.misses = 0
+    if kind == "bye":
+        _goodbye(run, bool(in_hand))
+    elif kind == "greet":
+        run.say("utter_here" if in_hand else "utter_greet_known" if state.customer else "utter_greet")
+    elif kind in {"affirm", "deny"} and state.resolution and not in_hand:
+        run.say("utter_after_given_back")
+    elif kind == "media":
+        _media(run)
+    elif kind == "resolution":
+        tell_resolution(run)
+    elif kind == "contact":
+        run.say("utter_contact_noted")
+        run.asked = True
+    elif kind in {"affirm", "deny"}:
+        run.say(f"utter_{kind}_nothing")
+    elif f"utter_talk_{kind}" in run.store.responses:
+        run.say(f"utter_talk_{kind}")
+    else:
+        response = f"utter_{kind}"
+        run.say(response if response in run.store.responses else "utter_chitchat")
+
+
+def _goodbye(run: Run, in_hand: bool) -> None:
+    """Something half filled is named once; nothing open: thanks, and the conversation may be closed and rated."""
+    state = run.state
+    top = state.top
+    if in_hand and top is not None and not top.data.get("bye"):
+        top.data["bye"] = True
+        run.say("utter_before_bye")
+        top.interrupted = False
+        return
+    run.say("utter_bye")
+    people.close_conversation(run)
+
+
+def _media(run: Run) -> None:
+    """A picture or video outside a form: thank, keep it, ask what it is about (H23)."""
+    if run.store.categories.get(run.state.facts.get("category")).is_issue:
+        run.say("utter_media_added")
+        return
+    run.say("utter_media_what")
+    run.asked = True
+
+
+def tell_resolution(run: Run) -> None:
+    """Repeat what the person agreed (H47)."""
+    told = run.state.resolution or {}
+    note = f"：{told['note']}" if told.get("note") else ""
+    run.say(
+        "utter_told_before",
+        {"resolution": run.store.words.label("resolution", str(told.get("resolution"))), "note": note},
+    )
+
+
+def given_back(run: Run, resolution: str, note: str) -> None:
+    """A person gave the conversation back: say in one sentence what was agreed and remember it (H47)."""
+    state = run.state
+    state.frames, state.pending, state.asked, state.misses = [], [], [], 0
+    if state.facts.get("other_issues"):
+        state.learn(other_issues=[])
+    state.resolution = {"resolution": resolution, "note": note[:300]}
+    said = run.store.words.label("resolution", resolution)
+    if note:
+        run.say("utter_given_back_note", {"resolution": said, "note": note[:200].rstrip("。.！!")})
+    else:
+        run.say("utter_given_back", {"resolution": said})
+    run.asked = True
+
+
+def soothe(run: Run, intent: str) -> None:
+    """One short sentence that names the problem, for an impatient customer with a matter, not turn after turn (H36)."""
+    message = run.scene.message
+    displeased = message.emotion == "displeased"
+    category = run.store.categories.of_intent(intent)
+    limits = run.store.words.limits
+    troubled = (
+        displeased
+        and len(message.text) >= limits["soothe_from_characters"]
+        and category.is_issue
+        and category.stage not in {"complaint", "presale"}
+        and run.store.words.hit("watchers.impatient", message.text) is not None
+    )
+    if troubled and not run.state.soothed:
+        if category.code.startswith(_TROUBLES):
+            run.say("utter_soothe_trouble", {"trouble": trouble(run, category.code)})
+        else:
+            run.say("utter_soothe")
+        run.soothed = True
+    run.state.soothed = displeased
+
+
+def answer_in_context(run: Run, command: Command) -> None:
+    """Say the response that the context table names, with what is known of the order (data/dialogue/context.yml)."""
+    order_no = str(command.more.get("order_no") or run.state.order_no)
+    order = run.scene.outside.order(order_no)
+    if order is None:
+        return
+    run.state.order_no = order_no
+    run.state.learn(order_no=order_no)
+    requests = run.scene.outside.requests(order_no)
+    going = {"return", "exchange", "repair", "refund_only"}
+    request = next((one for one in requests if one.kind in going and one.state not in _OVER), None)
+    if request is not None:
+        run.out.append(Card("request", request))
+    label = run.store.words.label
+    values = {
+        **frame_values(run, None, None),
+        **order_values(run, order),
+        "state": label("situation", situation_of(run.scene, order, named=True)),
+        "request_no": request.request_no if request else "",
+        "kind": label("request_kind", request.kind) if request else "",
+        "next": request.next if request else "",
+    }
+    run.say(str(command.more["response"]), values)
+
+

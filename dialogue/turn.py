@@ -1,0 +1,87 @@
+"""One turn: read once, decide once, act once. Pure; raises outside.Missing for what the runner must fetch first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue import identity, people, social
+from dialogue.commands import Command
+from dialogue.decide import Decision, decide
+from dialogue.engine import run_commands
+from dialogue.message import Circumstances, Message
+from dialogue.outcome import Item, Run
+from dialogue.outside import Outside
+from dialogue.readers import read_all
+from dialogue.scene import Scene, Store
+from dialogue.state import read_state
+
+#: The intent of the event that a person gave the conversation back.
+GIVEN_BACK = "given_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the turn gives: items in order, the slot's new value, and the trace (agent-only)."""
+
+    items: tuple[Item, ...]
+    state: dict[str, Any]
+    trace: dict[str, Any]
+    asked: bool
+
+
+def take_turn(
+    message: Message, at: Circumstances, slot: Any, store: Store, outside: Outside
+) -> Outcome:
+    """Read, decide, run. `slot`: the value of the slot `dialogue` before this turn."""
+    state = read_state(slot)
+    scene = Scene(message, at, state, store, outside)
+    run = Run(scene, state, facts_before=dict(state.facts))
+    state.begin_episode(at.episode)
+    identity.recognise_login(run)
+    decision = Decision([])
+    readings: list[Any] = []
+    if state.ended:
+        run.say("utter_state_lost")
+        state.ended = None
+    if message.intent == GIVEN_BACK and message.kind == "event":
+        social.given_back(run, str(message.payload.get("resolution") or "solved"), str(message.payload.get("note") or "").strip())
+    else:
+        _keep_uploads(run)
+        readings = list(read_all(scene)) if message.kind != "button" else []
+        decision = decide(scene, readings, store.arbiter)
+        if any(one.kind not in {"unclear", "chat"} for one in decision.commands):
+            state.misses = 0
+        run_commands(run, decision.commands)
+    people.finish_facts(run)
+    return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)
+
+
+def decided(message: Message, at: Circumstances, slot: Any, store: Store, outside: Outside) -> list[Command]:
+    """Only the first two steps, for the labelled turns of data/commands."""
+    scene = Scene(message, at, read_state(slot), store, outside)
+    return decide(scene, list(read_all(scene)), store.arbiter).commands
+
+
+def _keep_uploads(run: Run) -> None:
+    """A picture or video is evidence for the record from the moment it arrives, whatever is being talked about."""
+    uploads = run.scene.message.uploads
+    if uploads:
+        known = [str(one) for one in run.state.facts.get("evidence") or []]
+        run.state.learn(evidence=known + [one for one in uploads if one not in known])
+
+
+def _trace(
+    message: Message, decision: Decision, readings: list[Any], run: Run
+) -> dict[str, Any]:
+    told: Mapping[str, Any] = {
+        "intent": message.intent,
+        "confidence": round(message.confidence, 2),
+        "commands": [one.written() for one in decision.commands],
+        "candidates": decision.trace[:12],
+        "readings": [one.told() for one in readings][:24],
+        "steps": run.notes,
+        "frames": [f"{one.flow}:{one.step or ''}" for one in run.state.frames],
+    }
+    return {name: value for name, value in told.items() if value not in ([], None)}
