@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from actions.context_table import ContextTable, read_context
+from dialogue.context_table import ContextTable, read_context
 
 
 class DialogueDataError(ValueError):

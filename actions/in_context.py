@@ -10,7 +10,7 @@ from typing import Any
 
 from actions import cards, chinese
 from actions.choose_order import choose, names_item
-from actions.context_table import RESPONSE, SAME
+from dialogue.context_table import RESPONSE, SAME
 from actions.turn import Turn
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, Refund
 

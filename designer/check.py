@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from actions.context_table import FILLED, check_names, read_context
+from dialogue.context_table import FILLED, check_names, read_context
 from bot.text.normalise import bare, normalised
 from designer.inputs import ROOT
 from designer.near_duplicates import near_duplicates

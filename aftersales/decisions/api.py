@@ -20,7 +20,9 @@ from aftersales.order_system.port import (
 from aftersales.policy import Policy
 
 #: What a decision may ask for (`needs`); anything not asked for is None or empty in `Inputs`.
-NEEDS = frozenset({"order", "item", "orders", "parcel", "refunds", "requests", "product", "products", "promotions"})
+NEEDS = frozenset(
+    {"order", "item", "orders", "parcel", "refunds", "requests", "product", "products", "promotions"}
+)
 
 
 @dataclass(frozen=True, slots=True)

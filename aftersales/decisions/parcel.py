@@ -9,10 +9,11 @@ from aftersales.decisions.in_hand import goods, order_of, sentence
 from aftersales.formatting import day, lasting, moment
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, Parcel, Urge
 
-#: Outcomes of `parcel_case`; `stalled_urged`: it stands still and a task to hurry it is open.
+#: `late`: not dispatched by the promised time; `…_urged`: a task to hurry it is open; `lost`: it stands still for too
+#: long; `declared_lost`: the carrier says so.
 CASES = (
-    *("unpaid", "cancelled", "refunded", "not_dispatched", "late", "no_scan", "moving", "moving_eta"),
-    *("stalled", "stalled_urged", "lost", "returned", "signed"),
+    *("unpaid", "cancelled", "refunded", "not_dispatched", "late", "late_urged", "no_scan", "moving"),
+    *("moving_eta", "stalled", "stalled_urged", "lost", "declared_lost", "returned", "signed"),
 )
 _VALUES = (
     *("carrier", "tracking_no", "scan", "at", "ago", "eta", "signed_by", "ship_by", "hours", "lost_days"),
@@ -20,7 +21,9 @@ _VALUES = (
 )
 _ON_THE_WAY = frozenset({"in_transit", "delivering"})
 #: Nothing to hurry: there is no parcel, it is over, or it must be searched for.
-_NOT_HURRIED = frozenset({"unpaid", "cancelled", "refunded", "returned", "signed", "lost"})
+_NOT_HURRIED = frozenset(
+    {"unpaid", "cancelled", "refunded", "returned", "signed", "lost", "declared_lost"}
+)
 
 
 @decision(
@@ -31,17 +34,16 @@ _NOT_HURRIED = frozenset({"unpaid", "cancelled", "refunded", "returned", "signed
     slots=("stalled",),
 )
 def parcel_case(inputs: Inputs) -> Decision:
-    """Where the parcel of the order is; `late`: not dispatched by the promised time."""
+    """Where the parcel of the order is."""
     state = _state(inputs)
-    if state == "stalled" and _open_urge(inputs) is not None:
-        state = "stalled_urged"
-    return _told(inputs, state)
+    urged = state in {"late", "stalled"} and _open_urge(inputs) is not None
+    return _told(inputs, f"{state}_urged" if urged else state)
 
 
 @decision(
     "urge_case",
     outcomes=(
-        *("unpaid", "cancelled", "refunded", "returned", "signed", "lost", "task", "urged"),
+        *("unpaid", "cancelled", "refunded", "returned", "signed", "lost", "declared_lost", "task", "urged"),
         *("not_dispatched", "late", "no_scan", "moving", "moving_eta", "stalled"),
     ),
     needs=("order", "parcel", "requests"),
@@ -92,10 +94,9 @@ def is_stalled(inputs: Inputs, parcel: Parcel) -> bool:
 
 
 def is_lost(inputs: Inputs, parcel: Parcel) -> bool:
-    """Called lost by the carrier, or without a scan for longer than the policy's days."""
+    """No scan for longer than the policy's days while on the way: to be treated as lost."""
     still = _still(inputs, parcel)
-    too_long = timedelta(days=inputs.policy.store.logistics.lost_after_days)
-    return parcel.state == "lost" or (still is not None and still > too_long)
+    return still is not None and still > timedelta(days=inputs.policy.store.logistics.lost_after_days)
 
 
 def dispatch_due(inputs: Inputs, order: Order) -> datetime | None:
@@ -126,6 +127,8 @@ def _state(inputs: Inputs) -> str:
         return "no_scan" if order.state == "shipped" else order.state
     if parcel.state in {"signed", "returned"}:
         return parcel.state
+    if parcel.state == "lost":
+        return "declared_lost"
     if is_lost(inputs, parcel):
         return "lost"
     if is_stalled(inputs, parcel):
@@ -169,7 +172,7 @@ def _told(inputs: Inputs, outcome: str) -> Decision:
         "request_no": urged.request_no if urged else "",
         "due": moment(urged.due, tz) if urged and urged.due else "",
     }
-    facts = {"responsibility": "logistics"} if stalled or outcome == "lost" else {}
+    facts = {"responsibility": "logistics"} if stalled or outcome == "declared_lost" else {}
     return Decision(outcome, values, facts, {"stalled": True if stalled else None})
 
 

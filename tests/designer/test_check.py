@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.context_table import read_context
+from dialogue.context_table import read_context
 from designer import check, nlu_files
 from designer.inputs import ROOT
 

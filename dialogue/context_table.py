@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-#: How an order stands, as a shop assistant sees it (actions/in_context.py decides).
+#: How an order stands, as a shop assistant sees it (dialogue/situation.py decides).
 SITUATIONS = (
     "unpaid",
     "paid",
@@ -25,7 +25,7 @@ SITUATIONS = (
 #: A follow-up that repeats the last question for another order or product.
 SAME = "same"
 RESPONSE = "utter_"
-#: What can be filled into a response that the table names (actions/in_context.py does it).
+#: What can be filled into a response that the table names (dialogue/values.py does it).
 FILLED = frozenset(
     {
         *("item", "order_no", "state", "signed", "shipped", "ship_by", "method", "min_days", "max_days"),

@@ -1,0 +1,142 @@
+"""What the decisions of a return share: the case as told so far, judged by aftersales/eligibility.py, and how it is named.
+
+The codes are those of data/policy/returns.yml; an unknown code counts as not told.
+"""
+
+from collections.abc import Mapping
+
+from aftersales.decisions.api import Inputs
+from aftersales.decisions.in_hand import order_of
+from aftersales.eligibility import Eligibility, check_solution
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
+from aftersales.policy.returns import Reason, Solution
+
+#: What the slot `evidence` holds when the customer has none; otherwise it is a list of upload ids.
+NO_EVIDENCE = "none"
+
+
+def the_item(inputs: Inputs) -> OrderItem:
+    """The line of the order in hand that is meant: the chosen one, else the first. Raises ValueError without an order."""
+    return inputs.item or order_of(inputs).items[0]
+
+
+def the_reason(inputs: Inputs) -> Reason | None:
+    """The policy's rule for the reason that was told, or None."""
+    return inputs.policy.returns.reasons.get(str(inputs.slots.get("reason")))
+
+
+def uploads(inputs: Inputs) -> tuple[str, ...]:
+    """Ids of the pictures and videos told in this case."""
+    told = inputs.slots.get("evidence")
+    if told is None or told == NO_EVIDENCE:
+        return ()
+    return (told,) if isinstance(told, str) else tuple(str(one) for one in told)
+
+
+def has_evidence(inputs: Inputs) -> bool | None:
+    """True with a picture, False when the customer has none, None while not asked."""
+    if uploads(inputs):
+        return True
+    return False if inputs.slots.get("evidence") == NO_EVIDENCE else None
+
+
+def answer_on(inputs: Inputs, solution: Solution) -> Eligibility:
+    """The policy's answer on this solution, with what is known so far."""
+    return check_solution(
+        inputs.policy,
+        order_of(inputs),
+        the_item(inputs),
+        solution=solution,
+        reason=_told(inputs, "reason"),
+        now=inputs.now,
+        tz=inputs.tz,
+        condition=_told(inputs, "condition"),
+        has_evidence=has_evidence(inputs),
+    )
+
+
+def possible_solutions(inputs: Inputs) -> list[Solution]:
+    """What the policy lets this customer have, or may once more is known, in the reason's order."""
+    reason = the_reason(inputs)
+    if reason is None:
+        return []
+    return [one for one in reason.solutions if answer_on(inputs, one).result != "not_eligible"]
+
+
+def wished(inputs: Inputs) -> Solution | None:
+    """The solution that the customer asked for, or None."""
+    told = inputs.slots.get("solution")
+    return next((code for code in inputs.policy.returns.solutions if code == told), None)
+
+
+def answer_so_far(inputs: Inputs) -> Eligibility:
+    """The answer on the wish; without one on the best possible solution, or on the reason's first."""
+    reason = the_reason(inputs)
+    solution = wished(inputs)
+    if solution is None:
+        options = possible_solutions(inputs)
+        solution = options[0] if options else reason.solutions[0] if reason else "return"
+    return answer_on(inputs, solution)
+
+
+def told_reasons(inputs: Inputs, found: Eligibility) -> str:
+    """The reasons for the customer; who pays is told apart, a person is offered by the question that follows."""
+    return "".join(one for one in found.reasons if one != inputs.policy.returns.says.person)
+
+
+def solution_names(inputs: Inputs) -> dict[str, str]:
+    """Every solution's name as it fits the reason: what is missing is sent, not exchanged."""
+    names = {str(code): name for code, name in inputs.policy.returns.solutions.items()}
+    return names | dict(inputs.labels.get(f"solution_{inputs.slots.get('reason')}") or {})
+
+
+def condition_question(inputs: Inputs) -> str:
+    """Which question about the item's state fits the reason: quality, plain (nobody's fault) or arrived.
+
+    A reason with choices of its own (labels.yml, condition_REASON) has its own question."""
+    code, reason = str(inputs.slots.get("reason")), the_reason(inputs)
+    if f"condition_{code}" in inputs.labels:
+        return code
+    return "plain" if reason is None or reason.fault == "none" else "arrived"
+
+
+def shown_conditions(inputs: Inputs) -> Mapping[str, str]:
+    """The states that the question about the item shows: code -> name."""
+    named = inputs.labels.get(f"condition_{condition_question(inputs)}")
+    return named or {code: one.name for code, one in inputs.policy.returns.conditions.items()}
+
+
+def condition_name(inputs: Inputs) -> str:
+    """The told state as its question words it."""
+    code = str(inputs.slots.get("condition"))
+    rule = inputs.policy.returns.conditions.get(code)
+    return shown_conditions(inputs).get(code) or (rule.name if rule else "")
+
+
+def open_return(inputs: Inputs) -> AfterSalesRequest | None:
+    """The newest return, exchange, repair or refund of the item that is not over, or None (H28)."""
+    kinds, item = inputs.policy.returns.solutions, the_item(inputs)
+    return next(
+        (
+            one
+            for one in inputs.requests
+            if one.item_id == item.item_id and one.kind in kinds and one.state not in CLOSED_REQUEST_STATES
+        ),
+        None,
+    )
+
+
+def request_values(inputs: Inputs, made: AfterSalesRequest) -> dict[str, str]:
+    """What responses name of a request."""
+    return {
+        "item": made.item or the_item(inputs).name,
+        "solution": inputs.name("request_kind", made.kind),
+        "request_no": made.request_no,
+        "request_state": inputs.name("request_state", made.state),
+        "next": made.next,
+    }
+
+
+def _told(inputs: Inputs, slot: str) -> str | None:
+    value = inputs.slots.get(slot)
+    return str(value) if value is not None else None

@@ -1,0 +1,69 @@
+"""The write of a confirmed return, exchange, repair or refund without return (H23, H28)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aftersales.decisions.api import Decision, Inputs, WriteSpec, write
+from aftersales.decisions.in_hand import order_of
+from aftersales.decisions.return_case import (
+    NO_EVIDENCE,
+    answer_so_far,
+    request_values,
+    solution_names,
+    the_item,
+    the_reason,
+    uploads,
+    wished,
+)
+from aftersales.decisions.returns import return_details
+from aftersales.order_system.port import AfterSalesRequest
+
+
+def _draft(inputs: Inputs) -> Mapping[str, Any]:
+    """The arguments of port.ReturnDraft. Without evidence where some is asked for, or where the policy is not sure, a
+    person reviews it before approval."""
+    slots, answer = inputs.slots, answer_so_far(inputs)
+    words = [str(inputs.facts.get("description") or ""), *return_details(inputs)]
+    return {
+        "order_no": order_of(inputs).order_no,
+        "item_id": the_item(inputs).item_id,
+        "reason": str(slots.get("reason")),
+        "solution": wished(inputs) or "return",
+        "condition": slots.get("condition"),
+        "description": "；".join(one for one in words if one) or None,
+        "evidence": uploads(inputs),
+        "review": answer.result != "eligible" or slots.get("evidence") == NO_EVIDENCE,
+        "freight_payer": answer.freight_payer,
+    }
+
+
+def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
+    """`other_open`: the item had an open request for something else, which is the answer then."""
+    wish = wished(inputs)
+    values = request_values(inputs, made)
+    if made.kind != wish:
+        return Decision("other_open", values, slots={"request_no": made.request_no})
+    named = solution_names(inputs)[wish]
+    return Decision(
+        "done", {**values, "solution": named}, {"demand": named}, slots={"request_no": made.request_no}
+    )
+
+
+def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
+    reason, named = the_reason(inputs), solution_names(inputs).get(str(inputs.slots.get("solution")), "")
+    return f"{made.item or the_item(inputs).name}：{reason.name if reason else ''}，{named}"
+
+
+write(
+    WriteSpec(
+        name="request_return",
+        method="request_return",
+        effect="return_requested",
+        needs=frozenset({"order", "item"}),
+        draft=_draft,
+        done=_done,
+        summary=_summary,
+        outcomes=("done", "other_open", "refused"),
+        values=("item", "solution", "request_no", "request_state", "next"),
+    )
+)

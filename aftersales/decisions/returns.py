@@ -1,0 +1,231 @@
+"""Return, exchange, repair, refund without return: what the flow `return` decides, step by step (H16-H18, H22, H23)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aftersales.decisions.api import Decision, Inputs, choices, decision
+from aftersales.decisions.in_hand import OVER, goods, judged, order_of, sentence
+from aftersales.decisions.return_case import (
+    answer_on,
+    answer_so_far,
+    condition_name,
+    condition_question,
+    open_return,
+    possible_solutions,
+    request_values,
+    shown_conditions,
+    solution_names,
+    the_item,
+    the_reason,
+    told_reasons,
+    uploads,
+    wished,
+)
+
+#: Who is responsible (H15), by whose fault the reason is.
+_RESPONSIBLE = {"seller": "product", "carrier": "logistics"}
+#: An issue of its own that the reason leaves as it is: a reason without a category leaves both, a fault only the repair.
+_EXCHANGE, _REPAIR, _RETURN = "exchange.request", "repair.request", "return.request"
+#: Longest part of the customer's words that an offer repeats, in characters.
+_NOTED = 40
+
+
+@decision(
+    "return_start",
+    outcomes=("open", "signed", "early_wish", "not_dispatched", "on_the_way", "over"),
+    needs=("order", "item", "requests"),
+    values=("item", "solution", "request_no", "request_state", "next", "reasons", "kind", "noted"),
+    slots=("request_no",),
+)
+def return_start(inputs: Inputs) -> Decision:
+    """Can a request be begun? `open`: one for this item is under way (H28). Before signing the policy's answer is told;
+    `early_wish`: an exchange or repair then, which only a person can arrange."""
+    order, made, wish = order_of(inputs), open_return(inputs), wished(inputs)
+    if made is not None:
+        return Decision(
+            "open", _values(**request_values(inputs, made)), slots={"request_no": made.request_no}
+        )
+    answer = answer_so_far(inputs)
+    kind = inputs.name("request_kind", wish)
+    values = _values(item=the_item(inputs).name, reasons=told_reasons(inputs, answer), kind=kind)
+    if order.state == "signed":
+        return Decision("signed", values, _demand(inputs, wish))
+    if order.state in OVER:
+        return Decision("over", values, judged(answer))
+    if wish in ("exchange", "repair"):
+        values |= {"item": goods(order), "noted": inputs.words[:_NOTED] or kind}
+        return Decision("early_wish", values, _demand(inputs, wish))
+    on_the_way = order.state == "shipped"
+    return Decision("on_the_way" if on_the_way else "not_dispatched", values, judged(answer))
+
+
+@decision(
+    "return_reason",
+    outcomes=("fault", "free", "impossible"),
+    needs=("order", "item"),
+    values=("fault", "reasons"),
+    slots=("condition", "condition_question"),
+)
+def return_reason(inputs: Inputs) -> Decision:
+    """What the told reason means: whose fault, the category of the case, which question about the item's state follows.
+    `impossible`: no solution is open to this customer, whatever else they tell.
+
+    A state that was told is forgotten when the reason changed and its question does not know that state."""
+    reason, question = the_reason(inputs), condition_question(inputs)
+    slots: dict[str, Any] = {"condition_question": question}
+    before, condition = inputs.slots.get("condition_question"), inputs.slots.get("condition")
+    if before not in (None, question) and condition is not None and condition not in shown_conditions(inputs):
+        slots["condition"] = None
+    answer = answer_so_far(inputs)
+    facts: dict[str, Any] = {"category": _category(inputs), **judged(answer)}
+    fault = reason is not None and reason.fault != "none"
+    if reason is not None and reason.fault in _RESPONSIBLE:
+        facts["responsibility"] = _RESPONSIBLE[reason.fault]
+    values = {
+        "fault": inputs.name("trouble_reason", str(inputs.slots.get("reason"))) if fault else "",
+        "reasons": told_reasons(inputs, answer),
+    }
+    if not possible_solutions(inputs):
+        return Decision("impossible", values, facts, slots)
+    return Decision("fault" if fault else "free", values, facts, slots)
+
+
+@decision(
+    "return_evidence",
+    outcomes=("needed", "not_needed", "impossible"),
+    needs=("order", "item"),
+    values=("reasons", "photos"),
+)
+def return_evidence(inputs: Inputs) -> Decision:
+    """With the item's state known: is a picture asked for (H23), or is nothing possible any more?"""
+    reason, answer = the_reason(inputs), answer_so_far(inputs)
+    values = {"reasons": told_reasons(inputs, answer), "photos": _photos(inputs)}
+    if not possible_solutions(inputs):
+        return Decision("impossible", values, judged(answer))
+    return Decision("needed" if reason is not None and reason.evidence else "not_needed", values)
+
+
+@decision(
+    "return_wish",
+    outcomes=("open", "refused", "impossible"),
+    needs=("order", "item"),
+    values=("reasons",),
+    slots=("solution",),
+)
+def return_wish(inputs: Inputs) -> Decision:
+    """Is what the customer asked for possible? `refused`: it is not, told with what is; the wish is dropped (H22)."""
+    options, wish = possible_solutions(inputs), wished(inputs)
+    if not options:
+        answer = answer_so_far(inputs)
+        return Decision("impossible", {"reasons": told_reasons(inputs, answer)}, judged(answer))
+    if wish is None or wish in options:
+        return Decision("open", {"reasons": ""})
+    answer = answer_on(inputs, wish)
+    return Decision(
+        "refused", {"reasons": told_reasons(inputs, answer)}, judged(answer), slots={"solution": None}
+    )
+
+
+@decision(
+    "return_solution",
+    outcomes=("several", "decided"),
+    needs=("order", "item"),
+    values=("reasons",),
+    slots=("solution",),
+)
+def return_solution(inputs: Inputs) -> Decision:
+    """The policy's answer with its reason; the only possible solution is taken without a question."""
+    options, wish = possible_solutions(inputs), wished(inputs)
+    chosen = wish or (options[0] if len(options) == 1 else None)
+    answer = answer_on(inputs, chosen) if chosen else answer_so_far(inputs)
+    values = {"reasons": told_reasons(inputs, answer)}
+    if chosen is None:
+        return Decision("several", values, judged(answer))
+    facts = {**judged(answer), **_demand(inputs, chosen)}
+    return Decision("decided", values, facts, slots={"solution": chosen})
+
+
+@decision(
+    "return_summary",
+    outcomes=("ready",),
+    needs=("order", "item"),
+    values=("item", "reasons", "reason", "condition", "solution", "photos", "freight", "details"),
+)
+def return_summary(inputs: Inputs) -> Decision:
+    """Everything that is read back before the confirmation; `freight` and `details` are whole lines or empty."""
+    item, answer, reason = the_item(inputs), answer_so_far(inputs), the_reason(inputs)
+    details = "，".join(return_details(inputs))
+    return Decision(
+        "ready",
+        {
+            "item": f"{item.name} {item.spec}".strip(),
+            "reasons": told_reasons(inputs, answer),
+            "reason": reason.name if reason else "",
+            "condition": condition_name(inputs),
+            "solution": solution_names(inputs).get(str(inputs.slots.get("solution")), ""),
+            "photos": _photos(inputs),
+            "freight": f"\n{answer.freight}" if answer.freight else "",
+            "details": f"（{details}）" if details else "",
+        },
+        {**judged(answer), **_demand(inputs, wished(inputs))},
+    )
+
+
+@choices("return_reasons")
+def return_reasons(inputs: Inputs) -> Mapping[str, str]:
+    """Why something goes back."""
+    return {code: one.name for code, one in inputs.policy.returns.reasons.items()}
+
+
+@choices("return_conditions", needs=("order", "item"))
+def return_conditions(inputs: Inputs) -> Mapping[str, str]:
+    """States of the item, as the question for this reason words them."""
+    return shown_conditions(inputs)
+
+
+@choices("return_solutions", needs=("order", "item"))
+def return_solutions(inputs: Inputs) -> Mapping[str, str]:
+    """What the policy lets this customer choose between."""
+    names = solution_names(inputs)
+    return {code: names[code] for code in possible_solutions(inputs)}
+
+
+def return_details(inputs: Inputs) -> list[str]:
+    """How many, which colour and size were told for the goods: 数量 1 (labels.yml, return_detail)."""
+    told = inputs.slots
+    return [
+        sentence(inputs, "return_detail", name, value=str(told[name]))
+        for name in ("quantity", "colour", "size")
+        if told.get(name) is not None
+    ]
+
+
+def _photos(inputs: Inputs) -> str:
+    """How the read-back names the evidence."""
+    if shown := uploads(inputs):
+        return sentence(inputs, "return_photos", "some", count=str(len(shown)))
+    reason = the_reason(inputs)
+    return sentence(
+        inputs, "return_photos", "none" if reason is not None and reason.evidence else "not_needed"
+    )
+
+
+def _demand(inputs: Inputs, wish: str | None) -> dict[str, Any]:
+    return {"demand": solution_names(inputs)[wish]} if wish else {}
+
+
+def _category(inputs: Inputs) -> str:
+    """The category of the case by its reason; a wished exchange or repair keeps its own as far as the reason fits."""
+    code, reason, before = str(inputs.slots.get("reason")), the_reason(inputs), inputs.facts.get("category")
+    own = reason.category if reason else None
+    if before == _REPAIR and reason is not None and "repair" in reason.solutions:
+        return _REPAIR
+    if before == _EXCHANGE and own is None and code in inputs.policy.returns.reasons:
+        return _EXCHANGE
+    return own or _RETURN
+
+
+def _values(**told: str) -> dict[str, str]:
+    """Every value that return_start declares, empty where it says nothing."""
+    named = ("item", "solution", "request_no", "request_state", "next", "reasons", "kind", "noted")
+    return {name: told.get(name, "") for name in named}

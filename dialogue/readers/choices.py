@@ -1,0 +1,91 @@
+"""Choices told in the customer's own words, by the groups of data/dialogue/choices.yml and the labels that were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.readers.clauses import score_in_clause
+from dialogue.readers.negation import negated
+from dialogue.readers.wanted import Wanted, wanted
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+
+SOURCE = "choices"
+#: A label as it was shown; "第一个" of the choices shown.
+_LABEL, _BY_PLACE = 0.98, 0.85
+_LAST = "last"
+
+Found = tuple[str, Span]
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """Every code of every choice that is wanted, each with the words that say it; `negated` where they deny it."""
+    if scene.message.is_button or not scene.text:
+        return
+    for one in wanted(scene, "choice"):
+        yield from _by_words(scene, one)
+        if one.asked:
+            yield from _by_place(scene, one)
+
+
+def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
+    text, words = scene.text, scene.store.words
+    plain = text.strip(" ，,。.!！~～")
+    exact = next((code for code, label in (one.shown or {}).items() if label == plain), None)
+    if exact is not None:
+        yield one.reading(exact, _LABEL, (0, len(text)), source=SOURCE)
+        return
+    for code, spans in codes_in(scene, one.spec.words, one.shown or {}).items():
+        for unsaid in (False, True):
+            places = [span for span in spans if negated(text, span, words) is unsaid]
+            if places:
+                sure = score_in_clause(text, places, words)
+                yield one.reading(
+                    code, sure, places[0], negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
+                )
+
+
+def codes_in(scene: Scene, group: str, labels: dict[str, str] | object = None) -> dict[str, list[Span]]:
+    """code -> where its words stand. Where words of two codes overlap the longer ones count ("没用过" is no "用过"), of
+    two equally long the code that the file names first."""
+    text = scene.text
+    found: list[Found] = [
+        (code, match.span())
+        for code, pattern in scene.store.words.codes(group).items()
+        for match in pattern.finditer(text)
+        if match.end() > match.start()
+    ]
+    for code, label in labels.items() if isinstance(labels, dict) else ():
+        at = text.find(label)
+        if label and at >= 0:
+            found.append((code, (at, at + len(label))))
+    kept: list[Found] = []
+    for code, span in sorted(found, key=lambda one: one[1][0] - one[1][1]):
+        if not any(other != code and _meet(span, place) for other, place in kept):
+            kept.append((code, span))
+    codes: dict[str, list[Span]] = {}
+    for code, span in sorted(kept, key=lambda one: one[1]):
+        codes.setdefault(code, []).append(span)
+    return codes
+
+
+def _by_place(scene: Scene, one: Wanted) -> Iterator[Reading]:
+    """第二个, 最后一个, 2: of the choices as they were shown."""
+    shown = list(one.shown or {})
+    for code, span in places_in(scene, len(shown)):
+        sure = _BY_PLACE * score_in_clause(scene.text, [span], scene.store.words)
+        yield one.reading(shown[code], sure, span, source=SOURCE, by="place")
+
+
+def places_in(scene: Scene, count: int) -> Iterator[tuple[int, Span]]:
+    """(index, where) of every ordinal that fits a list of so many; nothing for a list of one."""
+    if count < 2:
+        return
+    for code, spans in codes_in(scene, "place").items():
+        index = count - 1 if code == _LAST else int(code) - 1
+        if index < count:
+            yield index, spans[0]
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -1,0 +1,97 @@
+"""Which slots a message may fill: those of every open frame, of the flow answered last, of flows it could start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.flows import SlotSpec
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+from dialogue.state import Frame
+
+#: So many of the intent model's candidates are flows that the message could start.
+_CANDIDATES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A slot that may be filled now. `frame`: the open frame that has it; None when the flow is not open. `asked`: the
+    open question asks for it. `shown`: the choices as the customer saw them, in that order."""
+
+    flow: str
+    spec: SlotSpec
+    frame: Frame | None = None
+    asked: bool = False
+    shown: Mapping[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    def reading(
+        self,
+        value: Any,
+        score: float,
+        span: Span = (0, 0),
+        *,
+        negated: bool = False,
+        source: str = "",
+        **more: Any,
+    ) -> Reading:
+        """A reading of kind `slot` for it; `more` says which flow it is and whether that is open."""
+        told = {"flow": self.flow, "open": self.frame is not None, **more}
+        return Reading("slot", self.name, value, min(score, 1.0), span, negated, source, told)
+
+
+def asked_name(scene: Scene) -> str:
+    """The slot that the open question asks for; empty when nothing is asked."""
+    if scene.asked is not None and scene.asked.collect:
+        return scene.asked.collect
+    return (scene.top.step or "") if scene.top else ""
+
+
+def shown_choices(frame: Frame | None, slot: str) -> Mapping[str, str]:
+    """The choices that were shown with the question for this slot, code -> label, in that order."""
+    names = (frame.data.get("names") or {}) if frame else {}
+    return {str(code): str(label) for code, label in (names.get(slot) or {}).items()}
+
+
+def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
+    """The slots of these kinds, the likeliest owner first; a flow that is open is not told again as startable."""
+    asked, seen = asked_name(scene), set[str]()
+    for frame in reversed(scene.state.frames):
+        flow = scene.store.flows.get(frame.flow)
+        if flow is None:
+            continue
+        seen.add(flow.id)
+        for spec in flow.slots.values():
+            if spec.kind in kinds and spec.when is None:
+                shown = shown_choices(frame, spec.name) or spec.choices
+                is_asked = frame is scene.top and spec.name == asked
+                yield Wanted(flow.id, spec, frame, is_asked, shown)
+    last = scene.store.flows.get(str((scene.state.last or {}).get("flow") or ""))
+    if last is not None:
+        for spec in last.slots.values():
+            if spec.kind in kinds and spec.when == "follow_up":
+                yield Wanted(last.id, spec, None, False, spec.choices)
+    for flow_id in likely_flows(scene):
+        flow = scene.store.flows.get(flow_id)
+        if flow is not None and flow.id not in seen:
+            for spec in flow.slots.values():
+                if spec.kind in kinds and spec.when in (None, "start"):
+                    yield Wanted(flow.id, spec, None, False, spec.choices)
+
+
+def likely_flows(scene: Scene) -> list[str]:
+    """The flows that the message could start, by its intent, the model's next candidates and its other matters."""
+    message = scene.message
+    intents = [message.intent, *(one for one, _ in message.candidates[:_CANDIDATES])]
+    intents += [one.intent for one in message.also]
+    found: dict[str, None] = {}
+    for intent in intents:
+        started = scene.store.flows.started_by(intent)
+        if started is not None:
+            found[started[0]] = None
+    return list(found)
