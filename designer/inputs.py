@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1]
 INPUTS = (
     "config.yml",
     "domain.yml",
+    "data/domain",
     "data/categories.yml",
     "data/nlu",
     "data/rules",
