@@ -13,7 +13,6 @@ INPUTS = (
     "data/domain",
     "data/categories.yml",
     "data/nlu",
-    "data/rules",
     "data/stories",
     "data/emotion",
     "data/handoff",
