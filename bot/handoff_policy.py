@@ -2,8 +2,8 @@
 
 One decision, one place. Here is decided what a model judges: is the customer angry enough, does the conversation as a
 whole need a person. What words or the dialogue's memory decide (asked for, danger, threat, complaint, privacy, not
-understood twice, a question that fails) is decided in actions/guard.py and its neighbours, which also carry out the
-verdict given here: the slot `handoff` holds {score, reason, evidence}; the action then is `action_people`.
+understood twice, a question that fails) the dialogue decides, which also carries out the verdict given here: the slot
+`handoff` holds {score, reason, evidence}. This policy chooses no action (bot/dialogue_policy.py does), it sets slots.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue_slot import SLOT, failed_answers
 from bot.fingerprint import print_of_code_and
 from bot.handoff_model.model import HandoffModel
 from bot.handoff_model.sessions import read_sessions
@@ -32,7 +33,6 @@ from bot.handoff_model.words import split_words
 from bot.text.words import Words, dictionary_lines, words_for
 
 logger = logging.getLogger(__name__)
-ACTION = "action_people"
 VERDICT, MOODS = "handoff", "moods"
 """Slots: the verdict of this turn, and how the customer felt at the last turns."""
 MODEL, WORDS = "handoff.json.gz", "words.txt"
@@ -49,7 +49,7 @@ class HandoffPolicy(Policy):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "priority": 10,  # above the rules: this may overrule the topic that an intent leads to
+            "priority": 1,
             "max_history": None,
             "sessions": "data/handoff/sessions.jsonl",
             "dictionary": "data/nlu/jieba",
@@ -110,23 +110,15 @@ class HandoffPolicy(Policy):
         rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
-        """Judge each turn once, right after the customer spoke; after our own action, listen."""
-        probabilities = self._default_predictions(domain)
+        """Judge each turn once, right after the customer spoke; Rasa applies the slots whichever policy is chosen."""
+        nothing = self._default_predictions(domain)
         told = (tracker.latest_message.metadata or {}).get("anke") if tracker.latest_message else None
-        if not told or VERDICT not in tracker.slots:
-            return self._prediction(probabilities)
-        if tracker.latest_action_name != ACTION_LISTEN_NAME:
-            ours = (tracker.get_slot(VERDICT) or {}).get("reason")
-            if ours and tracker.latest_action_name == ACTION:
-                probabilities[domain.index_for_action(ACTION_LISTEN_NAME)] = 1.0
-            return self._prediction(probabilities)
+        if not told or VERDICT not in tracker.slots or tracker.latest_action_name != ACTION_LISTEN_NAME:
+            return self._prediction(nothing)
         moods = self._moods(told, tracker.get_slot(MOODS) or [])
-        verdict = self._verdict(told, moods, tracker.slots)
-        if verdict.reason is not None:
-            probabilities[domain.index_for_action(ACTION)] = 1.0
-        return self._prediction(
-            probabilities, events=[SlotSet(VERDICT, verdict.as_slot()), SlotSet(MOODS, moods)]
-        )
+        dialogue = tracker.get_slot(SLOT) if SLOT in tracker.slots else None
+        verdict = self._verdict(told, moods, failed_answers(dialogue))
+        return self._prediction(nothing, events=[SlotSet(VERDICT, verdict.as_slot()), SlotSet(MOODS, moods)])
 
     def _moods(self, told: Mapping[str, Any], before: Sequence[float]) -> list[float]:
         """The heat of the last turns, oldest first; a new episode begins anew, buttons and events feel nothing."""
@@ -137,7 +129,7 @@ class HandoffPolicy(Policy):
         heat = float(told["understanding"].get("emotion_score") or 0.0)
         return [*before, round(heat, 2)][-self._limits.moods_kept :]
 
-    def _verdict(self, told: Mapping[str, Any], moods: Sequence[float], slots: Mapping[str, Any]) -> Verdict:
+    def _verdict(self, told: Mapping[str, Any], moods: Sequence[float], failed: int) -> Verdict:
         now = spoken(told["input"])
         if told["input"]["kind"] not in {"text", "image", "video"} or not now:
             return Verdict(0.0)
@@ -146,7 +138,6 @@ class HandoffPolicy(Policy):
         context = told.get("context") or {}
         said = said_now(now, context.get("now"), told["understanding"])
         session = self._reader.session([*turns_before(context.get("history") or []), said])
-        question = slots["question"].value if "question" in slots else None
         return judged(
             score=self._model.score_last(session),
             session=session,
@@ -154,6 +145,6 @@ class HandoffPolicy(Policy):
             understood=told["understanding"],
             moods=moods,
             misses=int(context.get("misses") or 0),
-            failed_answers=int((question or {}).get("fails") or 0),
+            failed_answers=failed,
             limits=self._limits,
         )

@@ -1,22 +1,22 @@
 """What travels with a turn: a bounded window of events, as plain dictionaries.
 
 Why a window: Rasa walks a conversation's whole history several times a message (38 ms at turn 0, 973 ms at turn 1000).
-We keep the last `WINDOW` customer turns and fold everything before them into one head: the slots, the open form, and
-the `action_listen` that every turn starts from. The cut is always just before a customer's message, which is the only
+We keep the last `WINDOW` customer turns and fold everything before them into one head: the slots, and the
+`action_listen` that every turn starts from. The cut is always just before a customer's message, which is the only
 place where Rasa itself is idle, so policies see a normal conversation start. Pure: no Rasa in here.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.dialogue_slot import SLOT, is_half_filled, with_dialogue
+
 FORMAT = 1
 WINDOW = 5
-"""Customer turns kept in full. Memoization looks back 5 steps, which is 3 turns; a form's unhappy path at most 2; the choice
-of wording (bot/nlg.py) 6 sentences. Every turn more costs 0.15 ms of each later turn; 5 keep a state near 8 kB."""
+"""Customer turns kept in full: the choice of wording (bot/nlg.py) looks back 6 sentences, a turn says one to three. Every
+turn more costs 0.15 ms of each later turn; 5 keep a state near 8 kB."""
 
 Event = dict[str, Any]
 
@@ -87,49 +87,23 @@ def _turn_start(events: Sequence[Event], user_index: int) -> int:
 
 def _folded(events: Sequence[Event], initial_slots: Mapping[str, Any]) -> list[Event]:
     slots: dict[str, Any] = {}
-    loop: str | None = None
     at = events[-1].get("timestamp") if events else None
     for event in events:
         kind = event.get("event")
         if kind == "slot":
             slots[str(event["name"])] = event.get("value")
-        elif kind == "reset_slots":
+        elif kind in {"reset_slots", "restart"}:
             slots = dict.fromkeys(slots)
-        elif kind == "restart":
-            slots, loop = dict.fromkeys(slots), None
-        elif kind == "active_loop":
-            loop = event.get("name")
     head: list[Event] = [
         {"event": "slot", "timestamp": at, "name": name, "value": value}
         for name, value in slots.items()
         if value != initial_slots.get(name)
     ]
-    if loop:
-        head.append({"event": "active_loop", "timestamp": at, "name": loop})
     head.append({"event": "action", "timestamp": at, "name": "action_listen"})
     return head
 
 
-def open_form(events: Sequence[Event]) -> str | None:
-    """The form that is active at the end of these events."""
-    for event in reversed(events):
-        if event.get("event") == "active_loop":
-            name = event.get("name")
-            return str(name) if name else None
-        if event.get("event") == "restart":
-            return None
-    return None
-
-
-def form_print(definition: Any) -> str:
-    """A short fingerprint of a form's definition: a half-filled form only goes on in the form it was filled for."""
-    packed = json.dumps(definition, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(packed.encode()).hexdigest()[:12]
-
-
-def is_readable(
-    state: Mapping[str, Any], known_slots: set[str], known_actions: set[str], forms: Mapping[str, Any]
-) -> bool:
+def is_readable(state: Mapping[str, Any], known_slots: set[str], known_actions: set[str]) -> bool:
     """Can this model go on from this state? Another model may, as long as every name in it still means the same."""
     if state.get("format") != FORMAT or not isinstance(state.get("events"), list):
         return False
@@ -141,27 +115,26 @@ def is_readable(
             return False
         if kind == "action" and name is not None and name not in known_actions:
             return False
-        if kind == "active_loop" and name and name not in forms:
+        if kind == "active_loop":  # a form of Rasa's own, which no model has any more
             return False
-    form = open_form(state["events"])
-    return form is None or state.get("form_print") == form_print(forms[form])
+    return True
 
 
 def kept_slots(state: Mapping[str, Any], known_slots: set[str]) -> dict[str, Any]:
-    """The slots of an unreadable state that the domain still knows; `requested_slot` belongs to the ended form."""
+    """The slots of an unreadable state that the domain still knows; an older dialogue's as bot/dialogue_slot.py says."""
     slots = state.get("slots")
     if not isinstance(slots, dict):
         return {}
     return {
         name: value
-        for name, value in slots.items()
-        if name in known_slots and name not in ("requested_slot", UNKEPT_SLOT) and value is not None
+        for name, value in with_dialogue(slots).items()
+        if name in known_slots and name != UNKEPT_SLOT and value is not None
     }
 
 
-def loses_form(state: Mapping[str, Any], known_slots: set[str]) -> bool:
-    """Does keeping only the known slots end something half filled: a Rasa form, or the dialogue's own (slot `form`)?"""
-    events = [event for event in state.get("events") or [] if isinstance(event, dict)]
+def loses_dialogue(state: Mapping[str, Any], known_slots: set[str]) -> bool:
+    """Does keeping only the known slots end something half filled, which the customer must be told?"""
     slots = state.get("slots")
-    own = isinstance(slots, dict) and bool(slots.get("form")) and "form" not in known_slots
-    return own or open_form(events) is not None
+    if not isinstance(slots, dict):
+        return bool(state.get("events"))
+    return SLOT not in known_slots and is_half_filled(slots.get(SLOT))

@@ -53,13 +53,13 @@ class TurnTrackerStore(InMemoryTrackerStore):
         known = {slot.name for slot in self.domain.slots}
         actions = set(self.domain.action_names_or_texts)
         tracker = self.init_tracker(turn.conversation_id)
-        if state_window.is_readable(state, known, actions, self.domain.forms):
+        if state_window.is_readable(state, known, actions):
             for parameters in state["events"]:
                 kind = _event_class(parameters["event"])
                 if kind is not None:
                     tracker.update(kind._from_parameters(dict(parameters)))
             return tracker
-        turn.form_lost = state_window.loses_form(state, known)
+        turn.dialogue_lost = state_window.loses_dialogue(state, known)
         tracker.update(SessionStarted())
         for name, value in state_window.kept_slots(state, known).items():
             tracker.update(SlotSet(name, value))
@@ -76,7 +76,7 @@ def packed(turn: Turn, domain: Domain, model: str) -> dict[str, Any]:
         initial,
         quiet_slots=frozenset(slot.name for slot in domain.slots if not slot.influence_conversation),
     )
-    state: dict[str, Any] = {
+    return {
         "format": state_window.FORMAT,
         "model": model,
         "events": events,
@@ -86,7 +86,3 @@ def packed(turn: Turn, domain: Domain, model: str) -> dict[str, Any]:
             if v != initial.get(k) and k != state_window.UNKEPT_SLOT
         },
     }
-    form = state_window.open_form(events)
-    if form is not None:
-        state["form_print"] = state_window.form_print(domain.forms.get(form))
-    return state

@@ -33,8 +33,8 @@ class Turn:
     """The Rasa tracker as last saved in this turn; None until the store was asked."""
     failure: TurnFailed | None = None
     """First thing that went wrong; the channel answers 502 when it is set, whatever Rasa did afterwards."""
-    form_lost: bool = False
-    """The state could not be read whole: a form was open and had to be ended."""
+    dialogue_lost: bool = False
+    """The state could not be read: what was half filled had to be ended."""
     said: list[str] = field(default_factory=list)
     """Sentences chosen in this turn, so that one is never said twice in a row."""
 

@@ -16,6 +16,7 @@ import yaml
 
 from dialogue.context_table import FILLED, check_names, read_context
 from bot.text.normalise import bare, normalised
+from designer.domain_files import DomainProblem, read_domain
 from designer.inputs import ROOT
 from designer.near_duplicates import near_duplicates
 from designer.nlu_files import NLU, TEST, Example, nlu_files, read_examples, read_file, read_tsv
@@ -173,7 +174,10 @@ def check_all() -> list[str]:
     """All problems, in the order in which a designer would fix them."""
     read = yaml.safe_load((ROOT / "data" / "categories.yml").read_text(encoding="utf-8"))["categories"]
     categories = {str(code): [str(i) for i in entry.get("intents") or ()] for code, entry in read.items()}
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    try:
+        domain = read_domain(ROOT)
+    except DomainProblem as problem:
+        return [str(problem)]
     examples = read_examples()
     return [
         *check_categories(categories, domain),

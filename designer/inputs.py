@@ -10,9 +10,9 @@ ROOT = Path(__file__).parents[1]
 INPUTS = (
     "config.yml",
     "domain.yml",
+    "data/domain",
     "data/categories.yml",
     "data/nlu",
-    "data/rules",
     "data/stories",
     "data/emotion",
     "data/handoff",

@@ -126,7 +126,7 @@ def _trained(name: str) -> Path:
         logger.addHandler(progress)
         logger.propagate = False
     os.chdir(ROOT)
-    folders = [str(p) for p in (ROOT / "data" / part for part in ("nlu", "rules", "stories")) if p.exists()]
+    folders = [str(p) for p in (ROOT / "data" / part for part in ("nlu", "stories")) if p.exists()]
     result = rasa_train(
         domain=str(ROOT / "domain.yml"),
         config=str(ROOT / "config.yml"),

@@ -191,7 +191,7 @@ def check_names(table: ContextTable, intents: set[str], responses: set[str]) -> 
             yield row.line, f"没有这个意图：{intent}"
         for situation, meant in row.means.items():
             if meant.startswith(RESPONSE) and meant not in responses:
-                yield row.line, f"{situation}：domain.yml 里没有这句话 {meant}"
+                yield row.line, f"{situation}：data/domain 里没有这句话 {meant}"
             elif not meant.startswith(RESPONSE) and meant not in intents:
                 yield row.line, f"{situation}：没有这个意图 {meant}"
             earlier = next((one for one in table.rows[:place] if _hides(one, row, situation)), None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.bots import BOT_PYTHON
 from launcher.settings import ROOT
 
-INPUTS = ("domain.yml", "bench/stock/config.yml", "data/nlu", "data/rules", "data/stories")
+INPUTS = ("domain.yml", "data/domain", "bench/stock/config.yml", "data/nlu", "data/stories")
 
 
 def data_print() -> str:

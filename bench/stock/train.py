@@ -42,7 +42,7 @@ def main(folder: str, name: str) -> int:
     hooks = logging.getLogger("rasa.engine.training.hooks")
     hooks.setLevel(logging.INFO)
     hooks.addHandler(_Progress())
-    parts = [str(ROOT / "data" / part) for part in ("nlu", "rules", "stories")]
+    parts = [str(ROOT / "data" / part) for part in ("nlu", "stories")]
     config = str(ROOT / "bench" / "stock" / "config.yml")
     made = train(
         domain=str(ROOT / "domain.yml"),

@@ -20,6 +20,7 @@ from bot.channel.checks import check_turn_request, seconds_left
 from bot.channel.incoming import Incoming, incoming
 from bot.channel.output import AnkeOutput
 from bot.channel.understanding import understanding
+from bot.dialogue_slot import SLOT, failed_answers
 from bot.tracker_store import packed
 from bot.turn import Turn, TurnFailed, current_turn
 
@@ -112,7 +113,7 @@ async def answer(agent: Agent, body: dict[str, Any]) -> HTTPResponse:
 async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]:
     strict.watch_limit(agent.processor)
     output = AnkeOutput()
-    what = incoming(body["input"])
+    what = incoming(body["input"], agent.domain.intent_properties)
     parsed = await _parsed(agent, what)
     understood = understanding(parsed)
     told = {k: body[k] for k in ("turn_id", "conversation_id", "attempt", "deadline", "context", "input")}
@@ -130,16 +131,17 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
         raise turn.failure
     if turn.tracker is None:
         raise TurnFailed("no_state", "the tracker was never saved")
-    if turn.form_lost:
-        await _say_form_lost(agent, turn, output)
+    if turn.dialogue_lost:
+        await _say_dialogue_lost(agent, turn, output)
     if output.is_empty:
         raise TurnFailed("empty_turn", f"nothing was said to intent {understood['intent']}")
     verdict = turn.tracker.slots.get("handoff")
     understood["handoff_score"] = ((verdict.value if verdict else None) or {}).get("score", 0.0)
-    if _fails(turn.tracker.slots.get("question")) > _fails_before(turn.state):
+    dialogue = turn.tracker.slots.get(SLOT)
+    if failed_answers(dialogue.value if dialogue else None) > failed_answers(_dialogue_before(turn.state)):
         understood["form_failed"] = True
     model = model_id(agent)
-    return {
+    answered = {
         "protocol": 1,
         "turn_id": turn.turn_id,
         "model": model,
@@ -149,19 +151,13 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
         "state": packed(turn, agent.domain, model),
         "understanding": understood,
     }
+    return answered if output.trace is None else {**answered, "trace": output.trace}
 
 
-def _fails(question: Any) -> int:
-    """How often in a row the open question was answered with something that does not fit."""
-    value = question.value if question is not None else None
-    return int((value or {}).get("fails") or 0)
-
-
-def _fails_before(state: dict[str, Any] | None) -> int:
-    """The same as the turn began: the slot in the state that came along, which may be one that cannot be read."""
+def _dialogue_before(state: dict[str, Any] | None) -> Any:
+    """The slot `dialogue` as the turn began: in the state that came along, which may be one that cannot be read."""
     slots = (state or {}).get("slots")
-    value = slots.get("question") if isinstance(slots, dict) else None
-    return int(value.get("fails") or 0) if isinstance(value, dict) else 0
+    return slots.get(SLOT) if isinstance(slots, dict) else None
 
 
 async def _parsed(agent: Agent, what: Incoming) -> dict[str, Any]:
@@ -176,8 +172,8 @@ async def _parsed(agent: Agent, what: Incoming) -> dict[str, Any]:
     return parsed
 
 
-async def _say_form_lost(agent: Agent, turn: Turn, output: AnkeOutput) -> None:
-    """One honest sentence, before the rest, that the open form could not be kept."""
+async def _say_dialogue_lost(agent: Agent, turn: Turn, output: AnkeOutput) -> None:
+    """One honest sentence, before the rest, that what was half filled could not be kept."""
     said = AnkeOutput()
     generated = await agent.nlg.generate(STATE_LOST, turn.tracker, AnkeInput.name())
     if generated is None:

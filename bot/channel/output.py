@@ -12,12 +12,13 @@ from rasa.core.channels.channel import OutputChannel
 
 
 class AnkeOutput(OutputChannel):
-    """One turn's collector: `replies`, `commands` and `effects` in the order in which they were said."""
+    """One turn's collector: `replies`, `commands` and `effects` in the order in which they were said; `trace` says why."""
 
     def __init__(self) -> None:
         self.replies: list[dict[str, Any]] = []
         self.commands: list[dict[str, Any]] = []
         self.effects: list[dict[str, Any]] = []
+        self.trace: dict[str, Any] | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -51,6 +52,8 @@ class AnkeOutput(OutputChannel):
             self.commands.append(part["command"])
         elif kind == "effect":
             self.effects.append(part["effect"])
+        elif kind == "trace":
+            self.trace = part["trace"]
 
 
 def _expects(parts: list[Any], message: dict[str, Any]) -> str | None:

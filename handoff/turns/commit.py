@@ -93,9 +93,16 @@ async def _finish(tx: Tx, job: Job, status: str, answer: dict[str, Any] | None) 
             status=status,
             finished_at=tx.now(),
             model=said.get("model"),
-            understanding=said.get("understanding"),
+            understanding=_kept_understanding(said),
         )
     )
+
+
+def _kept_understanding(answer: dict[str, Any]) -> dict[str, Any] | None:
+    """What the bot understood, and as its `trace` why it answered so; both stay on the server, for agents only."""
+    understood: dict[str, Any] | None = answer.get("understanding")
+    trace = answer.get("trace")
+    return {**(understood or {}), "trace": trace} if trace else understood
 
 
 def _reply(job: Job, reply: dict[str, Any]) -> NewItem:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -24,9 +23,10 @@ from actions.topic import topic_of
 from aftersales.categories import load_categories
 from aftersales.order_system import open_order_system
 from aftersales.policy import load_policy
+from designer.domain_files import read_domain
 
 ROOT = Path(__file__).resolve().parents[2]
-DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+DOMAIN = read_domain(ROOT)
 
 
 @dataclass
@@ -129,7 +129,7 @@ def _said(dispatcher: CollectingDispatcher) -> Said:
     named = [one for one in messages if one.get("response")]
     custom = [one["custom"] for one in messages if one.get("custom")]
     for one in named:
-        assert one["response"] in DOMAIN["responses"], f"{one['response']} is not in domain.yml"
+        assert one["response"] in DOMAIN["responses"], f"{one['response']} is not in data/domain"
     buttons = [each for one in named for each in one["buttons"]]
     return Said(
         responses=[one["response"] for one in named],

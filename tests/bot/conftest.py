@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -49,7 +48,7 @@ def train_small_model(project: Path, out: Path, name: str) -> Path:
             "-c",
             TRAIN,
             str(project / "domain.yml"),
-            str(project),
+            str(project / "data"),
             str(out),
             name,
         ],
@@ -66,19 +65,6 @@ def train_small_model(project: Path, out: Path, name: str) -> Path:
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return train_small_model(PROJECT, tmp_path_factory.mktemp("models"), "small-a")
-
-
-@pytest.fixture(scope="session")
-def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same shop, but the form asks for something else now."""
-    project = tmp_path_factory.mktemp("project")
-    shutil.copytree(PROJECT, project, dirs_exist_ok=True)
-    domain = project / "domain.yml"
-    changed = domain.read_text(encoding="utf-8").replace(
-        "required_slots: [reason]", "required_slots: [reason, counter]"
-    )
-    domain.write_text(changed, encoding="utf-8")
-    return train_small_model(project, tmp_path_factory.mktemp("models"), "small-b")
 
 
 Script = Callable[[dict[str, Any]], tuple[int, Any]]

@@ -51,8 +51,8 @@ def test_doubt(ranking: list[tuple[str, float]], kind: str | None) -> None:
 def test_no_text_of_a_customer_is_an_intent(text: str) -> None:
     """Rasa strips a message and looks for a leading slash."""
     assert not escaped(text).strip().startswith("/")
-    assert not incoming({"kind": "text", "text": text}).text.strip().startswith("/")
-    assert not incoming({"kind": "image", "upload_id": "u", "text": text}).text.strip().startswith("/")
+    assert not incoming({"kind": "text", "text": text}, ()).text.strip().startswith("/")
+    assert not incoming({"kind": "image", "upload_id": "u", "text": text}, ()).text.strip().startswith("/")
 
 
 def test_a_deadline_is_never_longer_than_the_bots_own() -> None:

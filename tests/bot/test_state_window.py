@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import state_window as window
+from bot.dialogue_slot import failed_answers, with_dialogue
 
 Event = dict[str, Any]
 
@@ -31,25 +33,20 @@ def slot(name: str, value: Any) -> Event:
     return {"event": "slot", "name": name, "value": value}
 
 
-def loop(name: str | None) -> Event:
-    return {"event": "active_loop", "name": name}
-
-
-def folded(events: list[Event]) -> tuple[dict[str, Any], str | None]:
-    """Slots and open form that a reader of the events would see."""
+def folded(events: list[Event]) -> dict[str, Any]:
+    """The slots that a reader of the events would see."""
     slots: dict[str, Any] = {}
     for event in events:
         if event["event"] == "slot":
             slots[event["name"]] = event["value"]
         elif event["event"] == "reset_slots":
             slots = dict.fromkeys(slots)
-    return {k: v for k, v in slots.items() if v is not None}, window.open_form(events)
+    return {k: v for k, v in slots.items() if v is not None}
 
 
 EVENTS = st.lists(
     st.one_of(
         st.builds(slot, st.sampled_from("abc"), st.one_of(st.none(), st.integers(0, 3))),
-        st.builds(loop, st.sampled_from([None, "f", "g"])),
         st.just({"event": "reset_slots"}),
     ),
     max_size=3,
@@ -57,7 +54,7 @@ EVENTS = st.lists(
 
 
 @given(st.lists(EVENTS, max_size=20), st.integers(1, 5))
-def test_windowing_keeps_slots_and_form_and_the_last_turns(turns: list[list[Event]], size: int) -> None:
+def test_windowing_keeps_slots_and_the_last_turns(turns: list[list[Event]], size: int) -> None:
     events = [event for number, between in enumerate(turns) for event in turn(number, *between)]
     cut = window.windowed(events, {}, size)
     assert folded(cut) == folded(events)
@@ -88,18 +85,50 @@ def test_what_only_its_turn_needed_is_not_kept() -> None:
     assert window.UNKEPT_SLOT not in str(kept)
 
 
-def test_a_form_is_only_readable_with_the_same_definition() -> None:
-    forms = {"f": {"required_slots": ["a"]}}
-    state = {"format": 1, "events": [loop("f")], "form_print": window.form_print(forms["f"])}
-    assert window.is_readable(state, {"a"}, {"action_listen"}, forms)
-    assert not window.is_readable(state, {"a"}, {"action_listen"}, {"f": {"required_slots": ["b"]}})
-    assert not window.is_readable(state, {"a"}, {"action_listen"}, {})
+def test_a_state_with_a_form_of_rasas_own_cannot_be_read() -> None:
+    state = {"format": 1, "events": [{"event": "active_loop", "name": "f"}]}
+    assert not window.is_readable(state, {"a"}, {"action_listen"})
 
 
 def test_unknown_names_make_a_state_unreadable_but_slots_are_kept() -> None:
-    state = {"format": 1, "events": [slot("gone", 1)], "slots": {"a": 1, "gone": 1, "requested_slot": "a"}}
-    assert not window.is_readable(state, {"a"}, set(), {})
-    assert window.kept_slots(state, {"a", "requested_slot"}) == {"a": 1}
-    assert not window.loses_form(state, {"a"})
-    assert window.loses_form({"events": [loop("f")]}, {"a"})
-    assert window.loses_form({"slots": {"form": {"step": 2}}}, {"a"})
+    state = {"format": 1, "events": [slot("gone", 1)], "slots": {"a": 1, "gone": 1, "b": None}}
+    assert not window.is_readable(state, {"a"}, set())
+    assert window.kept_slots(state, {"a", "b"}) == {"a": 1}
+    assert not window.loses_dialogue(state, {"a"})
+
+
+@pytest.mark.parametrize(
+    ("state", "lost"),
+    [
+        ({"slots": {"dialogue": {"frames": [{"flow": "return"}]}}}, True),
+        ({"slots": {"dialogue": {"version": 1, "order_no": "1"}}}, False),
+        ({"events": [{"event": "user"}]}, True),
+        ({}, False),
+    ],
+)
+def test_only_a_half_filled_dialogue_is_lost(state: dict[str, Any], lost: bool) -> None:
+    """By a model that does not know the slot, or by a state that has no slots."""
+    assert window.loses_dialogue(state, {"a"}) is lost
+
+
+def test_a_newer_dialogue_is_not_replaced_by_older_slots() -> None:
+    slots = {"dialogue": {"version": 1}, "order_no": "1", "moods": [0.2]}
+    assert with_dialogue(slots) == {"dialogue": {"version": 1}, "moods": [0.2]}
+    assert with_dialogue({"moods": []}) == {"moods": []}
+    assert with_dialogue({"order_no": "1"}) == {"dialogue": {"version": 0, "slots": {"order_no": "1"}}}
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "fails"),
+    [
+        (None, 0),
+        ({}, 0),
+        ({"frames": []}, 0),
+        ({"frames": [{"flow": "return"}]}, 0),
+        ({"frames": [{"fails": 1}, {"fails": 2}]}, 2),
+        ({"version": 0, "slots": {"question": {"fails": 2}}}, 0),
+        ("?", 0),
+    ],
+)
+def test_failed_answers_are_those_of_the_open_frame(dialogue: Any, fails: int) -> None:
+    assert failed_answers(dialogue) == fails

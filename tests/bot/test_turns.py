@@ -29,7 +29,7 @@ def texts(answer: dict[str, Any]) -> list[str]:
     return [reply["text"] for reply in answer["replies"] if reply["kind"] == "text"]
 
 
-def test_a_greeting_is_answered_with_state_and_understanding(bot: Bot) -> None:
+def test_a_greeting_is_answered_with_state_and_understanding(bot: Bot, actions: Actions) -> None:
     answer = answered(bot.turn("你好"))
     assert answer["turn_id"] == "t_1"
     assert len(texts(answer)) == 1
@@ -95,6 +95,24 @@ def test_a_picture_with_text_is_understood_by_its_text(bot: Bot, actions: Action
     assert ("upload_id", "u_2") in [(e["entity"], e["value"]) for e in answer["understanding"]["entities"]]
 
 
+def test_a_button_chooses_an_answer(bot: Bot, actions: Actions) -> None:
+    actions.says({"response": "utter_ask_reason", "item": "电饭煲"})
+    asked = answered(bot.turn("我要退货"))
+    (button,) = asked["replies"][0]["buttons"]
+    assert button["payload"] == '/choose{"slot":"reason","value":"quality"}'
+    answer = answered(bot.turn({"kind": "button", **button}, asked["state"]))
+    told = {one["entity"]: one["value"] for one in answer["understanding"]["entities"]}
+    assert (answer["understanding"]["intent"], told) == ("choose", {"slot": "reason", "value": "quality"})
+
+
+def test_a_button_of_an_older_model_says_its_label(bot: Bot, actions: Actions) -> None:
+    """What it stood for is gone; the customer must not run into nothing."""
+    old = {"kind": "button", "label": "帮我办退货", "payload": '/pick_item{"item":"1"}'}
+    understood = answered(bot.turn(old))["understanding"]
+    assert understood["intent"] == "return_request"
+    assert understood["confidence"] < 1.0
+
+
 def test_given_back_tells_the_action_what_was_agreed(bot: Bot, actions: Actions) -> None:
     given = {"kind": "event", "event": "given_back", "resolution": "solved", "note": "补发了", "epoch": 3}
     answer = answered(bot.turn(given))
@@ -124,6 +142,7 @@ def test_text_buttons_and_expects_stay_one_reply_and_cards_follow(bot: Bot, acti
         {"custom": {"anke": "card", "card": {"card": "order", "order_no": "1"}}},
         {"custom": {"anke": "command", "command": {"command": "case", "facts": {"order_no": "1"}}}},
         {"custom": {"anke": "effect", "effect": {"effect": "urged", "key": "k"}}},
+        {"custom": {"anke": "trace", "trace": {"chosen": ["start(logistics)"]}}},
     )
     answer = answered(bot.turn("到哪了"))
     assert answer["replies"] == [
@@ -137,6 +156,12 @@ def test_text_buttons_and_expects_stay_one_reply_and_cards_follow(bot: Bot, acti
     ]
     assert answer["commands"] == [{"command": "case", "facts": {"order_no": "1"}}]
     assert answer["effects"] == [{"effect": "urged", "key": "k"}]
+    assert answer["trace"] == {"chosen": ["start(logistics)"]}
+
+
+def test_a_trace_alone_is_no_answer(bot: Bot, actions: Actions) -> None:
+    actions.says({"custom": {"anke": "trace", "trace": {}}})
+    assert bot.turn("到哪了").json()["error"]["code"] == "empty_turn"
 
 
 @pytest.mark.parametrize(
@@ -191,23 +216,61 @@ def test_a_passed_deadline_is_not_begun(bot: Bot, actions: Actions) -> None:
     assert not actions.calls
 
 
-def test_a_form_goes_on_from_the_state_alone(bot: Bot) -> None:
-    opened = answered(bot.turn("我要退货", conversation_id="c_form"))
-    assert opened["replies"][0].get("expects") == "reason", opened
-    closed = answered(bot.turn("尺码不合适", opened["state"], conversation_id="c_form", state_version=1))
+def test_every_message_leads_to_the_dialogue_and_then_the_bot_listens(bot: Bot, actions: Actions) -> None:
+    state = None
+    for said in ("你好", "我要退货", "尺码不合适", {"kind": "image", "upload_id": "u"}, "随便说点什么"):
+        state = answered(bot.turn(said, state))["state"]
+    assert [call["next_action"] for call in actions.calls] == ["action_dialogue"] * 5
+    assert state["events"][-1]["name"] == "action_listen"
+
+
+def asks_for_a_reason(body: dict[str, Any]) -> tuple[int, Any]:
+    """A dialogue with one question: opens a frame, counts answers that it does not know, ends with the right one."""
+    said = body["tracker"]["latest_message"]["text"]
+    before = (body["tracker"]["slots"]["dialogue"] or {}).get("frames") or []
+    if "不合适" in said:
+        return 200, answer_of(f"记下了：{said}", {"version": 1})
+    fails = before[-1]["fails"] + 1 if before else 0
+    frame = {"flow": "return", "draft": "d_1", "fails": fails}
+    return 200, answer_of(f"第{fails}次问原因", {"version": 1, "frames": [frame]})
+
+
+def answer_of(text: str, dialogue: Any) -> dict[str, Any]:
+    return {"responses": [{"text": text}], "events": [slot_event("dialogue", dialogue)]}
+
+
+def test_a_dialogue_goes_on_from_the_state_alone(bot: Bot, actions: Actions) -> None:
+    actions.script = asks_for_a_reason
+    opened = answered(bot.turn("我要退货", conversation_id="c_frame"))
+    missed = answered(bot.turn("嗯", opened["state"], conversation_id="c_frame", state_version=1))
+    assert texts(missed) == ["第1次问原因"]
+    closed = answered(bot.turn("尺码不合适", missed["state"], conversation_id="c_frame", state_version=2))
     assert texts(closed) == ["记下了：尺码不合适"]
 
 
-def test_the_same_state_answers_the_same_turn_the_same_way(bot: Bot) -> None:
+def test_an_answer_that_did_not_fit_is_told(bot: Bot, actions: Actions) -> None:
+    """The handoff model reads it from the history: `form_failed`."""
+    actions.script = asks_for_a_reason
+    opened = answered(bot.turn("我要退货"))
+    assert "form_failed" not in opened["understanding"]
+    missed = answered(bot.turn("嗯", opened["state"]))
+    assert missed["understanding"]["form_failed"] is True
+    closed = answered(bot.turn("尺码不合适", missed["state"]))
+    assert "form_failed" not in closed["understanding"]
+
+
+def test_the_same_state_answers_the_same_turn_the_same_way(bot: Bot, actions: Actions) -> None:
     """A retry after a lost answer: same attempt, same state, same reply."""
-    opened = answered(bot.turn("我要退货"))["state"]
-    first = answered(bot.turn("太大了", opened))
-    again = answered(bot.turn("太大了", opened))
+    actions.says({"response": "utter_greet"})
+    opened = answered(bot.turn("你好"))["state"]
+    first = answered(bot.turn("在吗", opened))
+    again = answered(bot.turn("在吗", opened))
     assert first["replies"] == again["replies"]
     assert first["state"]["slots"] == again["state"]["slots"]
 
 
-def test_the_same_sentence_is_not_said_twice_in_a_row(bot: Bot) -> None:
+def test_the_same_sentence_is_not_said_twice_in_a_row(bot: Bot, actions: Actions) -> None:
+    actions.says({"response": "utter_greet"})
     state, said = None, []
     for _ in range(6):
         answer = answered(bot.turn("你好", state))
@@ -217,25 +280,25 @@ def test_the_same_sentence_is_not_said_twice_in_a_row(bot: Bot) -> None:
 
 
 def test_slots_set_by_an_action_come_back_next_turn(bot: Bot, actions: Actions) -> None:
-    actions.says({"text": "好的"}, events=[{"event": "slot", "name": "counter", "value": {"n": 1}}])
+    actions.says({"text": "好的"}, events=[{"event": "slot", "name": "dialogue", "value": {"n": 1}}])
     state = answered(bot.turn("到哪了"))["state"]
     answered(bot.turn("到哪了", state))
-    assert actions.calls[-1]["tracker"]["slots"]["counter"] == {"n": 1}
+    assert actions.calls[-1]["tracker"]["slots"]["dialogue"] == {"n": 1}
 
 
 def test_the_state_stays_small_and_the_turn_as_fast(bot: Bot, actions: Actions) -> None:
     """A conversation of 60 turns: the window holds, slots survive it."""
-    actions.says({"text": "好的"}, events=[{"event": "slot", "name": "counter", "value": 7}])
+    actions.says({"text": "好的"}, events=[slot_event("dialogue", {"version": 7})])
     state = answered(bot.turn("到哪了"))["state"]
     actions.says({"text": "好的"})
     sizes = []
     for _ in range(60):
         state = answered(bot.turn("到哪了", state))["state"]
         sizes.append(len(json.dumps(state)))
-    assert state["slots"]["counter"] == 7
+    assert state["slots"]["dialogue"] == {"version": 7}
     assert sizes[-1] < 1.1 * sizes[12]
     assert sizes[-1] < 20_000
-    assert actions.calls[-1]["tracker"]["slots"]["counter"] == 7
+    assert actions.calls[-1]["tracker"]["slots"]["dialogue"] == {"version": 7}
 
 
 def test_turns_of_many_conversations_at_once_do_not_mix(bot: Bot, actions: Actions) -> None:
@@ -260,39 +323,40 @@ def test_secrets_and_addresses_do_not_travel_in_the_state(bot: Bot, actions: Act
     assert "13800001234" not in state
 
 
+KEPT = {"dialogue": {"version": 1, "order_no": "1"}}
+
+
 @pytest.mark.parametrize(
     "broken",
     [
-        {"format": 99, "model": "x", "slots": {"counter": 3, "unknown": 1}},
-        {"format": 1, "model": "x", "events": "?", "slots": {"counter": 3}},
-        {
-            "format": 1,
-            "model": "x",
-            "events": [{"event": "slot", "name": "gone", "value": 1}],
-            "slots": {"counter": 3},
-        },
-        {"format": 1, "model": "x", "events": [5], "slots": {"counter": 3}},
+        {"format": 99, "model": "x", "slots": {**KEPT, "unknown": 1}},
+        {"format": 1, "model": "x", "events": "?", "slots": KEPT},
+        {"format": 1, "model": "x", "events": [{"event": "slot", "name": "gone", "value": 1}], "slots": KEPT},
+        {"format": 1, "model": "x", "events": [5], "slots": KEPT},
     ],
 )
 def test_a_state_that_cannot_be_read_keeps_the_known_slots(bot: Bot, actions: Actions, broken: Any) -> None:
     answer = answered(bot.turn("到哪了", broken))
-    assert actions.calls[-1]["tracker"]["slots"]["counter"] == 3
+    assert actions.calls[-1]["tracker"]["slots"]["dialogue"] == KEPT["dialogue"]
     assert answer["state"]["format"] == 1
     assert "unknown" not in answer["state"]["slots"]
+    assert texts(answer) == ["好的"]
 
 
-def test_a_form_that_the_new_model_changed_is_ended_honestly(
-    bot: Bot, other_model: Path, action_server: Actions, actions: Actions, tmp_path: Path
-) -> None:
-    opened = answered(bot.turn("我要退货"))["state"]
-    other = Bot(other_model, action_server.url, tmp_path / "bot.log").wait_ready()
-    try:
-        answer = answered(other.turn("到哪了", opened))
-        assert texts(answer) == ["刚才填到一半的申请没能保住，要麻烦您再说一次。", "好的"]
-        kept = answered(other.turn("到哪了", answered(bot.turn("你好"))["state"]))
-        assert texts(kept) == ["好的"]
-    finally:
-        other.stop()
+def test_the_slots_of_an_older_dialogue_are_handed_over_as_version_0(bot: Bot, actions: Actions) -> None:
+    form = {"name": "return", "slots": {"reason": "quality"}}
+    slots = {"customer": {"phone": "13800001234"}, "form": form, "asked": None, "moods": [0.1]}
+    events = [slot_event("form", form), {"event": "action", "name": "action_return"}]
+    answer = answered(bot.turn("到哪了", {"format": 1, "model": "old", "events": events, "slots": slots}))
+    told = actions.calls[-1]["tracker"]["slots"]
+    assert told["dialogue"] == {"version": 0, "slots": {"customer": {"phone": "13800001234"}, "form": form}}
+    assert told["moods"][0] == 0.1
+    assert texts(answer) == ["好的"]
+
+
+def test_a_memory_that_is_gone_is_said_honestly(bot: Bot, actions: Actions) -> None:
+    answer = answered(bot.turn("到哪了", {"format": 99, "model": "x", "events": [{"event": "?"}]}))
+    assert texts(answer) == ["刚才填到一半的申请没能保住，要麻烦您再说一次。", "好的"]
 
 
 @pytest.mark.parametrize(
@@ -318,7 +382,7 @@ def test_odd_input_is_answered(bot: Bot, actions: Actions, typed: str) -> None:
     answered(bot.turn(typed, conversation_id="c_odd"))
 
 
-def test_traditional_characters_mean_the_same(bot: Bot) -> None:
+def test_traditional_characters_mean_the_same(bot: Bot, actions: Actions) -> None:
     assert answered(bot.turn("我要退貨"))["understanding"]["intent"] == "return_request"
 
 
@@ -336,7 +400,7 @@ def test_the_wraps_change_nothing_but_the_time(
         200,
         {
             "responses": [{"text": f"第{len(body['tracker']['events'])}步"}],
-            "events": [slot_event("counter", 1)],
+            "events": [slot_event("dialogue", {"version": 1})],
         },
     )
     stock = Bot(model, action_server.url, tmp_path / "bot.log", ANKE_FAST="0").wait_ready(240)

@@ -5,12 +5,12 @@ import random
 from pathlib import Path
 
 import pytest
-import yaml
 
+from designer.domain_files import read_domain
 from tests.conversations.stack import Customer, Stack
 
 ROOT = Path(__file__).resolve().parents[2]
-RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+RESPONSES = read_domain(ROOT)["responses"]
 PAIRS = 200
 LONGEST_SMALL_TALK = 60
 SAID = """

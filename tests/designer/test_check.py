@@ -171,6 +171,17 @@ follow_ups:
 """
 
 
+def test_a_response_has_one_place(data: Write) -> None:
+    data("data/domain/order.yml", "# 订单\nresponses:\n  utter_paid: [{text: 付了}]\n")
+    found = problem(data, "data/domain/people.yml", "# 人工\nresponses:\n\n  utter_paid: [{text: 已付}]\n")
+    assert found == ["data/domain/people.yml:4 utter_paid 已经写在 data/domain/order.yml:3，只能留一处"]
+
+
+def test_data_domain_holds_responses_only(data: Write) -> None:
+    found = problem(data, "data/domain/order.yml", "# 订单\nintents: [greet]\n")
+    assert found == ["data/domain/order.yml:1 这里只放 responses，intents 要写在 domain.yml"]
+
+
 def test_the_context_table_is_checked_with_lines(data: Callable[[str, str], Path]) -> None:
     data("domain.yml", "intents: [greet, bye]\nresponses: {utter_hello: [{text: '{item}，{colour}'}]}\n")
     data("data/dialogue/context.yml", CONTEXT)

@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from handoff.records import Records, read_annotations
+from handoff.records.tables import turns
 from tests.helpers.customer import Customer
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.ledger import Ledger
@@ -125,6 +127,28 @@ async def test_a_customer_who_writes_to_a_closed_conversation_starts_a_new_episo
     assert events == ["closed", "reopened"]
     assert plain_bot.turns[-1]["context"]["episode"] == 2
     assert plain_bot.turns[-1]["state"]["count"] == 1
+
+
+async def test_why_the_bot_answered_is_kept_with_the_turn_and_told_to_no_customer(
+    plain_service: HandoffService, plain_http: httpx.AsyncClient, plain_bot: ScriptedBot
+) -> None:
+    trace = {"chosen": ["start(logistics)"]}
+    plain_bot.when("到哪了", lambda turn: {**say("在路上")(turn), "trace": trace})
+    customer = await Customer.open(plain_http)
+    await customer.answer_to(await customer.say("到哪了"))
+    assert "start(logistics)" not in str(await customer.log())
+    records = Records(plain_service.database_url)
+    try:
+        async with records.read() as reader:
+            kept = (
+                await reader.execute(
+                    select(turns.c.understanding).where(turns.c.conversation_id == customer.id)
+                )
+            ).scalar_one()
+    finally:
+        await records.close()
+    assert kept["trace"] == trace
+    assert kept["intent"]
 
 
 async def test_misunderstandings_in_a_row_are_counted_for_the_bot(
