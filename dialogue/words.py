@@ -24,7 +24,7 @@ LABELS, COUNTS, LIMITS, ARBITER, CONTEXT = (
     "arbiter.yml",
     "context.yml",
 )
-_OTHER_FORMS = frozenset({LABELS, COUNTS, LIMITS, ARBITER, CONTEXT})
+_OTHER_FORMS = frozenset({LABELS, COUNTS, LIMITS})
 #: The file whose top keys are groups of codes: the choices of a flow's slots.
 CHOICES = "choices"
 
@@ -139,7 +139,7 @@ def read_words(folder: Path) -> tuple[Words, list[Problem]]:
     problems: list[Problem] = []
     roots: dict[str, Lined] = {}
     for file in sorted(folder.glob("*.yml")):
-        if file.name == CONTEXT:
+        if file.name in {CONTEXT, ARBITER}:  # read elsewhere: context_table.py, arbiter.py
             continue
         roots[file.name], wrong = read_lined(file)
         problems += [Problem(_told(file.name), line, message) for line, message in wrong]
@@ -157,7 +157,7 @@ def read_words(folder: Path) -> tuple[Words, list[Problem]]:
         lists,
         _labels(roots.get(LABELS, Lined(1)), problems),
         _counts(roots.get(COUNTS, Lined(1)), problems),
-        _limits(roots, problems),
+        _limits(roots.get(LIMITS, Lined(1)), problems),
         context,
     )
     return words, problems
@@ -230,17 +230,11 @@ def _counts(root: Lined, problems: list[Problem]) -> Counts:
     return Counts(**values)
 
 
-def _limits(roots: Mapping[str, Lined], problems: list[Problem]) -> dict[str, float]:
-    """The numbers of limits.yml and of `limits` in arbiter.yml; a name stands in one of them only."""
+def _limits(root: Lined, problems: list[Problem]) -> dict[str, float]:
     limits: dict[str, float] = {}
-    of_arbiter = roots.get(ARBITER, Lined(1)).get("limits")
-    for file, root in ((LIMITS, roots.get(LIMITS)), (ARBITER, of_arbiter)):
-        for name, value in (root if isinstance(root, Lined) else Lined(1)).items():
-            line = root.lines[name] if isinstance(root, Lined) else 1
-            if not isinstance(value, (int, float)) or isinstance(value, bool):
-                problems.append(Problem(_told(file), line, f"{name} 要写一个数"))
-            elif name in limits:
-                problems.append(Problem(_told(file), line, f"“{name}”已经在 {LIMITS} 里写过"))
-            else:
-                limits[name] = float(value)
+    for name, value in root.items():
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            limits[name] = float(value)
+        else:
+            problems.append(Problem(_told(LIMITS), root.lines[name], f"{name} 要写一个数"))
     return limits

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from dialogue.reading import Span
-from dialogue.readers.clauses import clause_of
+from dialogue.readers.sentence import sentence_of
 from dialogue.words import Words
 
 
 def negated(text: str, span: Span, words: Words) -> bool:
     """Is the stretch `span` of the text negated in its clause?"""
-    clause = clause_of(text, span)
+    clause = sentence_of(text, span)
     start, end = span[0] - clause.start, min(span[1] - clause.start, len(clause.text))
     told = clause.text
     harmless = [(one.start, one.end) for one in words.find("negation.never", told)]

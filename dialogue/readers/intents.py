@@ -1,0 +1,124 @@
+"""What the customer came for: the intent model's judgement of the message and its stretches, and outright names of matters.
+
+Readings `start` (name: the flow; more: intent, slots) for every intent that starts a flow. An intent whose words stand
+negated is a negated reading; the matter named instead ("不是要退货，是要维修") is one of its own. A condition, a story about
+somebody else or a search for a button lowers the score (data/dialogue/wishes.yml).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.message import PASSIVE
+from dialogue.readers.acts import Act, acts
+from dialogue.readers.sentence import sentence_of
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+
+SOURCE = "intents"
+#: Lists of wishes.yml that make a matter a mere mention; `asking` only where the matter is a write.
+_MENTIONS = ("hypothetical", "button", "mistake", "others", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An intent for a stretch of the message, with the model's certainty."""
+
+    intent: str
+    score: float
+    span: Span
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """Every matter that the message could be about, wanted or refused."""
+    message = scene.message
+    if message.is_button:
+        yield from _start(scene, message.intent, 1.0, (0, 0))
+        return
+    named = acts(scene.text, scene.store.words)
+    told: set[tuple[str, str]] = set()
+    for judged in _judged(scene):
+        for one in _read(scene, judged, named):
+            told.add((one.name, str(one.more.get("slots"))))
+            yield one
+    refused = any(one.refused for one in named)
+    for act in named:
+        for one in _by_words(scene, act, refused):
+            if (one.name, str(one.more.get("slots"))) not in told:
+                told.add((one.name, str(one.more.get("slots"))))
+                yield one
+
+
+def _judged(scene: Scene) -> Iterator[_Judged]:
+    """The model's intents: of the main stretch, of its next candidates, of the other stretches."""
+    message, limits = scene.message, scene.store.words.limits
+    whole = _place(scene.text, message.own) if message.own else (0, len(scene.text))
+    if message.intent not in PASSIVE:
+        yield _Judged(message.intent, message.confidence, whole)
+    for intent, probability in message.candidates:
+        if intent != message.intent and intent not in PASSIVE and probability >= limits["candidate_least"]:
+            yield _Judged(intent, probability, whole)
+    for stretch in message.also:
+        if stretch.intent not in PASSIVE:
+            yield _Judged(stretch.intent, limits["stretch"], _place(scene.text, stretch.text))
+
+
+def _place(text: str, part: str) -> Span:
+    at = text.find(part) if part else -1
+    return (at, at + len(part)) if at >= 0 else (0, len(text))
+
+
+def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Reading]:
+    """The reading of a judged intent: negated when its own words, or those of its flow, are all refused."""
+    inside = [one for one in named if judged.span[0] <= one.span[0] < judged.span[1]]
+    flow = scene.store.flows.started_by(judged.intent)
+    own = [one for one in inside if _same(scene, one.intent, judged.intent)]
+    if own and all(one.refused for one in own):
+        yield from _start(scene, judged.intent, judged.score, own[0].span, negated=True)
+    elif flow is not None:
+        yield from _start(scene, judged.intent, judged.score * _weight(scene, judged.intent, own), judged.span)
+
+
+def _same(scene: Scene, one: str, other: str) -> bool:
+    """Intents of the same matter: equal, or they begin the same flow with the same values."""
+    started = scene.store.flows.started_by(one)
+    return one == other or (started is not None and started == scene.store.flows.started_by(other))
+
+
+def _by_words(scene: Scene, act: Act, refused: bool) -> Iterator[Reading]:
+    """A matter that the words name and the model did not: surer after another was refused, or in a stretch of its own."""
+    limits = scene.store.words.limits
+    sentence = sentence_of(scene.text, act.span)
+    if act.refused:
+        yield from _start(scene, act.intent, limits["act_instead"], act.span, negated=True)
+        return
+    if refused:
+        score = limits["act_instead"]
+    elif scene.store.words.hit("wishes.beside", scene.text[: act.span[0]]):
+        score = limits["act_in_stretch"]
+    else:
+        score = limits["act_words"]
+    yield from _start(scene, act.intent, score * _weight(scene, act.intent, [act]), sentence.span)
+
+
+def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
+    """Less than 1 when the matter is only mentioned; only matters that acts.yml names are weighed."""
+    words = scene.store.words
+    if intent not in words.codes("acts"):
+        return 1.0
+    told = sentence_of(scene.text, own[0].span).text if own else scene.text
+    mentioned = any(words.hit(f"wishes.{one}", told) for one in _MENTIONS)
+    return words.limits["hypothetical"] if mentioned else 1.0
+
+
+def _start(
+    scene: Scene, intent: str, score: float, span: Span, *, negated: bool = False
+) -> Iterator[Reading]:
+    started = scene.store.flows.started_by(intent)
+    if started is None:
+        return
+    flow, slots = started
+    more: Mapping[str, Any] = {"intent": intent, "slots": dict(slots)}
+    yield Reading("start", flow, None, min(score, 1.0), span, negated, SOURCE, more)

@@ -1,0 +1,41 @@
+"""How an order stands as a shop assistant sees it: its state, or what is under way with it (H31, H32)."""
+
+from __future__ import annotations
+
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, Refund
+from dialogue.scene import Scene
+
+#: Kinds of requests that send something back.
+GOING_BACK = frozenset({"return", "exchange", "repair", "refund_only"})
+_OVER = frozenset({"refunding", "refunded"})
+
+
+def situation_of(scene: Scene, order: Order, *, named: bool = False) -> str:
+    """One of context_table.SITUATIONS. `named`: as it is named to the customer (labels, `situation`), where an order that
+    was cancelled and is being refunded has a name of its own."""
+    found = _situation(scene, order)
+    return f"cancelled_{found}" if named and order.state == "cancelled" and found in _OVER else found
+
+
+def under_way(scene: Scene, order: Order) -> tuple[AfterSalesRequest | None, Refund | None]:
+    """The open request to send something back, and the newest refund."""
+    back = (
+        one
+        for one in scene.outside.requests(order.order_no)
+        if one.kind in GOING_BACK and one.state not in CLOSED_REQUEST_STATES
+    )
+    refunds = scene.outside.refunds(order.order_no)
+    return next(back, None), refunds[0] if refunds else None
+
+
+def _situation(scene: Scene, order: Order) -> str:
+    request, refund = under_way(scene, order)
+    if refund is not None and refund.state != "arrived":
+        return "refunding"
+    if request is not None:
+        return "refunding" if request.state == "refunding" else "returning"
+    if refund is not None and (len(order.items) == 1 or order.state in {"cancelled", "refunded"}):
+        return "refunded"
+    if order.state == "cancelled" and order.paid_at is None:
+        return "closed"
+    return str(order.state)
