@@ -21,9 +21,7 @@ _VALUES = (
 )
 _ON_THE_WAY = frozenset({"in_transit", "delivering"})
 #: Nothing to hurry: there is no parcel, it is over, or it must be searched for.
-_NOT_HURRIED = frozenset(
-    {"unpaid", "cancelled", "refunded", "returned", "signed", "lost", "declared_lost"}
-)
+_NOT_HURRIED = frozenset({"unpaid", "cancelled", "refunded", "returned", "signed", "lost", "declared_lost"})
 
 
 @decision(

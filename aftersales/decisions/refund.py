@@ -39,6 +39,7 @@ def refund_case(inputs: Inputs) -> Decision:
     outcomes=("where", "when", "amount", "whole"),
     needs=("order", "refunds"),
     values=_VALUES,
+    slots=("request_no",),
 )
 def refund_part(inputs: Inputs) -> Decision:
     """Only where, when or how much (slot `part`), of a refund on its way in time; else `whole`."""

@@ -1,0 +1,33 @@
+"""State of an order and ways to pay (H29)."""
+
+from datetime import timedelta
+
+import pytest
+
+from aftersales.decisions import DECISIONS
+from aftersales.order_system.port import Order
+from tests.aftersales.conftest import START
+from tests.aftersales.decisions.cases import case, decide, order
+
+CASES = [
+    *((order(state), state) for state in ("unpaid", "paid", "shipped", "signed", "cancelled", "refunded")),
+    (order("paid", ship_by=START - timedelta(minutes=1)), "late"),
+    (order("paid", ship_by=None), "paid"),
+]
+
+
+@pytest.mark.parametrize(("of", "outcome"), CASES)
+def test_state(of: Order, outcome: str) -> None:
+    assert decide("order_state", case(of)).outcome == outcome
+
+
+def test_every_state_occurs() -> None:
+    assert {outcome for _, outcome in CASES} == set(DECISIONS["order_state"].outcomes)
+
+
+def test_a_paid_order_always_has_a_day_of_dispatch() -> None:
+    assert decide("order_state", case(order("paid", ship_by=None))).values["ship_by"] == "11月22日 14:00"
+
+
+def test_ways_to_pay() -> None:
+    assert decide("payment_ways", case()).values == {"ways": "微信支付、支付宝、银行卡"}

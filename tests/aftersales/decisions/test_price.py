@@ -1,0 +1,43 @@
+"""Price protection with the customer's own dates; a used coupon needs a person (H21)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from aftersales.decisions import DECISIONS
+from aftersales.order_system.port import Promotion
+from tests.aftersales.conftest import START
+from tests.aftersales.decisions.cases import POLICY, case, decide, order
+
+COUPON = (Promotion("WELCOME20", "新人券", "新人减 20 元。"),)
+CASES: list[tuple[dict[str, Any], str]] = [
+    ({"state": "cancelled"}, "over"),
+    ({"state": "unpaid"}, "unpaid"),
+    ({"state": "signed", "paid_at": START - timedelta(days=8)}, "expired"),
+    ({"state": "signed", "paid_at": START - timedelta(days=8), "promotions": COUPON}, "expired"),
+    ({"state": "signed", "paid_at": START - timedelta(days=7)}, "inside"),
+    ({"state": "paid", "promotions": COUPON}, "promotion"),
+]
+
+
+@pytest.mark.parametrize(("of", "outcome"), CASES)
+def test_by_date_and_coupon(of: dict[str, Any], outcome: str) -> None:
+    assert decide("price_protection", case(order(**of))).outcome == outcome
+
+
+def test_every_outcome_occurs() -> None:
+    assert {outcome for _, outcome in CASES} == set(DECISIONS["price_protection"].outcomes)
+
+
+def test_a_store_may_protect_promotions_too() -> None:
+    rule = POLICY.store.price_protection.model_copy(update={"promotion_excluded": False})
+    policy = POLICY.model_copy(update={"store": POLICY.store.model_copy(update={"price_protection": rule})})
+    assert decide("price_protection", case(order(promotions=COUPON), policy=policy)).outcome == "inside"
+
+
+def test_the_customers_own_dates_and_the_reasons() -> None:
+    found = decide("price_protection", case(order("paid", promotions=COUPON)))
+    assert (found.values["paid"], found.values["last"], found.values["days"]) == ("11月20日", "11月27日", "7")
+    assert found.facts["policy"]["result"] == "needs_review"
+    assert "优惠" in found.values["reasons"]
