@@ -129,7 +129,6 @@ def open_return(inputs: Inputs) -> AfterSalesRequest | None:
 def request_values(inputs: Inputs, made: AfterSalesRequest) -> dict[str, str]:
     """What responses name of a request."""
     return {
-        "item": made.item or the_item(inputs).name,
         "solution": inputs.name("request_kind", made.kind),
         "request_no": made.request_no,
         "request_state": inputs.name("request_state", made.state),

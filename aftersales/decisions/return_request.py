@@ -64,6 +64,6 @@ write(
         done=_done,
         summary=_summary,
         outcomes=("done", "other_open", "refused"),
-        values=("item", "solution", "request_no", "request_state", "next"),
+        values=("solution", "request_no", "request_state", "next"),
     )
 )

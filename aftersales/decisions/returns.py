@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, choices, decision
-from aftersales.decisions.in_hand import OVER, goods, judged, order_of, sentence
+from aftersales.decisions.in_hand import OVER, judged, order_of, sentence
 from aftersales.decisions.return_case import (
     answer_on,
     answer_so_far,
@@ -34,7 +34,7 @@ _NOTED = 40
     "return_start",
     outcomes=("open", "signed", "early_wish", "not_dispatched", "on_the_way", "over"),
     needs=("order", "item", "requests"),
-    values=("item", "solution", "request_no", "request_state", "next", "reasons", "kind", "noted"),
+    values=("solution", "request_no", "request_state", "next", "reasons", "kind", "noted"),
     slots=("request_no",),
 )
 def return_start(inputs: Inputs) -> Decision:
@@ -47,13 +47,13 @@ def return_start(inputs: Inputs) -> Decision:
         )
     answer = answer_so_far(inputs)
     kind = inputs.name("request_kind", wish)
-    values = _values(item=the_item(inputs).name, reasons=told_reasons(inputs, answer), kind=kind)
+    values = _values(reasons=told_reasons(inputs, answer), kind=kind)
     if order.state == "signed":
         return Decision("signed", values, _demand(inputs, wish))
     if order.state in OVER:
         return Decision("over", values, judged(answer))
     if wish in ("exchange", "repair"):
-        values |= {"item": goods(order), "noted": inputs.words[:_NOTED] or kind}
+        values["noted"] = inputs.words[:_NOTED] or kind
         return Decision("early_wish", values, _demand(inputs, wish))
     on_the_way = order.state == "shipped"
     return Decision("on_the_way" if on_the_way else "not_dispatched", values, judged(answer))
@@ -149,7 +149,7 @@ def return_solution(inputs: Inputs) -> Decision:
     "return_summary",
     outcomes=("ready",),
     needs=("order", "item"),
-    values=("item", "reasons", "reason", "condition", "solution", "photos", "freight", "details"),
+    values=("goods", "reasons", "reason", "condition", "solution", "photos", "freight", "details"),
 )
 def return_summary(inputs: Inputs) -> Decision:
     """Everything that is read back before the confirmation; `freight` and `details` are whole lines or empty."""
@@ -158,7 +158,7 @@ def return_summary(inputs: Inputs) -> Decision:
     return Decision(
         "ready",
         {
-            "item": f"{item.name} {item.spec}".strip(),
+            "goods": f"{item.name} {item.spec}".strip(),
             "reasons": told_reasons(inputs, answer),
             "reason": reason.name if reason else "",
             "condition": condition_name(inputs),
@@ -191,11 +191,12 @@ def return_solutions(inputs: Inputs) -> Mapping[str, str]:
 
 
 def return_details(inputs: Inputs) -> list[str]:
-    """How many, which colour and size were told for the goods: 数量 1 (labels.yml, return_detail)."""
+    """How many go back, and which colour and size an exchange is for (labels.yml, return_detail)."""
     told = inputs.slots
+    names = ("quantity", "colour", "size") if wished(inputs) == "exchange" else ("quantity",)
     return [
         sentence(inputs, "return_detail", name, value=str(told[name]))
-        for name in ("quantity", "colour", "size")
+        for name in names
         if told.get(name) is not None
     ]
 
@@ -227,5 +228,5 @@ def _category(inputs: Inputs) -> str:
 
 def _values(**told: str) -> dict[str, str]:
     """Every value that return_start declares, empty where it says nothing."""
-    named = ("item", "solution", "request_no", "request_state", "next", "reasons", "kind", "noted")
+    named = ("solution", "request_no", "request_state", "next", "reasons", "kind", "noted")
     return {name: told.get(name, "") for name in named}

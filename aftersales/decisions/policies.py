@@ -1,0 +1,150 @@
+"""Rules of return, freight and warranty, with the customer's own dates once verified (H16-H18, H35)."""
+
+from dataclasses import replace
+
+from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.decisions.in_hand import judged
+from aftersales.decisions.return_case import answer_so_far, told_reasons
+from aftersales.eligibility import Eligibility, warranty_days
+from aftersales.formatting import yuan
+from aftersales.order_system.port import Order, OrderItem
+from aftersales.windows import window_of
+
+#: What is asked without a reason is asked about a return without one.
+_NO_REASON = "no_reason"
+
+
+@decision(
+    "return_rule",
+    outcomes=("not_asked", "own", "kind", "general", "general_known"),
+    needs=("order", "item", "orders", "products"),
+    values=("goods", "reasons", "days", "quality_days", "freight", "name", "why"),
+)
+def return_rule(inputs: Inputs) -> Decision:
+    """May it go back? `own`: the customer's goods on their dates; `kind`: the rule and its exception for the goods named;
+    `not_asked`: only the freight was asked for. `general_known`: the customer is verified, nothing needs to be given."""
+    rules = inputs.policy.returns
+    values = dict.fromkeys(("goods", "reasons", "name", "why"), "") | {
+        "days": str(rules.no_reason.window_days),
+        "quality_days": str(rules.quality.window_days),
+        "freight": inputs.name("return_freight", rules.no_reason.freight),
+    }
+    if inputs.slots.get("freight") and not inputs.slots.get("may"):
+        return Decision("not_asked", values)
+    if (own := _own_line(inputs)) is not None:
+        answer = _own_answer(inputs, *own)
+        values |= {"goods": own[1].name, "reasons": told_reasons(inputs, answer) + (answer.freight or "")}
+        return Decision("own", values, judged(answer))
+    kind = rules.kinds.get(inputs.products[0].kind) if inputs.products else None
+    if kind is not None and kind.why:
+        return Decision("kind", values | {"name": kind.name, "why": kind.why})
+    return Decision("general_known" if inputs.verified else "general", values)
+
+
+@decision(
+    "return_freight",
+    outcomes=("not_asked", "own", "general"),
+    needs=("order", "item", "orders", "products"),
+    values=("reason", "freight", "estimate", "insurance"),
+)
+def return_freight(inputs: Inputs) -> Decision:
+    """Who pays when goods go back (H16, H17)? `own`: for the reason that is known; `not_asked`: or just told with the rule."""
+    freight = inputs.policy.store.freight
+    values = {
+        "reason": "",
+        "freight": "",
+        "estimate": yuan(freight.return_fee_estimate),
+        "insurance": yuan(freight.insurance_covers),
+    }
+    own, code = _own_line(inputs), _reason_code(inputs)
+    answer = _own_answer(inputs, *own) if own is not None else None
+    told = bool(inputs.slots.get("may")) and (answer is None or answer.freight is not None)
+    if not inputs.slots.get("freight") or told:
+        return Decision("not_asked", values)
+    if answer is not None and answer.freight is not None and code is not None:
+        values |= {"reason": inputs.policy.returns.reasons[code].name, "freight": answer.freight}
+        return Decision("own", values)
+    return Decision("general", values)
+
+
+@decision(
+    "return_steps",
+    outcomes=("address", "pickup", "review", "inspect", "all"),
+    values=("steps", "address", "review_hours", "pickup_hours", "inspect_days"),
+)
+def return_steps(inputs: Inputs) -> Decision:
+    """How goods go back (H24-H26): the part that was asked for, else every step."""
+    flow = inputs.policy.returns.flow
+    part = inputs.slots.get("part")
+    return Decision(
+        str(part) if part in ("address", "pickup", "review", "inspect") else "all",
+        {
+            "steps": "".join(f"\n{place}. {one}" for place, one in enumerate(flow.steps(), 1)),
+            "address": flow.return_address,
+            "review_hours": str(flow.review_hours),
+            "pickup_hours": str(flow.pickup_hours),
+            "inspect_days": str(flow.inspect_days),
+        },
+    )
+
+
+@decision(
+    "warranty",
+    outcomes=("misuse", "inside", "over", "none", "product", "general"),
+    needs=("order", "item", "orders", "products"),
+    values=("goods", "days", "last", "misuse"),
+)
+def warranty(inputs: Inputs) -> Decision:
+    """How long is it repaired free of charge (H18)? The customer's own goods, else a product named, else the rule."""
+    rule, condition = inputs.policy.returns.warranty, str(inputs.slots.get("condition"))
+    values = {"goods": "", "days": str(rule.default_days), "last": "", "misuse": rule.misuse_text}
+    told = inputs.policy.returns.conditions.get(condition)
+    if told is not None and told.misuse:
+        return Decision("misuse", values)
+    own = _own_line(inputs)
+    if own is None or own[0].signed_at is None:
+        if inputs.products and inputs.products[0].warranty_days:
+            product = inputs.products[0]
+            return Decision("product", values | {"goods": product.name, "days": str(product.warranty_days)})
+        return Decision("general", values)
+    days = warranty_days(inputs.policy, own[1])
+    window = window_of(own[0].signed_at, days, inputs.now, inputs.tz)
+    values |= {"goods": own[1].name, "days": str(days), "last": window.last_told}
+    if days == 0:
+        return Decision("none", values)
+    return Decision("inside" if window.inside else "over", values)
+
+
+def _own_line(inputs: Inputs) -> tuple[Order, OrderItem] | None:
+    """The customer's goods that the question is about: those named, those in hand, else the only ones that fit."""
+    orders = [*([inputs.order] if inputs.order else []), *inputs.orders]
+    named = inputs.products[0] if inputs.products else None
+    if named is not None:
+        for order in orders:
+            for item in order.items:
+                if item.sku == named.sku:
+                    return order, item
+        if named.name in inputs.words:
+            return None
+    if inputs.order is not None:
+        return inputs.order, inputs.item or inputs.order.items[0]
+    signed = [one for one in orders if one.state == "signed"]
+    only = orders if len(orders) == 1 else signed if len(signed) == 1 else []
+    return (only[0], only[0].items[0]) if only else None
+
+
+def _reason_code(inputs: Inputs) -> str | None:
+    """The reason told here, else the one that the category of the case stands for, else None."""
+    reasons, told = inputs.policy.returns.reasons, inputs.slots.get("reason")
+    if told in reasons:
+        return str(told)
+    category = inputs.facts.get("category")
+    return next((code for code, one in reasons.items() if category and one.category == category), None)
+
+
+def _own_answer(inputs: Inputs, order: Order, item: OrderItem) -> Eligibility:
+    slots = {
+        "reason": _reason_code(inputs) or _NO_REASON,
+        "condition": inputs.slots.get("condition"),
+    }
+    return answer_so_far(replace(inputs, order=order, item=item, slots=slots))

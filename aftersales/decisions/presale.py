@@ -1,0 +1,197 @@
+"""Questions before buying, answered from the catalogue; what is not in it goes to a product expert (H34)."""
+
+from collections.abc import Sequence
+
+from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.formatting import listed, yuan
+from aftersales.order_system.port import Product
+
+_SPEC_VALUES = (
+    "name",
+    "value",
+    "colour",
+    "colours",
+    "sizes",
+    "advice",
+    "spec",
+    "material",
+    "price",
+    "warranty",
+)
+
+
+@decision(
+    "product_spec",
+    outcomes=("compared", "fact", "colour_yes", "colour_no", "colours", "sizes", "spec", "unknown"),
+    needs=("product", "products"),
+    values=("goods", "products", *_SPEC_VALUES),
+)
+def product_spec(inputs: Inputs) -> Decision:
+    """The facts of the catalogue that the question names, else a colour or size it asks for, else what the listing says.
+    `compared`: two products were named, both are told. `unknown`: the catalogue does not say."""
+    product, aspect = inputs.product, inputs.slots.get("aspect")
+    if len(several := _named(inputs)) > 1:
+        return Decision(
+            "compared", _values(None) | {"products": "\n".join(_row(inputs, one) for one in several)}
+        )
+    if product is None:
+        return Decision("unknown", _values(None))
+    values = _values(product)
+    if facts := _facts(product, inputs.words):
+        return Decision("fact", values | {"name": listed(facts), "value": listed(facts.values())})
+    if product.colours and (inputs.slots.get("colour") or aspect == "colour"):
+        outcome, found = _colours(inputs, product)
+        return Decision(outcome, values | found)
+    if aspect == "size" and product.sizes:
+        return Decision("sizes", values)
+    return Decision("unknown" if aspect == "unlisted" else "spec", values)
+
+
+@decision(
+    "product_size",
+    outcomes=("sizes", "no_sizes", "unknown"),
+    needs=("product",),
+    values=("goods", "sizes", "advice", "spec"),
+)
+def product_size(inputs: Inputs) -> Decision:
+    """Which sizes there are and who wears which; `no_sizes`: goods without any."""
+    product = inputs.product
+    if product is None:
+        return Decision("unknown", dict.fromkeys(("goods", "sizes", "advice", "spec"), ""))
+    values = {
+        "goods": product.name,
+        "sizes": listed(product.sizes),
+        "advice": product.size_advice,
+        "spec": product.size_advice or product.spec or product.material,
+    }
+    return Decision("sizes" if product.sizes else "no_sizes", values)
+
+
+@decision(
+    "product_colours",
+    outcomes=("not_asked", "colour_yes", "colour_no", "colours"),
+    needs=("product",),
+    values=("goods", "colour", "colours"),
+)
+def product_colours(inputs: Inputs) -> Decision:
+    """A colour asked for beside something else: whether it comes in that one, else which there are."""
+    product = inputs.product
+    asked = inputs.slots.get("colour") or inputs.slots.get("aspect") == "colour"
+    if product is None or not product.colours or not asked:
+        return Decision("not_asked", dict.fromkeys(("goods", "colour", "colours"), ""))
+    outcome, values = _colours(inputs, product)
+    return Decision(outcome, {"goods": product.name, **values})
+
+
+@decision(
+    "product_stock",
+    outcomes=("in_stock", "in_stock_colours", "out_of_stock", "colour_no", "size_no", "unknown"),
+    needs=("product",),
+    values=("goods", "colour", "colours", "size", "sizes", "hours"),
+)
+def product_stock(inputs: Inputs) -> Decision:
+    """Is it in stock, in the colour and size asked for?"""
+    product, size = inputs.product, str(inputs.slots.get("size") or "")
+    if product is None:
+        return Decision(
+            "unknown", dict.fromkeys(("goods", "colour", "colours", "size", "sizes", "hours"), "")
+        )
+    outcome, colours = _colours(inputs, product)
+    values = {
+        "goods": product.name,
+        **colours,
+        "size": size,
+        "sizes": listed(product.sizes),
+        "hours": str(product.dispatch_hours),
+    }
+    if product.stock <= 0:
+        return Decision("out_of_stock", values)
+    if product.colours and outcome == "colour_no":
+        return Decision("colour_no", values)
+    if size and product.sizes and not _fits(size, product.sizes):
+        return Decision("size_no", values)
+    return Decision("in_stock_colours" if product.colours else "in_stock", values)
+
+
+@decision(
+    "product_authentic", outcomes=("known", "unknown"), needs=("product",), values=("goods", "warranty")
+)
+def product_authentic(inputs: Inputs) -> Decision:
+    """Is it genuine? The warranty stands for it."""
+    product = inputs.product
+    if product is None:
+        return Decision("unknown", {"goods": "", "warranty": ""})
+    return Decision("known", {"goods": product.name, "warranty": str(product.warranty_days)})
+
+
+@decision("recommend", outcomes=("found", "unknown"), needs=("products",), values=("products",))
+def recommend(inputs: Inputs) -> Decision:
+    """The catalogue entries that fit the words."""
+    named = listed(f"{one.name}（{yuan(one.price)}）" for one in inputs.products)
+    return Decision("found" if named else "unknown", {"products": named})
+
+
+def _values(product: Product | None) -> dict[str, str]:
+    values = dict.fromkeys(("goods", "products", *_SPEC_VALUES), "")
+    if product is None:
+        return values
+    return values | {
+        "goods": product.name,
+        "colours": listed(product.colours),
+        "sizes": listed(product.sizes),
+        "advice": product.size_advice,
+        "spec": _plain(product.spec),
+        "material": _plain(product.material),
+        "price": yuan(product.price),
+        "warranty": str(product.warranty_days),
+    }
+
+
+def _named(inputs: Inputs) -> list[Product]:
+    """The catalogue's products whose name or alias stands in the words, each once; a name inside another's counts less."""
+    words = inputs.words.casefold()
+    named: list[tuple[str, Product]] = []
+    for product in inputs.products:
+        found = [one for one in (product.name, *product.aliases) if one.casefold() in words]
+        if found:
+            named.append((max(found, key=len), product))
+    return [
+        product for name, product in named if not any(name != other and name in other for other, _ in named)
+    ]
+
+
+def _facts(product: Product, words: str) -> dict[str, str]:
+    """The facts of the catalogue that the words name."""
+    return {name: value for name, value in product.facts.items() if name in words}
+
+
+def _row(inputs: Inputs, product: Product) -> str:
+    """One product of a comparison: the facts that were asked for, else listing and price."""
+    facts = _facts(product, inputs.words)
+    told = [f"{name} {value}" for name, value in facts.items()] or [
+        _plain(product.spec),
+        _plain(product.material),
+    ]
+    return f"{product.name}：{'，'.join(one for one in (*told, yuan(product.price)) if one)}"
+
+
+def _colours(inputs: Inputs, product: Product) -> tuple[str, dict[str, str]]:
+    """Whether it comes in the colour asked for: the outcome, and which colours are told."""
+    asked = str(inputs.slots.get("colour") or "")
+    having = [one for one in product.colours if asked and _same_colour(asked, one)]
+    outcome = "colour_yes" if having else "colour_no" if asked else "colours"
+    return outcome, {"colour": asked, "colours": listed(having or product.colours)}
+
+
+def _same_colour(asked: str, colour: str) -> bool:
+    """黑色 is asked for and 曜石黑 is one: the colour's own sign decides."""
+    return asked in colour or asked[:1] in colour
+
+
+def _fits(size: str, sizes: Sequence[str]) -> bool:
+    """L码 is L, 42 is 42码."""
+    return any(size == one or size.startswith(one) or one.startswith(size) for one in sizes)
+
+
+def _plain(text: str) -> str:
+    return text.rstrip("。；;，, ")

@@ -1,0 +1,42 @@
+"""Prices, coupons and activities, from the catalogue and what is running (H34)."""
+
+from collections.abc import Sequence
+
+from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.formatting import yuan
+from aftersales.order_system.port import Promotion
+
+#: As many promotions are told in one answer.
+_TOLD = 3
+
+
+@decision(
+    "product_price",
+    outcomes=("known", "unknown"),
+    needs=("product", "promotions"),
+    values=("goods", "price", "promotions"),
+)
+def product_price(inputs: Inputs) -> Decision:
+    """What a product costs, and what is taken off it now."""
+    saving = _told(_saving(inputs.promotions))
+    if inputs.product is None:
+        return Decision("unknown", {"goods": "", "price": "", "promotions": saving})
+    goods, price = inputs.product.name, yuan(inputs.product.price)
+    return Decision("known", {"goods": goods, "price": price, "promotions": saving})
+
+
+@decision("running_promotions", outcomes=("some", "none"), needs=("promotions",), values=("promotions",))
+def running_promotions(inputs: Inputs) -> Decision:
+    """What a customer can use now: what takes something off comes first."""
+    saving = _saving(inputs.promotions)
+    others = [one for one in inputs.promotions if one not in saving]
+    return Decision("some" if inputs.promotions else "none", {"promotions": _told([*saving, *others])})
+
+
+def _saving(running: Sequence[Promotion]) -> list[Promotion]:
+    """Those that take something off; all of them where none does."""
+    return [one for one in running if one.off > 0] or list(running)
+
+
+def _told(promotions: Sequence[Promotion]) -> str:
+    return "".join(f"{one.text.rstrip('。')}。" for one in promotions[:_TOLD])

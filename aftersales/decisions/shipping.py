@@ -1,0 +1,30 @@
+"""Dispatch time, carriers, freight and delivery area before buying, from the policy (H34, H35)."""
+
+from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.formatting import listed, yuan
+
+#: A carrier is named by the first characters of its name: 顺丰 for 顺丰速运.
+_SHORT_NAME = 2
+
+
+@decision(
+    "shipping",
+    outcomes=("time", "carrier", "fee", "area"),
+    values=("hours", "areas", "excluded", "carriers", "fee", "free_over", "carrier_days"),
+)
+def shipping(inputs: Inputs) -> Decision:
+    """What was asked of the four (slot `about`); the days are those of the carrier named in the words, else of the first."""
+    store, about = inputs.policy.store, inputs.slots.get("about")
+    named = next((one for one in store.carriers if one.name[:_SHORT_NAME] in inputs.words), store.carriers[0])
+    return Decision(
+        str(about) if about in ("carrier", "fee", "area") else "time",
+        {
+            "hours": str(store.dispatch.promise_hours),
+            "areas": store.dispatch.areas,
+            "excluded": store.dispatch.excluded_areas,
+            "carriers": listed(one.name for one in store.carriers),
+            "fee": yuan(store.freight.fee),
+            "free_over": yuan(store.freight.free_over),
+            "carrier_days": named.days,
+        },
+    )
