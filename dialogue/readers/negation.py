@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from dialogue.reading import Span
 from dialogue.readers.sentence import sentence_of
+from dialogue.reading import Span
 from dialogue.words import Words
 
 

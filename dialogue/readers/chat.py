@@ -1,0 +1,70 @@
+"""Small talk, questions to the bot itself, and "what became of it" after a person gave the conversation back (H47)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.readers.answer_words import share
+from dialogue.reading import Reading
+from dialogue.scene import Scene
+
+SOURCE = "chat"
+_KINDS = frozenset({"greet", "thanks", "bye", "praise", "chitchat"})
+_NOT_PRAISE = "not_praise"
+_ROBOT = "robot"
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """chat (name: the kind; value: what the small talk is about). 不满意 heard as praise is a negated reading."""
+    message = scene.message
+    whole = (0, len(scene.text))
+    if message.is_button:
+        return
+    if message.intent in _KINDS:
+        wrong = message.intent == "praise" and scene.store.words.hit(f"talk.{_NOT_PRAISE}", scene.text)
+        about = _about(scene) if message.intent == "chitchat" else None
+        yield Reading("chat", message.intent, about, message.confidence, whole, bool(wrong), SOURCE)
+    yield from _about_the_bot(scene)
+    yield from _small_talk(scene)
+    yield from _about_before(scene)
+
+
+def _about_the_bot(scene: Scene) -> Iterator[Reading]:
+    """你是真人吗; not 我要退的是擦窗机器人."""
+    words = scene.store.words
+    goods = [one.span() for one in words.codes("goods")["human"].finditer(scene.text)]
+    for hit in words.find(f"talk.{_ROBOT}", scene.text):
+        if not any(start < hit.end and hit.start < end for start, end in goods):
+            score = share(scene.text, hit.span, words)
+            yield Reading("chat", _ROBOT, hit.text, score, hit.span, source=SOURCE)
+            return
+
+
+def _small_talk(scene: Scene) -> Iterator[Reading]:
+    """讲个笑话, whatever the model takes it for."""
+    about = _about(scene)
+    if about is None or scene.message.intent == "chitchat":
+        return
+    hit = scene.store.words.find(f"talk.{about}", scene.text)[0]
+    score = share(scene.text, hit.span, scene.store.words)
+    yield Reading("chat", "chitchat", about, score, hit.span, source=SOURCE)
+
+
+def _about(scene: Scene) -> str | None:
+    for kind, pattern in scene.store.words.codes("talk").items():
+        if kind not in {_ROBOT, _NOT_PRAISE} and pattern.search(scene.text):
+            return kind
+    return None
+
+
+def _about_before(scene: Scene) -> Iterator[Reading]:
+    """刚才说的怎么样了, 那我现在怎么做: what a person agreed; 什么时候补 only as half a sentence with nothing open."""
+    words = scene.store.words
+    if not scene.state.resolution:
+        return
+    hits = words.find("watchers.about_before", scene.text)
+    if not hits and not scene.state.frames and len(scene.text) <= words.limits["short_chars"]:
+        hits = words.find("watchers.when_done", scene.text)
+    if hits:
+        score = words.limits["context_meaning"]
+        yield Reading("chat", "resolution", None, score, hits[0].span, source=SOURCE)

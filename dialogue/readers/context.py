@@ -1,0 +1,161 @@
+"""The same words mean something else before and after dispatch, and after another answer (data/dialogue/context.yml).
+
+什么时候发货 with a paid order in hand is about that order, not about the store's promise before buying; 那运费呢 after a word
+about returns is the freight of the return; 另外一单呢 is the last question again. Readings have the source "context": `start`
+of the flow that is meant, or `answer` with more.response where the table names a sentence that answers at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aftersales.order_system.port import Order
+from dialogue.context_table import RESPONSE, SAME, Row
+from dialogue.order_choice import named_orders, names_item
+from dialogue.reading import Reading
+from dialogue.scene import Scene
+from dialogue.situation import situation_of
+
+SOURCE = "context"
+#: Intents that carry no matter, and those the model gives when it is unsure.
+_EMPTY = frozenset({"fragment", "nlu_fallback", "out_of_scope", "affirm", "deny", "chitchat"})
+_UNSURE = "nlu_fallback"
+_CANDIDATES = 2
+#: So many digits are an order number or a proof: the message names its order itself.
+_DIGITS_OF_A_NUMBER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the words ask by themselves: the intents they may have, and how surely."""
+
+    intents: frozenset[str]
+    intent: str
+    score: float
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """What a short sentence means for the order in hand and after the last answer; nothing for a longer one."""
+    message = scene.message
+    if message.is_button or not scene.text or len(scene.text) > scene.store.words.limits["short_chars"]:
+        return
+    if sum(char.isdigit() for char in scene.text) >= _DIGITS_OF_A_NUMBER:
+        return
+    yield from _same_for_another(scene)
+    yield from _by_situation(scene)
+
+
+def _asked(scene: Scene) -> _Asked:
+    """The intent, as the last answer makes it, and the model's first candidates when it is unsure."""
+    message, limits = scene.message, scene.store.words.limits
+    follow = follow_up(scene)
+    if follow is not None:
+        return _Asked(frozenset({follow}), follow, limits["follow_up_meaning"])
+    likely = [one for one, _ in message.candidates[:_CANDIDATES]] if message.intent == _UNSURE else []
+    return _Asked(frozenset({message.intent, *likely}), message.intent, message.confidence)
+
+
+def follow_up(scene: Scene) -> str | None:
+    """那运费呢, 大概几天: the intent that these words have right after the last answer, or None."""
+    last = last_intent(scene)
+    for one in scene.store.words.context.follow_ups:
+        if last in one.after and one.meant != SAME and one.words.search(scene.text):
+            return one.meant
+    return None
+
+
+def last_intent(scene: Scene) -> str:
+    """The intent of the matter that was answered last, or empty."""
+    return str((scene.state.last or {}).get("intent") or "")
+
+
+def _by_situation(scene: Scene) -> Iterator[Reading]:
+    """The cell of the table, or the follow-up's meaning where no cell speaks."""
+    asked, limits = _asked(scene), scene.store.words.limits
+    rows = [row for row in scene.store.words.context.rows if row.fits(asked.intents, scene.text)]
+    cell = _cell(scene, rows)
+    followed = asked.intent if asked.intent != scene.message.intent else None
+    if cell is not None:
+        row, order, situation = cell
+        meant = row.means[situation]
+        certain = followed or (row.sentences is not None and row.sentences.search(scene.text))
+        score = limits["context_meaning"] if certain else max(asked.score, limits["act_words"])
+        more = {"order_no": order.order_no, "situation": situation, "asked_as": asked.intent}
+        if meant.startswith(RESPONSE):
+            yield from _answer(scene, row, asked, meant, score, more)
+        else:
+            yield from _start(scene, meant, score, more)
+    elif followed is not None:
+        yield from _start(scene, followed, asked.score, {})
+
+
+def _cell(scene: Scene, rows: list[Row]) -> tuple[Row, Order, str] | None:
+    """The first row that has a meaning for the situation of the order meant."""
+    if not rows or scene.state.customer is None:
+        return None
+    order = _order_meant(scene)
+    if order is None:
+        return None
+    situation = situation_of(scene, order)
+    row = next((one for one in rows if situation in one.means), None)
+    return (row, order, situation) if row is not None else None
+
+
+def _order_meant(scene: Scene) -> Order | None:
+    """The order whose product the sentence names, else the one in hand."""
+    orders = scene.orders()
+    named = named_orders(scene.text, orders)
+    if len(named) == 1:
+        return named[0]
+    return next((one for one in orders if one.order_no == scene.state.order_no), None)
+
+
+def _same_for_another(scene: Scene) -> Iterator[Reading]:
+    """另外一单呢, 那手机呢: the last question again; more.order_no names the order when only one can be meant."""
+    last, words = last_intent(scene), scene.store.words
+    if not last or scene.state.customer is None:
+        return
+    orders = scene.orders()
+    named = _what_about(scene)
+    meant = [one for one in orders if named and any(names_item(named, item.name) for item in one.items)]
+    same = any(
+        one.meant == SAME and last in one.after and one.words.search(scene.text)
+        for one in words.context.follow_ups
+    )
+    if not meant and not same:
+        return
+    others = meant or [one for one in orders if one.order_no != scene.state.order_no]
+    more: dict[str, Any] = {"again": True}
+    if len(others) == 1:
+        more["order_no"] = others[0].order_no
+    yield from _start(scene, last, words.limits["follow_up_meaning"], more)
+
+
+def _what_about(scene: Scene) -> str:
+    """手机 of 那手机呢, where the model hears no matter."""
+    if scene.message.intent not in _EMPTY:
+        return ""
+    found = re.match(scene.store.words.pattern("answers.what_about"), scene.text)
+    return next((one for one in found.groups() if one), "") if found else ""
+
+
+def _start(scene: Scene, intent: str, score: float, more: Mapping[str, Any]) -> Iterator[Reading]:
+    started = scene.store.flows.started_by(intent)
+    if started is not None:
+        flow, slots = started
+        told = {"intent": intent, "slots": dict(slots), **more}
+        yield Reading("start", flow, None, score, (0, len(scene.text)), source=SOURCE, more=told)
+
+
+def _answer(
+    scene: Scene, row: Row, asked: _Asked, response: str, score: float, more: Mapping[str, Any]
+) -> Iterator[Reading]:
+    """A sentence of the domain; its flow is the one that the words would start anywhere else."""
+    intents = [asked.intent, *sorted(asked.intents), *sorted(row.intents)]
+    started = next((found for one in intents if (found := scene.store.flows.started_by(one))), None)
+    told = {"intent": asked.intent, "response": response, **more}
+    name = started[0] if started else ""
+    yield Reading("answer", name, None, score, (0, len(scene.text)), source=SOURCE, more=told)

@@ -1,0 +1,236 @@
+"""What is watched for in every message: danger, threats, the wish for a person, privacy, complaints, anger (H12, H36, H43).
+
+Readings `watch` (name: what was seen, value: the words). Words decide, by data/dialogue/watchers.yml; they do not count
+inside names of goods (goods.yml), in numbers, places and company names (watchers.not_meant), and are negated readings
+where negation.yml says so. What only a model hears (intent, handoff verdict, mood) must be sure, and never makes a threat
+out of a calm sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.readers.negation import negated
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+from dialogue.words import Hit
+
+SOURCE = "watch"
+#: Watchers that are words and nothing else: name of the reading -> list.
+_BY_WORDS = {
+    "privacy": "watchers.privacy",
+    "others_data": "watchers.others_data",
+    "masked_data": "watchers.masked_data",
+    "repeated_contact": "watchers.again",
+    "no_more_questions": "watchers.no_more_questions",
+    "insist": "watchers.insist",
+    "unusable": "watchers.unusable",
+}
+#: Intents that ask before buying or how to use something: danger is then asked about, not reported.
+_ASKING_STAGE = "presale"
+_ASKING_INTENTS = frozenset({"usage_howto", "usage_install"})
+_SWEARS = frozenset({"angry"})
+_POLITE = frozenset({"greet", "thanks", "bye", "affirm", "deny"})
+_CALM = frozenset({"calm"})
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """Everything in the message that must not be overlooked."""
+    if scene.message.is_button or not scene.text:
+        return
+    yield from _safety(scene)
+    yield from _threat(scene)
+    yield from _human(scene)
+    yield from _complaint(scene)
+    yield from _ticket(scene)
+    for name, listed in _BY_WORDS.items():
+        yield from _seen(scene, name, listed)
+    yield from _still_not(scene)
+    yield from _anger(scene)
+    yield from _verdict(scene)
+    yield from _form(scene)
+
+
+# -- danger, threat, person ------------------------------------------------------------------------------------------
+def _safety(scene: Scene) -> Iterator[Reading]:
+    """冒烟, 漏电; weaker where danger is asked about (会不会漏电), and by the model's intent alone."""
+    words, limits, message = scene.store.words, scene.store.words.limits, scene.message
+    asked = _stage(scene) == _ASKING_STAGE or message.intent in _ASKING_INTENTS
+    supposed = words.find("watchers.hypothetical", scene.text)
+    hits = _meant(scene, "safety")
+    for hit in hits:
+        weak = asked or any(one.start <= hit.end and hit.start <= one.end for one in supposed)
+        yield _reading(scene, "safety", hit, limits["watch_weak" if weak else "watch_words"])
+    by_model = message.intent == "safety_hazard" and message.confidence >= limits["watch_by_model"]
+    if by_model and not hits and not supposed and len(scene.text) >= limits["report_chars"]:
+        yield _by_model(scene, "safety", message.confidence, negated_by="watchers.safety")
+
+
+def _threat(scene: Scene) -> Iterator[Reading]:
+    """12315, 起诉; by the model alone only from somebody who is not calm and names no mere "third time"."""
+    words, limits, message = scene.store.words, scene.store.words.limits, scene.message
+    weak = _stage(scene) == _ASKING_STAGE
+    hits = _meant(scene, "threat")
+    for hit in hits:
+        yield _reading(scene, "threat", hit, limits["watch_weak" if weak else "watch_words"])
+    sure = message.intent == "threaten" and message.confidence >= limits["watch_by_model"]
+    heated = message.emotion not in _CALM
+    excused = words.hit("watchers.again", scene.text) or words.hit("watchers.complaint_announced", scene.text)
+    if sure and heated and not hits and not excused and not _covered(scene, "threat"):
+        yield _by_model(scene, "threat", message.confidence, negated_by="watchers.grievance")
+
+
+def _human(scene: Scene) -> Iterator[Reading]:
+    """转人工; not the robot that sweeps, nor 人工缝的; 别叫真人 and 人工先免了 are negated."""
+    limits, message = scene.store.words.limits, scene.message
+    hits = _meant(scene, "human")
+    for hit in hits:
+        yield _reading(scene, "human", hit, limits["watch_words"])
+    sure = message.intent == "ask_human" and message.confidence >= limits["watch_by_model"]
+    if sure and not hits and not _covered(scene, "human"):
+        yield _by_model(scene, "human", message.confidence, negated_by="watchers.human")
+
+
+# -- complaint, note -------------------------------------------------------------------------------------------------
+def _complaint(scene: Scene) -> Iterator[Reading]:
+    """A complaint about our service or its result, by its words or by the model's clear judgement; no mere sigh (H36)."""
+    words, limits, message = scene.store.words, scene.store.words.limits, scene.message
+    by_stage = _stage(scene) == "complaint"
+    announced = words.find("watchers.complaint_announced", scene.text)
+    if announced:
+        yield _reading(scene, "complaint", announced[0], limits["complaint_announced"])
+        return
+    hits = words.find("watchers.complains", scene.text)
+    if hits:
+        score = limits["watch_words" if by_stage else "watch_weak"]
+        refused = [one for one in hits if _is_refused(scene, one)]
+        yield _reading(scene, "complaint", (refused or hits)[0], score)
+        return
+    sure = by_stage and message.confidence >= limits["complaint_by_model"]
+    if sure and len(scene.text) >= limits["complaint_chars"] and not _swears(scene):
+        yield _by_model(scene, "complaint", message.confidence, negated_by="watchers.grievance")
+
+
+def _ticket(scene: Scene) -> Iterator[Reading]:
+    words = scene.store.words
+    other = [one.span for one in words.find("watchers.ticket_not_meant", scene.text)]
+    for hit in words.find("watchers.ticket", scene.text):
+        if not _inside(hit, other):
+            yield _reading(scene, "ticket", hit, words.limits["watch_words"])
+
+
+# -- mood ------------------------------------------------------------------------------------------------------------
+def _anger(scene: Scene) -> Iterator[Reading]:
+    """Open anger at us; swearing at the carrier only stays `displeased`."""
+    words, limits, message = scene.store.words, scene.store.words.limits, scene.message
+    if words.hit("watchers.not_angry", scene.text):
+        return
+    whole = (0, len(scene.text))
+    marks = words.find("watchers.anger", scene.text)
+    if marks:
+        yield Reading("watch", "anger", marks[0].text, limits["open_anger"], marks[0].span, source=SOURCE)
+    elif _swears(scene) and not _at_carrier(scene):
+        yield Reading("watch", "anger", None, message.emotion_score, whole, source=SOURCE)
+    elif message.emotion not in _CALM:
+        yield Reading("watch", "displeased", None, message.emotion_score, whole, source=SOURCE)
+
+
+def _swears(scene: Scene) -> bool:
+    message = scene.message
+    return message.emotion in _SWEARS and message.emotion_score >= scene.store.words.limits["open_anger"]
+
+
+def _at_carrier(scene: Scene) -> bool:
+    words = scene.store.words
+    return bool(words.hit("watchers.carrier", scene.text)) and not words.hit("watchers.us", scene.text)
+
+
+def _verdict(scene: Scene) -> Iterator[Reading]:
+    """The handoff model's judgement of the session, named by its reason; a calm greeting is no lack of progress."""
+    given, message = scene.message.verdict, scene.message
+    reason = str(given.get("reason") or "")
+    if not reason:
+        return
+    words = scene.store.words
+    if reason == "anger" and (words.hit("watchers.not_angry", scene.text) or _at_carrier(scene)):
+        return
+    if message.emotion in _CALM and message.intent in _POLITE | {"chitchat", "praise"} and reason != "anger":
+        return
+    score = float(given.get("score") or 0.0)
+    if reason == "anger":
+        score = max(score, message.emotion_score)
+    more = {"evidence": [str(one) for one in given.get("evidence") or []], "verdict": True}
+    yield Reading("watch", reason, None, score, (0, len(scene.text)), source=SOURCE, more=more)
+
+
+# -- the rest --------------------------------------------------------------------------------------------------------
+def _still_not(scene: Scene) -> Iterator[Reading]:
+    """还是不会, 没解决: half a sentence about the matter in hand."""
+    words = scene.store.words
+    if len(scene.text) <= words.limits["half_sentence_chars"]:
+        yield from _seen(scene, "still_not", "watchers.still_not")
+
+
+def _form(scene: Scene) -> Iterator[Reading]:
+    """Messages that are only marks, or English with a matter of its own."""
+    words, limits, message = scene.store.words, scene.store.words.limits, scene.message
+    whole = (0, len(scene.text))
+    if not any(char.isalnum() for char in scene.text):
+        if not message.uploads:
+            yield Reading("watch", "only_marks", None, limits["watch_words"], whole, source=SOURCE)
+        return
+    polite = message.intent in _POLITE and message.confidence >= limits["watch_by_model"]
+    if words.hit("watchers.english", scene.text) and not polite:
+        enough = len(words.find("watchers.english_word", scene.text)) >= limits["english_words"]
+        score = limits["watch_words" if enough else "watch_weak"]
+        yield Reading("watch", "english", None, score, whole, source=SOURCE)
+
+
+def _seen(scene: Scene, name: str, listed: str) -> Iterator[Reading]:
+    words = scene.store.words
+    hits = words.find(listed, scene.text)
+    if hits:
+        yield _reading(scene, name, hits[0], words.limits["watch_words"])
+
+
+def _meant(scene: Scene, name: str) -> list[Hit]:
+    """The watcher's words, without those that are part of a name of goods, a number, a place or a company."""
+    other = _others(scene, name)
+    return [one for one in scene.store.words.find(f"watchers.{name}", scene.text) if not _inside(one, other)]
+
+
+def _others(scene: Scene, name: str) -> list[Span]:
+    words = scene.store.words
+    spans: list[Span] = []
+    for group in ("goods", "watchers.not_meant"):
+        if (pattern := words.codes(group).get(name)) is not None:
+            spans += [one.span() for one in pattern.finditer(scene.text) if one.end() > one.start()]
+    return spans
+
+
+def _covered(scene: Scene, name: str) -> bool:
+    """Do harmless names explain what the model heard? Then its word alone is not enough."""
+    return bool(_others(scene, name))
+
+
+def _inside(hit: Hit, spans: list[Span]) -> bool:
+    return any(start < hit.end and hit.start < end for start, end in spans)
+
+
+def _is_refused(scene: Scene, hit: Hit) -> bool:
+    return negated(scene.text, hit.span, scene.store.words)
+
+
+def _reading(scene: Scene, name: str, hit: Hit, score: float) -> Reading:
+    return Reading("watch", name, hit.text, score, hit.span, _is_refused(scene, hit), SOURCE)
+
+
+def _by_model(scene: Scene, name: str, score: float, *, negated_by: str) -> Reading:
+    """What only the model heard: negated when the words of such a thing stand negated in the message."""
+    refused = any(_is_refused(scene, one) for one in scene.store.words.find(negated_by, scene.text))
+    more = {"by_model": True}
+    return Reading("watch", name, None, score, (0, len(scene.text)), refused, SOURCE, more)
+
+
+def _stage(scene: Scene) -> str:
+    return scene.store.categories.of_intent(scene.message.intent).stage
