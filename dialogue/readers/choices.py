@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogue.readers.clauses import score_in_clause
+from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from dialogue.readers.coverage import score
 from dialogue.reading import Span
-from dialogue.words import Words
 
-#: An answer that is a clause beside others counts nearly like one that is the whole message.
-_BESIDE = 0.93
+_END = re.compile(r"[，,。；;！!？?、\s]+|(?=顺便|另外|还有|对了|但是|不过|而且)")
 
 
-def clauses(text: str, words: Words) -> list[Span]:
-    """The clauses with the marks that end them, from left to right, covering the whole text."""
-    cuts = sorted({one.end() for one in words.pattern("reading.clause").finditer(text)} | {0, len(text)})
-    return [(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start]
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of the text and where it begins, with the marks that end it."""
+
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
 
 
-def clause_of(text: str, span: Span, words: Words) -> Span:
-    """The clause in which these words begin."""
-    return next((one for one in clauses(text, words) if one[0] <= span[0] < one[1]), (0, len(text)))
+def clauses(text: str) -> Iterator[Clause]:
+    """The clauses from left to right; together they are the text."""
+    start = 0
+    for found in _END.finditer(text):
+        if found.end() > start:
+            yield Clause(start, text[start : found.end()])
+            start = found.end()
+    if start < len(text):
+        yield Clause(start, text[start:])
 
 
-def score_in_clause(text: str, spans: Iterable[Span], words: Words) -> float:
-    """How surely words mean a value: by their share of the message or, nearly as sure, of their clause."""
-    places = list(spans)
-    best = score(text, places, words)
-    for start, end in clauses(text, words):
-        inside = [(max(a, start) - start, min(b, end) - start) for a, b in places if a < end and start < b]
-        if inside and (start, end) != (0, len(text)):
-            best = max(best, _BESIDE * score(text[start:end], inside, words))
-    return best
+def clause_of(text: str, span: Span) -> Clause:
+    """The clause in which the words at `span` begin."""
+    return next((one for one in clauses(text) if one.start <= span[0] < one.end), Clause(0, text))

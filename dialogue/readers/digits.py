@@ -34,7 +34,9 @@ def view(text: str) -> str:
     folded = EMAIL.sub(lambda found: " " * len(found.group()), folded)
     folded = _SPOKEN_RUN.sub(lambda found: found.group().translate(_SPOKEN), folded)
     return _TYPED_RUN.sub(
-        lambda found: found.group().translate(_LOOK_ALIKE) if _mostly_digits(found.group()) else found.group(),
+        lambda found: (
+            found.group().translate(_LOOK_ALIKE) if _mostly_digits(found.group()) else found.group()
+        ),
         folded,
     )
 

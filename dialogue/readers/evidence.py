@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogue.readers.clauses import score_in_clause
+from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.wanted import wanted
 from dialogue.reading import Reading
 from dialogue.scene import Scene
@@ -31,7 +31,11 @@ def read(scene: Scene) -> Iterator[Reading]:
         hits = words.find("evidence.none_said", scene.text)
         if one.asked:
             hits += words.find("evidence.none_asked", scene.text)
-        hits = [hit for hit in hits if not any(hit.start < other.end and other.start < hit.end for other in coming)]
+        hits = [
+            hit
+            for hit in hits
+            if not any(hit.start < other.end and other.start < hit.end for other in coming)
+        ]
         if hits and not coming:
             spans = [hit.span for hit in hits]
             sure = score_in_clause(scene.text, spans, words)

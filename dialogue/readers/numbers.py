@@ -49,7 +49,9 @@ def read(scene: Scene) -> Iterator[Reading]:
     text, words = scene.text, scene.store.words
     viewed = view(text)
     numbers = [one for groups in sequences(viewed) for one in _parsed(groups, words)]
-    numbers += [one for one in _with_letters(viewed, words) if not any(_meet(one, other) for other in numbers)]
+    numbers += [
+        one for one in _with_letters(viewed, words) if not any(_meet(one, other) for other in numbers)
+    ]
     alone = _is_alone(text, viewed, numbers, words)
     pieces = list(_pieces(scene, numbers, alone))
     yield from pieces
@@ -135,16 +137,21 @@ def _order(scene: Scene, viewed: str, number: Number, alone: bool) -> Iterator[R
         number.value,
         sure,
         number.span,
-        negated(scene.text, number.span, words),
+        _denied(scene, number),
         SOURCE,
         {"alone": alone},
     )
 
 
 def _proof(scene: Scene, number: Number, kind: str, sure: float, alone: bool) -> Reading:
-    unsaid = negated(scene.text, number.span, scene.store.words)
     more = {"kind": kind, "alone": alone}
-    return Reading("proof", "proof", number.value, sure, number.span, unsaid, SOURCE, more)
+    return Reading("proof", "proof", number.value, sure, number.span, _denied(scene, number), SOURCE, more)
+
+
+def _denied(scene: Scene, number: Number) -> bool:
+    """不是 202611010003: the blank before a number parts nothing."""
+    start = len(scene.text[: number.start].rstrip())
+    return negated(scene.text, (start, number.end), scene.store.words)
 
 
 def _phone_score(scene: Scene) -> float:
@@ -161,15 +168,14 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
     words, asked = scene.store.words, asked_name(scene)
     if _label_before(words, "identity.tail_words", viewed, tail, near=0):
         return 0.96
-    whole = alone and len(numbers) == 1
-    if whole:
+    before, after = viewed[: tail.start], viewed[tail.end :]
+    if words.hit("identity.no_tail_after", after) or words.hit("identity.no_tail_before", before):
+        return 0.0
+    if alone and len(numbers) == 1:
         if asked == "proof":
             return 0.97
         started = asked == "order_no" and words.pattern("identity.order_no_start").match(tail.value)
         return 0.3 if started else 0.8 if asked == "order_no" else 0.6
-    before, after = viewed[: tail.start], viewed[tail.end :]
-    if words.hit("identity.no_tail_after", after) or words.hit("identity.no_tail_before", before):
-        return 0.0
     if any(one.kind in {"order", "other_order"} and _beside(viewed, one, tail, words) for one in numbers):
         return 0.93
     if words.pattern("identity.year_like").match(tail.value) and asked != "proof":
@@ -246,9 +252,7 @@ def _beside(text: str, one: Number, other: Number, words: Words) -> bool:
 def _is_alone(text: str, viewed: str, numbers: list[Number], words: Words) -> bool:
     taken = {place for one in numbers for place in range(one.start, one.end)}
     mails = {place for found in EMAIL.finditer(text) for place in range(*found.span())}
-    rest = "".join(
-        " " if place in taken or place in mails else one for place, one in enumerate(viewed)
-    )
+    rest = "".join(" " if place in taken or place in mails else one for place, one in enumerate(viewed))
     return bool(taken or mails) and len(_meaning(rest, words)) <= _REST
 
 

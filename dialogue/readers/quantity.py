@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dialogue.readers.choices import codes_in
-from dialogue.readers.clauses import score_in_clause
+from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
@@ -16,8 +16,8 @@ from dialogue.words import Hit
 SOURCE = "quantity"
 _DIGITS = {one: place for place, one in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3}
 _TEN = "十"
-#: 换一个 counts nothing; 两件里退一件 surely does.
-_ARTICLE, _SURE = 0.3, 0.92
+#: 两件里退一件, 换成蓝的: said in so many words.
+_SURE = 0.92
 #: Words that say what a value is for stand so close before it, in characters.
 _BEFORE = 6
 #: The value that stands for the whole quantity.
@@ -33,7 +33,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from _quantity(scene, one)
     for one in wanted(scene, "colour"):
         spans = {code: places[0] for code, places in codes_in(scene, "colour_name").items()}
-        yield from _targets(scene, one, [(code, span) for code, span in spans.items()])
+        yield from _targets(scene, one, list(spans.items()))
     for one in wanted(scene, "size"):
         hits = scene.store.words.find("quantity.size", scene.text)
         if one.asked and not hits:
@@ -49,9 +49,7 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
     """两件里退一件: 1 of 2. 全退: all. 换一个 is no number unless we asked for one."""
     text, words = scene.text, scene.store.words
     hits = [hit for hit in words.find("quantity.amount", text) if number_of(hit.text)]
-    total = next(
-        (hit for hit in hits if words.pattern("quantity.out_of").match(text[hit.end :])), None
-    )
+    total = next((hit for hit in hits if words.pattern("quantity.out_of").match(text[hit.end :])), None)
     for hit in hits:
         if hit is total:
             continue
@@ -60,7 +58,7 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
         if total is not None or words.hit("quantity.only", before):
             sure = max(sure, _SURE)
         elif number_of(hit.text) == 1 and words.hit("quantity.article", before) and not one.asked:
-            sure = _ARTICLE
+            continue
         more = {"of": number_of(total.text)} if total else {}
         unsaid = negated(text, hit.span, words)
         yield one.reading(number_of(hit.text), sure, hit.span, negated=unsaid, source=SOURCE, **more)

@@ -1,0 +1,160 @@
+"""What an invoice needs: title, whether it is a person's or a company's, tax number, e-mail (H21, H33). Words: invoice.yml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dialogue.readers.digits import EMAIL, view
+from dialogue.readers.wanted import Wanted, asked_name, wanted
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+from dialogue.words import Words
+
+SOURCE = "title"
+#: Values of the slot that says whose invoice it is; the title of one without a name.
+PERSONAL, COMPANY, PERSONAL_TITLE = "personal", "company", "个人"
+_KIND_SLOT, _TAX_SLOT = "title_kind", "tax_no"
+_LONGEST = 60
+#: A person's name, or a short name of a shop, in characters.
+_NAME_LONGEST = 12
+_NAME = re.compile(r"[一-鿿·]{2,4}")
+_TAX = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Z])")
+_TAX_GROUPS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{2,10}(?:[ -][0-9A-Z]{2,10}){1,5}(?![0-9A-Z])")
+_QQ = re.compile(r"[1-9]\d{4,10}")
+_MARKS = " ，,。.;；:：、“”\"'《》"
+_SURE, _LIKELY, _PERHAPS = 0.95, 0.8, 0.65
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """Readings for slots of kind title, tax_no and email, and for `title_kind`; `skip tax_no` when there is none."""
+    if scene.message.is_button or not scene.text:
+        return
+    tax = list(_tax_numbers(scene))
+    for one in wanted(scene, "tax_no"):
+        for value, span, sure in tax:
+            yield one.reading(value, sure, span, source=SOURCE)
+        for hit in scene.store.words.find("invoice.no_tax_no", scene.text)[:1]:
+            yield Reading("skip", _TAX_SLOT, None, 0.85, hit.span, source=SOURCE, more={"flow": one.flow})
+    for one in wanted(scene, "email"):
+        for value, span in _mails(scene, one):
+            yield one.reading(value, 0.97, span, source=SOURCE)
+    kinds = [one for one in wanted(scene, "choice") if one.name == _KIND_SLOT]
+    for one in wanted(scene, "title"):
+        found = _title(scene, one, [span for _, span, _ in tax])
+        if found is not None:
+            value, kind, span, sure = found
+            if value:
+                yield one.reading(value, sure, span, source=SOURCE)
+            for other in kinds:
+                if other.flow == one.flow:
+                    yield other.reading(kind, sure, span, source=SOURCE)
+
+
+def is_company(title: str, words: Words) -> bool:
+    """Is it a company's name (it needs a tax number)?"""
+    return words.hit("invoice.company", title) is not None or _ends_like_company(title, words)
+
+
+def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, float] | None:
+    """(title, kind, where, how sure); the title is empty when only the kind is told."""
+    words = scene.store.words
+    text = _without(scene.text, [*tax, *(found.span() for found in EMAIL.finditer(scene.text))])
+    given = next(iter(words.find("invoice.given_as", text)), None)
+    if given is not None:
+        named = text[given.end :].strip(_MARKS)
+        named = re.split(r"[，,。;；\s](?=.*)", named)[0] if not _fits(named, words) else named
+        personal = words.pattern("invoice.personal").match(named) is not None
+        if personal or _fits(named, words):
+            value = PERSONAL_TITLE if personal else named
+            span = (given.start, given.end + len(text[given.end :].rstrip(_MARKS)))
+            return value, _kind(value, words), span, _SURE
+    rest = words.pattern("invoice.personal_name").sub("", text.strip(_MARKS))
+    if rest != text.strip(_MARKS) and _NAME.fullmatch(rest.strip(_MARKS)):
+        return rest.strip(_MARKS), PERSONAL, (0, len(scene.text)), _SURE
+    rest = words.pattern("invoice.label").sub("", text).strip(_MARKS)
+    whole = (0, len(scene.text))
+    if words.pattern("invoice.personal").match(rest):
+        return PERSONAL_TITLE, PERSONAL, whole, _SURE if one.asked else _PERHAPS
+    if words.hit("invoice.company_only", text.strip(_MARKS)) and not _fits(rest, words):
+        return "", COMPANY, whole, _LIKELY if one.asked else _PERHAPS
+    if not _fits(rest, words):
+        return _company_inside(scene, text, words)
+    if _ends_like_company(rest, words):
+        return rest, COMPANY, whole, _SURE if one.asked else _PERHAPS if len(rest) > 3 else 0.4
+    if not one.asked:
+        return _company_inside(scene, text, words)
+    sure = _LIKELY if _NAME.fullmatch(rest) else _PERHAPS
+    return rest, _kind(rest, words), whole, sure
+
+
+def _company_inside(scene: Scene, text: str, words: Words) -> tuple[str, str, Span, float] | None:
+    """A company's name that is one of the message's words: 开票 江北科技有限公司 明天要用."""
+    for token in re.finditer(r"[^\s，,。;；:：、]+", text):
+        name = words.pattern("invoice.label").sub("", token.group())
+        if (
+            len(name) > 4
+            and _ends_like_company(name, words)
+            and words.hit("invoice.company", name)
+            and _fits(name, words)
+        ):
+            return name, COMPANY, token.span(), _LIKELY
+    return None
+
+
+def _fits(words_of_title: str, words: Words) -> bool:
+    """A name of a person or a company; a whole sentence, a yes or a number is none."""
+    title = words_of_title
+    if not 2 <= len(title) <= _LONGEST or title.isdigit() or words.pattern("invoice.no_title").match(title):
+        return False
+    sentence = words.hit("invoice.sentence", title) is not None
+    if _ends_like_company(title, words):
+        return not sentence or (words.hit("invoice.company", title) is not None and not _talks(title))
+    return len(title) <= _NAME_LONGEST and not sentence
+
+
+def _talks(title: str) -> bool:
+    return any(one in title for one in "吗呢啊吧呀?？，,我")
+
+
+def _ends_like_company(title: str, words: Words) -> bool:
+    return words.hit("invoice.company_end", title) is not None
+
+
+def _kind(title: str, words: Words) -> str:
+    return COMPANY if is_company(title, words) else PERSONAL
+
+
+def _tax_numbers(scene: Scene) -> Iterator[tuple[str, Span, float]]:
+    """15 to 20 letters and digits; groups with blanks after 税号 or when we asked; no number of this store's orders."""
+    words = scene.store.words
+    text = view(scene.text).upper()
+    asked = asked_name(scene) == _TAX_SLOT
+    labelled = words.hit("invoice.tax_words", scene.text) is not None
+    found = list(_TAX.finditer(text))
+    if not found and (asked or labelled):
+        found = [
+            one for one in _TAX_GROUPS.finditer(text) if 15 <= len(re.sub(r"[ -]", "", one.group())) <= 20
+        ]
+    for one in found:
+        value = re.sub(r"[ -]", "", one.group())
+        if len(value) == 18:
+            value = value.replace("O", "0").replace("I", "1")  # neither letter is used in these codes
+        sure = _SURE if asked or labelled else 0.9 if not value.isdigit() else 0.4
+        yield value, one.span(), sure
+
+
+def _mails(scene: Scene, one: Wanted) -> Iterator[tuple[str, Span]]:
+    text, words = scene.text, scene.store.words
+    found = [(mail.group().lower(), mail.span()) for mail in EMAIL.finditer(text)]
+    if not found and one.asked:
+        for hit in words.find("invoice.qq_mail", text)[:1]:
+            number = _QQ.search(text, hit.start)
+            if number:
+                found.append((f"{number.group()}@qq.com", (hit.start, max(hit.end, number.end()))))
+    yield from found
+
+
+def _without(text: str, spans: list[Span]) -> str:
+    taken = {place for start, end in spans for place in range(start, end)}
+    return "".join(" " if place in taken else one for place, one in enumerate(text))
