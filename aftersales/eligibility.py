@@ -172,7 +172,7 @@ def _answer(case: _Case, reason: Reason | None, solution: Solution) -> Eligibili
     if not window.inside:
         return Eligibility("not_eligible", (case.say("quality_over", window),), last_day=window.last)
     payer: Payer | None = None if solution == "refund_only" else case.policy.returns.quality.freight
-    ok = case.say("quality_ok", window)
+    ok = case.say("quality_today" if window.day == 0 else "quality_ok", window)
     if reason.evidence and case.has_evidence is False:
         review = (case.policy.returns.says.no_evidence, ok)
         return Eligibility(

@@ -26,6 +26,8 @@ from aftersales.decisions.return_case import (
 _RESPONSIBLE = {"seller": "product", "carrier": "logistics"}
 #: An issue of its own that the reason leaves as it is: a reason without a category leaves both, a fault only the repair.
 _EXCHANGE, _REPAIR, _RETURN = "exchange.request", "repair.request", "return.request"
+#: What the slot `quantity` holds when everything of that line is meant.
+ALL = "all"
 #: Longest part of the customer's words that an offer repeats, in characters.
 _NOTED = 40
 
@@ -192,7 +194,9 @@ def return_solutions(inputs: Inputs) -> Mapping[str, str]:
 
 def return_details(inputs: Inputs) -> list[str]:
     """How many go back, and which colour and size an exchange is for (labels.yml, return_detail)."""
-    told = inputs.slots
+    told = dict(inputs.slots)
+    if told.get("quantity") == ALL:
+        told["quantity"] = the_item(inputs).qty
     names = ("quantity", "colour", "size") if wished(inputs) == "exchange" else ("quantity",)
     return [
         sentence(inputs, "return_detail", name, value=str(told[name]))

@@ -94,6 +94,7 @@ class Says(Section):
     excluded: Text
     not_intact: Text
     quality_ok: Text
+    quality_today: Text
     quality_over: Text
     repair_ok: Text
     repair_over: Text
@@ -118,6 +119,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "no_reason_today": _WINDOW,
     "no_reason_over": _WINDOW,
     "quality_ok": _WINDOW,
+    "quality_today": _WINDOW,
     "quality_over": _WINDOW,
     "repair_ok": _WINDOW,
     "repair_over": _WINDOW,

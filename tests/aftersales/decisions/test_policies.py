@@ -1,0 +1,139 @@
+"""Rules of return, freight and warranty, with the customer's own dates (H16-H18, H35)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from aftersales.decisions import DECISIONS, Inputs
+from aftersales.order_system.port import Order, OrderItem
+from tests.aftersales.conftest import START, TZ
+from tests.aftersales.decisions.cases import LABELS, POLICY, SHOES, decide, order
+from tests.aftersales.decisions.goods import COAT, COOKER, SHIRT_TO_ORDER
+
+PHONE = OrderItem("1", "手机", "SJ", 1, Decimal("2699.00"), "phone")
+
+
+def asked(of: Order | None = None, **more: Any) -> Inputs:
+    """A question; without an order nobody is verified."""
+    known: dict[str, Any] = {"verified": of is not None, **more}
+    return Inputs(policy=POLICY, now=START, tz=TZ, labels=LABELS, order=of, **known)
+
+
+def signed(item: OrderItem = SHOES, days: int = 3, **more: Any) -> Order:
+    return order("signed", items=[item], signed_at=START - timedelta(days=days), **more)
+
+
+RULES: list[tuple[Inputs, str]] = [
+    (asked(slots={"freight": "yes"}), "not_asked"),
+    (asked(slots={"freight": "yes", "may": "yes"}), "general"),
+    (asked(), "general"),
+    (asked(verified=True), "general_known"),
+    (asked(products=[SHIRT_TO_ORDER], words="定制T恤能退吗"), "kind"),
+    (asked(products=[COAT], words="羽绒服能退吗"), "general"),
+    (asked(signed()), "own"),
+    (asked(signed(), products=[SHIRT_TO_ORDER], words="定制T恤能退吗"), "kind"),
+    (asked(orders=[signed()], verified=True), "own"),
+    (asked(orders=[signed(), order("paid")], verified=True), "own"),
+    (asked(orders=[signed(), signed()], verified=True), "general_known"),
+]
+
+
+@pytest.mark.parametrize(("inputs", "outcome"), RULES)
+def test_which_rule_is_told(inputs: Inputs, outcome: str) -> None:
+    assert decide("return_rule", inputs).outcome == outcome
+
+
+def test_every_rule_occurs() -> None:
+    assert {outcome for _, outcome in RULES} == set(DECISIONS["return_rule"].outcomes)
+
+
+def test_the_general_rule_names_the_policy_s_days() -> None:
+    values = decide("return_rule", asked()).values
+    assert (values["days"], values["quality_days"]) == ("7", "15")
+    assert "您承担" in values["freight"]
+    assert "定制" in decide("return_rule", RULES[4][0]).values["why"]
+
+
+@pytest.mark.parametrize(
+    ("of", "slots", "hint"),
+    [
+        (signed(), {}, "第 3 天"),
+        (signed(freight_insurance=True), {}, "运费险"),
+        (signed(days=9), {}, "已经过了"),
+        (signed(), {"reason": "quality"}, "15 天"),
+        (signed(PHONE), {}, "拆封了吗"),
+        (signed(PHONE), {"condition": "opened"}, "影响二次销售"),
+        (signed(PHONE), {"condition": "unopened"}, "无理由期限内"),
+        (order("paid"), {}, "取消"),
+        (order("shipped"), {}, "拒收"),
+    ],
+)
+def test_own_goods_on_their_dates(of: Order, slots: dict[str, str], hint: str) -> None:
+    found = decide("return_rule", asked(of, slots=slots))
+    assert hint in found.values["reasons"]
+    assert found.facts["policy"]["reasons"]
+
+
+def test_the_goods_named_are_the_ones_meant() -> None:
+    cooker = OrderItem("1", "电饭煲", "DFB", 1, Decimal("329.00"), "small_appliance")
+    inputs = asked(signed(), orders=[signed(), signed(cooker)], products=[COOKER], words="电饭锅能退吗")
+    assert decide("return_rule", inputs).values["goods"] == "电饭煲"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outcome", "hint"),
+    [
+        (asked(), "not_asked", ""),
+        (asked(slots={"freight": "yes"}), "general", ""),
+        (asked(signed(), slots={"freight": "yes"}), "general", ""),
+        (asked(signed(), slots={"freight": "yes", "reason": "no_reason"}), "own", "需要您承担"),
+        (asked(signed(), slots={"freight": "yes", "reason": "quality"}), "own", "我们承担"),
+        (asked(signed(), slots={"freight": "yes"}, facts={"category": "product.wrong"}), "own", "我们承担"),
+        (asked(signed(days=30), slots={"freight": "yes", "reason": "no_reason"}), "general", ""),
+        (asked(slots={"freight": "yes", "may": "yes"}), "not_asked", ""),
+        (asked(signed(), slots={"freight": "yes", "may": "yes"}), "not_asked", ""),
+        (asked(signed(days=30), slots={"freight": "yes", "may": "yes"}), "general", ""),
+    ],
+)
+def test_who_pays_is_told_once_and_for_the_reason_in_hand(inputs: Inputs, outcome: str, hint: str) -> None:
+    found = decide("return_freight", inputs)
+    assert found.outcome == outcome
+    assert hint in found.values["freight"]
+    assert (found.values["estimate"], found.values["insurance"]) == ("12元", "15元")
+
+
+@pytest.mark.parametrize("part", [None, "address", "pickup", "review", "inspect", "nonsense"])
+def test_how_goods_go_back(part: str | None) -> None:
+    found = decide("return_steps", asked(slots={"part": part} if part else {}))
+    assert found.outcome == (part if part not in (None, "nonsense") else "all")
+    assert "24 小时内审核" in found.values["steps"]
+    assert "48 小时内" in found.values["steps"]
+    assert "{" not in found.values["steps"]
+    assert found.values["address"] == POLICY.returns.flow.return_address
+
+
+WARRANTIES: list[tuple[Inputs, str, str]] = [
+    (asked(signed(), slots={"condition": "misuse"}), "misuse", "365"),
+    (asked(signed()), "inside", "90"),
+    (asked(signed(days=91)), "over", "90"),
+    (asked(signed(replace(SHOES, kind="fresh"))), "none", "0"),
+    (asked(signed(replace(SHOES, warranty_days=10), days=10)), "inside", "10"),
+    (asked(products=[COOKER], words="电饭煲保修多久"), "product", "365"),
+    (asked(signed(), products=[COAT], words="羽绒服保修多久"), "product", "90"),
+    (asked(order("paid")), "general", "365"),
+    (asked(slots={"condition": "used"}), "general", "365"),
+]
+
+
+@pytest.mark.parametrize(("inputs", "outcome", "days"), WARRANTIES)
+def test_warranty(inputs: Inputs, outcome: str, days: str) -> None:
+    found = decide("warranty", inputs)
+    assert (found.outcome, found.values["days"]) == (outcome, days)
+    assert bool(found.values["last"]) == (outcome in {"inside", "over", "none"})
+
+
+def test_every_warranty_answer_occurs() -> None:
+    assert {outcome for _, outcome, _ in WARRANTIES} == set(DECISIONS["warranty"].outcomes)

@@ -1,0 +1,150 @@
+"""Questions before buying, from the catalogue only (H34); what is bought is used as it says (H27)."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from aftersales.decisions import DECISIONS, Inputs
+from aftersales.order_system.port import Product
+from tests.aftersales.conftest import START, TZ
+from tests.aftersales.decisions.cases import LABELS, POLICY, decide
+from tests.aftersales.decisions.goods import COAT, COOKER, COUPON, GIFT
+
+
+def asked(product: Product | None = COAT, words: str = "", **more: Any) -> Inputs:
+    return Inputs(policy=POLICY, now=START, tz=TZ, labels=LABELS, product=product, words=words, **more)
+
+
+SPECS: list[tuple[Inputs, str]] = [
+    (asked(words="羽绒服充绒量多少"), "fact"),
+    (asked(words="有黑色的吗", slots={"colour": "黑色"}), "colour_yes"),
+    (asked(words="有红色吗", slots={"colour": "红色"}), "colour_no"),
+    (asked(words="有什么颜色", slots={"aspect": "colour"}), "colours"),
+    (asked(words="多大码", slots={"aspect": "size"}), "sizes"),
+    (asked(words="羽绒服怎么样"), "spec"),
+    (asked(COOKER, words="几个码", slots={"aspect": "size"}), "spec"),
+    (asked(words="孕妇能穿吗", slots={"aspect": "unlisted"}), "unknown"),
+    (asked(None, words="空气净化器什么材质"), "unknown"),
+    (asked(words="羽绒服和电饭锅哪个好", products=[COAT, COOKER], slots={"aspect": "unlisted"}), "compared"),
+]
+
+
+@pytest.mark.parametrize(("inputs", "outcome"), SPECS)
+def test_what_is_told_of_a_product(inputs: Inputs, outcome: str) -> None:
+    assert decide("product_spec", inputs).outcome == outcome
+
+
+def test_every_answer_on_a_product_occurs() -> None:
+    assert {outcome for _, outcome in SPECS} == set(DECISIONS["product_spec"].outcomes)
+
+
+def test_the_facts_that_are_named() -> None:
+    one = decide("product_spec", asked(words="充绒量多少")).values
+    assert (one["name"], one["value"]) == ("充绒量", "180 克")
+    two = decide("product_spec", asked(words="充绒量和蓬松度是多少")).values
+    assert (two["name"], two["value"]) == ("充绒量、蓬松度", "180 克、700+")
+
+
+def test_both_of_two_products_are_told() -> None:
+    told = decide("product_spec", asked(words="羽绒服、电饭煲", products=[COAT, COOKER])).values["products"]
+    assert "羽绒服：中长款，连帽可拆，90% 白鹅绒，599元" in told
+    assert "电饭煲：IH 电磁加热，不粘铜釜，329元" in told
+    facts = decide("product_spec", asked(words="羽绒服充绒量 电饭煲功率", products=[COAT, COOKER])).values[
+        "products"
+    ]
+    assert facts == "羽绒服：充绒量 180 克，599元\n电饭煲：功率 1100 瓦，329元"
+
+
+def test_a_name_inside_a_longer_name_is_not_a_second_product() -> None:
+    case_of_it = replace(COAT, sku="K", name="羽绒服收纳袋", aliases=())
+    assert (
+        decide("product_spec", asked(words="羽绒服收纳袋多大", products=[case_of_it, COAT])).outcome == "spec"
+    )
+
+
+def test_only_the_colours_that_fit_are_told() -> None:
+    assert decide("product_spec", SPECS[1][0]).values["colours"] == "曜石黑"
+    assert decide("product_spec", SPECS[2][0]).values["colours"] == "曜石黑、米白色"
+
+
+@pytest.mark.parametrize(("product", "outcome"), [(COAT, "sizes"), (COOKER, "no_sizes"), (None, "unknown")])
+def test_sizes(product: Product | None, outcome: str) -> None:
+    found = decide("product_size", asked(product))
+    assert found.outcome == outcome
+    assert bool(found.values["spec"]) == (outcome != "unknown")
+
+
+@pytest.mark.parametrize(
+    ("product", "slots", "outcome"),
+    [
+        (COAT, {}, "not_asked"),
+        (None, {"colour": "黑色"}, "not_asked"),
+        (COAT, {"colour": "黑色"}, "colour_yes"),
+        (COAT, {"colour": "绿色"}, "colour_no"),
+        (COAT, {"aspect": "colour"}, "colours"),
+    ],
+)
+def test_colours_beside_the_size(product: Product | None, slots: dict[str, str], outcome: str) -> None:
+    assert decide("product_colours", asked(product, slots=slots)).outcome == outcome
+
+
+STOCKS: list[tuple[Product | None, dict[str, str], str]] = [
+    (COAT, {}, "in_stock_colours"),
+    (COAT, {"colour": "白色", "size": "L码"}, "in_stock_colours"),
+    (replace(COAT, colours=()), {"colour": "红色"}, "in_stock"),
+    (replace(COAT, stock=0), {"colour": "红色"}, "out_of_stock"),
+    (COAT, {"colour": "红色"}, "colour_no"),
+    (COAT, {"size": "XS"}, "size_no"),
+    (COOKER, {"size": "XS"}, "in_stock_colours"),
+    (None, {}, "unknown"),
+]
+
+
+@pytest.mark.parametrize(("product", "slots", "outcome"), STOCKS)
+def test_stock(product: Product | None, slots: dict[str, str], outcome: str) -> None:
+    assert decide("product_stock", asked(product, slots=slots)).outcome == outcome
+
+
+def test_every_answer_on_stock_occurs() -> None:
+    assert {outcome for *_, outcome in STOCKS} == set(DECISIONS["product_stock"].outcomes)
+
+
+def test_genuine_and_recommended() -> None:
+    known = decide("product_authentic", asked())
+    assert (known.outcome, known.values["warranty"]) == ("known", "90")
+    assert decide("product_authentic", asked(None)).outcome == "unknown"
+    found = decide("recommend", asked(None, products=[COAT, COOKER]))
+    assert (found.outcome, found.values["products"]) == ("found", "羽绒服（599元）、电饭煲（329元）")
+    assert decide("recommend", asked(None)).outcome == "unknown"
+
+
+def test_usage() -> None:
+    assert decide("usage", asked()).values["usage"] == "建议干洗。"
+    assert decide("usage", asked(COOKER)).outcome == "unknown"
+    assert decide("usage", asked(None)).outcome == "unknown"
+
+
+def test_prices_and_promotions() -> None:
+    found = decide("product_price", asked(promotions=[GIFT, COUPON]))
+    assert (found.values["price"], found.values["promotions"]) == ("599元", "满 299 减 30。")
+    assert decide("product_price", asked(None, promotions=[GIFT])).outcome == "unknown"
+    running = decide("running_promotions", asked(promotions=[GIFT, COUPON]))
+    assert running.values["promotions"] == "满 299 减 30。会员日双倍积分。"
+    assert decide("running_promotions", asked()).outcome == "none"
+
+
+@pytest.mark.parametrize(
+    ("about", "words", "outcome", "days"),
+    [
+        ("time", "", "time", "1-3 天"),
+        ("carrier", "能发中通吗", "carrier", "2-4 天"),
+        ("fee", "", "fee", "1-3 天"),
+        ("area", "新疆能到吗 走邮政", "area", "3-6 天"),
+        (None, "", "time", "1-3 天"),
+    ],
+)
+def test_shipping(about: str | None, words: str, outcome: str, days: str) -> None:
+    found = decide("shipping", asked(None, words=words, slots={"about": about}))
+    assert (found.outcome, found.values["carrier_days"]) == (outcome, days)
+    assert found.values["free_over"] == "99元"
