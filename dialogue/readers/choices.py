@@ -37,12 +37,23 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
         return
     for code, spans in codes_in(scene, one.spec.words, one.shown or {}).items():
         for unsaid in (False, True):
-            places = [span for span in spans if negated(text, span, words) is unsaid]
+            places = [span for span in spans if _denied(scene, span) is unsaid]
             if places:
                 sure = score_in_clause(text, places, words)
                 yield one.reading(
                     code, sure, places[0], negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
                 )
+
+
+def _denied(scene: Scene, span: Span) -> bool:
+    """Negated from outside; words that deny by themselves ("没拆封") are not denied again by what stands before them."""
+    text, words = scene.text, scene.store.words
+    start, end = span
+    itself = words.pattern("negation.before").match(text, start, end) is not None
+    itself = (
+        itself and words.pattern("negation.never").match(text, start, end) is None
+    )  # 不小心 denies nothing
+    return not itself and negated(text, span, words)
 
 
 def codes_in(scene: Scene, group: str, labels: dict[str, str] | object = None) -> dict[str, list[Span]]:

@@ -22,6 +22,7 @@ _NAME = re.compile(r"[一-鿿·]{2,4}")
 _TAX = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Z])")
 _TAX_GROUPS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{2,10}(?:[ -][0-9A-Z]{2,10}){1,5}(?![0-9A-Z])")
 _QQ = re.compile(r"[1-9]\d{4,10}")
+_BREAK = re.compile(r"[，,。;；\s]")
 _MARKS = " ，,。.;；:：、“”\"'《》"
 _SURE, _LIKELY, _PERHAPS = 0.95, 0.8, 0.65
 
@@ -63,7 +64,8 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     given = next(iter(words.find("invoice.given_as", text)), None)
     if given is not None:
         named = text[given.end :].strip(_MARKS)
-        named = re.split(r"[，,。;；\s](?=.*)", named)[0] if not _fits(named, words) else named
+        if not (_ends_like_company(named, words) and _fits(named, words)):
+            named = _BREAK.split(named)[0]
         personal = words.pattern("invoice.personal").match(named) is not None
         if personal or _fits(named, words):
             value = PERSONAL_TITLE if personal else named
@@ -72,7 +74,10 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     rest = words.pattern("invoice.personal_name").sub("", text.strip(_MARKS))
     if rest != text.strip(_MARKS) and _NAME.fullmatch(rest.strip(_MARKS)):
         return rest.strip(_MARKS), PERSONAL, (0, len(scene.text)), _SURE
-    rest = words.pattern("invoice.label").sub("", text).strip(_MARKS)
+    parts = [one for one in _BREAK.split(words.pattern("invoice.label").sub(" ", text)) if one.strip(_MARKS)]
+    if len(parts) > 1 and (inside := _company_inside(scene, text, words)) is not None:
+        return inside
+    rest = "".join(parts).strip(_MARKS)
     whole = (0, len(scene.text))
     if words.pattern("invoice.personal").match(rest):
         return PERSONAL_TITLE, PERSONAL, whole, _SURE if one.asked else _PERHAPS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dialogue.readers import numbers, tracking
-from tests.dialogue.readers.value_scenes import order, said, scene, scores
 from tests.dialogue.readers.value_scenes import item as line
+from tests.dialogue.readers.value_scenes import order, said, scene, scores
 
 ORDER = "202611010003"
 
@@ -192,7 +192,9 @@ def test_a_bare_number_says_that_nothing_else_was_said() -> None:
 
 def test_a_delivery_phone_of_a_known_customer_is_hardly_a_proof() -> None:
     own = order(ORDER, line("i1", "羽绒服"), state="paid")
-    given = scores(numbers.read, scene("13900005678", "change_address.address", orders=(own,)), "proof", "proof")
+    given = scores(
+        numbers.read, scene("13900005678", "change_address.address", orders=(own,)), "proof", "proof"
+    )
     assert given < 0.5
 
 
@@ -214,7 +216,14 @@ def test_a_carriers_number(text: str, number: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["202611010003", "订单号202611010003", "13900005678", "订单号 77123456789012345", "abc1234567890@qq.com", "没有单号"],
+    [
+        "202611010003",
+        "订单号202611010003",
+        "13900005678",
+        "订单号 77123456789012345",
+        "abc1234567890@qq.com",
+        "没有单号",
+    ],
 )
 def test_what_is_no_carriers_number(text: str) -> None:
     assert list(tracking.read(scene(text))) == []

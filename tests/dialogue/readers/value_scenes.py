@@ -72,7 +72,13 @@ FLOWS = Flows(
             _flow(
                 "invoice",
                 {"invoice_request": {}},
-                {"title": "title", "title_kind": "choice", "tax_no": "tax_no", "email": "email", "ok": "confirm"},
+                {
+                    "title": "title",
+                    "title_kind": "choice",
+                    "tax_no": "tax_no",
+                    "email": "email",
+                    "ok": "confirm",
+                },
             ),
             _flow("logistics", {"track_parcel": {}}, {"part": ("choice", "parcel_part", "follow_up")}),
             _flow(
@@ -81,10 +87,16 @@ FLOWS = Flows(
                 {"asked": "choice"},
                 choices={"asked": {"all": "都问过了，没有", "later": "我先问问", "found": "找到了"}},
             ),
-            _flow("complaint", {"complain_attitude": {}}, {"what": "text", "demand": "choice", "more": "text"}),
+            _flow(
+                "complaint", {"complain_attitude": {}}, {"what": "text", "demand": "choice", "more": "text"}
+            ),
             _flow("tracking_number", {}, {"tracking_no": "tracking_no"}),
-            _flow("product_spec", {"presale_spec": {}}, {"product": "product", "colour": "colour"}, product=True),
-            _flow("cancel_order", {"cancel_order": {}}, {"undo": ("choice", "undo", "start"), "ok": "confirm"}),
+            _flow(
+                "product_spec", {"presale_spec": {}}, {"product": "product", "colour": "colour"}, product=True
+            ),
+            _flow(
+                "cancel_order", {"cancel_order": {}}, {"undo": ("choice", "undo", "start"), "ok": "confirm"}
+            ),
         )
     }
 )
@@ -107,7 +119,9 @@ def item(item_id: str, name: str, price: int = 100, **more: Any) -> OrderItem:
     return OrderItem(item_id, name, f"SKU-{item_id}", 1, Decimal(price), "home", **more)
 
 
-def order(order_no: str, *items: OrderItem, state: str = "signed", days: int = 5, name: str = "王小明") -> Order:
+def order(
+    order_no: str, *items: OrderItem, state: str = "signed", days: int = 5, name: str = "王小明"
+) -> Order:
     total = sum((one.price for one in items), Decimal(0))
     return Order(
         order_no, cast(Any, state), PHONE, name, "江苏省南京市玄武区安宁路18号", total, "wechat", items,
@@ -151,7 +165,6 @@ def scene(
     )
 
 
-
 def said(
     reader: Callable[[Scene], Iterator[Reading]], at: Scene, *, kind: str = "slot", negated: bool = False
 ) -> dict[str, Any]:
@@ -166,4 +179,7 @@ def said(
 
 def scores(reader: Callable[[Scene], Iterator[Reading]], at: Scene, name: str, kind: str = "slot") -> float:
     """The score of the surest reading of that name that is not negated; 0 when there is none."""
-    return max((one.score for one in reader(at) if one.kind == kind and one.name == name and not one.negated), default=0.0)
+    return max(
+        (one.score for one in reader(at) if one.kind == kind and one.name == name and not one.negated),
+        default=0.0,
+    )
