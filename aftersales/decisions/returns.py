@@ -187,8 +187,10 @@ def return_conditions(inputs: Inputs) -> Mapping[str, str]:
 
 @choices("return_solutions", needs=("order", "item"))
 def return_solutions(inputs: Inputs) -> Mapping[str, str]:
-    """What the policy lets this customer choose between."""
+    """What the policy lets this customer choose between; everything while the order is not known."""
     names = solution_names(inputs)
+    if inputs.order is None:
+        return names
     return {code: names[code] for code in possible_solutions(inputs)}
 
 
