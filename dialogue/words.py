@@ -13,8 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from aftersales.lined_yaml import Lined, LinedList, read_lined
 from dialogue.context_table import ContextTable, read_context
-from dialogue.lined_yaml import Lined, LinedList, read_lined
 
 #: Files of the folder that are no lists of words.
 LABELS, COUNTS, LIMITS, ARBITER, CONTEXT = (
@@ -126,11 +126,13 @@ class Words:
         return groups
 
 
-def load_words(folder: Path) -> Words:
-    """Everything of the folder. Raises WordsError with the first problem."""
+def load_words(folder: Path, names: Mapping[str, Mapping[str, str]] | None = None) -> Words:
+    """Everything of the folder, its labels completed by `names` (what the policy calls its codes). Raises WordsError with
+    the first problem."""
     words, problems = read_words(folder)
     if problems:
         raise WordsError(str(problems[0]))
+    words.labels = {**(names or {}), **words.labels}
     return words
 
 

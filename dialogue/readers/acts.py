@@ -34,7 +34,9 @@ def _refused(text: str, span: Span, words: Words) -> bool:
     """Not wanted, unless the customer waits for it (怎么还没退款)."""
     if not negated(text, span, words):
         return False
-    return not any(one.end <= span[0] <= one.end + 2 for one in words.find("negation.awaited", text[: span[1]]))
+    return not any(
+        one.end <= span[0] <= one.end + 2 for one in words.find("negation.awaited", text[: span[1]])
+    )
 
 
 def _holds(longer: Span, shorter: Span) -> bool:

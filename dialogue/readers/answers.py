@@ -39,13 +39,16 @@ def read(scene: Scene) -> Iterator[Reading]:
 # -- yes and no ------------------------------------------------------------------------------------------------------
 def _yes_or_no(scene: Scene) -> Iterator[Reading]:
     words, verb = scene.store.words, scene.asked.verb if scene.asked else ""
-    parts = [one for one in sentences(scene.text) if not is_passive(one.text, words)]
+    wanted = (*_offered_words(scene), *([re.escape(verb)] if verb else []))
+    agreeing = (*words.lists["answers.yes"].words, *wanted)
+    either = (*agreeing, *words.lists["answers.no"].words)
+    parts = [
+        one
+        for one in sentences(scene.text)
+        if not is_passive(one.text, words) or only(one.text, either, words)
+    ]
     named = acts(scene.text, words)
-    stops = (
-        []
-        if verb and only(scene.text, [re.escape(verb)], words)
-        else words.find("answers.cancel", scene.text)
-    )
+    stops = [] if only(scene.text, agreeing, words) else words.find("answers.cancel", scene.text)
     refused = [
         found.span()
         for found in re.finditer(re.escape(verb), scene.text)
@@ -53,9 +56,10 @@ def _yes_or_no(scene: Scene) -> Iterator[Reading]:
     ]
     own = [one for one in named if _is_open_matter(scene, one.intent)]
     refused += [one.span for one in own if one.refused]
+    refused += [span for span in _offered(scene) if negated(scene.text, span, words)]
     told: set[str] = set()
     for one in parts:
-        kind = "" if refused else _kind_of(scene, one, verb, own, stops)
+        kind = "" if refused else _kind_of(scene, one, agreeing, own, stops)
         if kind and kind not in told:
             told.add(kind)
             yield _answer(scene, kind, one.span, whole=len(parts) == 1)
@@ -68,16 +72,15 @@ def _yes_or_no(scene: Scene) -> Iterator[Reading]:
         yield from _by_model(scene, parts, named, stops)
 
 
-def _kind_of(scene: Scene, one: Sentence, verb: str, own: list[Act], stops: list[Hit]) -> str:
+def _kind_of(scene: Scene, one: Sentence, agreeing: tuple[str, ...], own: list[Act], stops: list[Hit]) -> str:
     """yes, no or nothing for a small sentence."""
     words = scene.store.words
     if one.asks or words.hit("answers.question", one.text):
         return ""
     if only(one.text, words.lists["answers.no"].words, words):
         return "no"
-    units = [*words.lists["answers.yes"].words, *([re.escape(verb)] if verb else [])]
-    units += [re.escape(scene.text[act.span[0] : act.span[1]]) for act in own if _as_chosen(scene, act)]
-    agrees = only(one.text, units, words)
+    own_words = [re.escape(scene.text[act.span[0] : act.span[1]]) for act in own if _as_chosen(scene, act)]
+    agrees = only(one.text, (*agreeing, *own_words), words)
     return "yes" if agrees and not stops and not _other_choice(scene) else ""
 
 
@@ -103,9 +106,27 @@ def _by_model(
 
 
 def _is_open_matter(scene: Scene, intent: str) -> bool:
-    """Does the intent name what the top frame is about?"""
+    """Does the intent name what the top frame is about, or what it offers?"""
     started = scene.store.flows.started_by(intent)
-    return started is not None and scene.top is not None and started[0] == scene.top.flow
+    top = scene.top
+    return started is not None and top is not None and started[0] in {top.flow, _offer_of(scene)}
+
+
+def _offer_of(scene: Scene) -> str:
+    """What the open offer is about (offers.yml): human, or the flow that a yes starts; empty when nothing is offered."""
+    data = scene.top.data if scene.top is not None else {}
+    return "human" if data.get("human") else str(data.get("start") or "")
+
+
+def _offered_words(scene: Scene) -> tuple[str, ...]:
+    found = scene.store.words.lists.get(f"offers.{_offer_of(scene)}")
+    return found.words if found is not None else ()
+
+
+def _offered(scene: Scene) -> list[Span]:
+    """Where the text names what is offered."""
+    pattern = scene.store.words.codes("offers").get(_offer_of(scene))
+    return [one.span() for one in pattern.finditer(scene.text) if one.end() > one.start()] if pattern else []
 
 
 def _as_chosen(scene: Scene, act: Act) -> bool:
@@ -115,6 +136,7 @@ def _as_chosen(scene: Scene, act: Act) -> bool:
         not act.refused
         and started is not None
         and top is not None
+        and started[0] == top.flow
         and all(top.slots.get(slot, value) == value for slot, value in started[1].items())
     )
 

@@ -78,7 +78,9 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
     if own and all(one.refused for one in own):
         yield from _start(scene, judged.intent, judged.score, own[0].span, negated=True)
     elif flow is not None:
-        yield from _start(scene, judged.intent, judged.score * _weight(scene, judged.intent, own), judged.span)
+        yield from _start(
+            scene, judged.intent, judged.score * _weight(scene, judged.intent, own), judged.span
+        )
 
 
 def _same(scene: Scene, one: str, other: str) -> bool:
