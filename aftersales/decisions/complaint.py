@@ -1,4 +1,4 @@
-"""A complaint: written down with one question, read back, then handed to the complaint group (H36, H37)."""
+"""A complaint: written down with two questions at most, read back, then handed to the complaint group (H36, H37)."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -11,6 +11,8 @@ _READ_BACK, _KEPT = 160, 500
 #: A run of so many digits identifies somebody or something: it is not read back.
 _LONG_NUMBER = 4
 _JOIN = "；"
+#: What the slots hold when the customer has nothing to say to the question.
+NOTHING = "none"
 #: The category of a complaint by its kind, while the case has none of its own.
 _CATEGORY = {"result": "complaint.result", "repeat": "complaint.result"}
 _VALUES = ("who", "order", "cause", "demand", "tried")
@@ -18,15 +20,13 @@ _VALUES = ("who", "order", "cause", "demand", "tried")
 
 @decision("complaint_question", outcomes=("what", "demand", "none"))
 def complaint_question(inputs: Inputs) -> Decision:
-    """Which one question is still asked: what happened, where a complaint was only announced; what is wished, where nothing
-    was said of it; none where the customer has told more already."""
-    slots, facts = inputs.slots, inputs.facts
+    """Which question is still asked: what happened, where a complaint was only announced; then what is wished, where nothing
+    was said of it. So there are two at most."""
     learnt = _learnt(inputs)
-    if slots.get("what"):
-        return Decision("none", facts=learnt)
-    if slots.get("announced") and not _cause(inputs):
+    if inputs.slots.get("announced") and not _cause(inputs):
         return Decision("what", facts=learnt)
-    return Decision("none" if slots.get("demand") or facts.get("demand") else "demand", facts=learnt)
+    wish = inputs.slots.get("demand") or inputs.facts.get("demand")
+    return Decision("none" if wish else "demand", facts=learnt)
 
 
 @decision("complaint_record", outcomes=("ready",), needs=("orders",), values=_VALUES)
@@ -70,7 +70,7 @@ def _learnt(inputs: Inputs) -> dict[str, Any]:
     words = str(inputs.facts.get("description") or inputs.words)
     for slot in ("what", "more"):
         added = str(inputs.slots.get(slot) or "")
-        if added and added not in words:
+        if added not in ("", NOTHING) and added not in words:
             words = f"{words}{_JOIN}{added}" if words else added
     if words:
         facts["description"] = words[-_KEPT:]

@@ -48,7 +48,7 @@ def return_start(inputs: Inputs) -> Decision:
             "open", _values(**request_values(inputs, made)), slots={"request_no": made.request_no}
         )
     answer = answer_so_far(inputs)
-    kind = inputs.name("request_kind", wish)
+    kind = solution_names(inputs)[wish] if wish else ""
     values = _values(reasons=told_reasons(inputs, answer), kind=kind)
     if order.state == "signed":
         return Decision("signed", values, _demand(inputs, wish))

@@ -9,7 +9,7 @@ import pytest
 
 from aftersales.order_system.port import Order, OrderItem, Product, Refused
 from tests.aftersales.conftest import START
-from tests.aftersales.decisions.cases import SHIRT, order, request
+from tests.aftersales.decisions.cases import POLICY, SHIRT, order, request
 from tests.aftersales.decisions.goods import COAT, COOKER, COUPON
 from tests.dialogue.order_stage import OneOrder, Stage
 
@@ -100,7 +100,7 @@ def test_without_a_picture_a_person_reviews() -> None:
 def test_an_open_request_answers_with_its_card() -> None:
     on = stage(requests_=[request("exchange", item_id="1", item="扫地机器人")])
     assert on.play("start(return)", "return_request") == ["card:request", "utter_request_open"]
-    assert value(on, "request_state") == "待审核"
+    assert value(on, "request_state") == POLICY.requests.states["submitted"]
     assert on.state.frames == []
 
 
@@ -290,7 +290,8 @@ def test_a_bare_complaint_is_asked_about_read_back_and_handed_over() -> None:
     on = stage()
     told = on.play("start(complaint, kind=service, announced=yes)", "complain_attitude")
     assert told[-1] == "utter_complaint_what"
-    assert on.play("set(what=答应退我运费一直没退)")[-1] == "utter_complaint_confirm"
+    assert on.play("set(what=答应退我运费一直没退)")[-1] == "utter_complaint_want"
+    assert on.play("set(demand=freight)")[-1] == "utter_complaint_confirm"
     assert value(on, "cause") == "答应退我运费一直没退"
     assert on.play("set(ok=yes)") == ["utter_complaint_handed", "handoff:complaint"]
     assert on.state.facts["complaint_kind"] == "service"
@@ -313,6 +314,10 @@ def test_a_supplement_is_written_down_without_a_further_question() -> None:
     on = stage()
     on.play("start(complaint, kind=service, demand=apology)", "complain_attitude")
     assert on.play("set(more=还挂我电话)") == ["utter_complaint_added", "handoff:complaint"]
+    on = stage()
+    on.play("start(complaint, kind=service, demand=apology)", "complain_attitude")
+    on.play("set(ok=no)")
+    assert on.play("skip(more)") == ["utter_complaint_handed", "handoff:complaint"]
 
 
 def test_a_look_up_in_between_is_answered() -> None:

@@ -112,7 +112,7 @@ def test_how_goods_go_back(part: str | None) -> None:
     assert "24 小时内审核" in found.values["steps"]
     assert "48 小时内" in found.values["steps"]
     assert "{" not in found.values["steps"]
-    assert found.values["address"] == POLICY.returns.flow.return_address
+    assert found.values["address"] == POLICY.return_address()
 
 
 WARRANTIES: list[tuple[Inputs, str, str]] = [
