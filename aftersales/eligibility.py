@@ -111,7 +111,7 @@ def check_solution(
     possible = _possible(case, told, solution)
     more: list[str] = []
     if possible:
-        more.append(case.say("options", options="、".join(policy.returns.solutions[one] for one in possible)))
+        more.append(case.say("options", options="、".join(policy.solution_names()[one] for one in possible)))
     elif answer.result == "not_eligible" and told is not None and told.window == "no_reason":
         more += _if_it_were_faulty(case)
     if answer.result == "not_eligible":
@@ -162,7 +162,7 @@ def _answer(case: _Case, reason: Reason | None, solution: Solution) -> Eligibili
         return _repair(case, reason, misuse)
     assert reason is not None
     if solution not in reason.solutions:
-        name = case.policy.returns.solutions[solution]
+        name = case.policy.solution_names()[solution]
         return Eligibility("not_eligible", (case.say("wrong_solution", solution=name),))
     if reason.window == "no_reason":
         return _no_reason(case, solution)

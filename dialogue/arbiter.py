@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogue.lined_yaml import Lined, read_lined
+from aftersales.lined_yaml import Lined, read_lined
 
 #: What a weight may stand for.
 FEATURES = ("base", "score", "cover", "question", "open", "short", "marked", "lead")

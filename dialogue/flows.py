@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dialogue.lined_yaml import Lined, LinedList, read_lined
+from aftersales.lined_yaml import Lined, LinedList, read_lined
 
 SLOT_KINDS = frozenset(
     {
@@ -245,7 +245,9 @@ class _FlowReader:
 
     # -- parts -----------------------------------------------------------------------------------------------------
     def _start(self, body: Lined) -> dict[str, dict[str, Any]]:
-        given = body.get("start") or {}
+        given = body.get("start")
+        if given is None:
+            return {}
         if isinstance(given, LinedList):
             return {str(one): {} for one in given}
         if isinstance(given, Lined):
@@ -291,8 +293,8 @@ class _FlowReader:
             kind = str(parts.get("kind"))
             if kind not in SLOT_KINDS:
                 self.wrong(line, f"slot {name} 的种类“{kind}”不认识，可以写：{'、'.join(sorted(SLOT_KINDS))}")
-            if parts.get("when") not in (None, "follow_up", "start"):
-                self.wrong(line, f"slot {name} 的 when 只能写 follow_up 或 start")
+            if parts.get("when") not in (None, "follow_up", "start", "asked"):
+                self.wrong(line, f"slot {name} 的 when 只能写 follow_up、start 或 asked")
             found[name] = SlotSpec(
                 name,
                 kind,

@@ -80,7 +80,7 @@ def return_steps(inputs: Inputs) -> Decision:
         str(part) if part in ("address", "pickup", "review", "inspect") else "all",
         {
             "steps": "".join(f"\n{place}. {one}" for place, one in enumerate(flow.steps(), 1)),
-            "address": flow.return_address,
+            "address": inputs.policy.return_address(),
             "review_hours": str(flow.review_hours),
             "pickup_hours": str(flow.pickup_hours),
             "inspect_days": str(flow.inspect_days),

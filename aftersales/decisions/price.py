@@ -23,7 +23,7 @@ def price_protection(inputs: Inputs) -> Decision:
         "paid": day(order.paid_at, tz) if order.paid_at else "",
         "last": window.last_told if window else "",
         "days": str(rule.window_days),
-        "rule": rule.text,
+        "rule": rule.told(),
         "reasons": answer.text,
     }
     if order.state in OVER:

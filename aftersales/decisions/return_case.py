@@ -9,7 +9,7 @@ from aftersales.decisions.api import Inputs
 from aftersales.decisions.in_hand import order_of
 from aftersales.eligibility import Eligibility, check_solution
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
-from aftersales.policy.returns import Reason, Solution
+from aftersales.policy.returns import SOLUTIONS, Reason, Solution
 
 #: What the slot `evidence` holds when the customer has none; otherwise it is a list of upload ids.
 NO_EVIDENCE = "none"
@@ -66,7 +66,7 @@ def possible_solutions(inputs: Inputs) -> list[Solution]:
 def wished(inputs: Inputs) -> Solution | None:
     """The solution that the customer asked for, or None."""
     told = inputs.slots.get("solution")
-    return next((code for code in inputs.policy.returns.solutions if code == told), None)
+    return next((code for code in SOLUTIONS if code == told), None)
 
 
 def answer_so_far(inputs: Inputs) -> Eligibility:
@@ -86,8 +86,9 @@ def told_reasons(inputs: Inputs, found: Eligibility) -> str:
 
 def solution_names(inputs: Inputs) -> dict[str, str]:
     """Every solution's name as it fits the reason: what is missing is sent, not exchanged."""
-    names = {str(code): name for code, name in inputs.policy.returns.solutions.items()}
-    return names | dict(inputs.labels.get(f"solution_{inputs.slots.get('reason')}") or {})
+    return inputs.policy.solution_names() | dict(
+        inputs.labels.get(f"solution_{inputs.slots.get('reason')}") or {}
+    )
 
 
 def condition_question(inputs: Inputs) -> str:
@@ -115,12 +116,14 @@ def condition_name(inputs: Inputs) -> str:
 
 def open_return(inputs: Inputs) -> AfterSalesRequest | None:
     """The newest return, exchange, repair or refund of the item that is not over, or None (H28)."""
-    kinds, item = inputs.policy.returns.solutions, the_item(inputs)
+    item = the_item(inputs)
     return next(
         (
             one
             for one in inputs.requests
-            if one.item_id == item.item_id and one.kind in kinds and one.state not in CLOSED_REQUEST_STATES
+            if one.item_id == item.item_id
+            and one.kind in SOLUTIONS
+            and one.state not in CLOSED_REQUEST_STATES
         ),
         None,
     )
@@ -129,9 +132,9 @@ def open_return(inputs: Inputs) -> AfterSalesRequest | None:
 def request_values(inputs: Inputs, made: AfterSalesRequest) -> dict[str, str]:
     """What responses name of a request."""
     return {
-        "solution": inputs.name("request_kind", made.kind),
+        "solution": inputs.policy.requests.names[made.kind],
         "request_no": made.request_no,
-        "request_state": inputs.name("request_state", made.state),
+        "request_state": inputs.policy.requests.states[made.state],
         "next": made.next,
     }
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from aftersales.policy.section import AsTuple, PositiveInt, Section, Text, Texts, WholeNumber
+from aftersales.policy.section import AsTuple, PositiveInt, Section, Text, WholeNumber
 
 Level = Literal["I", "II", "III"]
 Urgency = Literal["urgent", "normal", "info"]
@@ -100,7 +100,6 @@ class Service(Section):
 
 class Group(Section):
     name: Text
-    does: Text
 
 
 class Groups(Section):
@@ -130,20 +129,10 @@ class Waiting(Section):
     position_notice_seconds: PositiveInt
 
 
-class BotLimits(Section):
-    misunderstood_turns: PositiveInt
-    same_question_turns: PositiveInt
-    field_failures: PositiveInt
-
-
 class Limits(Section):
     """data/policy/limits.yml"""
 
     verification: Verification
     waiting: Waiting
-    bot: BotLimits
     orders_shown: PositiveInt
     retention_days: WholeNumber
-
-
-__all__ = ["Groups", "Limits", "Service", "Texts"]

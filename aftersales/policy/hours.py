@@ -31,7 +31,16 @@ def _span(value: Any) -> Any:
 
 Span = Annotated[tuple[int, int], BeforeValidator(_span)]
 Spans = Annotated[tuple[Span, ...], AsTuple]
-Date = Annotated[datetime.date, BeforeValidator(lambda value: value)]
+
+
+def _date(value: Any) -> Any:
+    try:
+        return datetime.date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("date") from None
+
+
+Date = Annotated[datetime.date, BeforeValidator(_date)]
 
 
 class Holiday(Section):

@@ -3,7 +3,7 @@
 from aftersales.policy.desk import Groups, Limits, Service
 from aftersales.policy.hours import Hours
 from aftersales.policy.requests import Requests
-from aftersales.policy.returns import Returns
+from aftersales.policy.returns import SOLUTIONS, Returns
 from aftersales.policy.section import Section
 from aftersales.policy.steps import Steps
 from aftersales.policy.store import Store
@@ -22,3 +22,11 @@ class Policy(Section):
     limits: Limits
     wording: Wording
     steps: Steps
+
+    def solution_names(self) -> dict[str, str]:
+        """What the ways to settle a return are called; the names of the requests that they become."""
+        return {code: self.requests.names[code] for code in SOLUTIONS}
+
+    def return_address(self) -> str:
+        """Where goods go back to, with the store's name."""
+        return self.returns.flow.return_address.format(store=self.store.name)

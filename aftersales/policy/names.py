@@ -1,4 +1,4 @@
-"""Chinese names of the policy's codes, by the slot of a flow that holds such a code (reason, condition, solution)."""
+"""Chinese names of codes that the policy holds: how data/dialogue/labels.yml is completed, so that a name has one home."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,13 @@ from aftersales.policy.model import Policy
 
 
 def policy_names(policy: Policy) -> Mapping[str, Mapping[str, str]]:
-    """Slot -> code -> name, in the form of data/dialogue/labels.yml: what a corrected reason is called to the customer."""
-    rules = policy.returns
+    """Group -> code -> name: the slots of a return (reason, condition, solution), requests and their states, payment."""
+    rules, requests = policy.returns, policy.requests
     return {
         "reason": {code: one.name for code, one in rules.reasons.items()},
         "condition": {code: one.name for code, one in rules.conditions.items()},
-        "solution": {str(code): name for code, name in rules.solutions.items()},
+        "solution": policy.solution_names(),
+        "request_kind": {str(code): name for code, name in requests.names.items()},
+        "request_state": {str(code): name for code, name in requests.states.items()},
+        "payment": {str(code): one.name for code, one in policy.store.refunds.items()},
     }

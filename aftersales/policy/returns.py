@@ -1,12 +1,13 @@
 """data/policy/returns.yml: windows of return, exchange and warranty, product kinds, reasons and conditions (H16-H20)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StrictBool
 
 from aftersales.policy.section import AsTuple, PositiveInt, Section, Text, Texts, WholeNumber
 
 Solution = Literal["return", "exchange", "repair", "refund_only"]
+SOLUTIONS: tuple[Solution, ...] = get_args(Solution)
 Freight = Literal["seller", "buyer"]
 #: The numbers that the sentences of `flow.how` may name.
 HOW_PLACEHOLDERS = frozenset({"review_hours", "pickup_hours", "inspect_days"})
@@ -141,6 +142,5 @@ class Returns(Section):
     kinds: dict[str, Kind]
     reasons: dict[str, Reason]
     conditions: dict[str, Condition]
-    solutions: dict[Solution, Text]
     flow: Flow
     says: Says

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from aftersales.policy.section import AsTuple, Section, Texts
+from aftersales.policy.section import Section, Texts
 
 When = Literal[
     "safety",
@@ -26,15 +26,21 @@ When = Literal[
 ]
 
 
+#: What `aftersales.advice` fills into every sentence of advice.
+PLACEHOLDERS = frozenset(
+    {
+        *("others", "threat_channel", "stalled_hours", "quality_days", "answer_minutes", "plan_hours"),
+        *("solve_hours", "diagnose_hours", "compensation"),
+    }
+)
+
+
 class Steps(Section):
     """Advice by fact (the order of the file is the order of advice), then by category. `with_request` replaces a
-    category's own steps when a request for the item is already under way; `{others}` are the customer's words."""
+    category's own steps when a request for the item is already under way."""
 
     facts: dict[When, Texts]
     categories: dict[str, Texts]
     with_request: dict[str, Texts] = {}
     otherwise: Texts
     most: Annotated[int, Field(ge=1, le=20)]
-
-
-__all__ = ["AsTuple", "Steps"]

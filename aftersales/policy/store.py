@@ -48,6 +48,10 @@ class PriceProtection(Section):
     promotion_excluded: StrictBool
     text: Text
 
+    def told(self) -> str:
+        """The rule as customers read it, its days filled in."""
+        return self.text.format(days=self.window_days)
+
 
 class Invoices(Section):
     issue_days: PositiveInt

@@ -1,4 +1,4 @@
-"""data/policy/wording.yml: sentences the service itself says (the bot's own wording is in domain.yml)."""
+"""data/policy/wording.yml: sentences the service itself says (the bot's own wording is in data/domain/)."""
 
 from aftersales.policy.section import Section, Text
 
@@ -6,8 +6,6 @@ from aftersales.policy.section import Section, Text
 class Wording(Section):
     """`{…}` are filled by the caller; a sentence with another placeholder is refused when the policy is loaded."""
 
-    welcome: Text
-    consent: Text
     waiting: Text
     waiting_position: Text
     waiting_place: Text
@@ -20,12 +18,8 @@ class Wording(Section):
     ticket_taken: Text
     claimed: Text
     owner_gone: Text
-    given_back: Text
     closed: Text
-    reopened: Text
     bot_unavailable: Text
-    rating_ask: Text
-    rating_thanks: Text
 
 
 #: The placeholders each sentence may use.
@@ -38,5 +32,4 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "holiday": frozenset({"holiday", "opens"}),
     "ticket_taken": frozenset({"hours"}),
     "claimed": frozenset({"agent"}),
-    "given_back": frozenset({"agent"}),
 }

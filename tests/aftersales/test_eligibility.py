@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from aftersales.eligibility import Eligibility, check_solution, warranty_days
 from aftersales.order_system.port import Order, OrderItem
 from aftersales.policy import Policy, load_policy
-from aftersales.policy.returns import Solution
+from aftersales.policy.returns import SOLUTIONS, Solution
 from tests.aftersales.conftest import ROOT, START, TZ
 
 POLICY = load_policy(ROOT / "data" / "policy")
@@ -193,7 +193,7 @@ def test_warranty_is_the_item_s_then_the_kind_s_then_the_store_s(policy: Policy)
 @given(
     age=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=800)),
     reason=st.sampled_from([None, *POLICY.returns.reasons]),
-    solution=st.sampled_from(list(POLICY.returns.solutions)),
+    solution=st.sampled_from(SOLUTIONS),
     condition=st.sampled_from([None, *POLICY.returns.conditions]),
     kind=st.sampled_from(list(POLICY.returns.kinds)),
     evidence=st.sampled_from([None, True, False]),

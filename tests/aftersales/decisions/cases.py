@@ -10,13 +10,15 @@ import yaml
 from aftersales.decisions import DECISIONS, WRITES, Decision, Inputs, load_decisions
 from aftersales.order_system.port import AfterSalesRequest, Order, OrderItem, Parcel, Refund, Scan
 from aftersales.policy import Policy, load_policy
+from aftersales.policy.names import policy_names
 from tests.aftersales.conftest import ROOT, START, TZ
 
 load_decisions()
 POLICY: Policy = load_policy(ROOT / "data" / "policy")
-LABELS: dict[str, dict[str, str]] = yaml.safe_load(
-    (ROOT / "data" / "dialogue" / "labels.yml").read_text(encoding="utf-8")
-)
+LABELS: dict[str, dict[str, str]] = {
+    **policy_names(POLICY),
+    **yaml.safe_load((ROOT / "data" / "dialogue" / "labels.yml").read_text(encoding="utf-8")),
+}
 SHOES = OrderItem("1", "运动鞋", "YDX-42", 1, Decimal("399.00"), "shoes", spec="白绿色 42码")
 SHIRT = OrderItem("2", "定制T恤", "DZT", 2, Decimal("59.00"), "custom")
 

@@ -9,6 +9,7 @@ import pytest
 from aftersales.decisions import CHOICES, DECISIONS, WRITES, Inputs
 from aftersales.order_system.port import Order, OrderItem, ReturnDraft
 from aftersales.policy.names import policy_names
+from aftersales.policy.returns import SOLUTIONS
 from tests.aftersales.conftest import START
 from tests.aftersales.decisions.cases import LABELS, POLICY, SHIRT, case, decide, order, request, written
 
@@ -322,7 +323,7 @@ def test_another_open_request_is_the_answer_then() -> None:
 def test_every_answer_is_whole(reason: str | None, condition: str | None, kind: str) -> None:
     item = OrderItem("1", "商品", "X", 1, Decimal("9.00"), kind)
     for days in (0, 7, 8, 15, 16, 400):
-        for wish in (None, *POLICY.returns.solutions):
+        for wish in (None, *SOLUTIONS):
             inputs = told(signed(item, days=days), reason=reason, condition=condition, solution=wish)
             for name in (
                 "return_start",

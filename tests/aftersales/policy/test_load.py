@@ -1,5 +1,7 @@
 """A store edits these files: the demo policy is right, and every mistake is one clear line."""
 
+import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -88,8 +90,8 @@ def test_the_demo_policy_is_the_contract_s(policy: Policy, categories: Categorie
         ("limits", "verification.lock_minutes", 0, "verification.lock_minutes 必须是正整数（现在是 0）"),
         ("wording", "claimed", "{name}来了", "claimed 不能用 {name}（可以用 {agent}）"),
         ("wording", "closed", "再见{", "closed 里的花括号不成对"),
-        ("wording", "welcome", 400, "welcome 必须是文字（像数字的请加引号）（现在是 400）"),
-        ("wording", "welcome", "", "welcome 不能为空"),
+        ("wording", "closed", 400, "closed 必须是文字（像数字的请加引号）（现在是 400）"),
+        ("wording", "closed", "", "closed 不能为空"),
         ("requests", "names.cancel", ..., "names 缺少 cancel"),
         ("steps", "most", 100, "most 不能大于 20"),
     ],
@@ -101,19 +103,62 @@ def test_every_mistake_is_one_clear_line(
     with pytest.raises(PolicyError) as error:
         load_policy(folder, categories=frozenset(categories.by_code))
     (told,) = error.value.lines
-    assert told.startswith(f"{folder / file}.yml: ")
+    assert re.match(rf"{re.escape(str(folder / file))}\.yml:\d+ ", told)
     assert line in told
     assert "\n" not in told
 
 
 @pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("returns", "window_days: 7\n", "window_days: 七\n"),
+        ("returns", "name: 手机\n", "nmae: 手机\n"),
+        ("returns", "no_reason: unopened\n    why: 手机", "no_reason: sometimes\n    why: 手机"),
+        ("returns", "验收通过就按", "验收通过{n}就按"),
+        ("store", "name: 中通快递", "name: 9"),
+        ("store", "min_days: 3, max_days: 7", "min_days: 9, max_days: 7"),
+        ("hours", "first: 2026-05-01", "first: 2026-05-41"),
+        ("hours", "name: 端午节, first: 2026-06-19", "name: 端午节, first: 2026-06-29"),
+        ("groups", "order.modify: ticket", "order.modfiy: ticket"),
+        ("requests", "hours: store.logistics.urge_due_hours", "hours: store.logistics.urge_hours"),
+        ("steps", "{others}", "{other}"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(
+    folder: Path, categories: Categories, file: str, before: str, after: str
+) -> None:
+    target = folder / f"{file}.yml"
+    text = target.read_text(encoding="utf-8")
+    assert text.count(before) >= 1
+    same = len(os.path.commonprefix([before, after]))
+    line = text[: text.index(before) + same].count("\n") + 1
+    target.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(PolicyError) as error:
+        load_policy(folder, categories=frozenset(categories.by_code))
+    assert f"{target}:{line} " in str(error.value)
+
+
+def test_the_store_s_own_folder_is_named_as_its_editor_knows_it(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SOURCE, tmp_path / "shop" / "data" / "policy"))
+    change(folder, "limits", "orders_shown", "五")
+    with pytest.raises(PolicyError, match=r"^data/policy/limits\.yml:\d+ orders_shown 必须是正整数"):
+        load_policy(folder)
+
+
+def test_a_step_s_hours_are_those_of_the_rule_it_names(folder: Path, policy: Policy) -> None:
+    assert policy.requests.step("return", "received").hours == policy.returns.flow.inspect_days * 24
+    change(folder, "returns", "flow.review_hours", 36)
+    assert load_policy(folder).requests.step("exchange", "submitted").hours == 36
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a: [1", "不是合法的 YAML"),
-        ("", "必须是一组"),
-        ("- 1", "必须是一组"),
-        ("name: 甲\nname: 乙\n", "“name”重复出现"),
-        ("a: 2026-99-99", "不是合法的 YAML"),
+        ("name: 甲\na: [1", "store.yml:2 不是正确的 YAML"),
+        ("", "store.yml:1 这里要写成 名称: 内容"),
+        ("- 1", "store.yml:1 这里要写成 名称: 内容"),
+        ("name: 甲\nname: 乙\n", "store.yml:2 “name”写了两次"),
+        ("name: !!binary 甲", "store.yml:1 “甲”看不懂"),
     ],
 )
 def test_broken_yaml_is_one_line_with_its_place(folder: Path, text: str, line: str) -> None:
@@ -135,7 +180,7 @@ def test_several_mistakes_are_told_together(folder: Path) -> None:
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     (folder / "hours.yml").unlink()
-    with pytest.raises(PolicyError, match=r"hours\.yml: 文件不存在"):
+    with pytest.raises(PolicyError, match=r"hours\.yml:1 文件不存在"):
         load_policy(folder)
     with pytest.raises(PolicyError):
         load_policy(folder / "nowhere")

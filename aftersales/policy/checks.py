@@ -1,0 +1,147 @@
+"""What no single value of the policy can know: what must be there together, and what a sentence may fill in."""
+
+from __future__ import annotations
+
+import itertools
+import string
+from collections.abc import Iterator, Mapping
+from typing import get_args
+
+from aftersales.order_system.port import REQUEST_PREFIX, RequestState
+from aftersales.policy.desk import ComplaintKind, GroupCode, Level
+from aftersales.policy.model import Policy
+from aftersales.policy.returns import HOW_PLACEHOLDERS
+from aftersales.policy.returns import PLACEHOLDERS as RETURN_PLACEHOLDERS
+from aftersales.policy.section import Section
+from aftersales.policy.steps import PLACEHOLDERS as STEP_PLACEHOLDERS
+from aftersales.policy.store import PLACEHOLDERS as STORE_PLACEHOLDERS
+from aftersales.policy.store import PaymentMethod
+from aftersales.policy.wording import PLACEHOLDERS as WORDING_PLACEHOLDERS
+
+#: File, then keys and numbers down to the value: ("returns", "kinds", "phone", "why").
+Place = tuple[str | int, ...]
+Mistake = tuple[Place, str]
+
+
+def check_together(policy: Policy, categories: frozenset[str] | None) -> Iterator[Mistake]:
+    """Place and Chinese message of every mistake; the codes of data/categories.yml are checked when given."""
+    yield from _missing_keys(policy)
+    yield from _contradictions(policy)
+    yield from _sentences(policy)
+    if categories is not None:
+        yield from _categories(policy, categories)
+
+
+def _missing_keys(policy: Policy) -> Iterator[Mistake]:
+    states: tuple[str, ...] = get_args(RequestState)
+    wanted: tuple[tuple[Place, Mapping[str, object], tuple[str, ...]], ...] = (
+        (("store", "refunds"), policy.store.refunds, get_args(PaymentMethod)),
+        (("requests", "names"), policy.requests.names, tuple(REQUEST_PREFIX)),
+        (("requests", "states"), policy.requests.states, states),
+        (("requests", "otherwise"), policy.requests.otherwise, states),
+        (("service", "deadlines", "levels"), policy.service.deadlines.levels, get_args(Level)),
+        (("service", "complaint", "by_kind"), policy.service.complaint.by_kind, get_args(ComplaintKind)),
+        (("groups", "groups"), policy.groups.groups, get_args(GroupCode)),
+    )
+    for place, table, keys in wanted:
+        for key in keys:
+            if key not in table:
+                yield place, f"{_dotted(place)} 缺少 {key}"
+
+
+def _contradictions(policy: Policy) -> Iterator[Mistake]:
+    for name, kind in policy.returns.kinds.items():
+        if kind.no_reason != "always" and not kind.why:
+            yield (
+                ("returns", "kinds", name),
+                f"kinds.{name} 不支持或限制无理由退货时要写 why（说给客户听的原因）",
+            )
+    for method, arrival in policy.store.refunds.items():
+        if arrival.min_days > arrival.max_days:
+            yield ("store", "refunds", method), f"refunds.{method} 的 min_days 不能大于 max_days"
+    money = policy.store.compensation
+    if money.bot_max > money.level_2_max:
+        yield ("store", "compensation", "bot_max"), "compensation.bot_max 不能大于坐席能决定的 level_2_max"
+    waiting = policy.limits.waiting
+    if waiting.offer_ticket_minutes > waiting.limit_minutes:
+        yield (
+            ("limits", "waiting", "offer_ticket_minutes"),
+            "waiting.offer_ticket_minutes 不能大于 waiting.limit_minutes",
+        )
+    for at, holiday in enumerate(policy.hours.holidays):
+        if holiday.first > holiday.last:
+            yield ("hours", "holidays", at), f"holidays 里“{holiday.name}”的 first 晚于 last"
+    week: list[tuple[Place, tuple[tuple[int, int], ...]]] = [
+        *((("hours", "week", day), spans) for day, spans in policy.hours.week.items()),
+        (("hours", "holiday_hours"), policy.hours.holiday_hours),
+    ]
+    for place, spans in week:
+        if any(one[1] > other[0] for one, other in itertools.pairwise(spans)):
+            yield place, f"{place[-1]} 的时间段要按先后写，不能重叠"
+
+
+def _categories(policy: Policy, categories: frozenset[str]) -> Iterator[Mistake]:
+    for missing in sorted(categories - set(policy.service.categories)):
+        yield ("service", "categories"), f"categories 缺少 {missing}"
+    tables: tuple[tuple[Place, Mapping[str, object]], ...] = (
+        (("service", "categories"), policy.service.categories),
+        (("steps", "categories"), policy.steps.categories),
+        (("steps", "with_request"), policy.steps.with_request),
+        (("groups", "by_category"), policy.groups.by_category),
+    )
+    for place, table in tables:
+        for unknown in sorted(set(table) - categories):
+            yield (*place, unknown), f"{_dotted(place)}.{unknown} 不是 data/categories.yml 里的类别"
+    for code, reason in policy.returns.reasons.items():
+        if reason.category is not None and reason.category not in categories:
+            yield (
+                ("returns", "reasons", code, "category"),
+                f"reasons.{code}.category 不是 data/categories.yml 里的类别",
+            )
+
+
+def _sentences(policy: Policy) -> Iterator[Mistake]:
+    """Every sentence that is filled: does it use only what it is given?"""
+    yield from _section(("wording",), policy.wording, WORDING_PLACEHOLDERS)
+    yield from _section(("returns", "says"), policy.returns.says, RETURN_PLACEHOLDERS)
+    yield from _section(("store", "says"), policy.store.says, STORE_PLACEHOLDERS)
+    protection = ("store", "price_protection", "text")
+    yield from _sentence(policy.store.price_protection.text, protection, frozenset({"days"}))
+    address = ("returns", "flow", "return_address")
+    yield from _sentence(policy.returns.flow.return_address, address, frozenset({"store"}))
+    for at, sentence in enumerate(policy.returns.flow.how):
+        yield from _sentence(sentence, ("returns", "flow", "how", at), HOW_PLACEHOLDERS)
+    steps = policy.steps
+    for key, table in (
+        ("facts", steps.facts),
+        ("categories", steps.categories),
+        ("with_request", steps.with_request),
+    ):
+        for name, texts in table.items():
+            for at, sentence in enumerate(texts):
+                yield from _sentence(sentence, ("steps", key, name, at), STEP_PLACEHOLDERS)
+    for at, sentence in enumerate(steps.otherwise):
+        yield from _sentence(sentence, ("steps", "otherwise", at), STEP_PLACEHOLDERS)
+
+
+def _section(place: Place, section: Section, placeholders: Mapping[str, frozenset[str]]) -> Iterator[Mistake]:
+    for name, sentence in section:
+        yield from _sentence(sentence, (*place, name), placeholders.get(name, frozenset()))
+
+
+def _sentence(sentence: str, place: Place, allowed: frozenset[str]) -> Iterator[Mistake]:
+    try:
+        used = {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
+    except ValueError:
+        yield place, f"{_dotted(place)} 里的花括号不成对"
+        return
+    hint = f"（可以用 {'、'.join('{' + one + '}' for one in sorted(allowed))}）" if allowed else ""
+    for unknown in sorted(used - allowed):
+        yield place, f"{_dotted(place)} 不能用 {{{unknown}}}{hint}"
+
+
+def _dotted(place: Place) -> str:
+    """kinds.phone, flow.how 第 2 条: a place as a person reads it."""
+    *keys, last = place[1:]
+    dotted = ".".join(str(one) for one in keys)
+    return f"{dotted} 第 {last + 1} 条" if isinstance(last, int) else f"{dotted}.{last}".lstrip(".")
