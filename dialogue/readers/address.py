@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.digits import EMAIL, view
+from dialogue.readers.swaps import meant
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -20,7 +21,7 @@ SOURCE = "address"
 #: A whole address has at least this many characters and this many parts.
 _SHORTEST, _FEWEST_PARTS = 8, 3
 _LONGEST = 200
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8})(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{10,24}(?!\d)")
 _NAME = re.compile(r"[一-鿿·]{2,5}")
 _MARKS = " ，,。.;；:：、\n"
@@ -41,36 +42,59 @@ def read(scene: Scene) -> Iterator[Reading]:
     for one in wanted(scene, "receiver"):
         if name is not None:
             yield one.reading(name[0], 0.9, name[1], source=SOURCE)
-        elif one.asked and _NAME.fullmatch(scene.text.strip(_MARKS)):
-            yield one.reading(scene.text.strip(_MARKS), 0.85, (0, len(scene.text)), source=SOURCE)
+        elif one.asked and (alone := _name_alone(scene)):
+            yield one.reading(alone, 0.85, (0, len(scene.text)), source=SOURCE)
     for one in wanted(scene, "address"):
         yield from _address(scene, one, [span for _, span in phones], name[1] if name else None)
 
 
 def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -> Iterator[Reading]:
     text, words = scene.text, scene.store.words
-    lead = next(iter(words.find("address.lead", text)), None)
     cleared = _without(text, [*phones, *([name] if name else []), *_unwanted(text, words)])
-    start = lead.end if lead else 0
-    value = re.sub(r"\s+", "", cleared[start:].replace("\n", " ")).strip(_MARKS)[:_LONGEST]
-    if len(value) < 2:
+    parts, lead = _parts(cleared, words, one)
+    if not parts:
         return
-    parts = len(words.find("address.part", value))
-    complete = len(value) >= _SHORTEST and parts >= _FEWEST_PARTS
-    denied = words.hit("address.no_address", text) is not None
+    value = "".join(part.rstrip("的收") for part, _ in parts)[:_LONGEST]
+    span = (parts[0][1], parts[-1][1] + len(parts[-1][0]))
+    count = len(words.find("address.part", value))
+    complete = len(value) >= _SHORTEST and count >= _FEWEST_PARTS
+    denied = words.hit("address.no_address", value if lead else text) is not None
+    is_place = count > 0 or words.hit("address.place", value) is not None
+    is_region = words.hit("address.region", value) is not None
     if complete:
         sure = 0.5 if denied else _ASKED if one.asked or lead else _COMPLETE
-    elif denied or not value[0].isalnum():
+    elif denied:
         return
     elif one.asked:
-        is_place = parts > 0 or words.hit("address.place", value) is not None
-        sure = _BEGUN if lead or (is_place and len(value) > 2) else _WORD if _is_plain(scene, value) else 0.0
-    elif lead and (parts > 0 or words.hit("address.place", value)):
-        sure = _BEGUN
+        begun = lead or is_region or (is_place and len(value) > 2)
+        sure = _BEGUN if begun else _WORD if _is_plain(scene, value) else 0.0
     else:
-        return
+        sure = _BEGUN if lead and is_place else 0.0
     if sure:
-        yield one.reading(value, sure, _stretch(text, start), source=SOURCE, complete=complete)
+        yield one.reading(value, sure, span, source=SOURCE, complete=complete)
+
+
+def _parts(cleared: str, words: Words, one: Wanted) -> tuple[list[tuple[str, int]], bool]:
+    """The clauses that belong to the address, each with its place, and whether words like 改到 lead to it."""
+    swap = meant(cleared)
+    if swap is not None:
+        return [(cleared[slice(*swap)].strip(), swap[0])], True
+    found: list[tuple[str, int, bool]] = []
+    led = False
+    for token in re.finditer(r"[^\s，,。;；、]+", cleared):
+        lead = next(reversed(words.find("address.lead", token.group())), None)
+        start = token.start() + (lead.end if lead else 0)
+        part = cleared[start : token.end()].strip(_MARKS)
+        if lead and part:
+            found, led = [], True
+        if len(part) < 2 or words.hit("address.no_part", part):
+            continue
+        likely = any(words.hit(f"address.{one}", part) for one in ("part", "place", "region"))
+        likely = likely or any(map(str.isdigit, part))
+        if lead or likely or (one.asked and not found):
+            found.append((part, start, bool(lead or likely)))
+    first = next((place for place, part in enumerate(found) if part[2]), 0)  # a greeting before it is no part
+    return [(part, start) for part, start, _ in found[first:]], led
 
 
 def _is_plain(scene: Scene, value: str) -> bool:
@@ -85,15 +109,24 @@ def _phones(scene: Scene) -> list[tuple[str, Span]]:
     return [(re.sub(r"\D", "", one.group()), one.span()) for one in _PHONE.finditer(viewed)]
 
 
+def _name_alone(scene: Scene) -> str | None:
+    """A bare name, or one after 叫."""
+    words = scene.store.words
+    bare = re.split(r"\s", scene.text.strip(_MARKS))[0].rpartition("叫")[2]
+    is_name = _NAME.fullmatch(bare) and len(bare) >= 2 and not words.hit("address.no_name", bare)
+    return bare if is_name and not words.hit("invoice.no_title", bare) else None
+
+
 def _receiver(scene: Scene, phones: list[Span]) -> tuple[str, Span] | None:
     """收件人李雷; 李雷收; a short name that stands beside the phone."""
     text, words = scene.text, scene.store.words
-    for hit in words.find("address.receiver", text):
-        found = _NAME.match(text, hit.end)
-        if found and not words.hit("address.part", found.group()[:3]):
-            cut = re.split(r"电话|手机|地址|收$", found.group())[0]
-            if 2 <= len(cut) <= 4:
-                return cut, (hit.start, hit.end + len(cut))
+    swap = meant(text) if words.hit("address.receiver", text) else None
+    for start in [*([swap[0]] if swap else []), *(hit.end for hit in words.find("address.receiver", text))]:
+        for token in re.finditer(r"[一-鿿·]+", text[start:]):
+            cut = re.split(r"电话|手机|地址|收$|不是", token.group())[0]
+            if not 2 <= len(cut) <= 4 or any(words.hit(f"address.{one}", cut) for one in ("part", "no_name")):
+                continue
+            return cut, (start + token.start(), start + token.start() + len(cut))
     for token in re.finditer(r"[^\s，,。;；:：、\d]+", text):
         found = _NAME.match(token.group())
         if not found:
@@ -102,8 +135,7 @@ def _receiver(scene: Scene, phones: list[Span]) -> tuple[str, Span] | None:
         after_name = words.pattern("address.receiver_after").match(token.group()[len(short) :])
         beside = any(abs(token.start() - end) <= 2 or abs(start - token.end()) <= 2 for start, end in phones)
         is_name = 2 <= len(short) <= 4 and not words.hit("address.part", short) and _NAME.fullmatch(short)
-        labelled = words.pattern("address.phone_words").search(short)
-        if is_name and not labelled and (after_name or beside) and not words.hit("invoice.sentence", short):
+        if is_name and (after_name or beside) and not words.hit("address.no_name", short):
             return short, token.span()
     return None
 
@@ -117,7 +149,3 @@ def _unwanted(text: str, words: Words) -> list[Span]:
 def _without(text: str, spans: list[Span]) -> str:
     taken = {place for start, end in spans for place in range(start, end)}
     return "".join(" " if place in taken else one for place, one in enumerate(text))
-
-
-def _stretch(text: str, start: int) -> Span:
-    return (start, len(text.rstrip(_MARKS)))

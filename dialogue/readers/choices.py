@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
+from dialogue.readers.swaps import changed_into
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -13,6 +14,8 @@ from dialogue.scene import Scene
 SOURCE = "choices"
 #: A label as it was shown; "第一个" of the choices shown.
 _LABEL, _BY_PLACE = 0.98, 0.85
+#: 退货改成换货: the new one.
+_CHANGED = 0.9
 _LAST = "last"
 
 Found = tuple[str, Span]
@@ -35,14 +38,24 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
     if exact is not None:
         yield one.reading(exact, _LABEL, (0, len(text)), source=SOURCE)
         return
-    for code, spans in codes_in(scene, one.spec.words, one.shown or {}).items():
+    found = codes_in(scene, one.spec.words, one.shown or {})
+    new = changed_into(text) if len(found) > 1 else None
+    for code, spans in found.items():
         for unsaid in (False, True):
-            places = [span for span in spans if _denied(scene, span) is unsaid]
+            places = [span for span in spans if _is_old(span, new) or _denied(scene, span) is unsaid]
+            places = [span for span in places if _is_old(span, new) is unsaid or new is None]
             if places:
                 sure = score_in_clause(text, places, words)
+                if new is not None and not unsaid:
+                    sure = max(sure, _CHANGED)
                 yield one.reading(
                     code, sure, places[0], negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
                 )
+
+
+def _is_old(span: Span, new: Span | None) -> bool:
+    """Does it stand before the words that say what it is changed into?"""
+    return new is not None and span[1] <= new[0]
 
 
 def _denied(scene: Scene, span: Span) -> bool:

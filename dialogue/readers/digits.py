@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
-_SPOKEN = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
-_SPOKEN_RUN = re.compile(r"[零〇一二三四五六七八九幺两]{4,}")
+_SPOKEN = str.maketrans("零〇空一二三四五六七八九幺两", "00012345678912")
+_SPOKEN_RUN = re.compile(r"[零〇空一二三四五六七八九幺两](?:[ -]?[零〇空一二三四五六七八九幺两]){3,}")
 _TYPED_RUN = re.compile(r"(?<![A-Za-z0-9])[0-9OoIl]{5,}(?![A-Za-z0-9])")
 _LOOK_ALIKE = str.maketrans("OoIl", "0011")
 _GROUPS = re.compile(r"(?<![A-Za-z0-9.])\d+(?:[ \n-]\d+)*(?![A-Za-z0-9])")

@@ -16,6 +16,7 @@ from aftersales.order_system.port import Order, OrderItem, Product
 from dialogue.order_choice import HEADS
 from dialogue.readers.choices import codes_in, places_in
 from dialogue.readers.coverage import score_in_clause
+from dialogue.readers.digits import sequences, view
 from dialogue.readers.negation import negated
 from dialogue.readers.wanted import asked_name, likely_flows, shown_choices, wanted
 from dialogue.reading import Reading, Span
@@ -30,6 +31,8 @@ _NAME, _END, _HEAD, _START = 0.92, 0.86, 0.8, 0.7
 #: Pointed at: 第二个, 贵的那个, 没发货的那个, 李静怡那单.
 _POINTED = 0.85
 _FUZZY = 0.5
+#: So many digits point at an order by the end of its number.
+_SHORT_END = 3
 
 Thing = TypeVar("Thing", Order, OrderItem)
 
@@ -102,6 +105,7 @@ def _pointed(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
         if len(having) == 1 and len(orders) > 1:
             yield _pointed_order(scene, having[0].order_no, spans[0], "state")
     yield from _other_order(scene, orders)
+    yield from _by_ending(scene, orders)
     yield from _by_receiver(scene, orders)
     yield from _by_day(scene, orders)
 
@@ -150,6 +154,15 @@ def _other_order(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
     if len(others) == 1 and len(orders) == 2 and scene.state.order_no:
         for hit in scene.store.words.find("answers.another_order", scene.text)[:1]:
             yield _pointed_order(scene, others[0].order_no, hit.span, "other")
+
+
+def _by_ending(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
+    """0003那单: the only order whose number ends so, unless the whole number is there."""
+    for groups in sequences(view(scene.text)):
+        for one in groups:
+            ending = [order for order in orders if order.order_no.endswith(one.digits)]
+            if len(ending) == 1 and _SHORT_END <= len(one.digits) < len(ending[0].order_no):
+                yield _pointed_order(scene, ending[0].order_no, (one.start, one.end), "ending")
 
 
 def _by_receiver(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:

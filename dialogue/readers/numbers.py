@@ -67,6 +67,10 @@ def read(scene: Scene) -> Iterator[Reading]:
                 yield _proof(scene, number, "tail", found, alone)
     for hit in words.find("identity.masked", text):
         yield Reading("proof", "proof", hit.text[-4:], 0.8, hit.span, source=SOURCE, more={"kind": "tail"})
+    for hit in words.find("identity.four_same", text):
+        if asked_name(scene) == "proof" or words.hit("identity.tail_words", text[: hit.start]):
+            tail = view(hit.text * 4)
+            yield Reading("proof", "proof", tail, 0.8, hit.span, source=SOURCE, more={"kind": "tail"})
     yield from _emails(scene, numbers, alone)
 
 
@@ -125,6 +129,8 @@ def _order(scene: Scene, viewed: str, number: Number, alone: bool) -> Iterator[R
         return
     sure = 0.95 if number.kind == "order" else 0.85 if named else 0.75
     if number.kind == "other_order" and not named:
+        if asked_name(scene) == "tracking_no":
+            return
         if looks_like_tracking(scene, number.value):
             sure = 0.45
         elif asked_name(scene) == "tax_no":
@@ -158,16 +164,18 @@ def _phone_score(scene: Scene) -> float:
     """A phone given for a delivery proves nothing; one given while we do not know who asks does."""
     if asked_name(scene) in {"order_no", "proof"}:
         return 0.96
-    if any(True for _ in wanted(scene, "phone")):
-        return 0.6 if scene.state.customer is None else 0.3
-    return 0.9
+    if scene.state.customer is not None:
+        return 0.4
+    return 0.6 if any(True for _ in wanted(scene, "phone")) else 0.9
 
 
 def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], alone: bool) -> float:
     """How surely four digits are the end of a phone number; 0 for a price, a year, a power, a time."""
     words, asked = scene.store.words, asked_name(scene)
+    if any(one.kind == "order" and one.value.endswith(tail.value) for one in numbers):
+        return 0.0  # 最后是零零零三, beside the number itself
     if _label_before(words, "identity.tail_words", viewed, tail, near=0):
-        return 0.96
+        return 0.4 if asked == "order_no" and scene.state.customer is not None else 0.96
     before, after = viewed[: tail.start], viewed[tail.end :]
     if words.hit("identity.no_tail_after", after) or words.hit("identity.no_tail_before", before):
         return 0.0
@@ -175,8 +183,8 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
         if asked == "proof":
             return 0.97
         started = asked == "order_no" and words.pattern("identity.order_no_start").match(tail.value)
-        return 0.3 if started else 0.8 if asked == "order_no" else 0.6
-    if any(one.kind in {"order", "other_order"} and _beside(viewed, one, tail, words) for one in numbers):
+        return 0.3 if started or scene.state.digits else 0.8 if asked == "order_no" else 0.6
+    if any(_goes_with(scene, viewed, one, tail) for one in numbers):
         return 0.93
     if words.pattern("identity.year_like").match(tail.value) and asked != "proof":
         return 0.0
@@ -184,6 +192,12 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
     if asked == "proof":
         return 0.75
     return 0.0 if spoken else 0.45 if scene.state.customer is None else 0.3
+
+
+def _goes_with(scene: Scene, viewed: str, one: Number, tail: Number) -> bool:
+    """Is it an order number beside the tail, and not one that is denied?"""
+    is_order = one.kind in {"order", "other_order"} and _beside(viewed, one, tail, scene.store.words)
+    return is_order and not _denied(scene, one)
 
 
 def _pieces(scene: Scene, numbers: list[Number], alone: bool) -> Iterator[Reading]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dialogue.readers.choices import codes_in
+from dialogue.readers.clauses import clause_of
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
 from dialogue.readers.wanted import Wanted, wanted
@@ -36,6 +37,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from _targets(scene, one, list(spans.items()))
     for one in wanted(scene, "size"):
         hits = scene.store.words.find("quantity.size", scene.text)
+        hits = hits or scene.store.words.find("quantity.size_beside", scene.text)
         if one.asked and not hits:
             hits = scene.store.words.find("quantity.size_alone", scene.text)
         yield from _targets(scene, one, [(_size(hit), hit.span) for hit in hits])
@@ -55,7 +57,8 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
             continue
         before = text[max(0, hit.start - _BEFORE) : hit.start]
         sure = score_in_clause(text, [hit.span], words)
-        if total is not None or words.hit("quantity.only", before):
+        acted = words.hit("quantity.acted", clause_of(text, hit.span).text) is not None
+        if (total is not None and acted) or words.hit("quantity.only", before):
             sure = max(sure, _SURE)
         elif number_of(hit.text) == 1 and words.hit("quantity.article", before) and not one.asked:
             continue

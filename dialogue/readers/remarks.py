@@ -10,14 +10,23 @@ from dialogue.reading import Reading
 from dialogue.scene import Scene
 
 SOURCE = "remarks"
-_TOLD, _ASKED_BACK = 0.7, 0.3
+#: Told when asked; 补充一下… when something else is asked; a question, 没了, 算了.
+_TOLD, _ADDED, _OTHER = 0.7, 0.6, 0.3
+_OTHERWISE = ("answers.nothing_more", "answers.cancel")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
     """The whole message for the text slot that is asked; less surely when it is a question itself."""
     if scene.message.is_button or not scene.text.strip():
         return
+    text, words = scene.text, scene.store.words
     for one in wanted(scene, "text"):
+        empty = one.frame is not None and one.frame is scene.top and one.name not in one.frame.slots
         if one.asked:
-            sure = _ASKED_BACK if asks(scene.text, [], scene.store.words) else _TOLD
-            yield one.reading(scene.text, sure, (0, len(scene.text)), source=SOURCE)
+            other = any(words.hit(name, text) for name in _OTHERWISE) or asks(text, [], words)
+            sure = _OTHER if other else _TOLD
+        elif empty and words.hit("answers.adds", text):
+            sure = _ADDED
+        else:
+            continue
+        yield one.reading(text, sure, (0, len(text)), source=SOURCE)

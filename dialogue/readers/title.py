@@ -20,7 +20,7 @@ _LONGEST = 60
 _NAME_LONGEST = 12
 _NAME = re.compile(r"[一-鿿·]{2,4}")
 _TAX = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Z])")
-_TAX_GROUPS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{2,10}(?:[ -][0-9A-Z]{2,10}){1,5}(?![0-9A-Z])")
+_TAX_GROUPS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{2,16}(?:[ -][0-9A-Z]{2,16}){1,5}(?![0-9A-Z])")
 _QQ = re.compile(r"[1-9]\d{4,10}")
 _BREAK = re.compile(r"[，,。;；\s]")
 _MARKS = " ，,。.;；:：、“”\"'《》"
@@ -61,8 +61,10 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     """(title, kind, where, how sure); the title is empty when only the kind is told."""
     words = scene.store.words
     text = _without(scene.text, [*tax, *(found.span() for found in EMAIL.finditer(scene.text))])
+    if one.asked and words.hit("invoice.not_company", text):
+        return PERSONAL_TITLE, PERSONAL, (0, len(scene.text)), _LIKELY
     given = next(iter(words.find("invoice.given_as", text)), None)
-    if given is not None:
+    if given is not None and not any(act.search(text[given.end :]) for act in words.codes("acts").values()):
         named = text[given.end :].strip(_MARKS)
         if not (_ends_like_company(named, words) and _fits(named, words)):
             named = _BREAK.split(named)[0]
@@ -81,6 +83,13 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     whole = (0, len(scene.text))
     if words.pattern("invoice.personal").match(rest):
         return PERSONAL_TITLE, PERSONAL, whole, _SURE if one.asked else _PERHAPS
+    if (
+        words.hit("invoice.company_only", text.strip(_MARKS))
+        and parts
+        and _fits(parts[-1], words)
+        and len(parts) > 1
+    ):
+        return parts[-1].strip(_MARKS), COMPANY, whole, _LIKELY  # 要公司 宁波东钱湖民宿
     if words.hit("invoice.company_only", text.strip(_MARKS)) and not _fits(rest, words):
         return "", COMPANY, whole, _LIKELY if one.asked else _PERHAPS
     if not _fits(rest, words):

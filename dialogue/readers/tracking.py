@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 
 from dialogue.readers.digits import EMAIL
+from dialogue.readers.wanted import asked_name
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 
 SOURCE = "tracking"
+_GROUPED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,3}\d{2,}(?:[ -]\d{1,})+(?![A-Za-z0-9])")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,24}(?![A-Za-z0-9])")
+_SHORTEST = 10
 #: A label stands so close before the number, in characters.
 _BEFORE = 12
 
@@ -39,16 +42,18 @@ def read(scene: Scene) -> Iterator[Reading]:
     words = scene.store.words
     text = EMAIL.sub(lambda found: " " * len(found.group()), scene.text)
     flow = next((one.id for one in scene.store.flows.by_id.values() if _takes_tracking(one.slots)), "")
-    for found in _TOKEN.finditer(text):
-        number, before = found.group().upper(), text[max(0, found.start() - _BEFORE) : found.start()]
+    asked = asked_name(scene) == "tracking_no"
+    for found in [*_TOKEN.finditer(text), *(_GROUPED.finditer(text) if asked else ())]:
+        number = re.sub(r"[ -]", "", found.group()).upper()
+        before = text[max(0, found.start() - _BEFORE) : found.start()]
         carrier = carrier_of(scene, number)
         called = words.hit("tracking.called", before) is not None
         here = words.pattern("identity.order_no_here").fullmatch(number)
         if here or words.hit("tracking.not_called", before) or not any(one.isdigit() for one in number):
             continue
-        if carrier is None and not called:
+        if len(number) < _SHORTEST or (carrier is None and not called and not asked):
             continue
-        sure = 0.97 if carrier and called else 0.9 if carrier and not number.isdigit() else 0.7
+        sure = 0.97 if carrier and (called or asked) else 0.9 if carrier and not number.isdigit() else 0.7
         more = {"flow": flow, "carrier": carrier}
         yield Reading("slot", "tracking_no", number, sure, found.span(), source=SOURCE, more=more)
 

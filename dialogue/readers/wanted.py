@@ -67,9 +67,9 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
             continue
         seen.add(flow.id)
         for spec in flow.slots.values():
-            if spec.kind in kinds and spec.when is None:
+            is_asked = frame is scene.top and spec.name == asked
+            if spec.kind in kinds and (spec.when is None or (spec.when == "asked" and is_asked)):
                 shown = shown_choices(frame, spec.name) or spec.choices
-                is_asked = frame is scene.top and spec.name == asked
                 yield Wanted(flow.id, spec, frame, is_asked, shown)
     last = scene.store.flows.get(str((scene.state.last or {}).get("flow") or ""))
     if last is not None:

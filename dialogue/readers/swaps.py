@@ -1,0 +1,28 @@
+"""Two values in one breath, of which one is meant: 不是A是B, 是B不是A, A改成B."""
+
+from __future__ import annotations
+
+import re
+
+from dialogue.reading import Span
+
+_NOT_BUT = re.compile(r"不是(?P<old>[^，,。；;]+?)[，,。 ]*(?:而)?(?<!不)是(?P<new>[^，,。；;]+)")
+_BUT_NOT = re.compile(r"(?<!不)是(?P<new>[^，,。；;]+?)[，,。 ]*不是(?P<old>[^，,。；;]+)")
+_INTO = re.compile(
+    r"(?:改成|改为|换成|变成|改回|(?:^|[，,。 ])[^，,。 退换修补]{0,6}还是)(?P<new>[^，,。；;]+)"
+)
+
+
+def meant(text: str) -> Span | None:
+    """Where the value that is meant stands, or None when only one is told."""
+    for pattern in (_NOT_BUT, _BUT_NOT):
+        found = pattern.search(text)
+        if found is not None:
+            return found.span("new")
+    return None
+
+
+def changed_into(text: str) -> Span | None:
+    """Where the new value of "A改成B" ("刚才说A，想想还是B") stands; what stands before it is the old one."""
+    found = _INTO.search(text)
+    return found.span("new") if found else None
