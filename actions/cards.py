@@ -3,8 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from actions.store import Store
 from aftersales.order_system.port import AfterSalesRequest, Order, Parcel
+from dialogue.outcome import Card
+from dialogue.scene import Store
+
+
+def build(card: Card, store: Store) -> dict[str, Any]:
+    """The content of a card that the dialogue wants shown."""
+    if card.kind == "order":
+        return order_card(card.about, store)
+    if card.kind == "logistics":
+        return logistics_card(card.about, card.stalled, store)
+    return request_card(card.about, store)
 
 
 def _time(at: datetime | None) -> str | None:
@@ -13,7 +23,7 @@ def _time(at: datetime | None) -> str | None:
 
 def order_card(order: Order, store: Store) -> dict[str, Any]:
     """State, payment and content of an order (H29)."""
-    name = store.dialogue.name
+    name = store.words.label
     return {
         "card": "order",
         "order_no": order.order_no,
@@ -49,7 +59,7 @@ def logistics_card(parcel: Parcel, stalled: bool, store: Store) -> dict[str, Any
         "carrier": parcel.carrier,
         "tracking_no": parcel.tracking_no,
         "state": parcel.state,
-        "state_name": store.dialogue.name("parcel_state", parcel.state),
+        "state_name": store.words.label("parcel_state", parcel.state),
         "stalled": stalled,
         "last_scan_at": _time(parcel.last_scan_at),
         "eta": _time(parcel.eta),
@@ -59,7 +69,7 @@ def logistics_card(parcel: Parcel, stalled: bool, store: Store) -> dict[str, Any
 
 def request_card(request: AfterSalesRequest, store: Store) -> dict[str, Any]:
     """A request with its number and what happens next (H23)."""
-    name = store.dialogue.name
+    name = store.words.label
     return {
         "card": "request",
         "request_no": request.request_no,

@@ -19,9 +19,8 @@ from sanic import Request, Sanic
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
-from actions import topics
+from actions.dialogue_action import DialogueAction
 from actions.store import the_store, use_store
-from actions.topic import all_topics
 from aftersales.masking import mask_text
 
 log = logging.getLogger("anke.actions")
@@ -49,11 +48,9 @@ class JsonLines(logging.Formatter):
 
 
 def make_executor() -> ActionExecutor:
-    """An executor that knows every topic by its action name."""
-    topics.load()
+    """An executor that knows the one action."""
     executor = ActionExecutor()
-    for topic in all_topics():
-        executor.register_action(topic)
+    executor.register_action(DialogueAction())
     return executor
 
 

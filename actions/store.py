@@ -1,52 +1,88 @@
-"""What every action needs from the store, opened once per process: order system, policy, categories, dialogue data."""
+"""What the action server opens once: the order system, and what the dialogue works with (rules, flows, words, names)."""
+
+from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from actions.dialogue_data import DialogueData, load_dialogue_data
-from aftersales.categories import Categories, load_categories
+from aftersales.categories import load_categories
+from aftersales.decisions import load_decisions
 from aftersales.order_system import open_order_system
 from aftersales.order_system.port import OrderSystem
-from aftersales.policy import Policy, load_policy
+from aftersales.policy import load_policy
+from aftersales.policy.names import policy_names
+from aftersales.reload import Reloaded
+from dialogue.arbiter import load_arbiter
+from dialogue.flows import load_flows
+from dialogue.responses import load_placeholders
+from dialogue.scene import Store as DialogueStore
+from dialogue.words import load_words
 
-_ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
+#: Below data/, beside the policy: what a running process takes over when it changes.
+READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain", "domain_new")
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The outside world of a turn. `tz` is the store's time zone, whatever the machine's."""
+    """The outside world of a turn. `dialogue.tz` is the store's time zone, whatever the machine's."""
 
     orders: OrderSystem
-    policy: Policy
-    categories: Categories
-    dialogue: DialogueData
-    tz: ZoneInfo
+    dialogue: DialogueStore
 
 
-_open: Store | None = None
+_given: Store | None = None
+_opened: Opened | None = None
+
+
+class Opened:
+    """What this process opened from the environment. The dialogue is read again when a file of data/ changed; files that
+    cannot be used are refused with one line in the log, and the old ones keep serving."""
+
+    def __init__(self, env: Mapping[str, str], root: Path = ROOT) -> None:
+        data = root / "data"
+        policy = Path(env.get("ANKE_POLICY_DIR") or data / "policy")
+        folders = [policy, *(data / one for one in READ_AGAIN)]
+        self.orders = open_order_system(env)
+        self.dialogue = Reloaded(lambda: load_dialogue(root, policy), folders)
+
+    @property
+    def newest(self) -> Store:
+        """The store of this moment; a turn asks once and keeps it to its end."""
+        return Store(self.orders, self.dialogue.current)
 
 
 def use_store(store: Store | None) -> None:
-    """Make `store` the one that actions see (tests, start of the server); None forgets it."""
-    global _open
-    _open = store
+    """Make `store` the one that the action sees (tests, start of the server); None forgets it."""
+    global _given, _opened
+    _given, _opened = store, None
+
+
+def load_dialogue(root: Path = ROOT, policy: Path | None = None) -> DialogueStore:
+    """Rules, flows and words of data/. Raises ValueError (one Chinese line with the file) when any of it is broken."""
+    load_decisions()
+    data = root / "data"
+    categories = load_categories(data / "categories.yml")
+    rules = load_policy(policy or data / "policy", categories=frozenset(categories.by_code))
+    return DialogueStore(
+        policy=rules,
+        categories=categories,
+        flows=load_flows(data / "flows"),
+        words=load_words(data / "dialogue", policy_names(rules)),
+        arbiter=load_arbiter(data / "dialogue" / "arbiter.yml"),
+        tz=ZoneInfo(os.environ.get("STORE_TZ") or "Asia/Shanghai"),
+        responses={**load_placeholders(data / "domain"), **load_placeholders(data / "domain_new")},
+    )
 
 
 def the_store() -> Store:
-    """The process's store, opened from the environment at the first call.
-
-    Raises PolicyError, CategoryError or DialogueDataError (one Chinese line) when data is broken.
-    """
-    global _open
-    if _open is None:
-        data = _ROOT / "data"
-        _open = Store(
-            orders=open_order_system(os.environ),
-            policy=load_policy(Path(os.environ.get("ANKE_POLICY_DIR") or data / "policy")),
-            categories=load_categories(data / "categories.yml"),
-            dialogue=load_dialogue_data(data / "dialogue"),
-            tz=ZoneInfo(os.environ.get("STORE_TZ") or "Asia/Shanghai"),
-        )
-    return _open
+    """The process's store with the newest data, opened at the first call. Raises ValueError when data is broken then."""
+    global _opened
+    if _given is not None:
+        return _given
+    if _opened is None:
+        _opened = Opened(os.environ)
+    return _opened.newest

@@ -9,13 +9,13 @@ from pathlib import Path
 from aftersales.lined_yaml import Lined, read_lined
 
 #: What a weight may stand for.
-FEATURES = ("base", "score", "cover", "question", "open", "short", "marked", "lead")
+FEATURES = ("base", "score", "cover", "question", "open", "short", "statement", "marked")
 #: The kinds of candidates that have weights.
 KINDS = (
     *("set_asked", "set_text", "set_open", "set_below", "correct", "number", "yes", "no", "start", "answer"),
     *("context", "chat", "cancel", "skip", "undo", "explain", "repeat", "resume", "watch", "focus"),
 )
-LIMITS = ("act", "write", "ambiguous", "ambiguous_below", "rest_chars", "same_words", "short_open_chars")
+LIMITS = ("act", "write", "ambiguous", "ambiguous_below", "rest_chars", "same_words", "short_open_chars", "about_offer", "sure_answer")
 
 
 class ArbiterError(ValueError):

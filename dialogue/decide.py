@@ -20,6 +20,8 @@ from dialogue.state import Frame
 
 #: Slots whose values are numbers that identify somebody or something.
 _NUMBERS = frozenset({"order_no", "proof", "tracking_no", "phone", "tax_no", "email", "digits"})
+#: Kinds of slots that are often told in one breath.
+_PARTS = frozenset({"address", "receiver", "phone", "title", "tax_no", "email"})
 #: Watchers that bring a person at once, by the reason of the contract; anything else has its own meaning.
 _PEOPLE = {
     "safety": "safety",
@@ -63,7 +65,9 @@ def decide(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> Decis
     """Choose the commands of this turn."""
     if scene.message.kind == "button":
         return Decision(pressed(scene))
-    candidates = sorted(_candidates(scene, readings, arbiter), key=lambda one: -one.utility)
+    candidates = sorted(
+        _candidates(scene, readings, arbiter), key=lambda one: (-_rank(one, arbiter), -one.utility)
+    )
     taken: list[Candidate] = []
     trace: list[dict[str, Any]] = []
     for one in candidates:
@@ -79,7 +83,7 @@ def decide(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> Decis
                 **({"lost": why} if why else {"won": True}),
             }
         )
-    commands = _joined(one.command for one in taken)
+    commands = _joined(one.command for one in sorted(taken, key=lambda one: one.span))
     asked = _ambiguous(scene, candidates, taken, arbiter)
     if asked:
         commands = [one for one in commands if one.kind not in {"start", "answer"}]
@@ -87,6 +91,15 @@ def decide(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> Decis
     if not commands or all(one.kind == "focus" for one in commands):
         commands += _otherwise(scene, readings)
     return Decision(commands, trace)
+
+
+def _rank(one: Candidate, arbiter: Arbiter) -> int:
+    """2: an answer to our question in words of its own, which no word inside it can turn into something else. 1: a danger, a
+    threat, the wish for a person. 0: everything else."""
+    sure = arbiter.limits["sure_answer"]
+    if one.kind == "set_asked" and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
+        return 2
+    return 1 if one.command.kind == "human" and one.utility >= arbiter.limits["act"] else 0
 
 
 # -- buttons ---------------------------------------------------------------------------------------------------------
@@ -139,18 +152,24 @@ def _candidates(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> 
     common = {
         "question": 1.0 if words.hit("reading.question", scene.text) else 0.0,
         "open": 1.0 if _waits(scene) else 0.0,
+        "statement": 1.0 if _waits(scene) and not words.hit("reading.question", scene.text) else 0.0,
         "marked": 1.0 if words.hit("answers.wrong_data", scene.text) else 0.0,
         "short": max(0.0, 1 - len(scene.text) / arbiter.limits["short_open_chars"]) if _waits(scene) else 0.0,
     }
 
     def add(kind: str, reading: Reading, command: Command, *, whole: bool = False) -> None:
-        features = {**common, "score": reading.score, "cover": _cover(scene, reading.span)}
+        cover = 0.0 if whole and kind in {"correct", "yes", "resume"} else _cover(scene, reading.span)
+        features = {**common, "score": reading.score, "cover": cover}
         utility = arbiter.utility(kind, features)
         found.append(Candidate(kind, command, reading.span, features, utility, reading.source, whole))
 
     for one in readings:
         for kind, command, whole in _meanings(scene, one, readings):
             add(kind, one, command, whole=whole)
+    top = scene.top
+    if common["question"] and top is not None and top.flow == "offer":
+        about = Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
+        add("explain", about, Command("explain", "ok", words=scene.text), whole=True)
     return found
 
 
@@ -172,7 +191,9 @@ def _meanings(
     scene: Scene, one: Reading, readings: Sequence[Reading]
 ) -> Iterable[tuple[str, Command, bool]]:
     """(kind of weights, command, rests on the whole message) of a reading in this situation."""
-    if one.kind in {"slot", "order", "proof", "digits"}:
+    if one.kind == "order" and one.more.get("by"):
+        yield from _pointed(scene, one)
+    elif one.kind in {"slot", "order", "proof", "digits"}:
         yield from _values(scene, one)
     elif one.kind in {"yes", "no"}:
         if scene.top is not None and _confirms(scene):
@@ -187,12 +208,17 @@ def _meanings(
     elif one.kind == "watch":
         yield from _watched(scene, one)
     elif one.kind == "chat" and not one.negated:
-        yield "chat", Command("chat", one.name, words=_words(scene, one)), True
+        kind = str(one.value) if one.name == "chitchat" and one.value else one.name
+        yield "chat", Command("chat", kind, words=_words(scene, one)), one.name != "resolution"
     elif one.kind in {"item", "product"}:
         yield from _mentions(scene, one)
+    elif one.kind == "later" and not one.negated:
+        yield "chat", Command("chat", "later", words=_words(scene, one)), True
     elif one.kind in {"cancel", "skip", "undo", "explain", "repeat", "resume"} and not one.negated:
         if scene.state.frames or one.kind in {"repeat", "resume"} or (one.kind == "explain" and one.name):
             name = one.name if one.kind in {"cancel", "skip", "resume"} else ""
+            if one.kind == "explain" and scene.asked is not None:
+                name = scene.asked.name
             yield one.kind, Command(one.kind, name, words=_words(scene, one)), False
 
 
@@ -212,8 +238,7 @@ def _values(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
         flow_id = str(one.more.get("flow") or "")
         frame = scene.state.frame(flow_id) if flow_id else _owner(scene, slot)
         if frame is None:
-            if slot == "tracking_no" and not one.negated:
-                yield "number", _start(scene, "tracking_number", {slot: one.value}, scene.text, ""), False
+            yield from _value_of_closed(scene, one, flow_id)
             return
         flow = scene.store.flows.get(frame.flow)
         if flow is None or slot not in flow.slots:
@@ -234,10 +259,27 @@ def _values(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
                 else "set_open" if frame is _talked_about(scene)
                 else "set_below"
             )
-            yield kind, Command("set", "", {slot: value}, _words(scene, one), {"flow": frame.flow}), False
+            more = {"flow": frame.flow, **({"begun": True} if one.more.get("complete") is False else {})}
+            yield kind, Command("set", "", {slot: value}, _words(scene, one), more), False
         return
     if not one.negated:
         yield "number", Command("set", "", {slot: one.value}, _words(scene, one)), False
+
+
+def _value_of_closed(scene: Scene, one: Reading, flow_id: str) -> Iterable[tuple[str, Command, bool]]:
+    """A value of a flow that is not open: a carrier's number, a part of the last answer, an answer to an offered flow."""
+    top, last = scene.top, scene.state.last or {}
+    flow = scene.store.flows.get(flow_id)
+    if one.negated or flow is None:
+        return
+    words = _words(scene, one)
+    if one.name == "tracking_no" and scene.state.customer is not None:
+        yield "number", _start(scene, "tracking_number", {one.name: one.value}, scene.text, ""), False
+    elif top is not None and top.flow == "offer" and top.data.get("start") == flow_id and one.more.get("open"):
+        yield "set_asked", Command("set", "", {"ok": "yes", one.name: one.value}, words), False
+    elif last.get("flow") == flow_id and flow.is_lookup and len(scene.text) <= scene.store.words.limits["short_chars"]:
+        command = _start(scene, flow_id, {one.name: one.value}, scene.text, str(last.get("intent") or ""))
+        yield "context", command, True
 
 
 def _talked_about(scene: Scene) -> Frame | None:
@@ -258,20 +300,19 @@ def _matters(
             else:
                 yield "cancel", Command("cancel", one.name, words=_words(scene, one)), False
         return
+    if one.name == "complaint" and scene.state.frame("complaint") is None and one.source != "watch":
+        yield from _sigh(scene, one)
+        return
     whole = one.span in ((0, 0), (0, len(scene.text)))
+    if _takes_offer(scene, one.name):
+        yield "yes", Command("set", "", {"ok": "yes"}, _words(scene, one)), whole
+        return
     given = dict(one.value) if isinstance(one.value, Mapping) else {}
     given |= {k: v for k, v in dict(one.more.get("slots") or {}).items()}
     intent = str(one.more.get("intent") or scene.message.intent)
     open_frame = scene.state.frame(one.name)
-    if open_frame is not None and given and open_frame.slots:
-        # the same matter again: what it tells goes into the open frame
-        new = {slot: value for slot, value in given.items() if open_frame.slots.get(slot) != value}
-        if not new:
-            return
-        kind = "correct" if any(slot in open_frame.slots for slot in new) else "set"
-        asked = scene.asked is not None and scene.asked.name in new
-        weights = "set_asked" if asked else "correct" if kind == "correct" else "set_open"
-        yield weights, Command(kind, "", new, _words(scene, one) or scene.text, {"flow": one.name}), whole
+    if open_frame is not None and not _other_order(scene, open_frame, readings):
+        yield from _again(scene, one, open_frame, given, readings)
         return
     slots = {**given, **_told_with(scene, one, readings)}
     words = _words(scene, one) or scene.text
@@ -280,6 +321,65 @@ def _matters(
     command = Command(command.kind, command.name, command.slots, words, more)
     kind = "context" if one.source == "context" else command.kind
     yield kind, command, whole
+
+
+def _sigh(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
+    """又来了: the model hears a complaint; without words of one it is a sigh (the watchers know real ones)."""
+    if _takes_offer(scene, one.name):
+        yield "yes", Command("set", "", {"ok": "yes"}, _words(scene, one)), True
+    elif not _waits(scene):
+        yield "chat", Command("unclear", "sigh", words=scene.text), True
+
+
+def _takes_offer(scene: Scene, flow: str) -> bool:
+    """The offered matter itself, or insisting on what led to the offer of a person, is a yes to the offer (H22)."""
+    top = scene.top
+    if top is None or top.flow != "offer":
+        return False
+    if top.data.get("human"):
+        return flow in {"complaint", top.data.get("from")}
+    return bool(flow == top.data.get("start"))
+
+
+def _again(
+    scene: Scene, one: Reading, frame: Frame, given: Mapping[str, Any], readings: Sequence[Reading]
+) -> Iterable[tuple[str, Command, bool]]:
+    """The matter of an open frame again: what it tells goes into the frame; said to its confirmation it is a yes."""
+    words = _words(scene, one) or scene.text
+    whole = one.span in ((0, 0), (0, len(scene.text)))
+    new = {slot: value for slot, value in given.items() if frame.slots.get(slot) != value}
+    if new:
+        kind = "correct" if any(slot in frame.slots for slot in new) else "set"
+        asked = scene.asked is not None and scene.asked.name in new
+        weights = "set_asked" if asked else "correct" if kind == "correct" else "set_open"
+        yield weights, Command(kind, "", new, words, {"flow": frame.flow}), whole
+    elif frame is scene.top and _confirms(scene) and not _corrects(frame, readings):
+        yield "yes", Command("set", "", {"ok": "yes"}, words), whole
+    else:
+        yield "resume", Command("resume", frame.flow, words=words), whole
+
+
+def _corrects(frame: Frame, readings: Sequence[Reading]) -> bool:
+    """Does the message tell another value for something that the frame knows?"""
+    return any(
+        one.kind == "slot"
+        and str(one.more.get("flow")) == frame.flow
+        and frame.slots.get(one.name) is not None
+        and (frame.slots.get(one.name) == one.value) == one.negated
+        for one in readings
+    )
+
+
+def _other_order(scene: Scene, frame: Frame, readings: Sequence[Reading]) -> bool:
+    """Does the message name another order than the frame's?"""
+    for other in readings:
+        if other.negated:
+            continue
+        named = other.value if other.kind == "order" and other.more.get("by") != "state" else None
+        named = other.more.get("order_no") if other.kind == "item" else named
+        if named and frame.order_no and str(named) != frame.order_no:
+            return True
+    return False
 
 
 def _told_with(scene: Scene, one: Reading, readings: Sequence[Reading]) -> dict[str, Any]:
@@ -311,14 +411,19 @@ def _watched(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
     words, top = _words(scene, one), scene.top
     offered = top is not None and top.flow == "offer" and bool(top.data.get("human"))
     if one.name in _PEOPLE:
+        if offered and one.name == "human":
+            yield "watch", Command("set", "", {"ok": "yes"}, words), False
+            return
         more = {"found": one.value or words, "evidence": list(one.more.get("evidence") or ())}
         yield "watch", Command("human", _PEOPLE[one.name], words=words, more=more), False
     elif one.name == "complaint":
         started = scene.store.flows.started_by(scene.message.intent)
         slots = dict(started[1]) if started and started[0] == "complaint" else {"kind": "service"}
         intent = scene.message.intent if started and started[0] == "complaint" else "complain_attitude"
-        if scene.state.frame("complaint") is None:
-            yield "watch", Command("start", "complaint", slots, scene.text, {"intent": intent}), True
+        if offered:
+            yield "watch", Command("set", "", {"ok": "yes"}, words), False
+        elif scene.state.frame("complaint") is None:
+            yield "start", Command("start", "complaint", slots, scene.text, {"intent": intent}), True
     elif one.name == "ticket":
         yield "watch", Command("ticket", words=words), False
     elif one.name in {"insist", "still_not"} and offered:
@@ -332,7 +437,7 @@ def _watched(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
         yield "watch", Command("unclear", "english"), True
     elif one.name == "only_marks":
         yield "watch", Command("unclear", "marks"), True
-    elif scene.store.flows.get(one.name) is not None:
+    elif one.name != "complaint" and scene.store.flows.get(one.name) is not None:
         yield "watch", _start(scene, one.name, {}, scene.text, ""), False
 
 
@@ -354,6 +459,16 @@ def _mentions(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]
         yield "focus", Command("focus", "", {"order": order_no}, _words(scene, one)), False
 
 
+def _pointed(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
+    """An order pointed at without its number: an answer to "which one", else what is being talked about."""
+    if one.negated:
+        return
+    if scene.top is not None and scene.top.flow == "which_order":
+        yield "set_asked", Command("set", "", {"order_no": one.value}, _words(scene, one)), False
+    elif one.more.get("by") != "state" and one.value != scene.state.order_no:
+        yield "focus", Command("focus", "", {"order": one.value}, _words(scene, one)), False
+
+
 # -- choice ----------------------------------------------------------------------------------------------------------
 def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: Arbiter) -> str:
     """Why this candidate is not taken; empty when it is."""
@@ -368,17 +483,20 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
         if one.kind in _BESIDE or other.kind in _BESIDE:
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
-            if one.kind == other.kind or not _shares_words(one, other, limits["same_words"]) or one.whole:
+            apart = one.whole or other.whole or not _shares_words(one, other, limits["same_words"])
+            if one.kind == other.kind or apart:
                 continue
             return f"这些词已经用在 {other.command.written()}"
         if other.command.kind in _ALONE or one.command.kind in _ALONE:
             return f"让位给 {other.command.written()}"
-        if set(one.command.slots) & set(other.command.slots) and one.command.kind in {"set", "correct"}:
+        if _same_slot(one.command, other.command):
             return "同一项已有更像的值"
         if one.command.kind == other.command.kind == "chat" or "chat" in {one.kind, other.kind}:
             return f"让位给 {other.command.written()}"
         if _same_matter(one, other):
             return "同一件事"
+        if _parts_of_one_answer(scene, one, other):
+            continue
         if not one.whole and not other.whole:
             if _shares_words(one, other, limits["same_words"]):
                 return f"这些词已经用在 {other.command.written()}"
@@ -389,6 +507,26 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     return ""
 
 
+def _same_slot(one: Command, other: Command) -> bool:
+    """Do both change the same slot?"""
+    changes = {"set", "correct"}
+    if one.kind not in changes or other.kind not in changes:
+        return False
+    names = [{*command.slots, *([command.name] if command.name else [])} for command in (one, other)]
+    return bool(names[0] & names[1])
+
+
+def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:
+    """Name, phone and number inside an address or a title: one stretch tells several slots of the same frame."""
+    if one.command.kind != "set" or other.command.kind != "set":
+        return False
+    flow = scene.store.flows.get(str(one.command.more.get("flow") or ""))
+    if flow is None or one.command.more.get("flow") != other.command.more.get("flow"):
+        return False
+    names = [*one.command.slots, *other.command.slots]
+    return all(flow.slots[name].kind in _PARTS for name in names if name in flow.slots)
+
+
 def _shares_words(one: Candidate, other: Candidate, share: float) -> bool:
     common = min(one.span[1], other.span[1]) - max(one.span[0], other.span[0])
     shorter = min(one.span[1] - one.span[0], other.span[1] - other.span[0])
@@ -396,9 +534,13 @@ def _shares_words(one: Candidate, other: Candidate, share: float) -> bool:
 
 
 def _same_matter(one: Candidate, other: Candidate) -> bool:
-    """Two readings that begin the same flow."""
+    """Two readings that begin the same flow, unless separate words ask it for different things (发什么快递 包邮不)."""
     kinds = {"start", "answer"}
-    return one.command.kind in kinds and other.command.kind in kinds and one.command.name == other.command.name
+    if one.command.kind not in kinds or other.command.kind not in kinds or one.command.name != other.command.name:
+        return False
+    apart = min(one.span[1], other.span[1]) <= max(one.span[0], other.span[0])
+    both = set(one.command.slots) & set(other.command.slots)
+    return not (apart and any(one.command.slots[slot] != other.command.slots[slot] for slot in both))
 
 
 def _has_rest(scene: Scene, taken: Sequence[Candidate], least: float) -> bool:

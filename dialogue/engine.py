@@ -22,6 +22,8 @@ _LONGEST_SHOWN = 40
 #: Other matters of a customer that are remembered, at most.
 _MOST_PENDING = 4
 _UNDO_KEPT = 5
+#: The flow that shows an order somebody gave the number of, and what is often wanted with it.
+FOUND_ORDER = "found_order"
 #: Frames that only ask something for the frame below, or offer something.
 _PATTERNS = identity.FINDING | {"offer", "clarify"}
 
@@ -34,8 +36,17 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
                 _DO[command.kind](run, command)
     if not run.ended:
         _matters(run, [one for one in commands if one.kind in {"start", "answer"}])
+    if not run.ended and not run.asked and _only_numbers(run, commands):
+        open_flow(run, FOUND_ORDER, {}, run.words, "give_order_no")
     come_back(run)
     _age_offer(run, commands)
+
+
+def _only_numbers(run: Run, commands: Sequence[Command]) -> bool:
+    """A number was told, nothing waits for it and nothing was asked for: the order itself is what is wanted."""
+    told = "order_no" in run.given or ("proof" in run.given and run.state.customer is None)
+    matters = any(one.kind in {"start", "answer", "clarify", "chat"} for one in commands)
+    return told and not matters and not run.given.get("touched")
 
 
 # -- commands on open frames ---------------------------------------------------------------------------------------
@@ -62,16 +73,25 @@ def _set(run: Run, command: Command) -> None:
             _more_digits(run, str(value))
         elif slot == "item":
             _set_item(run, str(value))
+        elif slot == "product":
+            _set_product(run, str(value))
         elif slot == "ok":
-            _confirm(run, str(value))
+            _confirm(run, str(value), command)
         elif slot == "chosen":
             repairs.chosen(run, str(value), open_flow)
         elif slot == "evidence":
             _take_evidence(run, value)
         else:
-            frame = _frame_for(run, slot, command.name)
-            if frame is not None:
-                change(run, frame, slot, value)
+            frame = _frame_for(run, slot, str(command.more.get("flow") or ""))
+            if frame is not None and command.more.get("begun"):
+                _begun(run, frame, slot, str(value))
+            elif frame is not None:
+                flow = run.store.flows.get(frame.flow)
+                step = flow.step(frame.step) if flow else None
+                waited = step is not None and step.name not in command.slots and frame is run.state.top
+                change(run, frame, slot, _with_begun(frame, slot, value), beside=waited)
+    if command.kind == "correct" and command.name:
+        _wrong(run, command.name)
     if "order_no" in run.given or "proof" in run.given:
         run.state.digits = ""
         _identify_given(run)
@@ -84,6 +104,25 @@ def _more_digits(run: Run, digits: str) -> None:
     run.asked = True
 
 
+def _wrong(run: Run, slot: str) -> None:
+    """地址写错了: the value is gone and asked for again."""
+    frame = _frame_for(run, slot)
+    if frame is not None and frame.slots.get(slot) is not None:
+        change(run, frame, slot, None)
+
+
+def _begun(run: Run, frame: Frame, slot: str, value: str) -> None:
+    """The first part of something long (an address): kept until the rest comes, the question is asked again."""
+    frame.data["begun"] = {slot: (frame.data.get("begun") or {}).get(slot, "") + value}
+    repairs.not_an_answer(run)
+
+
+def _with_begun(frame: Frame, slot: str, value: Any) -> Any:
+    """The value with its first part in front, unless it holds that already."""
+    part = str((frame.data.pop("begun", None) or {}).get(slot, ""))
+    return f"{part}{value}" if part and isinstance(value, str) and part not in value else value
+
+
 def _frame_for(run: Run, slot: str, flow: str = "") -> Frame | None:
     """The open frame nearest to the top whose flow has the slot."""
     for frame in reversed(run.state.frames):
@@ -93,8 +132,9 @@ def _frame_for(run: Run, slot: str, flow: str = "") -> Frame | None:
     return None
 
 
-def change(run: Run, frame: Frame, slot: str, value: Any) -> None:
-    """Set a slot: what depends on it is asked again, the change can be undone, a correction is said."""
+def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = False) -> None:
+    """Set a slot: what depends on it is asked again, the change can be undone. A correction is said, and what was told
+    `beside` the question."""
     flow = run.store.flows.get(frame.flow)
     assert flow is not None
     spec, before = flow.slots[slot], frame.slots.get(slot)
@@ -119,7 +159,7 @@ def change(run: Run, frame: Frame, slot: str, value: Any) -> None:
         run.state.learn(**{spec.fact: named})
     if spec.kind == "text":
         run.state.describe(str(value))
-    if before is not None and value is not None and spec.kind == "choice":
+    if value is not None and spec.kind == "choice" and (before is not None or beside):
         repairs.say_corrected(run, frame, flow, slot, str(value))
 
 
@@ -136,6 +176,18 @@ def _set_item(run: Run, item_id: str) -> None:
                 frame.told = []
             run.given.setdefault("touched", []).append(frame.draft)
             return
+
+
+def _set_product(run: Run, sku: str) -> None:
+    """The product that was asked for, or named instead of the one in hand."""
+    run.state.sku = sku
+    top = run.state.top
+    if top is not None and top.flow == identity.WHICH_PRODUCT:
+        run.close(top)
+    frame = _frame_for(run, "product")
+    if frame is not None:
+        frame.slots["product"] = sku
+        run.given.setdefault("touched", []).append(frame.draft)
 
 
 def _take_evidence(run: Run, value: Any) -> None:
@@ -178,23 +230,25 @@ def _identify_given(run: Run) -> None:
         run.named = True
 
 
-def _confirm(run: Run, value: str) -> None:
+def _confirm(run: Run, value: str, command: Command) -> None:
     """Yes or no to the open confirmation or offer."""
     top = run.state.top
     if top is None:
         return
     if top.flow == "offer":
-        _answer_offer(run, top, value == "yes")
+        _answer_offer(run, top, value == "yes", command)
         return
     flow = run.store.flows.get(top.flow)
     step = flow.step(top.step) if flow else None
+    if value == "no" and run.given.get("corrected"):
+        return
     if flow is not None and step is not None and flow.slots[step.name].kind == "confirm":
         put(top, step.name, value)
         top.fails = 0
         run.given.setdefault("touched", []).append(top.draft)
 
 
-def _answer_offer(run: Run, frame: Frame, accepted: bool) -> None:
+def _answer_offer(run: Run, frame: Frame, accepted: bool, command: Command) -> None:
     run.close(frame)
     if not accepted:
         run.say("utter_ok_no_person" if frame.data.get("human") else "utter_ok_not_done")
@@ -203,7 +257,8 @@ def _answer_offer(run: Run, frame: Frame, accepted: bool) -> None:
     elif frame.data.get("human"):
         people.hand_off(run, str(frame.data["human"]), people.accepted(run, frame))
     else:
-        slots = dict(frame.data.get("slots") or {})
+        told = {slot: value for slot, value in command.slots.items() if slot != "ok"}
+        slots = {**dict(frame.data.get("slots") or {}), **told}
         open_flow(run, str(frame.data["start"]), slots, frame.words, frame.intent, order_no=frame.order_no)
 
 
@@ -303,6 +358,9 @@ def _repeat(run: Run, _: Command) -> None:
     last = run.state.last
     if run.state.top is None and last and last.get("flow"):
         open_flow(run, str(last["flow"]), {}, run.words, str(last["intent"]), order_no=last.get("order_no"))
+    elif run.state.top is None:
+        run.say("utter_only_marks")
+        run.asked = True
 
 
 def _unclear(run: Run, command: Command) -> None:
@@ -343,9 +401,9 @@ _ORDER: tuple[frozenset[str], ...] = (
 
 # -- matters ---------------------------------------------------------------------------------------------------------
 def _matters(run: Run, commands: Sequence[Command]) -> None:
-    """What the message is about: what only needs to be told first, then what begins; the rest waits (H36)."""
+    """What the message is about: what only needs to be told and can be told at once comes first; the rest waits (H36)."""
     flows = run.store.flows
-    told_first = sorted(commands, key=lambda one: not (one.kind == "answer" or _is_lookup(run, one)))
+    told_first = sorted(commands, key=lambda one: not _told_at_once(run, one))
     for place, command in enumerate(told_first):
         if run.ended or (run.asked and place):
             rest = [one for one in told_first[place:] if flows.get(one.name) is not None]
@@ -368,9 +426,11 @@ def _matters(run: Run, commands: Sequence[Command]) -> None:
         )
 
 
-def _is_lookup(run: Run, command: Command) -> bool:
+def _told_at_once(run: Run, command: Command) -> bool:
+    """A look-up for which nobody has to be asked anything first."""
     flow = run.store.flows.get(command.name)
-    return flow is not None and flow.is_lookup
+    known = run.state.customer is not None or flow is None or not flow.needs.customer
+    return command.kind == "answer" and known
 
 
 def _matter(command: Command) -> dict[str, Any]:
@@ -470,10 +530,6 @@ def learn_issue(run: Run, intent: str, words: str) -> None:
     if category.stage == "aftersale":
         message = run.scene.message
         state.learn(began_at=state.facts.get("began_at") or message.entity("date") or message.entity("duration"))
-        tried = run.store.words.hit("answers.tried", words)
-        known = [str(one) for one in state.facts.get("tried") or []]
-        if tried and tried not in known:
-            state.learn(tried=[*known, tried])
 
 
 def go_on(run: Run, frame: Frame) -> None:

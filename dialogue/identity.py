@@ -8,6 +8,7 @@ before without asking it again.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from aftersales.order_system.port import Order
 from dialogue import people
@@ -32,9 +33,10 @@ def recognise_login(run: Run) -> None:
 def ready(run: Run, frame: Frame, flow: Flow) -> bool:
     """Is everything known that the flow needs? Otherwise the question for it has been asked."""
     needs = flow.needs
-    if needs.customer and not _verified(run, frame):
+    told = bool(run.given.get("order_no")) and not frame.order_no  # a number beside the words: about that order
+    if (needs.customer or told) and not _verified(run, frame):
         return False
-    if needs.order and not _order_known(run, frame, flow):
+    if (needs.order or told) and not _order_known(run, frame, flow):
         return False
     if needs.item and not _item_known(run, frame, flow):
         return False
@@ -178,7 +180,7 @@ def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
     return True
 
 
-def _named_elsewhere(run: Run, words: str, orders: list[Order] | tuple[Order, ...]) -> str | None:
+def _named_elsewhere(run: Run, words: str, orders: Sequence[Order]) -> str | None:
     """A product that the words name though none of the customer's orders has it."""
     if named_orders(words, orders):
         return None
@@ -190,7 +192,7 @@ def _named_elsewhere(run: Run, words: str, orders: list[Order] | tuple[Order, ..
     return found[0].name if found and found[0].name in words else None
 
 
-def ask_which_order(run: Run, orders: list[Order] | tuple[Order, ...], word: str | None = None) -> None:
+def ask_which_order(run: Run, orders: Sequence[Order], word: str | None = None) -> None:
     """Ask which order, one button each; `word`: the product we did not find among them."""
     shown = orders[: run.store.policy.limits.orders_shown]
     label = run.store.words.label

@@ -57,8 +57,8 @@ def offer(
         words=frame.words if frame else run.words,
         intent=frame.intent if frame else "",
     )
-    asked.data = {"human": human} if human else {"start": start, "slots": dict(values.get("_slots") or {})}
-    asked.data["response"] = response
+    asked.data = {"human": human} if human else {"start": start}
+    asked.data |= {"response": response, "from": frame.flow if frame else ""}
     run.state.frames = [one for one in run.state.frames if one.flow != "offer"]
     run.state.frames.append(asked)
     run.asked = True

@@ -9,7 +9,7 @@ from dialogue import people
 from dialogue.flows import Flow, Step
 from dialogue.outcome import Button, Run
 from dialogue.state import Frame
-from dialogue.steps import ask, options_of
+from dialogue.steps import options_of
 from dialogue.values import choice_name, frame_values
 
 #: Chat that may go on while the order number is open: who looks around before buying is not asked again and again.
@@ -88,12 +88,12 @@ def not_an_answer(run: Run) -> None:
     if asked is None:
         return
     frame, flow, step = asked
-    if frame.flow == "offer":
+    if frame.flow in {"offer", "clarify"}:
         return
     message = run.scene.message
     if message.uploads:
         run.say("utter_media_added")
-        _again(run, frame, flow, step)
+        run.given.setdefault("touched", []).append(frame.draft)
         return
     frame.fails += 1
     run.given.setdefault("touched", []).append(frame.draft)
@@ -107,7 +107,6 @@ def not_an_answer(run: Run) -> None:
         return
     if step.help:
         run.say(step.help[min(frame.fails, len(step.help)) - 1], frame_values(run, frame, flow))
-    _again(run, frame, flow, step)
 
 
 def explain(run: Run) -> None:
@@ -122,15 +121,6 @@ def explain(run: Run) -> None:
     response = why if why in run.store.responses else step.help[0] if step.help else "utter_why"
     run.say(response, frame_values(run, frame, flow))
     run.given.setdefault("touched", []).append(frame.draft)
-    _again(run, frame, flow, step)
-
-
-def _again(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
-    """Ask the same question once more; patterns and flows have different askers."""
-    if frame.flow in {"identify", "which_order", "which_item", "which_product", "offer", "clarify"}:
-        ask_pattern_again(run, frame, flow)
-    else:
-        ask(run, frame, flow, step)
 
 
 def ask_pattern_again(run: Run, frame: Frame, flow: Flow) -> None:

@@ -32,6 +32,9 @@ def chat(run: Run, kind: str) -> None:
     elif kind == "contact":
         run.say("utter_contact_noted")
         run.asked = True
+    elif kind == "later":
+        run.say("utter_take_your_time")
+        run.asked = True
     elif kind in {"affirm", "deny"}:
         run.say(f"utter_{kind}_nothing")
     elif f"utter_talk_{kind}" in run.store.responses:

@@ -100,6 +100,9 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
     """Ask the question of a collect step and wait."""
     frame.step = step.id
     spec = flow.slots[step.name]
+    for name, other in flow.slots.items():  # a yes or no belongs to the question that was asked, not to a later one
+        if other.kind == "confirm":
+            frame.slots.pop(name, None)
     options = options_of(run, frame, step)
     if options:
         frame.data["names"] = {**frame.data.get("names", {}), step.name: options}

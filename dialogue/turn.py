@@ -14,6 +14,7 @@ from dialogue.message import Circumstances, Message
 from dialogue.outcome import Item, Run
 from dialogue.outside import Outside
 from dialogue.readers import read_all
+from dialogue.reading import Reading
 from dialogue.scene import Scene, Store
 from dialogue.state import read_state
 
@@ -41,7 +42,7 @@ def take_turn(
     state.begin_episode(at.episode)
     identity.recognise_login(run)
     decision = Decision([])
-    readings: list[Any] = []
+    readings: list[Reading] = []
     if state.ended:
         run.say("utter_state_lost")
         state.ended = None
@@ -53,6 +54,7 @@ def take_turn(
         decision = decide(scene, readings, store.arbiter)
         if any(one.kind not in {"unclear", "chat"} for one in decision.commands):
             state.misses = 0
+        _learn_facts(run, readings)
         run_commands(run, decision.commands)
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)
@@ -72,8 +74,21 @@ def _keep_uploads(run: Run) -> None:
         run.state.learn(evidence=known + [one for one in uploads if one not in known])
 
 
+def _learn_facts(run: Run, readings: list[Reading]) -> None:
+    """When it began and what was tried, whatever the message was about (H45)."""
+    for one in readings:
+        if one.kind != "fact" or one.negated:
+            continue
+        if one.name == "tried":
+            known = [str(told) for told in run.state.facts.get("tried") or []]
+            if one.value not in known:
+                run.state.learn(tried=[*known, str(one.value)])
+        elif not run.state.facts.get(one.name):
+            run.state.learn(**{one.name: one.value})
+
+
 def _trace(
-    message: Message, decision: Decision, readings: list[Any], run: Run
+    message: Message, decision: Decision, readings: list[Reading], run: Run
 ) -> dict[str, Any]:
     told: Mapping[str, Any] = {
         "intent": message.intent,

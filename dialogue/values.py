@@ -20,6 +20,10 @@ ALWAYS = frozenset(
 )
 
 
+#: Kinds of slots whose value is an id, not words for a customer.
+_IDS = frozenset({"item", "product"})
+
+
 def order_values(run: Run, order: Order, item: OrderItem | None = None) -> dict[str, str]:
     """The order as a shop assistant names it."""
     store = run.store
@@ -67,6 +71,8 @@ def slot_values(run: Run, frame: Frame, flow: Flow) -> dict[str, str]:
     told: dict[str, str] = {}
     for name, spec in flow.slots.items():
         value = frame.slots.get(name)
+        if spec.kind in _IDS:
+            continue
         if value is None or isinstance(value, (list, tuple, dict)):
             told[name] = ""
         elif spec.kind == "choice":

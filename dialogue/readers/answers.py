@@ -1,16 +1,14 @@
 """What is said to the open question: yes, no, never mind, skip, back, why do you ask, once more, later. Words: answers.yml.
 
-yes and no stand for a small sentence only when it is nothing else ("可以吗", "没事吧", "确认取消" to 提交 are neither). The
-verb of the question (取消, 提交) is a yes, refused it is a no. "算了" ends something only when nothing that is wanted
-follows it ("算了，给我来大一码的吧" is a correction).
+"算了" ends something only when nothing that is wanted follows it ("算了，给我来大一码的吧" is a correction).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dialogue.readers.acts import Act, acts
+from dialogue.readers import agreement
+from dialogue.readers.acts import acts
 from dialogue.readers.answer_words import is_passive, only, share
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
@@ -20,6 +18,10 @@ from dialogue.state import Frame
 from dialogue.words import Hit, Words
 
 SOURCE = "answers"
+#: The pattern whose question is declined, not given up.
+OFFER = "offer"
+#: Slots that a customer may not know and that nobody else can tell.
+_KNOWN_BY_CUSTOMER = frozenset({"order_no", "proof"})
 #: Lists whose words speak wherever they stand, and the kind of reading they make.
 _ANYWHERE = {"undo": "undo", "explain": "explain", "repeat": "repeat", "resume": "resume"}
 
@@ -28,7 +30,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     """Everything that the message could be as an answer, by its words or by the intent model."""
     if scene.message.is_button or not scene.text:
         return
-    yield from _yes_or_no(scene)
+    yield from agreement.read(scene)
     yield from _cancel(scene)
     yield from _skip(scene)
     yield from _later(scene)
@@ -36,155 +38,18 @@ def read(scene: Scene) -> Iterator[Reading]:
     yield from _wrong(scene)
 
 
-# -- yes and no ------------------------------------------------------------------------------------------------------
-def _yes_or_no(scene: Scene) -> Iterator[Reading]:
-    words, verb = scene.store.words, scene.asked.verb if scene.asked else ""
-    wanted = (*_offered_words(scene), *([re.escape(verb)] if verb else []))
-    agreeing = (*words.lists["answers.yes"].words, *wanted)
-    either = (*agreeing, *words.lists["answers.no"].words)
-    parts = [
-        one
-        for one in sentences(scene.text)
-        if not is_passive(one.text, words) or only(one.text, either, words)
-    ]
-    named = acts(scene.text, words)
-    stops = [] if only(scene.text, agreeing, words) else words.find("answers.cancel", scene.text)
-    refused = [
-        found.span()
-        for found in re.finditer(re.escape(verb), scene.text)
-        if verb and negated(scene.text, found.span(), words)
-    ]
-    own = [one for one in named if _is_open_matter(scene, one.intent)]
-    refused += [one.span for one in own if one.refused]
-    refused += [span for span in _offered(scene) if negated(scene.text, span, words)]
-    told: set[str] = set()
-    for one in parts:
-        kind = "" if refused else _kind_of(scene, one, agreeing, own, stops)
-        if kind and kind not in told:
-            told.add(kind)
-            yield _answer(scene, kind, one.span, whole=len(parts) == 1)
-    if refused:
-        yield _answer(scene, "no", sentence_of(scene.text, refused[0]).span, whole=len(parts) == 1)
-        told.add("no")
-    if verb and words.find("answers.nothing_more", scene.text):
-        yield Reading("yes", "ok", "yes", words.limits["clause_answer"], (0, len(scene.text)), source=SOURCE)
-    elif not told:
-        yield from _by_model(scene, parts, named, stops)
-
-
-def _kind_of(scene: Scene, one: Sentence, agreeing: tuple[str, ...], own: list[Act], stops: list[Hit]) -> str:
-    """yes, no or nothing for a small sentence."""
-    words = scene.store.words
-    if one.asks or words.hit("answers.question", one.text):
-        return ""
-    if only(one.text, words.lists["answers.no"].words, words):
-        return "no"
-    own_words = [re.escape(scene.text[act.span[0] : act.span[1]]) for act in own if _as_chosen(scene, act)]
-    agrees = only(one.text, (*agreeing, *own_words), words)
-    return "yes" if agrees and not stops and not _other_choice(scene) else ""
-
-
-def _answer(scene: Scene, kind: str, span: Span, *, whole: bool) -> Reading:
-    limits = scene.store.words.limits
-    score = limits["whole_answer"] if whole else limits["clause_answer"]
-    return Reading(kind, "ok", kind, score, span, source=SOURCE, more={"whole": whole})
-
-
-def _by_model(
-    scene: Scene, parts: list[Sentence], named: Iterable[Act], stops: list[Hit]
-) -> Iterator[Reading]:
-    """A short yes or no that only the intent model hears; never for a question or words of a matter."""
-    message, words = scene.message, scene.store.words
-    kind = {"affirm": "yes", "deny": "no"}.get(message.intent)
-    asks = any(one.asks or words.hit("answers.question", one.text) for one in parts)
-    if kind is None or asks or len(scene.text) > words.limits["affirm_chars"]:
-        return
-    if kind == "yes" and (stops or any(True for _ in named) or _other_choice(scene)):
-        return
-    score = min(message.confidence, words.limits["model_answer"])
-    yield Reading(kind, "ok", kind, score, (0, len(scene.text)), source=SOURCE)
-
-
-def _is_open_matter(scene: Scene, intent: str) -> bool:
-    """Does the intent name what the top frame is about, or what it offers?"""
-    started = scene.store.flows.started_by(intent)
-    top = scene.top
-    return started is not None and top is not None and started[0] in {top.flow, _offer_of(scene)}
-
-
-def _offer_of(scene: Scene) -> str:
-    """What the open offer is about (offers.yml): human, or the flow that a yes starts; empty when nothing is offered."""
-    data = scene.top.data if scene.top is not None else {}
-    return "human" if data.get("human") else str(data.get("start") or "")
-
-
-def _offered_words(scene: Scene) -> tuple[str, ...]:
-    found = scene.store.words.lists.get(f"offers.{_offer_of(scene)}")
-    return found.words if found is not None else ()
-
-
-def _offered(scene: Scene) -> list[Span]:
-    """Where the text names what is offered."""
-    pattern = scene.store.words.codes("offers").get(_offer_of(scene))
-    return [one.span() for one in pattern.finditer(scene.text) if one.end() > one.start()] if pattern else []
-
-
-def _as_chosen(scene: Scene, act: Act) -> bool:
-    """The act says nothing else than what the frame holds (退货 while an exchange is read back is no yes)."""
-    started, top = scene.store.flows.started_by(act.intent), scene.top
-    return (
-        not act.refused
-        and started is not None
-        and top is not None
-        and started[0] == top.flow
-        and all(top.slots.get(slot, value) == value for slot, value in started[1].items())
-    )
-
-
-def _other_choice(scene: Scene) -> bool:
-    """Do the words choose, for a filled choice of the top frame, something else than it holds?"""
-    flow, top = scene.top_flow, scene.top
-    if flow is None or top is None:
-        return False
-    for slot in flow.slots.values():
-        filled = top.slots.get(slot.name)
-        if slot.kind != "choice" or filled is None:
-            continue
-        chosen = [
-            code
-            for code, pattern in scene.store.words.codes(slot.words or slot.name).items()
-            for found in pattern.finditer(scene.text)
-            if not negated(scene.text, found.span(), scene.store.words)
-        ]
-        if chosen and filled not in chosen:
-            return True
-    return False
-
-
 # -- never mind ------------------------------------------------------------------------------------------------------
 def _cancel(scene: Scene) -> Iterator[Reading]:
-    words, limits = scene.store.words, scene.store.words.limits
-    if not scene.state.frames:
+    words, limits, message = scene.store.words, scene.store.words.limits, scene.message
+    if not scene.state.frames or scene.state.frames[-1].flow == OFFER:
         return
-    verb = scene.asked.verb if scene.asked else ""
-    hits = [
-        one
-        for one in words.find("answers.cancel", scene.text)
-        if not (verb and verb in one.text and not negated(scene.text, _verb_in(one, verb), words))
-    ]
-    message = scene.message
-    if not hits:
-        if message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
-            score = message.confidence * limits["model_answer"]
-            yield Reading("cancel", _meant(scene), None, score, (0, len(scene.text)), source=SOURCE)
-        return
-    span = (hits[0].start, hits[-1].end)
-    yield Reading("cancel", _meant(scene), None, _certainty(scene, hits), span, source=SOURCE)
-
-
-def _verb_in(hit: Hit, verb: str) -> Span:
-    at = hit.start + hit.text.index(verb)
-    return at, at + len(verb)
+    hits = list(agreement.stops_in(scene, agreement.agreeing_words(scene)))
+    if hits:
+        span = (hits[0].start, hits[-1].end)
+        yield Reading("cancel", _meant(scene), None, _certainty(scene, hits), span, source=SOURCE)
+    elif message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
+        score = message.confidence * limits["model_answer"]
+        yield Reading("cancel", _meant(scene), None, score, (0, len(scene.text)), source=SOURCE)
 
 
 def _certainty(scene: Scene, hits: list[Hit]) -> float:
@@ -197,7 +62,9 @@ def _certainty(scene: Scene, hits: list[Hit]) -> float:
     if not rest:
         return limits["whole_answer"]
     wanted = [one for one in acts(left, words) if not one.refused]
-    if any(_is_open_matter(scene, one.intent) for one in wanted) or words.hit("answers.goes_on", left):
+    if any(agreement.is_open_matter(scene, one.intent) for one in wanted) or words.hit(
+        "answers.goes_on", left
+    ):
         return limits["passing_answer"]
     if _names_choice(scene, left):
         return limits["passing_answer"]
@@ -226,16 +93,30 @@ def _meant(scene: Scene) -> str:
 
 # -- skip, later, back, why ------------------------------------------------------------------------------------------
 def _skip(scene: Scene) -> Iterator[Reading]:
-    """跳过, 没有: the open question stays without an answer. A yes-or-no question is not skipped."""
+    """跳过, 没有, 没有税号, 不记得订单号: the open question stays without an answer. A yes-or-no question is not skipped."""
     words, slot = scene.store.words, scene.asked_slot
     if slot is None or slot.kind == "confirm":
         return
+    units = words.lists["answers.skip"].words
     parts = [one for one in sentences(scene.text) if not is_passive(one.text, words)]
     for one in parts:
-        if not one.asks and only(one.text, words.lists["answers.skip"].words, words):
+        asks = one.asks or words.hit("answers.question", one.text)
+        if not asks and (only(one.text, units, words) or _lacks(scene, one, slot.name)):
             score = words.limits["whole_answer" if len(parts) == 1 else "clause_answer"]
             yield Reading("skip", slot.name, None, score, one.span, source=SOURCE)
             return
+    if slot.kind in _KNOWN_BY_CUSTOMER and (hits := words.find("answers.dont_know", scene.text)):
+        yield Reading("skip", slot.name, None, _sure(scene, hits[0].span), hits[0].span, source=SOURCE)
+
+
+def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
+    """没有税号: says that the very thing asked for is not there."""
+    words = scene.store.words
+    named = words.codes("slots").get(slot)
+    found = named.search(one.text) if named is not None else None
+    return found is not None and any(
+        hit.end <= found.start() for hit in words.find("answers.lacking", one.text)
+    )
 
 
 def _later(scene: Scene) -> Iterator[Reading]:
@@ -249,21 +130,45 @@ def _later(scene: Scene) -> Iterator[Reading]:
 
 
 def _anywhere(scene: Scene) -> Iterator[Reading]:
-    words = scene.store.words
+    words, asked = scene.store.words, _asked(scene)
+    told: set[str] = set()
     for name, kind in _ANYWHERE.items():
         hits = [
             one
             for one in words.find(f"answers.{name}", scene.text)
             if not negated(scene.text, one.span, words)
         ]
-        if hits:
-            about = _about(scene) if kind == "resume" else _asked(scene)
+        if hits and (asked or kind != "explain"):
+            told.add(kind)
+            about = _about(scene) if kind == "resume" else asked
             span = sentence_of(scene.text, hits[0].span).span if kind == "explain" else hits[0].span
-            yield Reading(kind, about, None, share(scene.text, span, words), span, source=SOURCE)
-    if (hits := words.find("answers.dont_know", scene.text)) and _asked(scene):
-        score = share(scene.text, hits[0].span, words)
-        why = {"why": "dont_know"}
-        yield Reading("explain", _asked(scene), None, score, hits[0].span, source=SOURCE, more=why)
+            yield Reading(kind, about, None, _sure(scene, span), span, source=SOURCE)
+    if asked and "explain" not in told:
+        yield from _asks_back(scene, asked)
+
+
+def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
+    """不知道, or any question without a matter of its own: most likely about what we asked."""
+    words, slot = scene.store.words, scene.asked_slot
+    whole = (0, len(scene.text))
+    hits = words.find("answers.dont_know", scene.text)
+    if hits and (slot is None or slot.kind not in _KNOWN_BY_CUSTOMER):
+        score = _sure(scene, hits[0].span)
+        yield Reading("explain", asked, None, score, hits[0].span, source=SOURCE, more={"why": "dont_know"})
+        return
+    asks = any(one.asks or words.hit("answers.question", one.text) for one in sentences(scene.text))
+    if asks and not acts(scene.text, words):
+        score = words.limits["question_while_asked"]
+        yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "question"})
+
+
+def _sure(scene: Scene, span: Span) -> float:
+    """Whole, or a small sentence of its own; little for a word in the middle of something else."""
+    words, limits = scene.store.words, scene.store.words.limits
+    sure = share(scene.text, span, words)
+    sentence = sentence_of(scene.text, span)
+    alone = is_passive(f"{scene.text[sentence.start : span[0]]} {scene.text[span[1] : sentence.end]}", words)
+    return sure if alone else min(sure, limits["watch_weak"] + (sure - limits["other_matter"]))
 
 
 def _wrong(scene: Scene) -> Iterator[Reading]:
@@ -274,7 +179,7 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
     for frame in reversed(scene.state.frames):
         for slot, hit in _named_slots(frame, scene.text, words):
             span = sentence_of(scene.text, hit).span
-            score = share(scene.text, span, words)
+            score = _sure(scene, span)
             more = {"flow": frame.flow, "open": True}
             yield Reading("slot", slot, frame.slots[slot], score, span, True, SOURCE, more)
 

@@ -71,6 +71,12 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
             if spec.kind in kinds and (spec.when is None or (spec.when == "asked" and is_asked)):
                 shown = shown_choices(frame, spec.name) or spec.choices
                 yield Wanted(flow.id, spec, frame, is_asked, shown)
+    offered = scene.store.flows.get(str(scene.top.data.get("start") or "")) if scene.top else None
+    if offered is not None and offered.id not in seen:  # the answer to an offered flow's first question, with its yes
+        first = next((one.collect for one in offered.steps if one.collect), "")
+        for spec in offered.slots.values():
+            if spec.kind in kinds and spec.when is None:
+                yield Wanted(offered.id, spec, scene.top, spec.name == first, spec.choices)
     last = scene.store.flows.get(str((scene.state.last or {}).get("flow") or ""))
     if last is not None:
         for spec in last.slots.values():

@@ -29,6 +29,8 @@ _BY_WORDS = {
 #: Intents that ask before buying or how to use something: danger is then asked about, not reported.
 _ASKING_STAGE = "presale"
 _ASKING_INTENTS = frozenset({"usage_howto", "usage_install"})
+#: Kinds of slots whose answers are names of people, companies and places.
+_NAMES = frozenset({"title", "address", "receiver"})
 _SWEARS = frozenset({"angry"})
 _POLITE = frozenset({"greet", "thanks", "bye", "affirm", "deny"})
 _CALM = frozenset({"calm"})
@@ -69,7 +71,8 @@ def _safety(scene: Scene) -> Iterator[Reading]:
 def _threat(scene: Scene) -> Iterator[Reading]:
     """12315, 起诉; by the model alone only from somebody who is not calm and names no mere "third time"."""
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
-    weak = _stage(scene) == _ASKING_STAGE
+    names = scene.asked_slot is not None and scene.asked_slot.kind in _NAMES
+    weak = _stage(scene) == _ASKING_STAGE or (names and not words.hit("watchers.threat_verbs", scene.text))
     hits = _meant(scene, "threat")
     for hit in hits:
         yield _reading(scene, "threat", hit, limits["watch_weak" if weak else "watch_words"])

@@ -1,0 +1,209 @@
+"""Yes and no to the open question. Words: data/dialogue/answers.yml and offers.yml.
+
+They stand for a small sentence only when it is nothing else ("可以吗", "没事吧", "确认取消" to 提交 are neither). The verb
+of the question (取消, 提交) is a yes, refused it is a no; words that choose something else than what is read back are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dialogue.readers.acts import Act, acts
+from dialogue.readers.answer_words import is_passive, only
+from dialogue.readers.negation import negated
+from dialogue.readers.sentence import Sentence, sentence_of, sentences
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+from dialogue.words import Hit
+
+SOURCE = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The message as an answer. `agreeing`: words that say yes here; `own`: names of what the question is about."""
+
+    agreeing: tuple[str, ...]
+    parts: tuple[Sentence, ...]
+    own: tuple[Act, ...]
+    others: bool  # names a matter that the question is not about
+    stops: tuple[Hit, ...]  # words that give it up
+    asks: bool
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """yes and no, by words, or for a short message by the intent model."""
+    said = _said(scene)
+    refused = _refused(scene, said)
+    if not refused and (waits := list(_put_off(scene, said))):
+        yield from waits
+        return
+    told: set[str] = set()
+    for one in said.parts:
+        kind = "" if refused else _kind_of(scene, one, said)
+        if kind and kind not in told:
+            told.add(kind)
+            yield _answer(scene, kind, one.span, whole=len(said.parts) == 1)
+    if refused:
+        yield _answer(scene, "no", sentence_of(scene.text, refused[0]).span, whole=len(said.parts) == 1)
+    elif not told:
+        yield from _nothing_more(scene, said)
+        yield from _by_model(scene, said)
+
+
+def stops_in(scene: Scene, agreeing: tuple[str, ...]) -> tuple[Hit, ...]:
+    """Words that give up what is open, without those that say the verb of the question (取消 to "确认取消吗")."""
+    words = scene.store.words
+    return tuple(
+        one for one in words.find("answers.cancel", scene.text) if not only(one.text, agreeing, words)
+    )
+
+
+def agreeing_words(scene: Scene) -> tuple[str, ...]:
+    """Words that name what the question would do: its verb, what is offered, what the open flow is about."""
+    verb = scene.asked.verb if scene.asked is not None else ""
+    listed = scene.store.words.lists.get(f"offers.{offer_of(scene)}")
+    return (*([re.escape(verb)] if verb else []), *(listed.words if listed is not None else ()))
+
+
+def offer_of(scene: Scene) -> str:
+    """What a yes brings (offers.yml): `human`, the flow that is offered, the open flow that waits for its confirmation."""
+    top, slot = scene.top, scene.asked_slot
+    if top is None or slot is None or slot.kind != "confirm":
+        return ""
+    return "human" if top.data.get("human") else str(top.data.get("start") or top.flow)
+
+
+def is_open_matter(scene: Scene, intent: str) -> bool:
+    """Does the intent name what the top frame is about, or what it offers?"""
+    started = scene.store.flows.started_by(intent)
+    top = scene.top
+    return started is not None and top is not None and started[0] in {top.flow, offer_of(scene)}
+
+
+def _said(scene: Scene) -> _Said:
+    words = scene.store.words
+    agreeing = agreeing_words(scene)
+    either = (*words.lists["answers.yes"].words, *words.lists["answers.no"].words, *agreeing)
+    parts = tuple(
+        one
+        for one in sentences(scene.text)
+        if not is_passive(one.text, words) or only(one.text, either, words)
+    )
+    named = acts(scene.text, words)
+    return _Said(
+        (*words.lists["answers.yes"].words, *agreeing),
+        parts,
+        tuple(one for one in named if is_open_matter(scene, one.intent)),
+        any(not is_open_matter(scene, one.intent) for one in named),
+        stops_in(scene, agreeing) if agreeing else tuple(words.find("answers.cancel", scene.text)),
+        any(_asks(scene, one) for one in parts),
+    )
+
+
+def _asks(scene: Scene, one: Sentence) -> bool:
+    return one.asks or scene.store.words.hit("answers.question", one.text) is not None
+
+
+def _refused(scene: Scene, said: _Said) -> list[Span]:
+    """Where what the question is about is refused; nowhere when something else of it is wanted (不退了，换吧)."""
+    words = scene.store.words
+    if any(not one.refused for one in said.own) or words.hit("wishes.hypothetical", scene.text):
+        return []
+    spans = [one.span for one in said.own]
+    for unit in agreeing_words(scene):
+        spans += [found.span() for found in re.finditer(unit, scene.text) if found.end() > found.start()]
+    refused = [span for span in spans if negated(scene.text, span, words)]
+    return [] if refused and _asks(scene, sentence_of(scene.text, refused[0])) else refused
+
+
+def _kind_of(scene: Scene, one: Sentence, said: _Said) -> str:
+    """yes, no or nothing for a small sentence."""
+    words = scene.store.words
+    if _asks(scene, one):
+        return ""
+    if only(one.text, words.lists["answers.no"].words, words):
+        changes_mind = any(not act.refused for act in said.own)
+        return "" if changes_mind or _insists(scene) else "no"
+    own = [re.escape(scene.text[act.span[0] : act.span[1]]) for act in said.own if _as_chosen(scene, act)]
+    agrees = only(one.text, (*said.agreeing, *own), words)
+    return "yes" if agrees and not said.stops and not _other_choice(scene) else ""
+
+
+def _insists(scene: Scene) -> bool:
+    """不行，必须给我退 to the offer of a person: that is no refusal of it."""
+    return offer_of(scene) == "human" and len(scene.store.words.find("watchers.insist", scene.text)) > 1
+
+
+def _answer(scene: Scene, kind: str, span: Span, *, whole: bool) -> Reading:
+    limits = scene.store.words.limits
+    score = limits["whole_answer"] if whole else limits["clause_answer"]
+    return Reading(kind, "ok", kind, score, span, source=SOURCE, more={"whole": whole})
+
+
+def _put_off(scene: Scene, said: _Said) -> Iterator[Reading]:
+    """等等, 我考虑考虑, 算了 to a yes-or-no question: not now."""
+    words, slot = scene.store.words, scene.asked_slot
+    if slot is None or slot.kind != "confirm" or said.asks:
+        return
+    for one in sentences(scene.text):
+        if only(one.text, words.lists["answers.later"].words, words):
+            yield _answer(scene, "no", one.span, whole=len(said.parts) <= 1)
+            return
+    if said.stops and (scene.top is None or scene.top.flow == "offer"):
+        span = (said.stops[0].start, said.stops[-1].end)
+        yield _answer(scene, "no", span, whole=len(said.parts) == 1)
+
+
+def _nothing_more(scene: Scene, said: _Said) -> Iterator[Reading]:
+    """没有别的了, where something is read back: go on."""
+    words = scene.store.words
+    if scene.asked is not None and scene.asked.verb:
+        for one in said.parts:
+            if words.pattern("answers.nothing_more").match(one.text):
+                yield _answer(scene, "yes", one.span, whole=False)
+                return
+
+
+def _by_model(scene: Scene, said: _Said) -> Iterator[Reading]:
+    """A short yes or no that only the intent model hears; never for a question or words of a matter."""
+    message, limits = scene.message, scene.store.words.limits
+    kind = {"affirm": "yes", "deny": "no"}.get(message.intent)
+    if kind is None or said.asks or len(scene.text) > limits["affirm_chars"]:
+        return
+    if kind == "yes" and (said.stops or said.own or said.others or _other_choice(scene)):
+        return
+    score = min(message.confidence, limits["model_answer"])
+    yield Reading(kind, "ok", kind, score, (0, len(scene.text)), source=SOURCE)
+
+
+def _as_chosen(scene: Scene, act: Act) -> bool:
+    """The act says nothing else than what the frame holds (退货 while an exchange is read back is no yes)."""
+    started, top = scene.store.flows.started_by(act.intent), scene.top
+    return (
+        not act.refused
+        and started is not None
+        and top is not None
+        and started[0] == top.flow
+        and all(top.slots.get(slot, value) == value for slot, value in started[1].items())
+    )
+
+
+def _other_choice(scene: Scene) -> bool:
+    """Do the words choose, for a filled choice of the top frame, something else than it holds?"""
+    flow, top, words = scene.top_flow, scene.top, scene.store.words
+    for slot in flow.slots.values() if flow is not None and top is not None else ():
+        filled = top.slots.get(slot.name) if top is not None else None
+        if slot.kind != "choice" or filled is None:
+            continue
+        chosen = {
+            code
+            for code, pattern in words.codes(slot.words or slot.name).items()
+            for found in pattern.finditer(scene.text)
+            if not negated(scene.text, found.span(), words)
+        }
+        if chosen and filled not in chosen:
+            return True
+    return False
