@@ -281,6 +281,36 @@ def test_no_skip(text: str) -> None:
     assert "skip" not in best(answers.read, scene(text, frames=[frame("return", "evidence")]))
 
 
+@pytest.mark.parametrize(
+    ("text", "open_frame"),
+    [
+        ("没有税号", lambda: frame("invoice", "tax_no", title="老马烧烤")),
+        ("我没邮箱", lambda: frame("invoice", "email", title="个人")),
+        ("没有订单号 手机号行不行", lambda: frame("identify", "order_no")),
+        ("不记得订单号了", lambda: frame("identify", "order_no")),
+        ("忘了", lambda: frame("identify", "proof")),
+    ],
+)
+def test_the_thing_asked_for_is_not_there(text: str, open_frame: Any) -> None:
+    assert best(answers.read, scene(text, frames=[open_frame()])).get("skip", 0) >= 0.6
+
+
+@pytest.mark.parametrize(
+    "text", ["等等", "我考虑一下", "再等两天看看", "改天吧", "那倒不用", "不用报 我自己去找他们", "慢着"]
+)
+def test_not_now_is_a_no_to_a_confirmation(text: str) -> None:
+    found = best(answers.read, scene(text, frames=[submit()]))
+    assert found.get("no", 0) >= 0.7
+    assert "yes" not in found
+
+
+@pytest.mark.parametrize(
+    "text", ["对了 问一下几天能到账", "可以是可以", "我先看看有没有别的颜色", "是这样的 我出差", "已经没了"]
+)
+def test_words_of_yes_that_begin_something_else(text: str) -> None:
+    assert "yes" not in best(answers.read, scene(text, frames=[submit()]))
+
+
 def test_a_confirmation_is_not_skipped() -> None:
     assert "skip" not in best(answers.read, scene("没有", frames=[submit()]))
 
@@ -316,8 +346,9 @@ def test_why_do_you_ask(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["凭什么不能退", "为什么还没发货", "什么时候退款", "怎么还没到", "什么快递", "为什么坏得这么快"]
 )
-def test_no_question_about_the_question(text: str) -> None:
-    assert "explain" not in best(answers.read, scene(text, frames=[frame("return", "evidence")]))
+def test_a_question_of_its_own_is_hardly_about_the_question(text: str) -> None:
+    at = scene(text, frames=[frame("return", "evidence")])
+    assert best(answers.read, at).get("explain", 0) < 0.4
 
 
 @pytest.mark.parametrize(
