@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.digits import EMAIL, view
-from dialogue.readers.swaps import meant
+from dialogue.readers.swaps import meant, replaced
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -35,12 +35,16 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     phones = _phones(scene)
     for one in wanted(scene, "phone"):
+        if not phones and (corrected := replaced(view(scene.text), one.value)) is not None:
+            yield one.reading(corrected, 0.85, (0, len(scene.text)), source=SOURCE)
         for value, span in phones:
             sure = max(0.85, score_in_clause(scene.text, [span], scene.store.words))
             yield one.reading(value, sure, span, source=SOURCE)
     name = _receiver(scene, [span for _, span in phones])
     for one in wanted(scene, "receiver"):
-        if name is not None:
+        if (corrected := replaced(scene.text, one.value)) is not None:
+            yield one.reading(corrected, 0.9, (0, len(scene.text)), source=SOURCE)
+        elif name is not None:
             yield one.reading(name[0], 0.9, name[1], source=SOURCE)
         elif one.asked and (alone := _name_alone(scene)):
             yield one.reading(alone, 0.85, (0, len(scene.text)), source=SOURCE)
@@ -57,7 +61,7 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     value = "".join(part.rstrip("的收") for part, _ in parts)[:_LONGEST]
     span = (parts[0][1], parts[-1][1] + len(parts[-1][0]))
     count = len(words.find("address.part", value))
-    complete = len(value) >= _SHORTEST and count >= _FEWEST_PARTS
+    complete = is_complete(value, words)
     denied = words.hit("address.no_address", value if lead else text) is not None
     is_place = count > 0 or words.hit("address.place", value) is not None
     is_region = words.hit("address.region", value) is not None
@@ -71,7 +75,20 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     else:
         sure = _BEGUN if lead and is_place else 0.0
     if sure:
-        yield one.reading(value, sure, span, source=SOURCE, complete=complete)
+        merged = replaced(text, one.value) or _merged(one.value, value, words)
+        yield one.reading(value, sure, span, source=SOURCE, complete=complete, merged=merged)
+
+
+def is_complete(value: str, words: Words) -> bool:
+    """Enough characters and parts to be delivered to."""
+    return len(value) >= _SHORTEST and len(words.find("address.part", value)) >= _FEWEST_PARTS
+
+
+def _merged(before: object, value: str, words: Words) -> str | None:
+    """An incomplete address with what comes after it; None where there is nothing to join or it begins anew."""
+    if not isinstance(before, str) or is_complete(before, words) or words.hit("address.region", value):
+        return None
+    return before if value in before else value if before in value else before + value
 
 
 def _parts(cleared: str, words: Words, one: Wanted) -> tuple[list[tuple[str, int]], bool]:

@@ -17,6 +17,8 @@ _LABEL, _BY_PLACE = 0.98, 0.85
 #: 退货改成换货: the new one.
 _CHANGED = 0.9
 _LAST = "last"
+#: A group of this name stands in for the group where the words begin the flow ("我要退货" chooses nothing yet).
+_STARTING = "_start"
 
 Found = tuple[str, Span]
 
@@ -38,7 +40,10 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
     if exact is not None:
         yield one.reading(exact, _LABEL, (0, len(text)), source=SOURCE)
         return
-    found = codes_in(scene, one.spec.words, one.shown or {})
+    group = one.spec.words
+    if one.frame is None and words.codes(f"{group}{_STARTING}"):
+        group = f"{group}{_STARTING}"
+    found = codes_in(scene, group, one.shown or {})
     new = changed_into(text) if len(found) > 1 else None
     for code, spans in found.items():
         for unsaid in (False, True):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dialogue.readers.digits import EMAIL, view
+from dialogue.readers.swaps import replaced
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -161,6 +162,9 @@ def _tax_numbers(scene: Scene) -> Iterator[tuple[str, Span, float]]:
 def _mails(scene: Scene, one: Wanted) -> Iterator[tuple[str, Span]]:
     text, words = scene.text, scene.store.words
     found = [(mail.group().lower(), mail.span()) for mail in EMAIL.finditer(text)]
+    corrected = None if found else replaced(text, one.value)
+    if corrected is not None:
+        found.append((corrected, (0, len(text))))
     if not found and one.asked:
         for hit in words.find("invoice.qq_mail", text)[:1]:
             number = _QQ.search(text, hit.start)

@@ -30,6 +30,11 @@ class Wanted:
     def name(self) -> str:
         return self.spec.name
 
+    @property
+    def value(self) -> Any:
+        """What the open frame has for it, or None."""
+        return self.frame.slots.get(self.name) if self.frame else None
+
     def reading(
         self,
         value: Any,
@@ -72,7 +77,9 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
                 shown = shown_choices(frame, spec.name) or spec.choices
                 yield Wanted(flow.id, spec, frame, is_asked, shown)
     offered = scene.store.flows.get(str(scene.top.data.get("start") or "")) if scene.top else None
-    if offered is not None and offered.id not in seen:  # the answer to an offered flow's first question, with its yes
+    if (
+        offered is not None and offered.id not in seen
+    ):  # the answer to an offered flow's first question, with its yes
         first = next((one.collect for one in offered.steps if one.collect), "")
         for spec in offered.slots.values():
             if spec.kind in kinds and spec.when is None:

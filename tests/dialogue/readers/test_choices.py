@@ -171,8 +171,39 @@ def test_other_slots_of_the_open_flow_are_read_too() -> None:
 
 def test_a_flow_that_the_message_could_start_is_read() -> None:
     at = scene("我要退货，不想要了没拆封", intent="return_request")
-    assert said(choices.read, at) == {"reason": "no_reason", "condition": "unopened", "solution": "return"}
+    assert said(choices.read, at) == {"reason": "no_reason", "condition": "unopened"}
     assert not any(one.more["open"] for one in choices.read(at))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("我要退货", None),
+        ("退款", None),
+        ("扫地机器人坏了，给我退了吧", "return"),
+        ("发错了，钱退我", "return"),
+        ("退货退款", "return"),
+        ("坏了换一个", "exchange"),
+        ("仅退款", "refund_only"),
+    ],
+)
+def test_words_that_begin_a_return_choose_a_solution_only_when_they_say_one(
+    text: str, code: str | None
+) -> None:
+    assert said(choices.read, scene(text, intent="return_request")).get("solution") == code
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "code"),
+    [
+        ("退货改成换货", "solution", "exchange"),
+        ("刚才说想退，琢磨琢磨还是补发那个盖子吧", "solution", "exchange"),
+        ("尺码不合适改成质量问题行不", "reason", "quality"),
+        ("换货算了，改成退款", "solution", "return"),
+    ],
+)
+def test_of_two_values_the_new_one_is_meant(text: str, slot: str, code: str) -> None:
+    assert told(text, slot) == code
 
 
 def test_a_flow_below_is_read_as_well() -> None:

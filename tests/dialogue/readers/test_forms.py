@@ -212,3 +212,27 @@ def test_an_address_in_the_first_message() -> None:
 @pytest.mark.parametrize("text", ["李雷", "收件人改成李雷", "李雷收"])
 def test_the_receiver_alone(text: str) -> None:
     assert moved(text, "change_address.receiver")["receiver"] == "李雷"
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "before", "value"),
+    [
+        ("邮箱不是163是126", "invoice.email", "liulan77@163.com", "liulan77@126.com"),
+        ("先生姓刘不姓柳", "change_address.receiver", "柳志强", "刘志强"),
+        ("电话不是5678是6578", "change_address.phone", "13900005678", "13900006578"),
+    ],
+)
+def test_only_the_wrong_part_is_told(text: str, slot: str, before: str, value: str) -> None:
+    flow, _, name = slot.partition(".")
+    at = scene(text, f"{flow}.ok", slots={name: before})
+    assert {**said(title.read, at), **said(address.read, at)}[name] == value
+
+
+def test_parts_of_an_address_are_joined_with_what_is_known() -> None:
+    later = scene("玄武区安宁路20号", "change_address.address", slots={"address": "江苏省南京市"})
+    wrong = scene(
+        "是珠江路不是珠海路", "change_address.ok", slots={"address": "江苏省南京市玄武区珠海路88号"}
+    )
+    assert next(address.read(later)).more["merged"] == "江苏省南京市玄武区安宁路20号"
+    assert next(address.read(wrong)).more["merged"] == "江苏省南京市玄武区珠江路88号"
+    assert next(address.read(wrong)).value == "珠江路"

@@ -144,6 +144,7 @@ def scene(
     shown: Mapping[str, Mapping[str, str]] | None = None,
     below: tuple[str, ...] = (),
     kind: str = "text",
+    slots: Mapping[str, Any] | None = None,
     **state: Any,
 ) -> Scene:
     """`asked`: "return.reason": that flow is open and waits for that slot; "return" alone waits for nothing. `below`: flows
@@ -151,7 +152,15 @@ def scene(
     frames = [Frame(one, f"{one}:1") for one in below]
     if asked:
         flow, _, slot = asked.partition(".")
-        frames.append(Frame(flow, f"{flow}:1", step=slot or None, data={"names": dict(shown or {})}))
+        frames.append(
+            Frame(
+                flow,
+                f"{flow}:1",
+                step=slot or None,
+                slots=dict(slots or {}),
+                data={"names": dict(shown or {})},
+            )
+        )
     customer = {"phone": PHONE, "name": "王小明", "method": "order_phone"} if orders is not None else None
     known: dict[Need, Any] = {Need("orders_of", (PHONE,)): orders or ()}
     known |= {Need("order", (one.order_no,)): one for one in orders or ()}
