@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dialogue.readers.clauses import clauses
+from dialogue.readers.sentence import sentences
 from dialogue.reading import Span
 from dialogue.words import Words
 
 #: A message that is nothing else; a word somewhere in a sentence; what the rest of the way is for.
 _WHOLE, _SOMEWHERE, _BY_SHARE = 0.96, 0.55, 0.35
-#: An answer that is a clause beside others counts nearly like one that is the whole message.
+#: An answer that is a small sentence beside others counts nearly like one that is the whole message.
 _BESIDE = 0.93
 #: The same words in a question ask rather than tell.
 _IN_QUESTION = 0.72
@@ -47,15 +47,16 @@ def asks(text: str, spans: Iterable[Span], words: Words) -> bool:
 
 
 def score_in_clause(text: str, spans: Iterable[Span], words: Words) -> float:
-    """As `score`, but words that are a whole clause beside other clauses count nearly as much."""
+    """As `score`, but words that are a small sentence beside others count nearly as much."""
     places = list(spans)
     best = score(text, places, words)
-    for one in clauses(text):
+    for one in sentences(text):
         inside = [
             (max(start, one.start) - one.start, min(end, one.end) - one.start)
             for start, end in places
             if start < one.end and one.start < end
         ]
         if inside and one.text != text:
-            best = max(best, _BESIDE * score(one.text, inside, words))
+            marked = _IN_QUESTION if one.asks and not asks(one.text, inside, words) else 1.0
+            best = max(best, _BESIDE * marked * score(one.text, inside, words))
     return best

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogue.readers.clauses import clause_of
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
+from dialogue.readers.sentence import sentence_of
 from dialogue.readers.wanted import wanted
 from dialogue.reading import Reading
 from dialogue.scene import Scene
@@ -24,7 +24,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     for hit in words.find("moments.began", text)[:1]:
         yield Reading("fact", "began_at", _time_in(scene, hit), _SURE_FACT, hit.span, source=SOURCE)
     for hit in words.find("moments.tried", text):
-        asked = words.hit("moments.not_tried", clause_of(text, hit.span).text) is not None
+        asked = words.hit("moments.not_tried", sentence_of(text, hit.span).text) is not None
         if not asked and not negated(text, hit.span, words):
             yield Reading("fact", "tried", hit.text, _SURE_FACT, hit.span, source=SOURCE)
     times = words.find("moments.when", text)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from dialogue.readers.choices import codes_in
-from dialogue.readers.clauses import clause_of
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
+from dialogue.readers.sentence import sentence_of
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -57,7 +57,7 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
             continue
         before = text[max(0, hit.start - _BEFORE) : hit.start]
         sure = score_in_clause(text, [hit.span], words)
-        acted = words.hit("quantity.acted", clause_of(text, hit.span).text) is not None
+        acted = words.hit("quantity.acted", sentence_of(text, hit.span).text) is not None
         if (total is not None and acted) or words.hit("quantity.only", before):
             sure = max(sure, _SURE)
         elif number_of(hit.text) == 1 and words.hit("quantity.article", before) and not one.asked:
