@@ -1,0 +1,140 @@
+"""What is wrong with data/dialogue, for `designer.check`: every problem with its file and line, in Chinese.
+
+Form (words.read_words), words that two codes of one choice share, a yes that names a matter or a no, lists that nothing
+reads, and names that do not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from pathlib import Path
+
+from aftersales.lined_yaml import read_lined
+from dialogue.words import CHOICES, Problem, WordList, Words, read_words
+
+#: The lists of words that code reads, by file; a file that is not named here has keys of its own (acts, slots, offers,
+#: choices and the files of single readers).
+READ: dict[str, frozenset[str]] = {
+    "answers": frozenset(
+        {
+            *("yes", "no", "lead", "tail", "later", "cancel", "goes_on", "skip", "lacking", "resume", "undo"),
+            *("explain", "repeat", "dont_know", "wrong_data", "nothing_more", "another_order", "what_about"),
+            "question",
+            "adds",
+        }
+    ),
+    "negation": frozenset({"before", "light", "after", "never", "awaited"}),
+    "goods": frozenset({"safety", "threat", "human"}),
+    "wishes": frozenset({"hypothetical", "button", "mistake", "others", "before", "beside"}),
+    "watchers": frozenset(
+        {
+            *(
+                "safety",
+                "hypothetical",
+                "threat",
+                "threat_verbs",
+                "not_meant.threat",
+                "not_meant.human",
+                "human",
+            ),
+            *("complaint_announced", "grievance", "complains", "again", "no_more_questions", "privacy"),
+            *("others_data", "masked_data", "ticket", "ticket_not_meant", "unusable", "insist", "still_not"),
+            *("english", "english_word", "anger", "not_angry", "carrier", "us", "impatient", "about_before"),
+            "when_done",
+        }
+    ),
+}
+#: Characters that make a word a pattern rather than a plain word.
+_PATTERN = re.compile(r"[\\^$.|?*+()\[\]{}]")
+_ROOT = "data/dialogue"
+
+
+def check_words(folder: Path) -> Iterator[tuple[str, int, str]]:
+    """(file, line, message) of every problem of the folder; the data folder around it says which intents exist."""
+    words, problems = read_words(folder)
+    known_intents = _intents(folder.parent / "categories.yml")
+    found = [*problems, *_unread(words), *_overlaps(words), *_yes_that_is_none(words)]
+    found += _unknown_intents(words, known_intents)
+    found += _contradicted_verbs(words, folder.parent / "flows")
+    for one in sorted(found, key=lambda problem: (problem.file, problem.line)):
+        yield one.file, one.line, one.message
+
+
+def _unread(words: Words) -> Iterator[Problem]:
+    """Lists that nothing reads, and lists that code reads and no file has."""
+    for name, one in words.lists.items():
+        stem, _, key = name.partition(".")
+        if stem in READ and key not in READ[stem]:
+            known = "、".join(sorted(READ[stem]))
+            yield Problem(one.file, one.line, f"没有地方用到“{key}”，可以写：{known}")
+    for stem, keys in READ.items():
+        for key in sorted(keys):
+            if f"{stem}.{key}" not in words.lists:
+                yield Problem(f"{_ROOT}/{stem}.yml", 1, f"缺少“{key}”")
+
+
+def _overlaps(words: Words) -> Iterator[Problem]:
+    """A word of one code that an earlier code of the same choice fits as well."""
+    choices = [one for name, one in words.lists.items() if name.startswith(f"{CHOICES}.")]
+    for place, later in enumerate(choices):
+        for earlier in choices[:place]:
+            if _group(earlier) != _group(later):
+                continue
+            for word, line in zip(later.words, later.lines, strict=True):
+                if word in earlier.words or (not _PATTERN.search(word) and earlier.pattern.search(word)):
+                    message = f"“{word}”同时算作 {_code(earlier)}（第 {earlier.line} 行）和 {_code(later)}"
+                    yield Problem(later.file, line, message)
+
+
+def _yes_that_is_none(words: Words) -> Iterator[Problem]:
+    """A yes that is also a no, or that names a matter (取消吧): it would confirm something else."""
+    agrees, declines = words.lists.get("answers.yes"), words.lists.get("answers.no")
+    if agrees is None:
+        return
+    for word, line in zip(agrees.words, agrees.lines, strict=True):
+        if declines is not None and word in declines.words:
+            yield Problem(agrees.file, line, f"“{word}”既写在 yes 里又写在 no 里")
+        if _PATTERN.search(word):
+            continue
+        for intent, pattern in words.codes("acts").items():
+            if pattern.search(word):
+                yield Problem(agrees.file, line, f"“{word}”是在说一件事（{intent}），不能当作答应")
+
+
+def _contradicted_verbs(words: Words, flows: Path) -> Iterator[Problem]:
+    """A confirmation whose verb is itself a word of refusal: its yes could not be told from a no."""
+    declines = words.lists.get("answers.no")
+    if declines is None:
+        return
+    for file in sorted(flows.glob("*.yml")):
+        root, _ = read_lined(file)
+        for flow in root.values():
+            for step in (flow.get("steps") or []) if isinstance(flow, dict) else []:
+                verb = step.get("verb") if isinstance(step, dict) else None
+                if verb and declines.pattern.fullmatch(str(verb)):
+                    line = step.lines["verb"]
+                    yield Problem(
+                        f"data/flows/{file.name}", line, f"verb“{verb}”也是拒绝的说法（answers.yml 的 no）"
+                    )
+
+
+def _unknown_intents(words: Words, intents: Set[str]) -> Iterator[Problem]:
+    for name, one in words.lists.items():
+        stem, _, intent = name.partition(".")
+        if stem == "acts" and intents and intent not in intents:
+            yield Problem(one.file, one.line, f"没有这个意图：{intent}")
+
+
+def _intents(file: Path) -> frozenset[str]:
+    root, _ = read_lined(file)
+    listed = [one.get("intents") or [] for one in (root.get("categories") or {}).values()]
+    return frozenset(str(intent) for group in listed for intent in group)
+
+
+def _group(one: WordList) -> str:
+    return one.name.rpartition(".")[0]
+
+
+def _code(one: WordList) -> str:
+    return one.name.rpartition(".")[2]
