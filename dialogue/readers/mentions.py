@@ -46,10 +46,9 @@ def read(scene: Scene) -> Iterator[Reading]:
     yield from named
     if orders:
         yield from _pointed(scene, orders)
-    products = list(_products(scene, bool(named)))
-    yield from products
+    yield from _products(scene, bool(named))
     if orders and not named:
-        yield from _elsewhere(scene, orders)
+        yield from _by_other_name(scene, orders)
 
 
 def name_in(text: str, name: str) -> tuple[Span, float] | None:
@@ -209,9 +208,10 @@ def _product_in(text: str, product: Product) -> tuple[Span, float]:
     return (0, 0), _FUZZY
 
 
-def _elsewhere(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
-    """这鞋起球了, said by somebody who bought no shoes: the noun, so that it can be asked about."""
-    if not any(
+def _by_other_name(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
+    """A line by another name of its product (屏幕 for 显示器); 这鞋起球了, said by somebody who bought no shoes: the noun,
+    so that it can be asked about. Only where a thing in the customer's hands is talked about."""
+    if asked_name(scene) not in {"item", "order_no"} and not any(
         flow is not None and flow.needs.item for flow in map(scene.store.flows.get, likely_flows(scene))
     ):
         return
@@ -222,7 +222,17 @@ def _elsewhere(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
             yield Reading("elsewhere", "item", head, _HEAD, (at, at + 1), source=SOURCE)
             return
     found = scene.products(scene.text)
-    if found and found[0].name in scene.text:
+    bought = False
+    for one in found:
+        span, sure = _product_in(scene.text, one)
+        for order in orders:
+            for item in order.items:
+                if item.sku == one.sku or item.name == one.name:
+                    bought = True
+                    more = {"order_no": order.order_no, "name": item.name}
+                    unsaid = span != (0, 0) and negated(scene.text, span, scene.store.words)
+                    yield Reading("item", "item", item.item_id, sure, span, unsaid, SOURCE, more)
+    if found and not bought and found[0].name in scene.text:
         at = scene.text.find(found[0].name)
         span = (at, at + len(found[0].name))
         yield Reading("elsewhere", "item", found[0].name, _NAME, span, source=SOURCE)

@@ -175,7 +175,9 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
     if any(one.kind == "order" and one.value.endswith(tail.value) for one in numbers):
         return 0.0  # 最后是零零零三, beside the number itself
     if _label_before(words, "identity.tail_words", viewed, tail, near=0):
-        return 0.4 if asked == "order_no" and scene.state.customer is not None else 0.96
+        return 0.0 if asked == "order_no" and scene.state.customer is not None else 0.96
+    if words.pattern("identity.tail_behind").match(viewed[tail.end :]):
+        return 0.93
     before, after = viewed[: tail.start], viewed[tail.end :]
     if words.hit("identity.no_tail_after", after) or words.hit("identity.no_tail_before", before):
         return 0.0
@@ -183,7 +185,7 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
         if asked == "proof":
             return 0.97
         started = asked == "order_no" and words.pattern("identity.order_no_start").match(tail.value)
-        return 0.3 if started or scene.state.digits else 0.8 if asked == "order_no" else 0.6
+        return 0.0 if started or scene.state.digits else 0.8 if asked == "order_no" else 0.6
     if any(_goes_with(scene, viewed, one, tail) for one in numbers):
         return 0.93
     if words.pattern("identity.year_like").match(tail.value) and asked != "proof":

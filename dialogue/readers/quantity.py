@@ -57,9 +57,12 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
             continue
         before = text[max(0, hit.start - _BEFORE) : hit.start]
         sure = score_in_clause(text, [hit.span], words)
-        acted = words.hit("quantity.acted", sentence_of(text, hit.span).text) is not None
+        told = sentence_of(text, hit.span).text
+        acted = words.hit("quantity.acted", told) is not None
         if (total is not None and acted) or words.hit("quantity.only", before):
             sure = max(sure, _SURE)
+        elif not one.asked and words.hit("quantity.wished", told) is None:
+            continue  # 漏了一个配件 says what is wrong, not how many go back
         elif number_of(hit.text) == 1 and words.hit("quantity.article", before) and not one.asked:
             continue
         more = {"of": number_of(total.text)} if total else {}

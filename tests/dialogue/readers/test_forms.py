@@ -24,6 +24,10 @@ def invoice(text: str, asked: str = "title", **more: str) -> dict[str, object]:
         ("江北科技有限公司，谢谢", "江北科技有限公司", "company"),
         ("第三小学", "第三小学", "company"),
         ("老王杂货店", "老王杂货店", "company"),
+        ("新名叫苏州漫行科技", "苏州漫行科技", "company"),
+        ("不用写公司", "个人", "personal"),
+        ("没有公司 就我自己", "个人", "personal"),
+        ("开个人的 名字写韩雪", "韩雪", "personal"),
         ("张三", "张三", "personal"),
         ("个人 李雷", "李雷", "personal"),
         ("个人的 张三", "张三", "personal"),
@@ -59,6 +63,10 @@ def test_titles(text: str, name: str, kind: str) -> None:
         "算了不开了",
         "12345",
         "可以不填吗",
+        "那个冰箱保修到哪一年",
+        "你们几点下班",
+        "专票普票差在哪",
+        "这个先不弄那个也别弄",
     ],
 )
 def test_what_is_no_title(text: str) -> None:

@@ -122,6 +122,14 @@ def test_a_product_of_the_catalogue() -> None:
     assert one.score > other.score > likely.score
 
 
+def test_a_line_by_another_name_of_its_product() -> None:
+    screen = product("XSQ", "显示器", "屏幕")
+    own = order("202611010010", item("i10", "显示器"))
+    other = order("202611010009", item("i9", "玻璃餐具套装"))
+    found = read("屏幕那个", "which_order.order_no", products=(screen,), orders=(own, other))
+    assert [(one.kind, one.value, one.more["order_no"]) for one in found] == [("item", "i10", "202611010010")]
+
+
 def test_a_thing_that_nobody_bought() -> None:
     found = read("这裤子起球了", intent="return_request")
     assert [(one.kind, one.value) for one in found] == [("elsewhere", "裤")]
@@ -140,12 +148,14 @@ def wish(text: str, asked: str | None = "return.reason") -> dict[str, Any]:
         ("买了3个，里面坏了2个", 2),
         ("只退一件", 1),
         ("退两双", 2),
-        ("十二个碗坏了", 12),
+        ("十二个碗要退", 12),
+        ("漏了一个配件", None),
+        ("里头就三件", None),
         ("退俩", 2),
         ("全退", "all"),
         ("换一个", None),
         ("我要退货", None),
-        ("二十一件", 21),
+        ("退二十一件", 21),
     ],
 )
 def test_quantities(text: str, value: int | str | None) -> None:
