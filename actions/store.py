@@ -23,7 +23,7 @@ from dialogue.words import load_words
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Below data/, beside the policy: what a running process takes over when it changes.
-READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain", "domain_new")
+READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def load_dialogue(root: Path = ROOT, policy: Path | None = None) -> DialogueStor
         words=load_words(data / "dialogue", policy_names(rules)),
         arbiter=load_arbiter(data / "dialogue" / "arbiter.yml"),
         tz=ZoneInfo(os.environ.get("STORE_TZ") or "Asia/Shanghai"),
-        responses={**load_placeholders(data / "domain"), **load_placeholders(data / "domain_new")},
+        responses=load_placeholders(data / "domain"),
     )
 
 

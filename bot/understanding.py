@@ -29,6 +29,8 @@ from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words
 
+CANDIDATES = 3
+"""Likeliest intents that travel with a turn."""
 _COMPONENT = re.compile(r"^(?:\./)?components/train_[\w.]*?(\w+?)\d+/([\w.]+)$")
 _WANTED = ("StoreTokenizer", "StoreIntentClassifier", "StoreEntityExtractor", "EmotionTagger")
 
@@ -45,6 +47,8 @@ class Understanding:
     emotion: str
     emotion_score: float
     also: list[dict[str, str]] = field(default_factory=list)
+    own: str = ""
+    fallback: str | None = None
 
 
 class Understander:
@@ -109,6 +113,8 @@ class Understander:
             mood,
             heat,
             [{"intent": i, "text": normal.words(a, b)} for i, a, b in told.others],
+            normal.words(*told.own) if told.own and told.others else "",
+            unsure,
         )
 
     def feel(self, text: str) -> tuple[str, float]:

@@ -104,7 +104,7 @@ class LocalBot:
         url = demo_orders(place)
         env = {"DATA_DIR": str(place), "ORDERS_DATABASE_URL": url}
         store = Store(open_order_system(env), load_dialogue(root))
-        wordings = {**read_wordings(root / "data" / "domain"), **read_wordings(root / "data" / "domain_new")}
+        wordings = read_wordings(root / "data" / "domain")
         return cls(Understanding(), store, wordings, asyncio.new_event_loop())
 
     def close(self) -> None:

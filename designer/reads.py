@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Callable:
-    """Something that gives `result` when called; `made`: the class itself."""
+    """Something that gives `result` when called: a function, a method, a class."""
 
     result: Types
 
@@ -365,16 +365,22 @@ class _Reader(ast.NodeVisitor):
         return frozenset(t for one in called if isinstance(one, Callable) for t in one.result)
 
     def _getattr(self, of: Types, name: ast.expr) -> Types:
-        """`getattr(x, name)`: the named field; with a name from elsewhere, the fields whose names this module spells out."""
+        """`getattr(x, name)`: the named field; with a name from elsewhere, the fields that the modules beside this one spell."""
         given: Types = NOTHING
         for one in of:
             if not isinstance(one, Instance) or one.module not in self.program.modules:
                 continue
             fields = self.program.modules[one.module].classes[one.name].fields
-            spelt = {str(name.value)} if isinstance(name, ast.Constant) else self.module.texts
+            spelt = {str(name.value)} if isinstance(name, ast.Constant) else self._texts_near()
             for each in spelt & set(fields):
                 given |= self._member(one, each)
         return given
+
+    def _texts_near(self) -> frozenset[str]:
+        """Every text constant of this module's folder."""
+        folder = self.module.name.rpartition(".")[0]
+        near = (one for name, one in self.program.modules.items() if name.rpartition(".")[0] == folder)
+        return frozenset().union(*(one.texts for one in near))
 
     def _Subscript(self, node: ast.Subscript) -> Types:
         self.type_of(node.slice)

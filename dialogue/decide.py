@@ -8,7 +8,7 @@ is an answer and a question. The trace tells of each candidate whether it won, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogue.arbiter import Arbiter
@@ -194,7 +194,9 @@ def _meanings(
     if one.kind == "order" and one.more.get("by"):
         yield from _pointed(scene, one)
     elif one.kind in {"slot", "order", "proof", "digits"}:
-        yield from _values(scene, one)
+        yield from _values(scene, one, readings)
+    elif one.kind == "no" and _gives_up(one, readings):
+        return  # 我不退了 ends it; a mere no would only ask what is wrong
     elif one.kind in {"yes", "no"}:
         if scene.top is not None and _confirms(scene):
             if not one.negated:
@@ -206,20 +208,26 @@ def _meanings(
     elif one.kind in {"start", "answer"}:
         yield from _matters(scene, one, readings)
     elif one.kind == "watch":
-        yield from _watched(scene, one)
+        yield from _watched(scene, one, readings)
     elif one.kind == "chat" and not one.negated:
         kind = str(one.value) if one.name == "chitchat" and one.value else one.name
-        yield "chat", Command("chat", kind, words=_words(scene, one)), one.name != "resolution"
+        sure = one.name in {"robot", "resolution"}  # words of their own, surer than the model
+        yield "watch" if sure else "chat", Command("chat", kind, words=_words(scene, one)), not sure
     elif one.kind in {"item", "product"}:
         yield from _mentions(scene, one)
     elif one.kind == "later" and not one.negated:
         yield "chat", Command("chat", "later", words=_words(scene, one)), True
     elif one.kind in {"cancel", "skip", "undo", "explain", "repeat", "resume"} and not one.negated:
-        if scene.state.frames or one.kind in {"repeat", "resume"} or (one.kind == "explain" and one.name):
+        if scene.state.frames or one.kind in {"repeat", "resume", "undo"} or (one.kind == "explain" and one.name):
             name = one.name if one.kind in {"cancel", "skip", "resume"} else ""
             if one.kind == "explain" and scene.asked is not None:
                 name = scene.asked.name
             yield one.kind, Command(one.kind, name, words=_words(scene, one)), False
+
+
+def _gives_up(one: Reading, readings: Sequence[Reading]) -> bool:
+    """Do the same words say that the whole matter is given up?"""
+    return any(other.kind == "cancel" and not other.negated and other.overlaps(one) for other in readings)
 
 
 def _confirms(scene: Scene) -> bool:
@@ -231,7 +239,9 @@ def _words(scene: Scene, one: Reading) -> str:
     return scene.text[one.span[0] : one.span[1]] if one.span != (0, 0) else ""
 
 
-def _values(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
+def _values(
+    scene: Scene, one: Reading, readings: Sequence[Reading]
+) -> Iterable[tuple[str, Command, bool]]:
     """A value: for the slot asked, another slot of the top frame, one below; a filled one is a correction."""
     slot = {"order": "order_no", "proof": "proof", "digits": "digits"}.get(one.kind, one.name)
     if one.kind == "slot":
@@ -246,8 +256,8 @@ def _values(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
         asked = frame is scene.top and scene.asked is not None and scene.asked.name == slot
         before = frame.slots.get(slot)
         if one.negated:
-            if before == one.value:
-                yield "correct", Command("correct", slot), False
+            if before == one.value and not _other_value(one, readings):
+                yield "correct", Command("correct", slot, more={"flow": frame.flow}), False
             return
         value = one.value
         if before is not None and before != value and not asked:
@@ -266,6 +276,14 @@ def _values(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
         yield "number", Command("set", "", {slot: one.value}, _words(scene, one)), False
 
 
+def _other_value(one: Reading, readings: Sequence[Reading]) -> bool:
+    """Is another value told for the same slot (不是尺码，是发错了)?"""
+    return any(
+        other.kind == "slot" and other.name == one.name and not other.negated and other.value != one.value
+        for other in readings
+    )
+
+
 def _value_of_closed(scene: Scene, one: Reading, flow_id: str) -> Iterable[tuple[str, Command, bool]]:
     """A value of a flow that is not open: a carrier's number, a part of the last answer, an answer to an offered flow."""
     top, last = scene.top, scene.state.last or {}
@@ -279,7 +297,7 @@ def _value_of_closed(scene: Scene, one: Reading, flow_id: str) -> Iterable[tuple
         yield "set_asked", Command("set", "", {"ok": "yes", one.name: one.value}, words), False
     elif last.get("flow") == flow_id and flow.is_lookup and len(scene.text) <= scene.store.words.limits["short_chars"]:
         command = _start(scene, flow_id, {one.name: one.value}, scene.text, str(last.get("intent") or ""))
-        yield "context", command, True
+        yield "context", command, False
 
 
 def _talked_about(scene: Scene) -> Frame | None:
@@ -299,6 +317,9 @@ def _matters(
                 yield "no", Command("set", "", {"ok": "no"}, _words(scene, one)), False
             else:
                 yield "cancel", Command("cancel", one.name, words=_words(scene, one)), False
+        elif (told := _told_with(scene, replace(one, span=(0, 0)), readings)).get("undo"):
+            intent = str(one.more.get("intent") or "")
+            yield "start", _start(scene, one.name, {"undo": told["undo"]}, scene.text, intent), True
         return
     if one.name == "complaint" and scene.state.frame("complaint") is None and one.source != "watch":
         yield from _sigh(scene, one)
@@ -319,6 +340,10 @@ def _matters(
     command = _start(scene, one.name, slots, words, intent)
     more = {**command.more, **{k: v for k, v in one.more.items() if k in {"response", "order_no"}}}
     command = Command(command.kind, command.name, command.slots, words, more)
+    if one.source == "intents" and _means_else(scene, one, readings):
+        return
+    if one.source == "context" and _is_refused(one, readings):
+        return
     kind = "context" if one.source == "context" else command.kind
     yield kind, command, whole
 
@@ -339,6 +364,18 @@ def _takes_offer(scene: Scene, flow: str) -> bool:
     if top.data.get("human"):
         return flow in {"complaint", top.data.get("from")}
     return bool(flow == top.data.get("start"))
+
+
+def _is_refused(one: Reading, readings: Sequence[Reading]) -> bool:
+    """Is the intent that the context would read differently refused in these words (点错了 不取消了)?"""
+    asked_as = one.more.get("asked_as")
+    return any(other.negated and other.more.get("intent") == asked_as for other in readings)
+
+
+def _means_else(scene: Scene, one: Reading, readings: Sequence[Reading]) -> bool:
+    """Do the same words mean something else for the order in hand (data/dialogue/context.yml)?"""
+    intent = str(one.more.get("intent") or scene.message.intent)
+    return any(other.source == "context" and other.more.get("asked_as") == intent for other in readings)
 
 
 def _again(
@@ -405,7 +442,9 @@ def _follows(scene: Scene, flow: str) -> bool:
     return bool(last) and (last or {}).get("flow") == flow
 
 
-def _watched(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
+def _watched(
+    scene: Scene, one: Reading, readings: Sequence[Reading]
+) -> Iterable[tuple[str, Command, bool]]:
     if one.negated:
         return
     words, top = _words(scene, one), scene.top
@@ -419,6 +458,7 @@ def _watched(scene: Scene, one: Reading) -> Iterable[tuple[str, Command, bool]]:
     elif one.name == "complaint":
         started = scene.store.flows.started_by(scene.message.intent)
         slots = dict(started[1]) if started and started[0] == "complaint" else {"kind": "service"}
+        slots |= _told_with(scene, replace(one, name="complaint", span=(0, 0)), readings)
         intent = scene.message.intent if started and started[0] == "complaint" else "complain_attitude"
         if offered:
             yield "watch", Command("set", "", {"ok": "yes"}, words), False
@@ -497,7 +537,8 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             return "同一件事"
         if _parts_of_one_answer(scene, one, other):
             continue
-        if not one.whole and not other.whole:
+        matters = {one.command.kind, other.command.kind} <= {"start", "answer"}
+        if matters or not (one.whole or other.whole):
             if _shares_words(one, other, limits["same_words"]):
                 return f"这些词已经用在 {other.command.written()}"
         elif one.whole and other.whole:
@@ -517,13 +558,17 @@ def _same_slot(one: Command, other: Command) -> bool:
 
 
 def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:
-    """Name, phone and number inside an address or a title: one stretch tells several slots of the same frame."""
+    """Name and phone inside an address, a wish inside free words: one stretch tells several slots of the same frame."""
     if one.command.kind != "set" or other.command.kind != "set":
         return False
     flow = scene.store.flows.get(str(one.command.more.get("flow") or ""))
     if flow is None or one.command.more.get("flow") != other.command.more.get("flow"):
         return False
+    if one.source == other.source:
+        return True
     names = [*one.command.slots, *other.command.slots]
+    if any(flow.slots[name].kind == "text" for name in names if name in flow.slots):
+        return True
     return all(flow.slots[name].kind in _PARTS for name in names if name in flow.slots)
 
 
@@ -545,7 +590,7 @@ def _same_matter(one: Candidate, other: Candidate) -> bool:
 
 def _has_rest(scene: Scene, taken: Sequence[Candidate], least: float) -> bool:
     """Are enough meaningful characters left that nothing taken rests on?"""
-    claimed = [one.span for one in taken if not one.whole and one.span != (0, 0)]
+    claimed = [one.span for one in taken if not one.whole and one.span != (0, 0) and one.kind != "focus"]
     if not claimed:
         return True
     left = "".join(

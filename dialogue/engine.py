@@ -290,6 +290,10 @@ def _undo(run: Run, _: Command) -> None:
             run.given.setdefault("touched", []).append(frame.draft)
             run.say("utter_undone")
             return
+    last = run.store.flows.get(str((run.state.last or {}).get("flow") or ""))
+    if last is not None and "undo" in last.slots and not run.state.frames:
+        open_flow(run, last.id, {"undo": "yes"}, run.words, str((run.state.last or {}).get("intent") or ""))
+        return
     run.say("utter_nothing_to_undo")
     run.asked = run.state.top is None
 
@@ -525,6 +529,8 @@ def learn_issue(run: Run, intent: str, words: str) -> None:
         return
     state = run.state
     state.learn(category=category.code, category_confidence=round(run.scene.message.confidence, 3))
+    if category.stage == "aftersale" and run.store.words.hit("watchers.unusable", words):
+        state.learn(usable=False)
     if not run.scene.message.is_button:
         state.describe(words)
     if category.stage == "aftersale":

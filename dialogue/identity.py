@@ -46,13 +46,11 @@ def ready(run: Run, frame: Frame, flow: Flow) -> bool:
 def _verified(run: Run, frame: Frame) -> bool:
     """Verified, and for the order that this message names (another phone is verified again)."""
     state, given = run.state, run.given.get("order_no")
-    if state.customer is None:
-        open_identify(run, given, run.given.get("proof"))
-        return False
-    if given and not frame.order_no and not any(one.order_no == given for one in run.scene.orders()):
-        open_identify(run, given, run.given.get("proof"))
-        return False
-    return True
+    own = given and any(one.order_no == given for one in run.scene.orders())
+    if state.customer is not None and (frame.order_no or not given or own):
+        return True
+    open_identify(run, given, run.given.get("proof"))
+    return not (run.asked or run.ended) and state.customer is not None
 
 
 def open_identify(run: Run, order_no: str | None, proof: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from aftersales.policy.desk import OTHER_CHANNEL
 from dialogue.outcome import Gateway, Run
 from dialogue.state import DESCRIPTION_LIMIT, Frame
 from dialogue.values import trouble
@@ -14,7 +15,11 @@ _EVIDENCE_SHOWN = 5
 
 
 def hand_off(
-    run: Run, reason: str, evidence: Sequence[str] = (), response: str = "", values: dict[str, str] | None = None
+    run: Run,
+    reason: str,
+    evidence: Sequence[str] = (),
+    response: str = "",
+    values: dict[str, str] | None = None,
 ) -> None:
     """Bring a person: say one sentence, send everything known. Nothing may be said after it."""
     if run.ended:
@@ -25,7 +30,8 @@ def hand_off(
     state.frames = [one for one in state.frames if one.flow not in {"offer", "clarify", "identify"}]
     state.misses = 0
     state.learn(
-        category=state.facts.get("category") or ("service.human" if reason == "requested" else "service.other"),
+        category=state.facts.get("category")
+        or ("service.human" if reason == "requested" else "service.other"),
         description=state.facts.get("description") or run.words[:DESCRIPTION_LIMIT] or None,
     )
     shown = [one for one in evidence if one][:_EVIDENCE_SHOWN]
@@ -44,7 +50,13 @@ def leave_ticket(run: Run, response: str = "utter_ticket") -> None:
 
 
 def offer(
-    run: Run, response: str, values: dict[str, str], *, human: str = "", start: str = "", frame: Frame | None = None
+    run: Run,
+    response: str,
+    values: dict[str, str],
+    *,
+    human: str = "",
+    start: str = "",
+    frame: Frame | None = None,
 ) -> None:
     """Say what is possible and ask whether to do it: a person (`human`: the reason), or a flow (`start`)."""
     run.say(response, values)
@@ -118,12 +130,20 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
             state.learn(category="product.quality")
         run.say("utter_safety_advice")
     elif reason == "threat":
-        state.learn(threat_channel=found, complaint_kind="publicity", category="complaint.escalate")
+        channel = threat_channel(run, found)
+        state.learn(threat_channel=channel, complaint_kind="publicity", category="complaint.escalate")
     wanted = next((code for code, one in run.store.words.codes("demand").items() if one.search(words)), None)
     if wanted:
         state.learn(demand=run.store.words.label("demand", wanted))
     shown = list(evidence) or [found or words, *([words] if found else [])]
     hand_off(run, reason, shown)
+
+
+def threat_channel(run: Run, found: str) -> str:
+    """Where the customer threatens to go: a code of data/policy/service.yml, by the words found, else by the sentence."""
+    channels = run.store.words.codes("threat_channels")
+    named = (code for words in (found, run.words) for code, one in channels.items() if one.search(words))
+    return next(named, OTHER_CHANNEL)
 
 
 def _guess_issue(run: Run) -> None:

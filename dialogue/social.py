@@ -5,7 +5,9 @@ from __future__ import annotations
 from dialogue import people
 from dialogue.commands import Command
 from dialogue.outcome import Card, Run
+from dialogue.repairs import open_question
 from dialogue.situation import situation_of
+from dialogue.steps import expects_of
 from dialogue.values import frame_values, order_values, trouble
 
 #: Categories that are a trouble by themselves; who asks for a return has none with us yet.
@@ -33,7 +35,8 @@ def chat(run: Run, kind: str) -> None:
         run.say("utter_contact_noted")
         run.asked = True
     elif kind == "later":
-        run.say("utter_take_your_time")
+        asked = open_question(run)
+        run.say("utter_take_your_time", expects=expects_of(asked[1], asked[2]) if asked else None)
         run.asked = True
     elif kind in {"affirm", "deny"}:
         run.say(f"utter_{kind}_nothing")

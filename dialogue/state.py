@@ -7,6 +7,7 @@ frame is the last of `frames`; the frames below it are interrupted and resumed w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -107,6 +108,7 @@ def read_state(value: Any) -> State:
     customer is and the facts stay, a half-filled form is ended and named in `ended` so that it can be told."""
     if not isinstance(value, Mapping):
         return State()
+    value = deepcopy(value)  # a turn may be taken several times from the same value
     if value.get("version") != VERSION:
         return _upgraded(value.get("slots") or {})
     known = {name: value[name] for name in State.__dataclass_fields__ if name in value and name != "frames"}

@@ -99,7 +99,6 @@ def holds(condition: Mapping[str, tuple[str, ...]], slots: Mapping[str, Any]) ->
 def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
     """Ask the question of a collect step and wait."""
     frame.step = step.id
-    spec = flow.slots[step.name]
     for name, other in flow.slots.items():  # a yes or no belongs to the question that was asked, not to a later one
         if other.kind == "confirm":
             frame.slots.pop(name, None)
@@ -110,11 +109,15 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
         Button(label, f"/choose{json.dumps({'slot': step.name, 'value': code}, ensure_ascii=False)}")
         for code, label in options.items()
     ]
-    expects = step.expects or EXPECTS.get(spec.kind) or (step.name if step.name in _NAMED else "clarify")
-    run.say(
-        step.ask.chosen(frame.slots), frame_values(run, frame, flow), buttons=buttons, expects=expects
-    )
+    values = frame_values(run, frame, flow)
+    run.say(step.ask.chosen(frame.slots), values, buttons=buttons, expects=expects_of(flow, step))
     run.asked = True
+
+
+def expects_of(flow: Flow, step: Step) -> str:
+    """What the answer to a question is called in the contract."""
+    kind = flow.slots[step.name].kind
+    return step.expects or EXPECTS.get(kind) or (step.name if step.name in _NAMED else "clarify")
 
 
 def options_of(run: Run, frame: Frame, step: Step) -> dict[str, str]:

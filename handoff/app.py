@@ -17,6 +17,7 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, empty, json
 
 from aftersales.policy import Policy
+from aftersales.policy.watch import PolicyInForce, in_force
 from handoff.addresses import is_own_origin
 from handoff.background import Background
 from handoff.clock import Clock, system_clock
@@ -54,8 +55,11 @@ def new_worker_id() -> str:
     return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
 
 
-def build_service(settings: Settings, policy: Policy, worker: str, clock: Clock = system_clock) -> Service:
+def build_service(
+    settings: Settings, policy: Policy | PolicyInForce, worker: str, clock: Clock = system_clock
+) -> Service:
     """All parts of a worker, not yet started."""
+    source = in_force(policy)
     records = Records(settings.database_url, clock, worker)
     redis = None
     if settings.redis_url is not None:
@@ -74,9 +78,9 @@ def build_service(settings: Settings, policy: Policy, worker: str, clock: Clock 
         catch_up_without_redis=settings.catch_up_without_redis,
     )
     bots = BotClient(settings.bot_urls, settings.bot_secret)
-    runner = TurnRunner(settings, records, bots, policy.wording.bot_unavailable)
+    runner = TurnRunner(settings, records, bots, lambda: source.current.wording.bot_unavailable)
     records.on_commit += [hints.after_commit, runner.after_commit]
-    return Service(settings, clock, policy, records, hints, Limits(redis), redis, bots, runner)
+    return Service(settings, clock, source, records, hints, Limits(redis), redis, bots, runner)
 
 
 def build_app(make_service: Callable[[], Service], name: str = "anke") -> Sanic[Any, Any]:

@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 
-from aftersales.policy import Policy, PolicyError, load_policy
+from aftersales.policy import PolicyError, PolicySource
 from handoff.app import build_app, build_service, new_worker_id
 from handoff.records.engine import async_url
 from handoff.settings import Settings, SettingsError, read_settings
@@ -29,7 +29,7 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def serve(settings: Settings, policy: Policy) -> None:
+def serve(settings: Settings, policy: PolicySource) -> None:
     """Serves until SIGTERM or SIGINT."""
     worker = new_worker_id()
     start_logging(worker, (os.environ.get("LOG_LEVEL") or "info").upper())
@@ -42,7 +42,7 @@ def main() -> int:
         settings = read_settings()
         async_url(settings.database_url)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        policy = load_policy(settings.policy_dir)
+        policy = PolicySource(settings.policy_dir)
         serve(settings, policy)
     except PolicyError as error:
         print(str(error), file=sys.stderr)

@@ -6,6 +6,7 @@ from redis.asyncio import Redis
 from sanic import Request
 
 from aftersales.policy import Policy
+from aftersales.policy.watch import PolicyInForce
 from handoff.clock import Clock
 from handoff.hints import Hints
 from handoff.limits import Limits
@@ -19,13 +20,18 @@ from handoff.turns.runner import TurnRunner
 class Service:
     settings: Settings
     clock: Clock
-    policy: Policy
+    source: PolicyInForce
     records: Records
     hints: Hints
     limits: Limits
     redis: Redis | None
     bots: BotClient
     runner: TurnRunner
+
+    @property
+    def policy(self) -> Policy:
+        """The store's rules of this moment."""
+        return self.source.current
 
 
 def service_of(request: Request) -> Service:

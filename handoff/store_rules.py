@@ -1,4 +1,4 @@
-"""The store's rules as the desk needs them: policy, categories and the store's time zone, loaded once per process."""
+"""The store's rules as the desk needs them: policy, categories and the store's time zone; a changed policy is taken over."""
 
 import os
 from dataclasses import dataclass
@@ -8,18 +8,24 @@ from zoneinfo import ZoneInfo
 
 from aftersales.categories import Categories, load_categories
 from aftersales.deadlines import is_open, next_opening
-from aftersales.policy import Policy, load_policy
+from aftersales.policy import Policy, PolicySource
+from aftersales.policy.watch import PolicyInForce, in_force
 
 _CATEGORIES = Path(__file__).resolve().parents[1] / "data" / "categories.yml"
 
 
 @dataclass(frozen=True)
 class StoreRules:
-    """Everything that decides how a case is graded, queued and told; replaced as a whole when the policy changes."""
+    """Everything that decides how a case is graded, queued and told. `policy` is the one in force at this moment."""
 
-    policy: Policy
+    source: PolicyInForce
     categories: Categories
     tz: ZoneInfo
+
+    @property
+    def policy(self) -> Policy:
+        """The newest policy that could be loaded."""
+        return self.source.current
 
     def is_open(self, now: datetime) -> bool:
         """Whether the desk is open at `now` (H48)."""
@@ -42,19 +48,19 @@ class StoreRules:
 
 def load_store_rules(policy_dir: Path, store_tz: str) -> StoreRules:
     """Read and check the store's files; PolicyError / CategoryError carry one clear line for the operator."""
-    return rules_of(load_policy(policy_dir), store_tz)
+    return rules_of(PolicySource(policy_dir), store_tz)
 
 
-def rules_of(policy: Policy, store_tz: str) -> StoreRules:
-    """The rules around a policy that is already loaded."""
-    return StoreRules(policy, load_categories(_CATEGORIES), ZoneInfo(store_tz))
+def rules_of(policy: Policy | PolicyInForce, store_tz: str) -> StoreRules:
+    """The rules around a policy that is already loaded, or around a source of it."""
+    return StoreRules(in_force(policy), load_categories(_CATEGORIES), ZoneInfo(store_tz))
 
 
 _rules: StoreRules | None = None
 
 
 def use_store_rules(rules: StoreRules) -> None:
-    """Make `rules` those of this process (at start, and when the policy is loaded anew)."""
+    """Make `rules` those of this process (at start)."""
     global _rules
     _rules = rules
 

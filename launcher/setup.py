@@ -233,8 +233,8 @@ def install_web_tools(env: dict[str, str]) -> None:
 
 def build_web(python: str) -> None:
     """Widget, console and demo page into handoff/static."""
-    words = (ROOT / "data/categories.yml", ROOT / "data/dialogue/labels.yml")  # names the console shows
-    value = digest(ROOT / "web", *words)
+    names = ("categories.yml", "dialogue/labels.yml", "policy/store.yml", "policy/requests.yml")
+    value = digest(ROOT / "web", *(ROOT / "data" / one for one in names))  # names the console shows
     if is_stamped("web", value) and (STATIC / "widget.js").exists():
         return
     env = find_node(python)

@@ -7,7 +7,7 @@ import { storeWords } from "./build/storeWords.ts";
 export default defineConfig({
   root: at("console"),
   base: "/console/",
-  plugins: [vue(), storeWords(at("../data/categories.yml"), at("../data/dialogue/labels.yml"))],
+  plugins: [vue(), storeWords(at("../data"))],
   define: VUE_FLAGS,
   build: { outDir: STATIC + "/console", emptyOutDir: true, target: "es2021", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
 });

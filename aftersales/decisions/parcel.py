@@ -17,8 +17,9 @@ CASES = (
 )
 _VALUES = (
     *("carrier", "tracking_no", "scan", "at", "ago", "eta", "signed_by", "ship_by", "hours", "lost_days"),
-    *("request_no", "due"),
+    *("request_no", "due", "carrier_phone"),
 )
+_PART_VALUES = ("carrier", "tracking_no", "eta", "days", "carrier_phone")
 _ON_THE_WAY = frozenset({"in_transit", "delivering"})
 #: Nothing to hurry: there is no parcel, it is over, or it must be searched for.
 _NOT_HURRIED = frozenset({"unpaid", "cancelled", "refunded", "returned", "signed", "lost", "declared_lost"})
@@ -64,13 +65,13 @@ def urge_case(inputs: Inputs) -> Decision:
     "parcel_part",
     outcomes=("carrier", "number", "when", "when_unknown", "whole"),
     needs=("order", "parcel"),
-    values=("carrier", "tracking_no", "eta", "days"),
+    values=_PART_VALUES,
 )
 def parcel_part(inputs: Inputs) -> Decision:
     """Only the carrier, the number or the day (slot `part`); `whole` where one part would hide that something is wrong."""
     parcel, part = inputs.parcel, str(inputs.slots.get("part") or "")
     if parcel is None or parcel.state not in _ON_THE_WAY or is_stalled(inputs, parcel):
-        return Decision("whole", dict.fromkeys(("carrier", "tracking_no", "eta", "days"), ""))
+        return Decision("whole", dict.fromkeys(_PART_VALUES, ""))
     known = parcel.eta is not None and parcel.eta > inputs.now
     carriers = inputs.policy.store.carriers
     carrier = inputs.policy.store.carrier(parcel.carrier) or carriers[0]
@@ -79,6 +80,7 @@ def parcel_part(inputs: Inputs) -> Decision:
         "tracking_no": parcel.tracking_no,
         "eta": day(parcel.eta, inputs.tz) if parcel.eta and known else "",
         "days": carrier.days,
+        "carrier_phone": _phone(inputs, parcel),
     }
     if part == "when" and not known:
         return Decision("when_unknown", values)
@@ -114,6 +116,12 @@ def _still(inputs: Inputs, parcel: Parcel) -> timedelta | None:
     if parcel.state not in _ON_THE_WAY or parcel.last_scan_at is None:
         return None
     return inputs.now - parcel.last_scan_at
+
+
+def _phone(inputs: Inputs, parcel: Parcel) -> str:
+    """The carrier's own line as half a sentence; empty for a carrier that the policy does not know."""
+    known = inputs.policy.store.carrier(parcel.carrier)
+    return sentence(inputs, "parcel_contact", "phone", phone=known.phone) if known else ""
 
 
 def _state(inputs: Inputs) -> str:
@@ -169,6 +177,7 @@ def _told(inputs: Inputs, outcome: str) -> Decision:
         "lost_days": str(logistics.lost_after_days),
         "request_no": urged.request_no if urged else "",
         "due": moment(urged.due, tz) if urged and urged.due else "",
+        "carrier_phone": _phone(inputs, parcel) if parcel else "",
     }
     facts = {"responsibility": "logistics"} if stalled or outcome == "declared_lost" else {}
     return Decision(outcome, values, facts, {"stalled": True if stalled else None})

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from aftersales.order_system.port import REQUEST_PREFIX, RequestState
-from aftersales.policy.desk import ComplaintKind, GroupCode, Level
+from aftersales.policy.desk import OTHER_CHANNEL, ComplaintKind, GroupCode, Level
 from aftersales.policy.model import Policy
 from aftersales.policy.returns import HOW_PLACEHOLDERS
 from aftersales.policy.returns import PLACEHOLDERS as RETURN_PLACEHOLDERS
@@ -40,6 +40,8 @@ def _missing_keys(policy: Policy) -> Iterator[Mistake]:
         (("requests", "states"), policy.requests.states, states),
         (("requests", "otherwise"), policy.requests.otherwise, states),
         (("service", "deadlines", "levels"), policy.service.deadlines.levels, get_args(Level)),
+        (("service", "threat_channels"), policy.service.threat_channels, (OTHER_CHANNEL,)),
+        (("steps", "compensation"), policy.steps.compensation, get_args(Level)),
         (("service", "complaint", "by_kind"), policy.service.complaint.by_kind, get_args(ComplaintKind)),
         (("groups", "groups"), policy.groups.groups, get_args(GroupCode)),
     )
@@ -120,6 +122,8 @@ def _sentences(policy: Policy) -> Iterator[Mistake]:
         for name, texts in table.items():
             for at, sentence in enumerate(texts):
                 yield from _sentence(sentence, ("steps", key, name, at), STEP_PLACEHOLDERS)
+    for level, sentence in steps.compensation.items():
+        yield from _sentence(sentence, ("steps", "compensation", level), frozenset({"amount"}))
     for at, sentence in enumerate(steps.otherwise):
         yield from _sentence(sentence, ("steps", "otherwise", at), STEP_PLACEHOLDERS)
 

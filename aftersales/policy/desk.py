@@ -30,7 +30,8 @@ Reason = Literal[
     "privacy",
     "bot_unavailable",
 ]
-Codes = Annotated[tuple[Text, ...], AsTuple]
+#: The channel of `threat_channels` for a threat that names none of the others.
+OTHER_CHANNEL = "other"
 
 
 class CategoryRule(Section):

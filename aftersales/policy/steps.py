@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from aftersales.policy.section import Section, Texts
+from aftersales.policy.desk import Level
+from aftersales.policy.section import Section, Text, Texts
 
 When = Literal[
     "safety",
@@ -37,10 +38,11 @@ PLACEHOLDERS = frozenset(
 
 class Steps(Section):
     """Advice by fact (the order of the file is the order of advice), then by category. `with_request` replaces a
-    category's own steps when a request for the item is already under way."""
+    category's own steps when a request for the item is already under way; `compensation` is what {compensation} reads."""
 
     facts: dict[When, Texts]
     categories: dict[str, Texts]
     with_request: dict[str, Texts] = {}
     otherwise: Texts
+    compensation: dict[Level, Text]
     most: Annotated[int, Field(ge=1, le=20)]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.intent.categories import category_of
-
-CANDIDATES = 3
+from bot.understanding import CANDIDATES
 
 
 def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:

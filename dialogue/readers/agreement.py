@@ -171,7 +171,8 @@ def _by_model(scene: Scene, said: _Said) -> Iterator[Reading]:
     """A short yes or no that only the intent model hears; never for a question or words of a matter."""
     message, limits = scene.message, scene.store.words.limits
     kind = {"affirm": "yes", "deny": "no"}.get(message.intent)
-    if kind is None or said.asks or len(scene.text) > limits["affirm_chars"]:
+    too_long = len(scene.text) > limits["affirm_chars"]
+    if kind is None or said.asks or too_long or any(char.isdigit() for char in scene.text):
         return
     if kind == "yes" and (said.stops or said.own or said.others or _other_choice(scene)):
         return

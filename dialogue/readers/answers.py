@@ -20,8 +20,12 @@ from dialogue.words import Hit, Words
 SOURCE = "answers"
 #: The pattern whose question is declined, not given up.
 OFFER = "offer"
+#: Questions of the engine that stand above the matter that they are asked for.
+_PATTERNS = frozenset({"identify", "which_order", "which_item", "which_product", "offer", "clarify"})
 #: Slots that a customer may not know and that nobody else can tell.
 _KNOWN_BY_CUSTOMER = frozenset({"order_no", "proof"})
+#: Kinds of readings that take the whole small sentence around the words.
+_WHOLE_SENTENCE = frozenset({"explain", "resume"})
 #: Lists whose words speak wherever they stand, and the kind of reading they make.
 _ANYWHERE = {"undo": "undo", "explain": "explain", "repeat": "repeat", "resume": "resume"}
 
@@ -83,7 +87,8 @@ def _names_choice(scene: Scene, text: str) -> bool:
 
 def _meant(scene: Scene) -> str:
     """The open flow that is given up: the one that the words name, else the nearest."""
-    open_flows = [one.flow for one in reversed(scene.state.frames)]
+    frames = [one.flow for one in reversed(scene.state.frames)]
+    open_flows = [one for one in frames if one not in _PATTERNS] or frames
     for act in acts(scene.text, scene.store.words):
         started = scene.store.flows.started_by(act.intent)
         if act.refused and started is not None and started[0] in open_flows:
@@ -141,7 +146,7 @@ def _anywhere(scene: Scene) -> Iterator[Reading]:
         if hits and (asked or kind != "explain"):
             told.add(kind)
             about = _about(scene) if kind == "resume" else asked
-            span = sentence_of(scene.text, hits[0].span).span if kind == "explain" else hits[0].span
+            span = sentence_of(scene.text, hits[0].span).span if kind in _WHOLE_SENTENCE else hits[0].span
             yield Reading(kind, about, None, _sure(scene, span), span, source=SOURCE)
     if asked and "explain" not in told:
         yield from _asks_back(scene, asked)

@@ -43,9 +43,8 @@ def read(scene: Scene) -> Iterator[Reading]:
         for one in _read(scene, judged, named):
             told.add((one.name, str(one.more.get("slots"))))
             yield one
-    refused = any(one.refused for one in named)
     for act in named:
-        for one in _by_words(scene, act, refused):
+        for one in _by_words(scene, act, named):
             if (one.name, str(one.more.get("slots"))) not in told:
                 told.add((one.name, str(one.more.get("slots"))))
                 yield one
@@ -75,7 +74,10 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
     inside = [one for one in named if judged.span[0] <= one.span[0] < judged.span[1]]
     flow = scene.store.flows.started_by(judged.intent)
     own = [one for one in inside if _same(scene, one.intent, judged.intent)]
+    own = own or [one for one in inside if flow is not None and _flow(scene, one.intent) == flow[0]]
     if own and all(one.refused for one in own):
+        if _changes_mind(scene, judged.intent, named):
+            return
         yield from _start(scene, judged.intent, judged.score, own[0].span, negated=True)
     elif flow is not None:
         yield from _start(
@@ -89,14 +91,28 @@ def _same(scene: Scene, one: str, other: str) -> bool:
     return one == other or (started is not None and started == scene.store.flows.started_by(other))
 
 
-def _by_words(scene: Scene, act: Act, refused: bool) -> Iterator[Reading]:
+def _flow(scene: Scene, intent: str) -> str:
+    started = scene.store.flows.started_by(intent)
+    return started[0] if started is not None else ""
+
+
+def _changes_mind(scene: Scene, intent: str, named: Sequence[Act]) -> bool:
+    """不退了，换吧 while it is open: another value of the same flow is wanted, the flow itself is not refused."""
+    flow = _flow(scene, intent)
+    wanted = any(not one.refused and _flow(scene, one.intent) == flow for one in named)
+    return wanted and scene.state.frame(flow) is not None
+
+
+def _by_words(scene: Scene, act: Act, named: Sequence[Act]) -> Iterator[Reading]:
     """A matter that the words name and the model did not: surer after another was refused, or in a stretch of its own."""
     limits = scene.store.words.limits
     sentence = sentence_of(scene.text, act.span)
     if act.refused:
+        if _changes_mind(scene, act.intent, named):
+            return
         yield from _start(scene, act.intent, limits["act_instead"], act.span, negated=True)
         return
-    if refused:
+    if any(one.refused for one in named):
         score = limits["act_instead"]
     elif scene.store.words.hit("wishes.beside", scene.text[: act.span[0]]):
         score = limits["act_in_stretch"]

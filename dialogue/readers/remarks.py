@@ -12,11 +12,14 @@ from dialogue.scene import Scene
 SOURCE = "remarks"
 #: Told when asked; 补充一下… when something else is asked; a question, 没了, 算了.
 _TOLD, _ADDED, _OTHER = 0.7, 0.6, 0.3
+#: 左上角一片, where a form asks for something of the goods: no answer, but worth keeping for the record.
+_DESCRIBED, _BESIDE = frozenset({"choice", "evidence", "item"}), 0.45
 _OTHERWISE = ("answers.nothing_more", "answers.cancel")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
-    """The whole message for the text slot that is asked; less surely when it is a question itself."""
+    """The whole message for the text slot that is asked, less surely when it is a question itself; `remark description`
+    while something of the goods is asked: what only describes them."""
     if scene.message.is_button or not scene.text.strip():
         return
     text, words = scene.text, scene.store.words
@@ -30,3 +33,6 @@ def read(scene: Scene) -> Iterator[Reading]:
         else:
             continue
         yield one.reading(text, sure, (0, len(text)), source=SOURCE)
+    spec = scene.asked_slot
+    if spec is not None and spec.kind in _DESCRIBED and not asks(text, [], words):
+        yield Reading("remark", "description", text, _BESIDE, (0, len(text)), source=SOURCE)

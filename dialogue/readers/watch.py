@@ -64,6 +64,7 @@ def _safety(scene: Scene) -> Iterator[Reading]:
         weak = asked or any(one.start <= hit.end and hit.start <= one.end for one in supposed)
         yield _reading(scene, "safety", hit, limits["watch_weak" if weak else "watch_words"])
     by_model = message.intent == "safety_hazard" and message.confidence >= limits["watch_by_model"]
+    by_model = by_model and not _covered(scene, "safety")
     if by_model and not hits and not supposed and len(scene.text) >= limits["report_chars"]:
         yield _by_model(scene, "safety", message.confidence, negated_by="watchers.safety")
 
@@ -77,7 +78,7 @@ def _threat(scene: Scene) -> Iterator[Reading]:
     for hit in hits:
         yield _reading(scene, "threat", hit, limits["watch_weak" if weak else "watch_words"])
     sure = message.intent == "threaten" and message.confidence >= limits["watch_by_model"]
-    heated = message.emotion not in _CALM
+    heated = message.emotion in _SWEARS
     excused = words.hit("watchers.again", scene.text) or words.hit("watchers.complaint_announced", scene.text)
     if sure and heated and not hits and not excused and not _covered(scene, "threat"):
         yield _by_model(scene, "threat", message.confidence, negated_by="watchers.grievance")
@@ -90,7 +91,8 @@ def _human(scene: Scene) -> Iterator[Reading]:
     for hit in hits:
         yield _reading(scene, "human", hit, limits["watch_words"])
     sure = message.intent == "ask_human" and message.confidence >= limits["watch_by_model"]
-    if sure and not hits and not _covered(scene, "human"):
+    asks_what_it_is = scene.store.words.hit("talk.robot", scene.text)
+    if sure and not hits and not asks_what_it_is and not _covered(scene, "human"):
         yield _by_model(scene, "human", message.confidence, negated_by="watchers.human")
 
 
@@ -133,7 +135,8 @@ def _anger(scene: Scene) -> Iterator[Reading]:
     if marks:
         yield Reading("watch", "anger", marks[0].text, limits["open_anger"], marks[0].span, source=SOURCE)
     elif _swears(scene) and not _at_carrier(scene):
-        yield Reading("watch", "anger", None, message.emotion_score, whole, source=SOURCE)
+        score = min(message.emotion_score, limits["anger_most"])
+        yield Reading("watch", "anger", None, score, whole, source=SOURCE)
     elif message.emotion not in _CALM:
         yield Reading("watch", "displeased", None, message.emotion_score, whole, source=SOURCE)
 
@@ -161,7 +164,7 @@ def _verdict(scene: Scene) -> Iterator[Reading]:
         return
     score = float(given.get("score") or 0.0)
     if reason == "anger":
-        score = max(score, message.emotion_score)
+        score = min(max(score, message.emotion_score), words.limits["anger_most"])
     more = {"evidence": [str(one) for one in given.get("evidence") or []], "verdict": True}
     yield Reading("watch", reason, None, score, (0, len(scene.text)), source=SOURCE, more=more)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from aftersales.advice import advice_values
 from aftersales.eligibility import check_solution
 from aftersales.grading import Grade
 from aftersales.masking import mask_text
@@ -85,13 +86,13 @@ def suggested_steps(
         "other_issues": bool(other_issues(case)),
     }
     holds["eligible"] = policy["result"] == "eligible" and not holds["request_open"]
-    others = "、".join(f"“{words}”" for words in other_issues(case))
-    advice = [
-        text.replace("{others}", others)
-        for sign, texts in steps.facts.items()
-        if holds.get(sign)
-        for text in texts
-    ]
+    advice = [text for sign, texts in steps.facts.items() if holds.get(sign) for text in texts]
     own = steps.categories.get(graded.category, ())
     advice += steps.with_request.get(graded.category, own) if holds["request_open"] else own
-    return list(advice[: steps.most] or steps.otherwise)
+    values = advice_values(
+        rules.policy,
+        level=graded.level,
+        others="、".join(f"“{words}”" for words in other_issues(case)),
+        threat_channel=str(case.facts.get("threat_channel") or ""),
+    )
+    return [text.format(**values) for text in advice[: steps.most] or steps.otherwise]

@@ -58,7 +58,7 @@ async def start_desk(app: Sanic[Any, Any]) -> None:
     """Listener: after the worker's Service is up."""
     service: Service = app.ctx.service
     settings = service.settings
-    rules = rules_of(service.policy, settings.store_tz)
+    rules = rules_of(service.source, settings.store_tz)
     use_store_rules(rules)
     desk = Desk(
         service=service,

@@ -32,7 +32,9 @@ log = logging.getLogger("handoff.turns")
 class TurnRunner:
     """The turns in flight in this worker. `start` is called after the commit that began a turn."""
 
-    def __init__(self, settings: Settings, records: Records, bots: BotClient, unavailable: str) -> None:
+    def __init__(
+        self, settings: Settings, records: Records, bots: BotClient, unavailable: Callable[[], str]
+    ) -> None:
         self._settings = settings
         self._records = records
         self._bots = bots
@@ -129,7 +131,7 @@ class TurnRunner:
             committed = await self._persist(partial(commit_answer, self._records, job, answer))
             self._count("committed" if committed else "dropped", job)
             return
-        said_so = await self._persist(partial(commit_unavailable, self._records, job, self._unavailable))
+        said_so = await self._persist(partial(commit_unavailable, self._records, job, self._unavailable()))
         self._count("unavailable" if said_so else "dropped", job)
 
     async def _persist(self, commit: Callable[[], Coroutine[Any, Any, bool]]) -> bool:

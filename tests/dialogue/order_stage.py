@@ -27,8 +27,7 @@ def the_dialogue() -> Store:
 @cache
 def placeholders() -> dict[str, frozenset[str]]:
     """Response -> the placeholders in its wordings."""
-    folders = [one for one in (ROOT / "data" / "domain", ROOT / "data" / "domain_new") if one.is_dir()]
-    return {name: used for folder in folders for name, used in load_placeholders(folder).items()}
+    return load_placeholders(ROOT / "data" / "domain")
 
 
 @dataclass

@@ -1,39 +1,45 @@
 /**
  * Names of categories, order states, requests … come from data/, which the Python runtimes read as well: the console
- * imports them as `virtual:store-words`, so a store that renames a category needs no change here. Both files are
- * plain enough for two patterns: one category a line, and `group:` followed by `  code: name`.
+ * imports them as `virtual:store-words`, so a store that renames a category needs no change here. The files are plain
+ * enough for two patterns: `code: name` below a group, and `code: { name: … }`.
  */
 import { readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
-const CATEGORY = /^\s+([a-z]+\.[a-z]+):\s*\{\s*name:\s*([^,}]+)\s*,/;
-const GROUP = /^([a-z_]+):\s*$/;
-const LABEL = /^ {2}([A-Za-z_]+):\s*(.+?)\s*$/;
-const WANTED = ["order_state", "parcel_state", "payment", "request_kind", "request_state", "refund_state"];
+const GROUP = /^([a-z_]+):\s*(#.*)?$/;
+const LABEL = /^ {2}([A-Za-z_.]+):\s*(?:\{\s*name:\s*([^,}]+)|([^\s{#].*?))\s*(?:[,}].*)?$/;
 
-function read(categoriesFile: string, labelsFile: string): Record<string, Record<string, string>> {
-  const words: Record<string, Record<string, string>> = { category: {} };
-  for (const line of readFileSync(categoriesFile, "utf8").split("\n")) {
-    const found = CATEGORY.exec(line);
-    if (found?.[1] && found[2]) Object.assign(words.category ?? {}, { [found[1]]: found[2].trim() });
-  }
+/** Where each group of names stands: [file below data/, the group's name there]. */
+const HOMES = {
+  category: ["categories.yml", "categories"],
+  order_state: ["dialogue/labels.yml", "order_state"],
+  parcel_state: ["dialogue/labels.yml", "parcel_state"],
+  refund_state: ["dialogue/labels.yml", "refund_state"],
+  payment: ["policy/store.yml", "refunds"],
+  request_kind: ["policy/requests.yml", "names"],
+  request_state: ["policy/requests.yml", "states"],
+} as const;
+
+function namesOf(file: string, wanted: string): Record<string, string> {
+  const names: Record<string, string> = {};
   let group = "";
-  for (const line of readFileSync(labelsFile, "utf8").split("\n")) {
-    group = GROUP.exec(line)?.[1] ?? group;
-    const label = LABEL.exec(line);
-    if (label?.[1] && label[2] && WANTED.includes(group)) words[group] = { ...words[group], [label[1]]: label[2] };
+  for (const line of readFileSync(file, "utf8").split("\n")) {
+    if (/^\S/.test(line) && !line.startsWith("#")) group = GROUP.exec(line)?.[1] ?? "";
+    const found = group === wanted ? LABEL.exec(line) : null;
+    const name = (found?.[2] ?? found?.[3])?.trim();
+    if (found?.[1] && name) names[found[1]] = name;
   }
-  for (const name of ["category", ...WANTED]) {
-    if (Object.keys(words[name] ?? {}).length === 0) throw new Error(`no names for ${name} in ${categoriesFile} or ${labelsFile}`);
-  }
-  return words;
+  if (Object.keys(names).length === 0) throw new Error(`no names in ${wanted} of ${file}`);
+  return names;
 }
 
-export function storeWords(categoriesFile: string, labelsFile: string): Plugin {
+/** `data`: the folder data/. */
+export function storeWords(data: string): Plugin {
   const id = "virtual:store-words";
+  const read = () => Object.fromEntries(Object.entries(HOMES).map(([name, [file, group]]) => [name, namesOf(`${data}/${file}`, group)]));
   return {
     name: "anke-store-words",
     resolveId: (source) => (source === id ? "\0" + id : null),
-    load: (resolved) => (resolved === "\0" + id ? `export default ${JSON.stringify(read(categoriesFile, labelsFile))};` : null),
+    load: (resolved) => (resolved === "\0" + id ? `export default ${JSON.stringify(read())};` : null),
   };
 }

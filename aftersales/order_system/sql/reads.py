@@ -13,6 +13,7 @@ from aftersales.order_system.sql import rows, tables
 from aftersales.order_system.sql.database import Database
 from aftersales.order_system.sql.requests import RequestBook
 from aftersales.policy.model import Policy
+from aftersales.policy.watch import PolicyInForce, in_force
 
 
 def utc_now() -> datetime:
@@ -23,13 +24,23 @@ class SqlReads:
     """Orders, parcels, refunds, requests and catalogue as `port.OrderSystem` promises them."""
 
     def __init__(
-        self, url: str, policy: Policy, tz: ZoneInfo, *, now: Callable[[], datetime] = utc_now
+        self,
+        url: str,
+        policy: Policy | PolicyInForce,
+        tz: ZoneInfo,
+        *,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._db = Database(url)
-        self._policy = policy
+        self._source = in_force(policy)
         self._tz = tz
         self._now = now
-        self._book = RequestBook(self._db, policy, tz, now)
+        self._book = RequestBook(self._db, self._source, tz, now)
+
+    @property
+    def _policy(self) -> Policy:
+        """The store's rules of this moment."""
+        return self._source.current
 
     async def ready(self) -> None:
         async with self._db.read() as connection:

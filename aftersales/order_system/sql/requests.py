@@ -19,6 +19,7 @@ from aftersales.order_system.port import REQUEST_PREFIX, AfterSalesRequest, Refu
 from aftersales.order_system.sql import rows, tables
 from aftersales.order_system.sql.database import Database
 from aftersales.policy.model import Policy
+from aftersales.policy.watch import PolicyInForce
 
 _MAX_KEY = 200
 
@@ -44,11 +45,18 @@ class Wanted:
 class RequestBook:
     """Writes of the adapter share this: keys, numbers, refusals in the store's words."""
 
-    def __init__(self, database: Database, policy: Policy, tz: ZoneInfo, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, source: PolicyInForce, tz: ZoneInfo, now: Callable[[], datetime]
+    ) -> None:
         self.database = database
-        self.policy = policy
+        self.source = source
         self.tz = tz
         self.now = now
+
+    @property
+    def policy(self) -> Policy:
+        """The store's rules of this moment."""
+        return self.source.current
 
     def refuse(self, code: str) -> Refused:
         """The exception for a refusal code of data/policy/requests.yml."""

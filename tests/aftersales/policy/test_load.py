@@ -121,7 +121,7 @@ def test_every_mistake_is_one_clear_line(
         ("hours", "name: 端午节, first: 2026-06-19", "name: 端午节, first: 2026-06-29"),
         ("groups", "order.modify: ticket", "order.modfiy: ticket"),
         ("requests", "hours: store.logistics.urge_due_hours", "hours: store.logistics.urge_hours"),
-        ("steps", "{others}", "{other}"),
+        ("steps", "还问了：{others}", "还问了：{other}"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(

@@ -322,6 +322,12 @@ def test_free_words_are_taken_where_a_description_is_asked() -> None:
     assert said(remarks.read, scene("左上角一片", "return.reason")) == {}
 
 
+def test_a_remark_about_the_goods_is_kept_though_it_answers_nothing() -> None:
+    at = scene("左上角一片", "return.condition")
+    assert said(remarks.read, at, kind="remark") == {"description": "左上角一片"}
+    assert said(remarks.read, scene("要拍哪里？", "return.evidence"), kind="remark") == {}
+
+
 def test_buttons_are_no_words() -> None:
     for reader in (choices.read, evidence.read, remarks.read):
         assert list(reader(scene("质量问题", "return.reason", kind="button"))) == []

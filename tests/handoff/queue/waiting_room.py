@@ -24,7 +24,7 @@ from handoff.records import (
     update_conversation,
 )
 from handoff.records.tables import agents
-from handoff.store_rules import StoreRules, load_store_rules, use_store_rules
+from handoff.store_rules import StoreRules, load_store_rules, rules_of, use_store_rules
 
 POLICY = Path(__file__).parents[3] / "data/policy"
 MONDAY_NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
@@ -34,7 +34,7 @@ def rules(*, always_open: bool = True) -> StoreRules:
     """The demo policy; with its opening hours in force when not always open."""
     loaded = load_store_rules(POLICY, "Asia/Shanghai")
     hours = loaded.policy.hours.model_copy(update={"always_open": always_open})
-    return StoreRules(loaded.policy.model_copy(update={"hours": hours}), loaded.categories, loaded.tz)
+    return rules_of(loaded.policy.model_copy(update={"hours": hours}), "Asia/Shanghai")
 
 
 class WaitingRoom:
