@@ -85,7 +85,7 @@ def emotion_times() -> dict[str, float]:
     spent: list[float] = []
     for one in itertools.islice(itertools.cycle(ready), WARM_UP + CALLS):
         began = time.perf_counter()
-        model.feel(one)
+        model.classify(one)
         spent.append(time.perf_counter() - began)
     return quantiles(spent)
 
@@ -93,8 +93,8 @@ def emotion_times() -> dict[str, float]:
 def handoff_times(model_file: Path) -> dict[str, float]:
     """One decision of the served model with the dozen utterances before it, splitting the new one included."""
     from bot.handoff_model.model import HandoffModel
+    from bot.handoff_model.session_history import HISTORY_ITEMS
     from bot.handoff_model.sessions import read_sessions
-    from bot.handoff_model.so_far import LOOKED_BACK
     from bot.handoff_model.words import split_words
 
     with tempfile.TemporaryDirectory() as folder, tarfile.open(model_file) as archive:
@@ -111,7 +111,7 @@ def handoff_times(model_file: Path) -> dict[str, float]:
     ]
     sessions = read_sessions(file, split_words)
     asked = [
-        (session[max(0, end - LOOKED_BACK) : end], said[end - 1])
+        (session[max(0, end - HISTORY_ITEMS) : end], said[end - 1])
         for session, said in zip(sessions, texts, strict=True)
         for end in range(1, len(session) + 1)
         if len(said) == len(session)

@@ -1,4 +1,4 @@
-"""A print of data files outside Rasa's own formats, so that its training cache notices when they change."""
+"""A fingerprint of data files outside Rasa's own formats, so that its training cache notices when they change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 
-def print_of(*paths: str | Path) -> str:
+def files_fingerprint(*paths: str | Path) -> str:
     """Hash over the names and contents of files and of all files below folders; absent ones count as absent."""
     digest = hashlib.sha256()
     for path in map(Path, paths):
@@ -17,7 +17,7 @@ def print_of(*paths: str | Path) -> str:
     return digest.hexdigest()
 
 
-def print_of_code_and(*paths: str | Path) -> str:
-    """As `print_of`, with the bot's own code: Rasa's cache looks at a component's class, not at the modules behind it."""
+def code_fingerprint(*paths: str | Path) -> str:
+    """As `files_fingerprint`, with the bot's own code: Rasa's cache looks at a component's class, not at what it imports."""
     code = sorted(Path(__file__).parent.rglob("*.py"))
-    return print_of(*code, *paths)
+    return files_fingerprint(*code, *paths)

@@ -24,11 +24,16 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue_slot import SLOT, failed_answers
-from bot.fingerprint import print_of_code_and
+from bot.fingerprint import code_fingerprint
 from bot.handoff_model.model import HandoffModel
+from bot.handoff_model.session_history import (
+    SessionReader,
+    current_utterance,
+    input_text,
+    previous_utterances,
+)
 from bot.handoff_model.sessions import read_sessions
-from bot.handoff_model.so_far import Reader, said_now, spoken, turns_before
-from bot.handoff_model.verdict import Limits, Verdict, judged
+from bot.handoff_model.verdict import Limits, Verdict, decide
 from bot.handoff_model.words import split_words
 from bot.text.words import Words, dictionary_lines, words_for
 
@@ -59,7 +64,7 @@ class HandoffPolicy(Policy):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when sessions, dictionary or code change."""
-        return print_of_code_and(config["sessions"], config["dictionary"])
+        return code_fingerprint(config["sessions"], config["dictionary"])
 
     def __init__(
         self,
@@ -73,7 +78,7 @@ class HandoffPolicy(Policy):
     ) -> None:
         super().__init__(config, model_storage, resource, execution_context, featurizer)
         self._model = model
-        self._reader = Reader(words) if words else None
+        self._reader = SessionReader(words) if words else None
         self._limits = Limits.from_config(config)
 
     def train(self, training_trackers: list[DialogueStateTracker], domain: Domain, **kwargs: Any) -> Resource:
@@ -130,15 +135,15 @@ class HandoffPolicy(Policy):
         return [*before, round(heat, 2)][-self._limits.moods_kept :]
 
     def _verdict(self, told: Mapping[str, Any], moods: Sequence[float], failed: int) -> Verdict:
-        now = spoken(told["input"])
+        now = input_text(told["input"])
         if told["input"]["kind"] not in {"text", "image", "video"} or not now:
             return Verdict(0.0)
         assert self._model is not None
         assert self._reader is not None
         context = told.get("context") or {}
-        said = said_now(now, context.get("now"), told["understanding"])
-        session = self._reader.session([*turns_before(context.get("history") or []), said])
-        return judged(
+        said = current_utterance(now, context.get("now"), told["understanding"])
+        session = self._reader.session([*previous_utterances(context.get("history") or []), said])
+        return decide(
             score=self._model.score_last(session),
             session=session,
             text=now,

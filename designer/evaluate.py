@@ -18,7 +18,7 @@ from typing import Any
 
 from designer.inputs import ROOT
 from designer.nlu_files import read_tsv
-from designer.parse import current_understander
+from designer.parse import current_nlu_model
 
 WARM_UP = 50
 TIMED = 500
@@ -35,7 +35,7 @@ class Row:
     emotion: str | None
     said: str = ""
     confidence: float = 0.0
-    felt: str = ""
+    predicted_emotion: str = ""
     heat: float = 0.0
 
 
@@ -54,20 +54,20 @@ def read_rows(file: Path, known: set[str]) -> list[Row]:
     return rows
 
 
-def answer(rows: list[Row], understander: Any) -> list[float]:
+def answer(rows: list[Row], nlu: Any) -> list[float]:
     """Fill in what the model says; milliseconds per sentence, single thread, after a warm-up."""
     for row in rows[:WARM_UP]:
-        understander.understand(row.text)
+        nlu.parse(row.text)
     times = []
     for row in rows:
         began = time.perf_counter()
-        understood = understander.understand(row.text)
+        understood = nlu.parse(row.text)
         times.append((time.perf_counter() - began) * 1000)
         row.said, row.confidence = understood.category, understood.confidence
-        row.felt, row.heat = understood.emotion, understood.emotion_score
+        row.predicted_emotion, row.heat = understood.emotion, understood.emotion_score
     for i in range(max(0, TIMED - len(times))):
         began = time.perf_counter()
-        understander.understand(rows[i % len(rows)].text)
+        nlu.parse(rows[i % len(rows)].text)
         times.append((time.perf_counter() - began) * 1000)
     return times
 
@@ -88,13 +88,15 @@ def figures(rows: list[Row], times: list[float]) -> dict[str, Any]:
         "ms_p95": round(times[int(len(times) * 0.95)], 3),
         "ms_mean": round(sum(times) / len(times), 3),
     }
-    felt = [r for r in rows if r.emotion]
-    if felt:
-        moods = [str(r.emotion) for r in felt]
-        result["emotion_accuracy"] = round(float(accuracy_score(moods, [r.felt for r in felt])), 4)
+    labelled = [r for r in rows if r.emotion]
+    if labelled:
+        moods = [str(r.emotion) for r in labelled]
+        result["emotion_accuracy"] = round(
+            float(accuracy_score(moods, [r.predicted_emotion for r in labelled])), 4
+        )
         angry = [m == "angry" for m in moods]
         if any(angry) and not all(angry):
-            result["angry_auc"] = round(float(roc_auc_score(angry, [r.heat for r in felt])), 4)
+            result["angry_auc"] = round(float(roc_auc_score(angry, [r.heat for r in labelled])), 4)
     return result
 
 
@@ -163,8 +165,8 @@ def main() -> None:
     if not rows:
         sys.stderr.write(f"{file} 里没有句子\n")
         raise SystemExit(2)
-    understander = current_understander()
-    times = answer(rows, understander)
+    nlu = current_nlu_model()
+    times = answer(rows, nlu)
     print(report(rows, names))
     picture = draw(rows, names)
     print(f"\n混淆图：{picture}" if picture else "\n混淆图没有画（需要开发环境里的 matplotlib）")

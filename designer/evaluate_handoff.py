@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import f1_score, precision_recall_curve, roc_auc_score
 
-from bot.handoff_model.golden import mean_golden_transfer
+from bot.handoff_model.golden_transfer import mean_golden_transfer
 from bot.handoff_model.model import HandoffModel
 from bot.handoff_model.sessions import Session, SessionError, labels, read_sessions
 from bot.handoff_model.words import split_words

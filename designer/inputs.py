@@ -34,7 +34,7 @@ def input_files() -> Iterator[Path]:
             yield path
 
 
-def input_print() -> str:
+def inputs_fingerprint() -> str:
     """Hash over names and contents; ~50 ms for the shipped data."""
     digest = hashlib.sha256()
     for file in input_files():

@@ -29,9 +29,9 @@ def input_lines(file: Path) -> Iterator[str]:
         yield line.removesuffix("\r")
 
 
-def parsed(understander: Any, text: str) -> dict[str, Any]:
+def parsed(nlu: Any, text: str) -> dict[str, Any]:
     """One output line (docs/protocol.md: parse)."""
-    understood = understander.understand(text)
+    understood = nlu.parse(text)
     return {
         "text": text,
         "category": understood.category,
@@ -43,16 +43,16 @@ def parsed(understander: Any, text: str) -> dict[str, Any]:
     }
 
 
-def current_understander() -> Any:
+def current_nlu_model() -> Any:
     """The current model's learned parts; trains when there is no model yet."""
-    from bot.understanding import Understander
+    from bot.nlu import NluModel
 
     model = models_folder.current()
     if model is None:
         from designer.train import train
 
         model = train()
-    return Understander.from_archive(model)
+    return NluModel.from_archive(model)
 
 
 def main() -> None:
@@ -64,13 +64,13 @@ def main() -> None:
     if not source.is_file():
         sys.stderr.write(f"找不到文件：{source}\n")
         raise SystemExit(2)
-    understander = current_understander()
+    nlu = current_nlu_model()
     began = time.monotonic()
     count = 0
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", encoding="utf-8") as out:
         for text in input_lines(source):
-            out.write(json.dumps(parsed(understander, text), ensure_ascii=False) + "\n")
+            out.write(json.dumps(parsed(nlu, text), ensure_ascii=False) + "\n")
             count += 1
             if count % PROGRESS_EVERY == 0:
                 print(f"已处理 {count} 行", flush=True)

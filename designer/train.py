@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from designer import models_folder
-from designer.inputs import ROOT, input_print
+from designer.inputs import ROOT, inputs_fingerprint
 from designer.nlu_files import read_examples
 
 
@@ -74,7 +74,7 @@ def train(force: bool = False) -> Path:
     """The model for the inputs as they are now; trains only when they changed. Raises SystemExit(1) when it fails."""
     began = time.monotonic()
     with models_folder.locked():
-        stamp = input_print()
+        stamp = inputs_fingerprint()
         before = models_folder.current()
         known = models_folder.facts(before)
         if before is not None and known.get("inputs") == stamp and not force:

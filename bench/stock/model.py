@@ -14,7 +14,7 @@ from launcher.settings import ROOT
 INPUTS = ("domain.yml", "data/domain", "bench/stock/config.yml", "data/nlu", "data/stories")
 
 
-def data_print() -> str:
+def data_fingerprint() -> str:
     """Fingerprint of everything that the stock model is trained from."""
     total = hashlib.sha256()
     for name in INPUTS:
@@ -30,7 +30,7 @@ def stock_model(folder: Path) -> Path:
 
     RuntimeError naming the log when Rasa could not train it.
     """
-    name = f"stock-{data_print()}"
+    name = f"stock-{data_fingerprint()}"
     model = folder / f"{name}.tar.gz"
     if model.exists():
         print(f"[bench] stock model: {model.name} from an earlier run", flush=True)

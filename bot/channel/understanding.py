@@ -34,7 +34,7 @@ def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:
         ],
     }
     if name == "nlu_fallback":
-        told["fallback"] = parse_data.get("unsure") or "unsure"
+        told["fallback"] = parse_data.get("fallback") or "unsure"
     if emotion.get("about"):
         told["emotion_about"] = emotion["about"]
     if parse_data.get("also"):

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.emotion.lexicon import Lexicon, read_lexicon
 from bot.emotion.model import Background, EmotionModel, read_sentences
-from bot.fingerprint import print_of_code_and
+from bot.fingerprint import code_fingerprint
 from bot.intent.categories import category_of
 from bot.text.component import PREPARED, StoreTokenizer
 from bot.text.normalise import normalised
@@ -49,7 +49,7 @@ class EmotionTagger(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the labelled sentences, the lexicon the dictionary or the code change."""
-        return print_of_code_and(config["sentences"], config["lexicon"], config["dictionary"])
+        return code_fingerprint(config["sentences"], config["lexicon"], config["dictionary"])
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: EmotionModel
@@ -112,7 +112,7 @@ class EmotionTagger(GraphComponent):
         """Add the mood; messages without text are calm."""
         for message in messages:
             sentence = message.get(PREPARED)
-            label, score = self._model.feel(sentence) if sentence and sentence.text else ("calm", 0.0)
+            label, score = self._model.classify(sentence) if sentence and sentence.text else ("calm", 0.0)
             about = self._model.lexicon.about(sentence.text) if sentence and label != "calm" else None
             message.set(EMOTION, {"label": label, "score": score, "about": about}, add_to_output=True)
         return messages

@@ -52,7 +52,7 @@ class Lexicon:
             found.append("sign:asking")
         return found
 
-    def verdict(self, text: str) -> tuple[str, float]:
+    def classify(self, text: str) -> tuple[str, float]:
         """Mood and heat (0-1) from the words alone, for a store without labelled sentences."""
         counts = self.counts(text)
         shout = 0.15 if "!!" in text else 0.0

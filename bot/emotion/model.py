@@ -9,7 +9,7 @@ import joblib
 import numpy as np
 
 from bot.emotion.lexicon import MOODS, Lexicon
-from bot.intent.features import row
+from bot.intent.features import tfidf_row
 from bot.intent.prepared import Prepared
 
 FILE = "emotion.joblib"
@@ -27,7 +27,7 @@ Background = tuple[Prepared, bool]
 
 
 class EmotionModel:
-    """`feel` answers even when there was nothing to train on: then by the lexicon alone."""
+    """`classify` answers even when there was nothing to train on: then by the lexicon alone."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
@@ -58,7 +58,7 @@ class EmotionModel:
         harmless = [(s, calm) for s, calm in background if not self.lexicon.counts(s.text).get("angry")]
         if not harmless:
             return
-        chances = np.array([self._chances(s) for s, _ in harmless])
+        chances = np.array([self._probabilities(s) for s, _ in harmless])
         believed = np.where([calm for _, calm in harmless], 0, chances[:, :2].argmax(axis=1))
         used = [i for i in range(len(harmless)) if chances[i, 2] < TOO_ANGRY]
         self._train(
@@ -82,18 +82,18 @@ class EmotionModel:
         self._weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
         self._bias = model.intercept_.astype(np.float32)
 
-    def _chances(self, sentence: Prepared) -> np.ndarray:
-        columns, values = row(self._features(sentence), self._vocabulary, self._idf)
+    def _probabilities(self, sentence: Prepared) -> np.ndarray:
+        columns, values = tfidf_row(self._features(sentence), self._vocabulary, self._idf)
         scores = values @ self._weights[columns] + self._bias
         chances = np.exp(scores - scores.max())
         return np.asarray(chances / chances.sum())
 
-    def feel(self, sentence: Prepared) -> tuple[str, float]:
+    def classify(self, sentence: Prepared) -> tuple[str, float]:
         """Mood, and heat from 0 to 1: the probability that the customer is angry."""
         letters = sum(c.isalnum() for c in sentence.text)
         if not self._vocabulary or not letters:
-            return self.lexicon.verdict(sentence.text)  # "？" says nothing that a model could have learned
-        chances = self._chances(sentence)
+            return self.lexicon.classify(sentence.text)  # "？" says nothing that a model could have learned
+        chances = self._probabilities(sentence)
         if letters < SHORT and not self.lexicon.counts(sentence.text).get("angry"):
             return MOODS[int(chances[:2].argmax())], min(HARMLESS, float(chances[2]))
         return MOODS[int(chances.argmax())], float(chances[MOODS.index("angry")])

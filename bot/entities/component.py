@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.entities.extract import entities
 from bot.entities.lookups import Lookups, read_lists
-from bot.fingerprint import print_of_code_and
+from bot.fingerprint import code_fingerprint
 from bot.text.component import NORMALISED, StoreTokenizer
 
 LISTS_FILE = "lookups.json"
@@ -40,7 +40,7 @@ class StoreEntityExtractor(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the word lists or the code change."""
-        return print_of_code_and(config["lookups"])
+        return code_fingerprint(config["lookups"])
 
     def __init__(self, lookups: Lookups, model_storage: ModelStorage, resource: Resource) -> None:
         self._lookups = lookups

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.entities.lookups import Lookups
-from bot.entities.patterns import Found, shaped
-from bot.entities.phrases import phrased
+from bot.entities.patterns import EntityMatch, pattern_matches
+from bot.entities.phrases import phrase_matches
 from bot.text.normalise import Normalised
 
 EXTRACTOR = "StoreEntityExtractor"
@@ -16,9 +16,9 @@ SURE = frozenset({"email", "tax_no", "phone", "tracking_no", "order_no"})
 
 def entities(normal: Normalised, lookups: Lookups) -> list[dict[str, Any]]:
     """Rasa's entity dictionaries in the order of the text: entity, value, start, end (original, end exclusive)."""
-    shapes = list(shaped(normal.text))
+    shapes = list(pattern_matches(normal.text))
     sure = [f for f in shapes if f.entity in SURE]
-    phrases = list(phrased(normal.text, [(f.start, f.end) for f in sure]))
+    phrases = list(phrase_matches(normal.text, [(f.start, f.end) for f in sure]))
     # "中山路100号" is a place, not a size or a day: inside a phrase only the unmistakable shapes stay.
     found = phrases + [f for f in shapes if f in sure or not _inside(f, phrases)]
     found += [
@@ -30,12 +30,12 @@ def entities(normal: Normalised, lookups: Lookups) -> list[dict[str, Any]]:
     return [_told(normal, f) for f in found]
 
 
-def _told(normal: Normalised, found: Found) -> dict[str, Any]:
+def _told(normal: Normalised, found: EntityMatch) -> dict[str, Any]:
     start, end = normal.span(found.start, found.end)
     return {"entity": found.entity, "value": found.value, "start": start, "end": end, "extractor": EXTRACTOR}
 
 
-def _label_of_number(found: Found, text: str, sure: list[Found]) -> bool:
+def _label_of_number(found: EntityMatch, text: str, sure: list[EntityMatch]) -> bool:
     """手机 138…: the word says what the number is, it names no product."""
     if found.value != "手机":
         return False
@@ -43,5 +43,5 @@ def _label_of_number(found: Found, text: str, sure: list[Found]) -> bool:
     return any(not text[found.end : f.start].strip(" :是为,+86-") for f in numbers)
 
 
-def _inside(found: Found, phrases: list[Found]) -> bool:
+def _inside(found: EntityMatch, phrases: list[EntityMatch]) -> bool:
     return any(found.start < p.end and p.start < found.end for p in phrases)

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from bot.entities.patterns import Found
+from bot.entities.patterns import EntityMatch
 
 PARTS = ("words", "ignore", "patterns")
 Lists = dict[str, dict[str, dict[str, str]]]
@@ -74,20 +74,20 @@ class Lookups:
         for way in sorted(self._meaning, key=lambda w: (-len(w), w)):
             self._by_first.setdefault(way[0], []).append(way)
 
-    def found(self, text: str, taken: Iterable[tuple[int, int]]) -> list[Found]:
+    def found(self, text: str, taken: Iterable[tuple[int, int]]) -> list[EntityMatch]:
         """Listed words outside the taken spans; the longest word at a place wins, a pattern takes what is left."""
         blocked = list(taken)
-        result: list[Found] = []
+        result: list[EntityMatch] = []
         for start, way in self._words_in(text):
             span = (start, start + len(way))
             if not _free(span, blocked):
                 continue
-            result += [Found(entity, value, *span) for entity, value in self._meaning[way]]
+            result += [EntityMatch(entity, value, *span) for entity, value in self._meaning[way]]
             blocked.append(span)
         for entity, value, pattern in self._patterns:
             for match in pattern.finditer(text):
                 if match.end() > match.start() and _free(match.span(), blocked):
-                    result.append(Found(entity, value, *match.span()))
+                    result.append(EntityMatch(entity, value, *match.span()))
                     blocked.append(match.span())
         return result
 

@@ -14,7 +14,7 @@ from bot.entities import numerals, taxno
 
 
 @dataclass(frozen=True)
-class Found:
+class EntityMatch:
     """An entity in normalised text: what, its value, where (end exclusive)."""
 
     entity: str
@@ -113,7 +113,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str], int, Value], ...] = (
 )
 
 
-def shaped(text: str) -> Iterator[Found]:
+def pattern_matches(text: str) -> Iterator[EntityMatch]:
     """Entities found by shape, the surest first; they never overlap."""
     taken: list[tuple[int, int]] = []
     for entity, pattern, group, value_of in _SHAPES:
@@ -126,4 +126,4 @@ def shaped(text: str) -> Iterator[Found]:
             value = value_of(match)
             if value:
                 taken.append((start, end))
-                yield Found(entity, value, start, end)
+                yield EntityMatch(entity, value, start, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.entities.patterns import Found
+from bot.entities.patterns import EntityMatch
 
 _PROVINCES = (
     "北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|"
@@ -39,7 +39,7 @@ _BEFORE_COMPANY = re.compile(
 )
 
 
-def phrased(text: str, taken: Iterable[tuple[int, int]]) -> Iterator[Found]:
+def phrase_matches(text: str, taken: Iterable[tuple[int, int]]) -> Iterator[EntityMatch]:
     """Address parts and the invoice title, outside what was taken."""
     blocked = list(taken)
     for found in (*_titles(text), *_address(text)):
@@ -47,28 +47,28 @@ def phrased(text: str, taken: Iterable[tuple[int, int]]) -> Iterator[Found]:
             yield found
 
 
-def _titles(text: str) -> Iterator[Found]:
+def _titles(text: str) -> Iterator[EntityMatch]:
     """Behind a word that announces it (抬头, 公司名称); else a company's full name, without the words before it."""
     led = False
     for lead in _TITLE_LEAD.finditer(text):
         title = _TITLE.match(text, lead.end())
         if title is not None:
             led = True
-            yield Found("invoice_title", title.group(), *title.span())
+            yield EntityMatch("invoice_title", title.group(), *title.span())
     if led:
         return
     for match in _COMPANY.finditer(text):
         before = _BEFORE_COMPANY.match(match.group())
         start = match.start() + (before.end() if before else 0)
         if match.end() - start >= 6:
-            yield Found("invoice_title", text[start : match.end()], start, match.end())
+            yield EntityMatch("invoice_title", text[start : match.end()], start, match.end())
 
 
-def _address(text: str) -> Iterator[Found]:
+def _address(text: str) -> Iterator[EntityMatch]:
     """The whole `address` and its parts: province, city, district, then what is behind them, in this order."""
     province = PROVINCE.search(text)
     if province is not None:
-        parts = [Found("province", province.group(), *province.span()), *_below(text, province.end())]
+        parts = [EntityMatch("province", province.group(), *province.span()), *_below(text, province.end())]
         if len(parts) > 1:
             yield _whole(text, parts)
         yield from parts
@@ -81,17 +81,17 @@ def _address(text: str) -> Iterator[Found]:
         yield from parts
 
 
-def _whole(text: str, parts: list[Found]) -> Found:
+def _whole(text: str, parts: list[EntityMatch]) -> EntityMatch:
     start, end = parts[0].start, parts[-1].end
-    return Found("address", text[start:end].replace(" ", ""), start, end)
+    return EntityMatch("address", text[start:end].replace(" ", ""), start, end)
 
 
-def _below(text: str, at: int) -> Iterator[Found]:
+def _below(text: str, at: int) -> Iterator[EntityMatch]:
     for entity, pattern in (("city", CITY), ("district", DISTRICT)):
         match = pattern.match(text, at)
         if match is not None:
-            yield Found(entity, match.group(), *match.span())
+            yield EntityMatch(entity, match.group(), *match.span())
             at = match.end()
     street = STREET.match(text, at)
     if street is not None and street.end() - street.start() >= 3:
-        yield Found("address_detail", street.group(), *street.span())
+        yield EntityMatch("address_detail", street.group(), *street.span())

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from bot.handoff_model.context import Context, context_rows
-from bot.handoff_model.local import VIEWS, LocalModel, Table, words_weights
-from bot.handoff_model.scoring import Scorer
+from bot.handoff_model.session_features import SessionFeatures, feature_rows
 from bot.handoff_model.sessions import Session, Utterance, labels
 from bot.handoff_model.trees import Array, Trees
+from bot.handoff_model.utterance_model import VIEWS, Table, UtteranceModel, inverse_document_frequencies
+from bot.handoff_model.utterance_scorer import UtteranceScorer
 
 FORMAT = 2
 FOLDS = 5
@@ -76,7 +76,11 @@ class HandoffModel:
     """`score_last` is the probability of a handoff after some utterances; `threshold` is where F1 was best out of fold."""
 
     def __init__(
-        self, scorer: Scorer, trees: list[Trees], threshold: float, local: LocalModel | None = None
+        self,
+        scorer: UtteranceScorer,
+        trees: list[Trees],
+        threshold: float,
+        local: UtteranceModel | None = None,
     ) -> None:
         """`local` is needed to save the model; one that was loaded does without (10 MB)."""
         self.scorer, self.trees, self.threshold, self._local = scorer, trees, threshold, local
@@ -89,28 +93,28 @@ class HandoffModel:
         sessions = list(sessions)
         y = np.array(labels(sessions))
         of_session = np.repeat(np.arange(len(sessions)), [len(s) for s in sessions])
-        idf = words_weights(sessions)
+        idf = inverse_document_frequencies(sessions)
         table = Table.of(sessions, idf)
-        local = LocalModel.fit(table, idf, y)
+        local = UtteranceModel.fit(table, idf, y)
         if len(sessions) < 2 or len(set(y.tolist())) < 2:
-            return cls(Scorer.of(local), [], 0.5, local)
+            return cls(UtteranceScorer.of(local), [], 0.5, local)
         bags = BAGS if len(sessions) < MANY_SESSIONS else 1
-        rows = [context_rows(sessions, _out_of_fold(table, y, of_session, SEED + bag)) for bag in range(bags)]
+        rows = [feature_rows(sessions, _out_of_fold(table, y, of_session, SEED + bag)) for bag in range(bags)]
         threshold = 0.5
         if len(sessions) >= 2 * FOLDS:
             threshold = best_threshold(y, _held_out(rows, y, of_session))
-        return cls(Scorer.of(local), [Trees.fit(one, y) for one in rows], threshold, local)
+        return cls(UtteranceScorer.of(local), [Trees.fit(one, y) for one in rows], threshold, local)
 
     def scores_of(self, session: Sequence[Utterance]) -> Iterator[float]:
         """Probability of a handoff at each utterance, using only what came before it."""
-        context = Context()
+        context = SessionFeatures()
         for utterance, scores in zip(session, self.scorer.scores(session), strict=True):
             yield self._probability(context.add(utterance, scores))
 
     def score_last(self, session: Sequence[Utterance]) -> float:
         """Probability at the last utterance: about 0.3 ms for a dozen of them."""
         *before, last = zip(session, self.scorer.scores(session), strict=True)
-        context = Context()
+        context = SessionFeatures()
         for utterance, scores in before:
             context.note(utterance, scores)
         return self._probability(context.add(*last))
@@ -146,4 +150,4 @@ class HandoffModel:
         if data.get("format") != FORMAT:
             raise ValueError(f"{path} is not a handoff model of format {FORMAT}")
         trees = [Trees.from_dict(tree) for tree in data["trees"]]
-        return cls(Scorer.of(LocalModel(**data["local"])), trees, float(data["threshold"]))
+        return cls(UtteranceScorer.of(UtteranceModel(**data["local"])), trees, float(data["threshold"]))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from bot.handoff_model.context import Context
+from bot.handoff_model.session_features import SessionFeatures
 from bot.handoff_model.sessions import Session
 
 MOOD_NAMES = {"calm": "平静", "displeased": "不满", "angry": "生气"}
@@ -48,7 +48,7 @@ class Verdict:
         return {"score": self.score, "reason": self.reason, "evidence": list(self.evidence)}
 
 
-def judged(
+def decide(
     *,
     score: float,
     session: Session,
@@ -86,6 +86,6 @@ def judged(
 
 def repetition(session: Session) -> float:
     """How much of what the customer says now was in one of the customer's earlier utterances, 0 to 1."""
-    context = Context()
+    context = SessionFeatures()
     context.said = [frozenset(u.tokens) for u in session[:-1] if u.role == "customer"]
     return context.repetition(frozenset(session[-1].tokens))

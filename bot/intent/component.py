@@ -14,13 +14,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.fingerprint import print_of_code_and
+from bot.fingerprint import code_fingerprint
 from bot.intent.categories import category_of, stage_of
 from bot.intent.models import LOADERS, IntentModel, new_model
+from bot.intent.multi_intent import split_intents
 from bot.intent.prepared import Prepared
 from bot.intent.ranking import Ranking, ranked
-from bot.intent.several import several
-from bot.text.component import NORMALISED, PIECES, PREPARED, StoreTokenizer
+from bot.text.component import NORMALISED, PREPARED, SEGMENTS, StoreTokenizer
 
 ALSO = "also"
 """Message property: further issues in the same turn."""
@@ -49,7 +49,7 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the code of the model changes."""
-        return print_of_code_and()
+        return code_fingerprint()
 
     def __init__(
         self,
@@ -104,11 +104,12 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
             prepared = message.get(PREPARED)
             if prepared is None or not prepared.text:
                 continue
-            judged = [
-                (piece.start, piece.end, self._ranked(piece.sentence)) for piece in message.get(PIECES) or ()
+            ranked_segments = [
+                (segment.start, segment.end, self._ranked(segment.sentence))
+                for segment in message.get(SEGMENTS) or ()
             ]
             normal = message.get(NORMALISED)
-            told = several(normal.text, self._ranked(prepared), judged, category_of, stage_of)
+            told = split_intents(normal.text, self._ranked(prepared), ranked_segments, category_of, stage_of)
             ranking = [{"name": name, "confidence": p} for name, p in told.ranking[:RANKING]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

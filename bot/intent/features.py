@@ -17,27 +17,27 @@ import numpy as np
 from bot.intent.prepared import Prepared
 
 
-def written(sentence: Prepared, characters: int) -> list[str]:
+def text_features(sentence: Prepared, characters: int) -> list[str]:
     """All features with repetitions: n-grams of 1 to `characters` characters, and words."""
-    return [*_chains(f"^{sentence.text.replace(' ', '')}$", characters), *(f"w:{w}" for w in sentence.words)]
+    return [*_ngrams(f"^{sentence.text.replace(' ', '')}$", characters), *(f"w:{w}" for w in sentence.words)]
 
 
-def heard(sentence: Prepared, syllables: Mapping[str, str], longest: int) -> list[str]:
+def phonetic_features(sentence: Prepared, syllables: Mapping[str, str], longest: int) -> list[str]:
     """Chains of 1 to `longest` syllables, tones left out; what is not a Chinese character sounds like itself."""
-    sounds = [syllables.get(c, c) + " " for c in f"^{sentence.text.replace(' ', '')}$"]
-    return _chains(sounds, longest)
+    found = [syllables.get(c, c) + " " for c in f"^{sentence.text.replace(' ', '')}$"]
+    return _ngrams(found, longest)
 
 
-def _chains(signs: Sequence[str], longest: int) -> list[str]:
+def _ngrams(signs: Sequence[str], longest: int) -> list[str]:
     found = list(signs)
-    chains: Sequence[str] = signs
+    grams: Sequence[str] = signs
     for n in range(2, longest + 1):
-        chains = [chain + sign for chain, sign in zip(chains, signs[n - 1 :], strict=False)]
-        found += chains
+        grams = [gram + sign for gram, sign in zip(grams, signs[n - 1 :], strict=False)]
+        found += grams
     return found
 
 
-def row(
+def tfidf_row(
     found: Sequence[str], vocabulary: Mapping[str, int], idf: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """(columns, values) of one sentence: sublinear TF-IDF of length 1, as scikit-learn computes it for training.

@@ -18,9 +18,9 @@ from typing import Any
 import joblib
 import numpy as np
 
+from bot.intent.augmentation import augmented
 from bot.intent.categories import category_of
-from bot.intent.features import heard, row, written
-from bot.intent.glue import glued
+from bot.intent.features import phonetic_features, text_features, tfidf_row
 from bot.intent.prepared import Prepared
 from bot.intent.syllables import syllables
 
@@ -33,37 +33,37 @@ seen the other half of such a row is surer than it will be of a stranger."""
 FILE = "intent.joblib"
 WORKERS = 2
 """Fits at the same time; scikit-learn lets go of Python's lock while it works."""
-_Machine = tuple[np.ndarray, np.ndarray]
+_Svm = tuple[np.ndarray, np.ndarray]
 
 
 class LinearIntentModel:
     """Fit once, then `probabilities`. `labels[i]` names column i.
 
-    `glue`: share of sentences that get a copy with a greeting or card glued on. `sounds`: longest chain of syllables of
-    the third view, 0 for none. `lean`: by category, how much more (or less) often than the others customers write it;
-    others count 1.
+    `augmentation`: share of sentences that get a copy with a greeting or card added. `phonetic_ngrams`: longest chain of
+    syllables of the third view, 0 for none. `class_prior`: by category, how much more (or less) often than the others
+    customers write it; others count 1.
     """
 
     def __init__(
         self,
         c: float = 1.0,
         characters: int = 2,
-        sounds: int = 3,
+        phonetic_ngrams: int = 3,
         min_sentences: int = 2,
-        glue: float = 1.0,
-        lean: Mapping[str, float] | None = None,
+        augmentation: float = 1.0,
+        class_prior: Mapping[str, float] | None = None,
     ) -> None:
         self.options: dict[str, Any] = {
             "c": c,
             "characters": characters,
-            "sounds": sounds,
+            "phonetic_ngrams": phonetic_ngrams,
             "min_sentences": min_sentences,
-            "glue": glue,
-            "lean": dict(lean or {}),
+            "augmentation": augmentation,
+            "class_prior": dict(class_prior or {}),
         }
         self.labels: list[str] = []
-        self._seen = _Sense()
-        self._heard = _Sense()
+        self._textual = _View()
+        self._phonetic = _View()
         self._syllables: dict[str, str] = {}
         self._label_order()
 
@@ -72,8 +72,8 @@ class LinearIntentModel:
         categories = [category_of(label) for label in self.labels]
         self._categories = sorted(set(categories))
         self._group = np.array([self._categories.index(c) for c in categories], dtype=np.int64)
-        lean = self.options["lean"]
-        self._lean = np.array([float(lean.get(c, 1.0)) for c in self._categories])
+        prior = self.options["class_prior"]
+        self._prior = np.array([float(prior.get(c, 1.0)) for c in self._categories])
 
     def fit(self, sentences: Sequence[Prepared], labels: Sequence[str]) -> None:
         """Train on the sentences; at least two labels."""
@@ -83,41 +83,45 @@ class LinearIntentModel:
         self._label_order()
         index = {label: i for i, label in enumerate(self.labels)}
         y = np.array([index[label] for label in labels])
-        copies, sources = glued(
-            sentences, labels, [self._categories[g] for g in self._group[y]], self.options["glue"]
+        copies, sources = augmented(
+            sentences, labels, [self._categories[g] for g in self._group[y]], self.options["augmentation"]
         )
         y = np.concatenate([y, y[np.array(sources, dtype=np.int64)]])
         everything, many = [*sentences, *copies], len(self._categories) > 1
         groups = self._group[y]
         own, c, least = len(sentences), self.options["c"], self.options["min_sentences"]
-        self._seen.fit(everything, self._as_written, [y, groups] if many else [y], own, c, least)
-        self._syllables = syllables() if self.options["sounds"] and many else {}
-        self._heard.fit(everything, self._as_heard, [groups] if self._syllables else [], own, c, least)
+        self._textual.fit(everything, self._text_features, [y, groups] if many else [y], own, c, least)
+        self._syllables = syllables() if self.options["phonetic_ngrams"] and many else {}
+        self._phonetic.fit(
+            everything, self._phonetic_features, [groups] if self._syllables else [], own, c, least
+        )
 
-    def _as_written(self, sentence: Prepared) -> list[str]:
-        return written(sentence, self.options["characters"])
+    def _text_features(self, sentence: Prepared) -> list[str]:
+        return text_features(sentence, self.options["characters"])
 
-    def _as_heard(self, sentence: Prepared) -> list[str]:
-        return heard(sentence, self._syllables, self.options["sounds"])
+    def _phonetic_features(self, sentence: Prepared) -> list[str]:
+        return phonetic_features(sentence, self._syllables, self.options["phonetic_ngrams"])
 
     def probabilities(self, sentence: Prepared) -> np.ndarray:
         """A probability for each of `labels`, adding up to 1."""
-        intents, *views = self._seen.beliefs(self._as_written(sentence))
+        intents, *views = self._textual.probabilities(self._text_features(sentence))
         if not views:
             return intents
         if self._syllables:
-            views += self._heard.beliefs(self._as_heard(sentence))
+            views += self._phonetic.probabilities(self._phonetic_features(sentence))
         summed = np.bincount(self._group, weights=intents, minlength=len(self._categories))
-        categories = (summed + sum(views)) * self._lean
+        categories = (summed + sum(views)) * self._prior
         categories /= categories.sum()
         result: np.ndarray = intents * (categories / summed)[self._group]
         return result
 
-    def variant(self, sounds: bool, lean: bool) -> LinearIntentModel:
-        """The same trained model answering without the view by sound, or without leaning: for comparisons."""
-        other = LinearIntentModel(**{**self.options, "lean": self.options["lean"] if lean else {}})
-        other.labels, other._syllables = self.labels, self._syllables if sounds else {}
-        other._seen, other._heard = self._seen, self._heard
+    def variant(self, phonetic: bool, class_prior: bool) -> LinearIntentModel:
+        """The same trained model answering without the view by sound, or without the class prior: for comparisons."""
+        other = LinearIntentModel(
+            **{**self.options, "class_prior": self.options["class_prior"] if class_prior else {}}
+        )
+        other.labels, other._syllables = self.labels, self._syllables if phonetic else {}
+        other._textual, other._phonetic = self._textual, self._phonetic
         other._label_order()
         return other
 
@@ -127,8 +131,8 @@ class LinearIntentModel:
             "options": self.options,
             "labels": self.labels,
             "syllables": self._syllables,
-            "seen": vars(self._seen),
-            "heard": vars(self._heard),
+            "textual": vars(self._textual),
+            "phonetic": vars(self._phonetic),
         }
         joblib.dump(kept, folder / FILE, compress=0)
 
@@ -138,16 +142,16 @@ class LinearIntentModel:
         kept = joblib.load(folder / FILE, mmap_mode="r")
         model = cls(**kept["options"])
         model.labels, model._syllables = kept["labels"], kept["syllables"]
-        vars(model._seen).update(kept["seen"])
-        vars(model._heard).update(kept["heard"])
+        vars(model._textual).update(kept["textual"])
+        vars(model._phonetic).update(kept["phonetic"])
         # plain arrays over the file: numpy's own class for one is slow
-        for sense in (model._seen, model._heard):
-            sense.idf, sense.weights = np.asarray(sense.idf), np.asarray(sense.weights)
+        for view in (model._textual, model._phonetic):
+            view.idf, view.weights = np.asarray(view.idf), np.asarray(view.weights)
         model._label_order()
         return model
 
 
-class _Sense:
+class _View:
     """One kind of features, and the classifiers on them: a block of columns each, with its temperature."""
 
     def __init__(self) -> None:
@@ -179,8 +183,9 @@ class _Sense:
         self.idf = vectoriser.idf_.astype(np.float32)
         out = _held_out(targets[0][:own])
         with ThreadPoolExecutor(WORKERS) as pool:
-            whole = [pool.submit(_machine, x.copy(), y, c) for y in targets]  # a matrix is not safe to share
-            trials = [_trial(pool, x[:own], out, y[:own], c) for y in targets]
+            # a matrix is not safe to share
+            whole = [pool.submit(_linear_svm, x.copy(), y, c) for y in targets]
+            trials = [_held_out_svm(pool, x[:own], out, y[:own], c) for y in targets]
             machines = [job.result() for job in whole]
             self.temperatures = [
                 _fitted_temperature(x[:own][out], y[:own][out], t)
@@ -190,14 +195,14 @@ class _Sense:
         self.bias = np.concatenate([b for _, b in machines]).astype(np.float32)
         self.ends = list(np.cumsum([len(b) for _, b in machines])[:-1])
 
-    def beliefs(self, found: Sequence[str]) -> list[np.ndarray]:
+    def probabilities(self, found: Sequence[str]) -> list[np.ndarray]:
         """What each classifier believes of a sentence with these features: a probability for each of its classes."""
-        columns, values = row(found, self.vocabulary, self.idf)
+        columns, values = tfidf_row(found, self.vocabulary, self.idf)
         margins = np.split(values @ self.weights[columns] + self.bias, self.ends)
         return [_softmax(m[None] / t)[0] for m, t in zip(margins, self.temperatures, strict=True)]
 
 
-def _machine(x: Any, y: np.ndarray, c: float) -> _Machine:
+def _linear_svm(x: Any, y: np.ndarray, c: float) -> _Svm:
     """Weights and biases of one support vector machine per class, one column a class even when there are two."""
     from sklearn.svm import LinearSVC
 
@@ -207,16 +212,16 @@ def _machine(x: Any, y: np.ndarray, c: float) -> _Machine:
     return svc.coef_.T, svc.intercept_
 
 
-def _trial(
+def _held_out_svm(
     pool: ThreadPoolExecutor, x: Any, out: np.ndarray, y: np.ndarray, c: float
-) -> Future[_Machine] | None:
+) -> Future[_Svm] | None:
     """A machine that has not seen the held-out part; none when a class would be missing."""
     if not out.any() or len(np.unique(y[~out])) < len(np.unique(y)):
         return None
-    return pool.submit(_machine, x[~out], y[~out], c)
+    return pool.submit(_linear_svm, x[~out], y[~out], c)
 
 
-def _fitted_temperature(x: Any, y: np.ndarray, trial: Future[_Machine] | None) -> float:
+def _fitted_temperature(x: Any, y: np.ndarray, trial: Future[_Svm] | None) -> float:
     """The softmax temperature under which the held-out sentences get the likelihood they deserve."""
     from scipy.optimize import minimize_scalar
 

@@ -14,7 +14,7 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Piece:
+class Segment:
     """A stretch of a turn that could be a matter of its own: its place in the normalised text, and as models read it."""
 
     start: int

@@ -15,16 +15,16 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.fingerprint import print_of_code_and
-from bot.intent.prepared import Piece
-from bot.intent.several import pieces
+from bot.fingerprint import code_fingerprint
+from bot.intent.multi_intent import segments
+from bot.intent.prepared import Segment
 from bot.text.normalise import Normalised, normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines, words_for
 
 NORMALISED = "anke_normalised"
 PREPARED = "anke_prepared"
-PIECES = "anke_pieces"
+SEGMENTS = "anke_segments"
 WORDS_FILE = "store_words.json"
 
 
@@ -53,7 +53,7 @@ class StoreTokenizer(Tokenizer):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Train again when the word lists or the code change."""
-        return print_of_code_and(config["dictionary"])
+        return code_fingerprint(config["dictionary"])
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, words: Words
@@ -107,10 +107,10 @@ class StoreTokenizer(Tokenizer):
             message.set(NORMALISED, normal)
             message.set(PREPARED, prepared(normal, self._words))
             found = [
-                Piece(start, end, prepared(normalised(normal.text[start:end]), self._words))
-                for start, end in pieces(normal.text)
+                Segment(start, end, prepared(normalised(normal.text[start:end]), self._words))
+                for start, end in segments(normal.text)
             ]
-            message.set(PIECES, found)
+            message.set(SEGMENTS, found)
         return [_token(normal, word, start) for word, start in cut]
 
 

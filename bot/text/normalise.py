@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.text.boilerplate import replaced
+from bot.text.placeholders import placeholders
 from bot.text.simplified import simplified
 
 LONGEST = 1000
@@ -89,7 +89,7 @@ def _without_boilerplate(original: str, text: str, starts: list[int], ends: list
     new_starts: list[int] = []
     new_ends: list[int] = []
     at = 0
-    for begin, end, sign in replaced(text):
+    for begin, end, sign in placeholders(text):
         pieces.append(text[at:begin] + sign)
         new_starts += starts[at:begin] + [starts[begin]] * len(sign)
         new_ends += ends[at:begin] + [ends[end - 1]] * len(sign)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.intent.prepared import Prepared
-from bot.text.for_models import for_models
+from bot.text.mask_numbers import mask_numbers
 from bot.text.normalise import Normalised
 from bot.text.words import Words
 
 
 def prepared(normal: Normalised, words: Words) -> Prepared:
     """Text with signs for numbers, cut into words."""
-    text = for_models(normal.text)
+    text = mask_numbers(normal.text)
     return Prepared(text, tuple(word for word, _ in words.cut(text)))

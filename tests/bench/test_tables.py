@@ -63,8 +63,8 @@ def test_the_table_compares_and_names_the_targets() -> None:
 
 
 def test_the_stock_model_is_trained_anew_only_when_its_inputs_change() -> None:
-    assert model.data_print() == model.data_print()
-    assert len(model.data_print()) == 12
+    assert model.data_fingerprint() == model.data_fingerprint()
+    assert len(model.data_fingerprint()) == 12
 
 
 def test_an_unknown_scene_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The intent model through its own face: probabilities, persistence, glued copies, and which of two matters comes first."""
+"""The intent model through its own face: probabilities, persistence, augmentation, and which of two matters comes first."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.intent.augmentation import augmented
 from bot.intent.categories import category_of
-from bot.intent.features import heard
-from bot.intent.glue import glued
+from bot.intent.features import phonetic_features
 from bot.intent.linear import LinearIntentModel
 from bot.intent.prepared import Prepared
 from bot.intent.syllables import syllables
@@ -54,11 +54,11 @@ def test_probabilities_add_up_whatever_is_typed(model: LinearIntentModel, text: 
 def test_syllables_lose_tones_and_leave_other_signs_alone() -> None:
     table = syllables()
     assert table["块"] == table["快"] == "kuai"
-    found = heard(said("块递3"), table, 2)
+    found = phonetic_features(said("块递3"), table, 2)
     assert found == ["^ ", "kuai ", "di ", "3 ", "$ ", "^ kuai ", "kuai di ", "di 3 ", "3 $ "]
 
 
-def test_a_glued_greeting_does_not_hide_the_issue(model: LinearIntentModel) -> None:
+def test_an_added_greeting_does_not_hide_the_issue(model: LinearIntentModel) -> None:
     assert best(model, "在吗快递到哪了") == "track_parcel"
     assert best(model, "你好") == "greet"
 
@@ -70,24 +70,27 @@ def test_a_saved_model_answers_the_same(model: LinearIntentModel, tmp_path: Path
         assert list(again.probabilities(said(text))) == pytest.approx(list(model.probabilities(said(text))))
 
 
-def test_a_category_that_is_written_more_often_leans_the_answer() -> None:
+def test_a_category_that_is_written_more_often_wins_a_close_answer() -> None:
     pairs = [(said(text), intent) for intent, texts in SENTENCES.items() for text in texts]
-    leaning = LinearIntentModel(min_sentences=1, lean={"service.social": 50.0})
+    with_prior = LinearIntentModel(min_sentences=1, class_prior={"service.social": 50.0})
     even = LinearIntentModel(min_sentences=1)
-    for made in (leaning, even):
+    for made in (with_prior, even):
         made.fit([sentence for sentence, _ in pairs], [intent for _, intent in pairs])
     column = even.labels.index("greet")
-    assert leaning.probabilities(said("嗯"))[column] > even.probabilities(said("嗯"))[column]
+    assert with_prior.probabilities(said("嗯"))[column] > even.probabilities(said("嗯"))[column]
 
 
 def test_wrong_characters_that_sound_right_are_understood(model: LinearIntentModel) -> None:
     pairs = [(said(text), intent) for intent, texts in SENTENCES.items() for text in texts]
-    deaf = LinearIntentModel(min_sentences=1, sounds=0)
-    deaf.fit([sentence for sentence, _ in pairs], [intent for _, intent in pairs])
+    without_phonetics = LinearIntentModel(min_sentences=1, phonetic_ngrams=0)
+    without_phonetics.fit([sentence for sentence, _ in pairs], [intent for _, intent in pairs])
     assert best(model, "块地道那了") == "track_parcel"
     column = model.labels.index("return_request")
-    with_ears, without = model.probabilities(said("窝药腿获")), deaf.probabilities(said("窝药腿获"))
-    assert with_ears[column] > without[column] + 0.05
+    with_it, without = (
+        model.probabilities(said("窝药腿获")),
+        without_phonetics.probabilities(said("窝药腿获")),
+    )
+    assert with_it[column] > without[column] + 0.05
     assert without.sum() == pytest.approx(1.0, abs=1e-5)
 
 
@@ -99,10 +102,10 @@ def test_one_intent_alone_is_refused() -> None:
 def test_copies_are_made_of_issues_only_and_keep_the_sentence() -> None:
     sentences = [said(text) for texts in SENTENCES.values() for text in texts]
     intents = [intent for intent, texts in SENTENCES.items() for _ in texts]
-    copies, sources = glued(sentences, intents, [category_of(i) for i in intents], 1.0)
+    copies, sources = augmented(sentences, intents, [category_of(i) for i in intents], 1.0)
     assert {intents[i] for i in sources} == set(SENTENCES) - {"greet"}
     for copy, source in zip(copies, sources, strict=True):
         assert sentences[source].text in copy.text
         assert copy.text != sentences[source].text
-    assert glued(sentences, intents, [category_of(i) for i in intents], 1.0) == (copies, sources)
-    assert glued(sentences, intents, [category_of(i) for i in intents], 0.0) == ([], [])
+    assert augmented(sentences, intents, [category_of(i) for i in intents], 1.0) == (copies, sources)
+    assert augmented(sentences, intents, [category_of(i) for i in intents], 0.0) == ([], [])

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.text.boilerplate import EMOTE, LINK, NUMBER, ORDER, PICTURE
-from bot.text.for_models import for_models
+from bot.text.mask_numbers import mask_numbers
 from bot.text.normalise import bare, normalised
+from bot.text.placeholders import EMOTE, LINK, NUMBER, ORDER, PICTURE
 
 CUSTOMER = st.text(
     alphabet=st.one_of(
@@ -117,7 +117,7 @@ def test_a_span_outside_is_an_error() -> None:
 
 
 def test_long_numbers_are_signs_for_the_models() -> None:
-    assert for_models("查下202611010002 1234到哪了") == f"查下{ORDER} {NUMBER}到哪了"
+    assert mask_numbers("查下202611010002 1234到哪了") == f"查下{ORDER} {NUMBER}到哪了"
 
 
 def test_bare_text_has_no_punctuation() -> None:

@@ -122,21 +122,23 @@ def test_one_sentence_in_two_intents(data: Write) -> None:
 
 def test_a_test_sentence_in_training(data: Write) -> None:
     found = problem(
-        data, "tests/nlu/turns.tsv", f"{ENOUGH[0]}好\tservice.social\n你好呀第甲位\tservice.social\nx\tnope\n"
+        data,
+        "tests/nlu/balanced.tsv",
+        f"{ENOUGH[0]}好\tservice.social\n你好呀第甲位\tservice.social\nx\tnope\n",
     )
     assert len(found) == 2
-    assert "turns.tsv:2" in found[0]
+    assert "balanced.tsv:2" in found[0]
     assert "在训练里" in found[0]
-    assert "turns.tsv:3" in found[1]
+    assert "balanced.tsv:3" in found[1]
 
 
 def test_other_matters_of_a_turn(data: Write) -> None:
     found = problem(
         data,
-        "tests/nlu/several.tsv",
+        "tests/nlu/multi_intent.tsv",
         "甲事还有乙事\tservice.social\tnope\n甲事又甲事\tservice.social\tservice.social\n就一件事情\tservice.social\t-\n",
     )
-    assert ["several.tsv:1" in found[0], "several.tsv:2" in found[1]] == [True, True]
+    assert ["multi_intent.tsv:1" in found[0], "multi_intent.tsv:2" in found[1]] == [True, True]
     assert len(found) == 2
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from designer.inputs import input_print
+from designer.inputs import inputs_fingerprint
 from tests.bot.conftest import BOT_PYTHON, ROOT, environment
 
 CATEGORIES = set(yaml.safe_load((ROOT / "data" / "categories.yml").read_text(encoding="utf-8"))["categories"])
@@ -36,9 +36,9 @@ def trained() -> None:
 @pytest.mark.usefixtures("trained")
 def test_unchanged_inputs_reuse_the_model_at_once() -> None:
     for _ in range(3):  # somebody may be editing the data in this very checkout
-        before = input_print()
+        before = inputs_fingerprint()
         done = run("train")
-        if before == input_print() and "没有变化" in done.stdout:
+        if before == inputs_fingerprint() and "没有变化" in done.stdout:
             break
     assert done.returncode == 0
     assert "没有变化" in done.stdout

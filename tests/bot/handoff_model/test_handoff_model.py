@@ -12,13 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handoff_model.context import NAMES, Context
-from bot.handoff_model.golden import golden_transfer
-from bot.handoff_model.local import VIEWS, LocalModel, Memory, Table, words_weights
+from bot.handoff_model.golden_transfer import golden_transfer
 from bot.handoff_model.model import HandoffModel, best_threshold, folds
-from bot.handoff_model.scoring import Scorer
+from bot.handoff_model.session_features import NAMES, SessionFeatures
 from bot.handoff_model.sessions import Session, SessionError, Utterance, labels, read_sessions
 from bot.handoff_model.trees import Trees
+from bot.handoff_model.utterance_model import (
+    VIEWS,
+    Memory,
+    Table,
+    UtteranceModel,
+    inverse_document_frequencies,
+)
+from bot.handoff_model.utterance_scorer import UtteranceScorer
 
 CALM = ["thanks order please", "where parcel", "size colour", "ok good"]
 SHOP = ["dear wait", "checking order", "sent parcel"]
@@ -68,11 +74,11 @@ def test_scores_use_only_the_past(model: HandoffModel) -> None:
 
 
 def test_serving_scores_are_the_sums_of_the_named_weights() -> None:
-    """What `Memory` spells out name by name for the training, `Scorer` works out on arrays."""
+    """What `Memory` spells out name by name for the training, `UtteranceScorer` works out on arrays."""
     sessions = made_sessions(40, seed=5)
-    idf = words_weights(sessions)
-    local = LocalModel.fit(Table.of(sessions, idf), idf, np.array(labels(sessions)))
-    scorer = Scorer.of(local)
+    idf = inverse_document_frequencies(sessions)
+    local = UtteranceModel.fit(Table.of(sessions, idf), idf, np.array(labels(sessions)))
+    scorer = UtteranceScorer.of(local)
     for session in made_sessions(20, seed=6):
         memory = Memory()
         for utterance, served in zip(session, scorer.scores(session), strict=True):
@@ -117,7 +123,7 @@ def test_flat_trees_agree_with_the_library_also_on_unknown_values() -> None:
 
 
 def test_features_have_the_promised_order() -> None:
-    assert len(Context().add(Utterance("customer", ("a",)), [0.5] * len(VIEWS))) == len(NAMES)
+    assert len(SessionFeatures().add(Utterance("customer", ("a",)), [0.5] * len(VIEWS))) == len(NAMES)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.handoff_model.session_history import SessionReader, current_utterance, previous_utterances
 from bot.handoff_model.sessions import Session, Utterance
-from bot.handoff_model.so_far import Reader, said_now, turns_before
-from bot.handoff_model.verdict import Limits, Verdict, judged
+from bot.handoff_model.verdict import Limits, Verdict, decide
 
 LIMITS = Limits()
 
@@ -28,7 +28,7 @@ def session(*customer: str) -> Session:
 def verdict(score: float, *texts: str, mood: str = "calm", heat: float = 0.1, **more: Any) -> Verdict:
     told = {"emotion": mood, "emotion_score": heat, **more.pop("understood", {})}
     given: dict[str, Any] = {"moods": [heat], "misses": 0, "failed_answers": 0, **more}
-    return judged(
+    return decide(
         score=score, session=session(*texts), text=texts[-1], understood=told, limits=LIMITS, **given
     )
 
@@ -82,7 +82,10 @@ def test_what_was_said_before_a_person_spoke_is_over() -> None:
         {"sender": "customer", "kind": "image", "text": ""},
         {"sender": "customer", "kind": "text", "text": "谢谢"},
     ]
-    assert [one[:2] for one in turns_before(history)] == [("shop", "已经处理好了"), ("customer", "谢谢")]
+    assert [one[:2] for one in previous_utterances(history)] == [
+        ("shop", "已经处理好了"),
+        ("customer", "谢谢"),
+    ]
 
 
 def test_signals_reach_the_model_as_the_log_tells_them() -> None:
@@ -103,9 +106,9 @@ def test_signals_reach_the_model_as_the_log_tells_them() -> None:
             "form_failed": 1.0,
         },
     ]
-    reader = Reader(Letters())  # type: ignore[arg-type]
-    now = said_now("随便", "2026-11-22T10:01:31.000Z", {"emotion_score": 0.4, "confidence": 0.3})
-    first, second, third = reader.session([*turns_before(history), now])
+    reader = SessionReader(Letters())  # type: ignore[arg-type]
+    now = current_utterance("随便", "2026-11-22T10:01:31.000Z", {"emotion_score": 0.4, "confidence": 0.3})
+    first, second, third = reader.session([*previous_utterances(history), now])
     assert (first.role, first.confidence, first.form_failed) == ("customer", 0.9, 0.0)
     assert math.isnan(first.emotion)
     assert math.isnan(first.silence_s)

@@ -20,11 +20,11 @@ from bot.emotion.model import EmotionModel
 from bot.entities.extract import entities
 from bot.entities.lookups import Lookups
 from bot.intent.categories import OTHER, category_of, stage_of
-from bot.intent.doubt import doubt
+from bot.intent.fallback import fallback_kind
 from bot.intent.models import LOADERS, IntentModel
+from bot.intent.multi_intent import segments, split_intents
 from bot.intent.prepared import Prepared
 from bot.intent.ranking import Ranking, ranked
-from bot.intent.several import pieces, several
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words
@@ -36,7 +36,7 @@ _WANTED = ("StoreTokenizer", "StoreIntentClassifier", "StoreEntityExtractor", "E
 
 
 @dataclass
-class Understanding:
+class ParsedText:
     """What one sentence means. `category` is the best guess even where `intent` is `nlu_fallback`."""
 
     category: str
@@ -51,7 +51,7 @@ class Understanding:
     fallback: str | None = None
 
 
-class Understander:
+class NluModel:
     """A model's understanding, ready to be asked."""
 
     def __init__(
@@ -69,7 +69,7 @@ class Understander:
         self._limits = limits
 
     @classmethod
-    def from_archive(cls, model: Path) -> Understander:
+    def from_archive(cls, model: Path) -> NluModel:
         """The learned parts of a trained model file."""
         with _unpacked(model) as folder:
             configs = _configs(folder / "metadata.json")
@@ -80,7 +80,7 @@ class Understander:
                 json.loads((folder / "StoreEntityExtractor" / "lookups.json").read_text(encoding="utf-8"))
             )
             name = str(configs.get("StoreIntentClassifier", {}).get("model", "linear"))
-            limits = configs.get("UnsureClassifier", {})
+            limits = configs.get("StoreFallbackClassifier", {})
             return cls(
                 words,
                 LOADERS[name](folder / "StoreIntentClassifier"),
@@ -89,24 +89,24 @@ class Understander:
                 {k: float(limits[k]) for k in ("threshold", "ambiguity", "ambiguity_below")},
             )
 
-    def understand(self, text: str) -> Understanding:
+    def parse(self, text: str) -> ParsedText:
         """Intent, category, entities and mood of one message."""
         normal = normalised(text)
         if not normal.text:
-            return Understanding(OTHER, "nlu_fallback", 0.0, [], [], "calm", 0.0)
+            return ParsedText(OTHER, "nlu_fallback", 0.0, [], [], "calm", 0.0)
         sentence = prepared(normal, self._words)
-        judged = [
+        ranked_segments = [
             (start, end, self._ranked(prepared(normalised(normal.text[start:end]), self._words)))
-            for start, end in pieces(normal.text)
+            for start, end in segments(normal.text)
         ]
-        told = several(normal.text, self._ranked(sentence), judged, category_of, stage_of)
+        told = split_intents(normal.text, self._ranked(sentence), ranked_segments, category_of, stage_of)
         ranking = told.ranking
         best, confidence = ranking[0]
-        unsure = doubt(ranking, category_of, **self._limits)
-        mood, heat = self._emotions.feel(sentence)
-        return Understanding(
+        fallback = fallback_kind(ranking, category_of, **self._limits)
+        mood, heat = self._emotions.classify(sentence)
+        return ParsedText(
             category_of(best),
-            "nlu_fallback" if unsure else best,
+            "nlu_fallback" if fallback else best,
             confidence,
             ranking,
             entities(normal, self._lookups),
@@ -117,10 +117,10 @@ class Understander:
             unsure,
         )
 
-    def feel(self, text: str) -> tuple[str, float]:
+    def emotion(self, text: str) -> tuple[str, float]:
         """The mood alone, and its heat."""
         normal = normalised(text)
-        return self._emotions.feel(prepared(normal, self._words)) if normal.text else ("calm", 0.0)
+        return self._emotions.classify(prepared(normal, self._words)) if normal.text else ("calm", 0.0)
 
     def _ranked(self, sentence: Prepared) -> Ranking:
         return ranked(self._intents.labels, list(self._intents.probabilities(sentence)), category_of)

@@ -1,4 +1,4 @@
-"""Several issues in one turn: the other ones are noticed and kept for after the main one. Pure.
+"""Multi-intent messages: several issues in one turn; the other ones are noticed and kept for after the main one. Pure.
 
 A turn may carry up to five messages and people put two matters into one, mostly without a comma ("什么时候发货啊 发票能开吗").
 The text is cut wherever one matter could end; the model judges each piece; pieces that surely carry an issue of their own
@@ -45,7 +45,7 @@ SURE_TO_LEAD, CERTAIN = 0.9, 0.97
 DOUBTED_WHOLE, BELIEVED_WHOLE = 0.5, 0.6
 """Below the first, the one piece that surely carries an issue outranks the whole text; from the second on, only a
 piece that is certain outweighs it."""
-MOST_PIECES = 10
+MOST_SEGMENTS = 10
 MOST = 3
 WEIGHTS = ("service", "presale", "insale", "aftersale", "complaint")
 """Stages from the lightest to the weightiest (labelling guide, rule 2)."""
@@ -82,7 +82,7 @@ BY_INTENT = ("presale.product", "presale.promo", "presale.shipping", "order.modi
 
 
 @dataclass(frozen=True)
-class Several:
+class MultiIntent:
     """`ranking` of the main issue; where its words are (None: the whole text); the others: (intent, start, end)."""
 
     ranking: Ranking
@@ -111,7 +111,7 @@ class _Issue:
     """Its own and those of the pieces that belong to the same matter."""
 
 
-def pieces(text: str) -> list[tuple[int, int]]:
+def segments(text: str) -> list[tuple[int, int]]:
     """(start, end) of the pieces of a normalised text that could be matters of their own; empty when there is only one."""
     found: list[tuple[int, int]] = []
     at = 0
@@ -124,36 +124,36 @@ def pieces(text: str) -> list[tuple[int, int]]:
         elif start == end and start < len(text):
             continue
         at = end
-    return found[:MOST_PIECES] if len(found) > 1 else []
+    return found[:MOST_SEGMENTS] if len(found) > 1 else []
 
 
-def several(
+def split_intents(
     text: str,
     whole: Ranking,
-    judged: Sequence[tuple[int, int, Ranking]],
+    ranked_segments: Sequence[tuple[int, int, Ranking]],
     category_of: Callable[[str], str],
     stage_of: Callable[[str], str],
-) -> Several:
+) -> MultiIntent:
     """What the turn is mainly about and what else it asks.
 
     The weightier matter is the main one ("我想退货 还有发票没开" is about the return); of equal ones that which the whole text
     is about, unless it is only a way out (不行我就取消).
     """
-    found = _gathered(_before_buying(text, [_issue(text, *one, category_of) for one in judged]))
+    found = _gathered(_before_buying(text, [_issue(text, *one, category_of) for one in ranked_segments]))
     if not found:
-        return Several(whole)
+        return MultiIntent(whole)
     top, sure = whole[0]
     about = category_of(top)
     if len(found) == 1:
         only = found[0]
         doubted = sure < DOUBTED_WHOLE or about in ("service.social", "service.other")
         if about not in only.categories and doubted and only.sure >= SURE_ALONE:
-            return Several(_led_by(only, whole, category_of))
-        return Several(whole)
+            return MultiIntent(_led_by(only, whole, category_of))
+        return MultiIntent(whole)
     linked = any(one.linked for one in found)
     known = {each for one in found for each in one.categories} | {one.said for one in found}
     if about not in known and not linked:
-        return Several(whole)
+        return MultiIntent(whole)
 
     def importance(one: _Issue) -> tuple[bool, int, bool, bool, int]:
         believed = about in one.categories or (one.sure >= SURE_TO_LEAD and one.asks)
@@ -169,7 +169,7 @@ def several(
     before = max((one.end for one in others if one.start < main.start), default=0)
     after = min((one.start for one in others if one.start > main.start), default=len(text))
     own = _trimmed(text, min(before, main.start), max(after, main.end))
-    return Several(ranking, own, tuple((one.intent, *_words(text, one)) for one in others))
+    return MultiIntent(ranking, own, tuple((one.intent, *_words(text, one)) for one in others))
 
 
 def _led_by(issue: _Issue, whole: Ranking, category_of: Callable[[str], str]) -> Ranking:

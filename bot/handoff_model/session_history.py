@@ -12,17 +12,17 @@ from bot.handoff_model.sessions import Session, Utterance
 from bot.handoff_model.words import split_words
 from bot.text.words import Words
 
-LOOKED_BACK = 12
+HISTORY_ITEMS = 12
 PEOPLE = {"agent", "system"}
 """After a person (or a notice while waiting for one) spoke, the story begins anew: the handoff it led to is over."""
 
 
-def spoken(what: Mapping[str, Any]) -> str:
+def input_text(what: Mapping[str, Any]) -> str:
     """What a customer said with this input; a button says its label, a picture alone says nothing."""
     return str(what.get("text") or what.get("label") or "").strip()
 
 
-class Said(NamedTuple):
+class HistoryItem(NamedTuple):
     """One thing said, with what is known beyond the words; NaN: not known."""
 
     role: str
@@ -33,33 +33,33 @@ class Said(NamedTuple):
     form_failed: float = math.nan
 
 
-def turns_before(history: Sequence[Mapping[str, Any]]) -> list[Said]:
+def previous_utterances(history: Sequence[Mapping[str, Any]]) -> list[HistoryItem]:
     """What customer and bot said since a person last spoke, oldest first."""
-    turns: list[Said] = []
-    for item in list(history)[-LOOKED_BACK:]:
+    turns: list[HistoryItem] = []
+    for item in list(history)[-HISTORY_ITEMS:]:
         sender, text = str(item.get("sender")), str(item.get("text") or "").strip()
         if sender in PEOPLE:
             turns = []
         elif text:
             role = "customer" if sender == "customer" else "shop"
             signals = [float(item.get(name, math.nan)) for name in ("emotion", "confidence", "form_failed")]
-            turns.append(Said(role, text, item.get("at"), *signals))
+            turns.append(HistoryItem(role, text, item.get("at"), *signals))
     return turns
 
 
-def said_now(text: str, at: str | None, understood: Mapping[str, Any]) -> Said:
+def current_utterance(text: str, at: str | None, understood: Mapping[str, Any]) -> HistoryItem:
     """This turn's input, with what was understood of it."""
     emotion, confidence = (float(understood.get(name, math.nan)) for name in ("emotion_score", "confidence"))
-    return Said("customer", text, at, emotion, confidence)
+    return HistoryItem("customer", text, at, emotion, confidence)
 
 
-class Reader:
+class SessionReader:
     """Cuts texts into the model's tokens; the same history comes every turn, so the last thousands are kept."""
 
     def __init__(self, words: Words) -> None:
         self._cut = lru_cache(maxsize=4096)(lambda text: tuple(split_words(text, words)))
 
-    def session(self, said: Sequence[Said]) -> Session:
+    def session(self, said: Sequence[HistoryItem]) -> Session:
         """The utterances so far. Signals that the training sessions did not carry change nothing: no tree asks for them."""
         return tuple(
             Utterance(

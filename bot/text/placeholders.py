@@ -14,7 +14,7 @@ NUMBER, ORDER, LINK, PICTURE, PERSON, PLACE, PHONE, MONEY, GOODS, EMOTE, TIME = 
     chr(0xE000 + i) for i in range(11)
 )
 
-SIGN_NAMES = {
+PLACEHOLDER_NAMES = {
     NUMBER: "数字",
     ORDER: "订单号",
     LINK: "链接",
@@ -60,7 +60,7 @@ _CARD = re.compile(
 """Headings and fields of a pasted order card: they vanish, but for the order number itself."""
 
 
-def replaced(text: str) -> Iterator[tuple[int, int, str]]:
+def placeholders(text: str) -> Iterator[tuple[int, int, str]]:
     """Stretches (start, end, sign) in order, not overlapping. Card headings vanish: their sign is empty."""
     found: list[tuple[int, int, str]] = []
     for match in _ALL.finditer(text):

@@ -1,4 +1,4 @@
-"""`python -m designer.evaluate_several FILE`: are all matters of a turn noticed, and one matter not taken for two?
+"""`python -m designer.evaluate_multi_intent FILE`: are all matters of a turn noticed, and one matter not taken for two?
 
 A line is `sentence<TAB>main category<TAB>other categories, comma separated` (no third column: one matter). Prints each line that
 is wrong and, as last line, one JSON object; `precision` and `recall` are of the other matters, `singles_split` the share of
@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.intent.categories import category_of
 from designer.nlu_files import read_tsv
-from designer.parse import current_understander
+from designer.parse import current_nlu_model
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ def figures(lines: Iterable[Line], understand: Understand, say: Callable[[str], 
             wrong += len(others)
         if all_seen != all_told or main != line.main:
             told = "，".join([line.main, *sorted(line.others)])
-            heard = "，".join([main, *(f"{category}“{words}”" for category, words in others)])
-            say(f"{line.text}\n    应为 {told}\n    判为 {heard}")
+            seen_as = "，".join([main, *(f"{category}“{words}”" for category, words in others)])
+            say(f"{line.text}\n    应为 {told}\n    判为 {seen_as}")
     return {
         "n": n,
         "main_accuracy": round(main_right / max(n, 1), 4),
@@ -77,15 +77,15 @@ def figures(lines: Iterable[Line], understand: Understand, say: Callable[[str], 
 def main() -> None:
     """Command line."""
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_file():
-        sys.stderr.write("用法：python -m designer.evaluate_several 文件.tsv\n")
+        sys.stderr.write("用法：python -m designer.evaluate_multi_intent 文件.tsv\n")
         raise SystemExit(2)
-    understander = current_understander()
+    nlu = current_nlu_model()
 
-    def understand(text: str) -> tuple[str, list[tuple[str, str]]]:
-        told = understander.understand(text)
+    def parse(text: str) -> tuple[str, list[tuple[str, str]]]:
+        told = nlu.parse(text)
         return told.category, [(category_of(one["intent"]), one["text"]) for one in told.also]
 
-    print(json.dumps(figures(read_lines(Path(sys.argv[1])), understand, print), ensure_ascii=False))
+    print(json.dumps(figures(read_lines(Path(sys.argv[1])), parse, print), ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.handoff_model.local import VIEWS
 from bot.handoff_model.sessions import Session, Utterance
+from bot.handoff_model.utterance_model import VIEWS
 
 NOTHING_YET = -3.0  # the log-odds of "no such utterance so far": clearly no handoff
 FADE = 0.6  # of the running mean: the last three or four turns dominate
@@ -28,7 +28,7 @@ NAMES = (*(f"{view}_{name}" for view in VIEWS for name in TRACK_NAMES), *TURN_NA
 
 
 @dataclass
-class Track:
+class ScoreTrack:
     """One view's scores over a session."""
 
     customer: list[float] = field(default_factory=list)
@@ -69,13 +69,13 @@ class Track:
 
 
 @dataclass
-class Context:
+class SessionFeatures:
     """Running sums of one session. `add` takes the next utterance with its views' scores and returns the features.
 
     `note` does without the features, which are asked of a session's last utterance only: half a millisecond a turn less.
     """
 
-    tracks: list[Track] = field(default_factory=lambda: [Track() for _ in VIEWS])
+    tracks: list[ScoreTrack] = field(default_factory=lambda: [ScoreTrack() for _ in VIEWS])
     said: list[frozenset[str]] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
     position: int = 0
@@ -149,11 +149,11 @@ def nth_last(values: Sequence[float], n: int) -> float:
     return values[-n] if len(values) >= n else NOTHING_YET
 
 
-def context_rows(sessions: Iterable[Session], scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def feature_rows(sessions: Iterable[Session], scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Features of every utterance of every session, given their local scores (a row each) in the same order."""
     rows: list[list[float]] = []
     known = scores.tolist()
     for session in sessions:
-        context = Context()
+        context = SessionFeatures()
         rows += [context.add(utterance, known[len(rows) + i]) for i, utterance in enumerate(session)]
     return np.array(rows)

@@ -15,17 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from bot.handoff_model.local import (
+from bot.handoff_model.sessions import ROLES, Utterance
+from bot.handoff_model.utterance_model import (
     BEFORE_WEIGHT,
     FADE,
     FORGOTTEN,
     SESSION_WEIGHT,
     VIEWS,
-    LocalModel,
+    UtteranceModel,
     Vector,
     vector,
 )
-from bot.handoff_model.sessions import ROLES, Utterance
 
 Array = np.ndarray[Any, Any]
 KEPT = 4096
@@ -33,7 +33,7 @@ KEPT = 4096
 
 
 @dataclass(frozen=True)
-class _Said:
+class _ScoredText:
     """What an utterance's words are worth: places in the vocabulary, tf-idf, and a row of views' sums for each role."""
 
     at: Array
@@ -42,7 +42,7 @@ class _Said:
     before: Array
 
 
-class Scorer:
+class UtteranceScorer:
     """Scores sessions; keeps nothing of a session, only of single utterances' words."""
 
     def __init__(self, idf: Vector, own: Array, before: Array, session: Array) -> None:
@@ -53,7 +53,7 @@ class Scorer:
         self._said = lru_cache(maxsize=KEPT)(self._of_words)
 
     @classmethod
-    def of(cls, local: LocalModel) -> Scorer:
+    def of(cls, local: UtteranceModel) -> UtteranceScorer:
         """The arrays of a trained model."""
         nothing = [0.0] * len(VIEWS)
 
@@ -92,9 +92,9 @@ class Scorer:
             last[role] = one.before[role]
         return found
 
-    def _of_words(self, tokens: Sequence[str]) -> _Said:
+    def _of_words(self, tokens: Sequence[str]) -> _ScoredText:
         found = vector(tokens, self._idf)
         at = np.array([self._place[word] for word in found], dtype=np.int64)
         tfidf = np.array(list(found.values()))
         own = np.stack([tfidf @ table[at] + table[-1] for table in self._own])
-        return _Said(at, tfidf, own, np.stack([tfidf @ table[at] for table in self._before]))
+        return _ScoredText(at, tfidf, own, np.stack([tfidf @ table[at] for table in self._before]))

@@ -1,4 +1,4 @@
-"""Is an answer of the intent model good enough to act on? Pure."""
+"""The fallback rule: is an answer of the intent model good enough to act on? Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 SERVICE = "service."
 
 
-def doubt(
+def fallback_kind(
     ranking: Sequence[tuple[str, float]],
     category_of: Callable[[str], str],
     threshold: float,

@@ -81,7 +81,7 @@ class Memory:
         return own, before, session
 
 
-def words_weights(sessions: Iterable[Session]) -> Vector:
+def inverse_document_frequencies(sessions: Iterable[Session]) -> Vector:
     """Inverse document frequency of words and pairs that occur in at least two utterances."""
     documents = [set(pairs(u.tokens)) for session in sessions for u in session]
     seen = Counter(word for document in documents for word in document)
@@ -146,14 +146,14 @@ class Table:
         return np.stack(found, axis=1)
 
 
-class LocalModel:
+class UtteranceModel:
     """The views' logistic regressions as trained: a weight of each view for each name. Served by `scoring.py`."""
 
     def __init__(self, idf: Vector, weights: dict[str, list[float]], bias: list[float]) -> None:
         self.idf, self.weights, self.bias = idf, weights, bias
 
     @classmethod
-    def fit(cls, table: Table, idf: Vector, y: Array) -> LocalModel:
+    def fit(cls, table: Table, idf: Vector, y: Array) -> UtteranceModel:
         """Train every view on all rows of the table."""
         everything = np.arange(table.matrix.shape[0])
         weights = np.zeros((len(table.names), len(VIEWS)))

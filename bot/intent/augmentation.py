@@ -1,7 +1,7 @@
-"""Training copies of a sentence with a greeting, an order card or a thank-you glued on. Pure.
+"""Data augmentation: training copies of a sentence with a greeting, an order card or a thank-you added. Pure.
 
 Real customers paste order cards and say "亲在吗" in the same breath; sentences written down as examples rarely carry any
-of it. Without these copies a glued greeting cost 5 points of accuracy and a glued ending 6 on the test turns, with them 2
+of it. Without these copies an added greeting cost 5 points of accuracy and an added ending 6 on the test turns, with them 2
 (docs/reports/intent.md). Copies are made of intents that raise an issue only: "你好 谢谢" must stay small talk.
 """
 
@@ -11,21 +11,21 @@ from collections.abc import Sequence
 from random import Random
 
 from bot.intent.prepared import Prepared
-from bot.text.boilerplate import EMOTE, GOODS, LINK, NUMBER, ORDER, PICTURE
+from bot.text.placeholders import EMOTE, GOODS, LINK, NUMBER, ORDER, PICTURE
 
 OPENING_INTENTS, ENDING_INTENTS = ("greet", "affirm", "deny", "ask_human"), ("thanks", "greet")
 LONGEST = 6
-"""Characters of a greeting or a thank-you that is glued on; longer ones are messages of their own."""
+"""Characters of a greeting or a thank-you that is added; longer ones are messages of their own."""
 CARDS = (ORDER, EMOTE, LINK, PICTURE, GOODS, NUMBER)
 ENDING_PARTICLES = "啊呢哦哈吧嘛呀急亲"
-NOT_GLUED = ("service.social", "service.other")
+NOT_AUGMENTED = ("service.social", "service.other")
 BLANK = 0.4
 """Share of copies with a blank between the parts."""
 BOTH = 0.15
 """Share of copies with something on either side."""
 
 
-def glued(
+def augmented(
     sentences: Sequence[Prepared], intents: Sequence[str], categories: Sequence[str], share: float
 ) -> tuple[list[Prepared], list[int]]:
     """Copies of about `share` (0 to 1) of the sentences, and the position of the sentence each is a copy of.
@@ -40,7 +40,7 @@ def glued(
     copies: list[Prepared] = []
     sources: list[int] = []
     for i, sentence in enumerate(sentences):
-        if categories[i] in NOT_GLUED or random.random() >= share:
+        if categories[i] in NOT_AUGMENTED or random.random() >= share:
             continue
         side = random.random()
         blank = " " if random.random() < BLANK else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.text.boilerplate import NUMBER, ORDER, PHONE
+from bot.text.placeholders import NUMBER, ORDER, PHONE
 
 HOTLINES = "12315|12345|12300|12305|12318|12331|12358|12365"
 """Numbers of public offices that customers threaten with: words, not digits to be hidden."""
@@ -18,7 +18,7 @@ _NUMBERS = re.compile(
 )
 
 
-def for_models(text: str) -> str:
+def mask_numbers(text: str) -> str:
     """Phones, order and tracking numbers, and other numbers of four digits and more as one sign each."""
 
     def sign(match: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
-"""Several matters in one turn: where it may be cut, what counts as a matter of its own, which one comes first.
+"""MultiIntent matters in one turn: where it may be cut, what counts as a matter of its own, which one comes first.
 
-The model's judgement of each piece is given here; how often it is right is tests/designer/test_evaluate_several.py.
+The model's judgement of each piece is given here; how often it is right is tests/designer/test_evaluate_multi_intent.py.
 """
 
 from __future__ import annotations
@@ -12,25 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.intent.categories import category_of, stage_of
+from bot.intent.multi_intent import MOST_SEGMENTS, MultiIntent, segments, split_intents
 from bot.intent.ranking import Ranking
-from bot.intent.several import MOST_PIECES, Several, pieces, several
 
 
 def cut(text: str) -> list[str]:
-    return [text[start:end] for start, end in pieces(text)]
+    return [text[start:end] for start, end in segments(text)]
 
 
-def judge(text: str, whole: str | Ranking, told: dict[str, str | tuple[str, float]]) -> Several:
+def split(text: str, whole: str | Ranking, told: dict[str, str | tuple[str, float]]) -> MultiIntent:
     """`told`: what the model says of each piece, surely unless a confidence is given; of others it says small talk."""
 
     def ranking(given: str | tuple[str, float]) -> Ranking:
         return [(given, 0.98)] if isinstance(given, str) else [given]
 
-    judged = [(a, b, ranking(told.get(text[a:b], "fragment"))) for a, b in pieces(text)]
-    return several(text, ranking(whole) if isinstance(whole, str) else whole, judged, category_of, stage_of)
+    ranked_segments = [(a, b, ranking(told.get(text[a:b], "fragment"))) for a, b in segments(text)]
+    return split_intents(
+        text, ranking(whole) if isinstance(whole, str) else whole, ranked_segments, category_of, stage_of
+    )
 
 
-def others(text: str, seen: Several) -> list[tuple[str, str]]:
+def others(text: str, seen: MultiIntent) -> list[tuple[str, str]]:
     return [(intent, text[start:end]) for intent, start, end in seen.others]
 
 
@@ -53,15 +55,15 @@ def test_where_a_turn_may_be_cut(text: str, expected: list[str]) -> None:
 
 @given(st.text(alphabet=st.sampled_from("发票到哪了吗呢啊 \n,。还有然后顺便1a/"), max_size=200))
 def test_pieces_lie_in_order_and_are_few(text: str) -> None:
-    found = pieces(text)
-    assert len(found) <= MOST_PIECES
+    found = segments(text)
+    assert len(found) <= MOST_SEGMENTS
     assert all(0 <= start < end <= len(text) for start, end in found)
     assert all(one[1] <= other[0] for one, other in pairwise(found))
 
 
 def test_the_other_matter_is_kept_in_the_customers_words_without_the_link() -> None:
     text = "到哪了 还有顺便问下发票怎么开"
-    seen = judge(
+    seen = split(
         text, "invoice_request", {"到哪了": "track_parcel", "还有顺便问下发票怎么开": "invoice_request"}
     )
     assert seen.ranking[0][0] == "track_parcel"
@@ -76,16 +78,16 @@ def test_the_weightier_matter_comes_first_when_it_is_sure() -> None:
         "发票还没开": "invoice_progress",
         "我想退货": "return_request",
     }
-    seen = judge(text, "invoice_progress", told)
+    seen = split(text, "invoice_progress", told)
     assert seen.ranking[0][0] == "return_request"
     assert others(text, seen) == [("invoice_progress", "发票还没开")]
-    doubtful = judge(text, "invoice_progress", {**told, "我想退货": ("return_request", 0.55)})
-    assert doubtful == Several([("invoice_progress", 0.98)])
+    doubtful = split(text, "invoice_progress", {**told, "我想退货": ("return_request", 0.55)})
+    assert doubtful == MultiIntent([("invoice_progress", 0.98)])
 
 
 def test_a_way_out_is_not_the_main_matter() -> None:
     text = "改地址来得及吗 不行我就取消"
-    seen = judge(text, "cancel_order", {"改地址来得及吗": "modify_address", "不行我就取消": "cancel_order"})
+    seen = split(text, "cancel_order", {"改地址来得及吗": "modify_address", "不行我就取消": "cancel_order"})
     assert seen.ranking[0][0] == "modify_address"
     assert others(text, seen) == [("cancel_order", "不行我就取消")]
 
@@ -111,14 +113,14 @@ def test_a_way_out_is_not_the_main_matter() -> None:
     ],
 )
 def test_one_matter_told_in_pieces_stays_one(text: str, whole: str, told: dict[str, str]) -> None:
-    seen = judge(text, whole, dict(told))
+    seen = split(text, whole, dict(told))
     assert seen.ranking[0][0] == whole
     assert seen.others == ()
 
 
 def test_the_one_sure_piece_decides_where_the_whole_is_doubtful() -> None:
     text = "我要咨询一下哈 什么时候发货"
-    seen = judge(text, [("fragment", 0.4), ("urge_dispatch", 0.3)], {"什么时候发货": "urge_dispatch"})
+    seen = split(text, [("fragment", 0.4), ("urge_dispatch", 0.3)], {"什么时候发货": "urge_dispatch"})
     assert seen.ranking[0] == ("urge_dispatch", 0.98)
     assert seen.others == ()
 
@@ -129,6 +131,6 @@ def test_half_sentences_beside_the_main_matter_are_told_with_it() -> None:
         "想换一个": "exchange_request",
         "另外扫地机怎么连网": "usage_howto",
     }
-    seen = judge(text, "exchange_request", told)
+    seen = split(text, "exchange_request", told)
     assert seen.own is not None
     assert text[slice(*seen.own)] == "电饭煲煮饭夹生 想换一个"

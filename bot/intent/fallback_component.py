@@ -1,4 +1,4 @@
-"""When the bot should say that it is not sure, and when it should ask "A or B?". Thresholds live in config.yml."""
+"""Rasa's fallback classifier: when the bot says that it is not sure, and when it asks "A or B?". Thresholds: config.yml."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.intent.categories import category_of
-from bot.intent.doubt import doubt
+from bot.intent.fallback import fallback_kind
 
-UNSURE = "unsure"
+FALLBACK = "fallback"
 """Message property: `unsure` or `ambiguous` when the intent became `nlu_fallback`."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class UnsureClassifier(GraphComponent, IntentClassifier):
-    """Configured as `bot.intent.unsure.UnsureClassifier`; `threshold`, `ambiguity`, `ambiguity_below`."""
+class StoreFallbackClassifier(GraphComponent, IntentClassifier):
+    """Configured as `bot.intent.fallback_component.StoreFallbackClassifier`; `threshold`, `ambiguity`, `ambiguity_below`."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -42,25 +42,25 @@ class UnsureClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> UnsureClassifier:
+    ) -> StoreFallbackClassifier:
         """Nothing to load: the thresholds are the configuration."""
         return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Turn doubtful messages into `nlu_fallback`; the ranking keeps the candidates for the question."""
+        """Turn uncertain messages into `nlu_fallback`; the ranking keeps the candidates for the question."""
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
-            kind = doubt(
-                [(r["name"], r["confidence"]) for r in ranking], category_of, **self._config_for_doubt()
+            kind = fallback_kind(
+                [(r["name"], r["confidence"]) for r in ranking], category_of, **self._limits()
             )
             if kind is None:
                 continue
-            message.set(UNSURE, kind, add_to_output=True)
+            message.set(FALLBACK, kind, add_to_output=True)
             top = ranking[0]["confidence"] if ranking else 0.0
             message.set(
                 INTENT, {"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": top}, add_to_output=True
             )
         return messages
 
-    def _config_for_doubt(self) -> dict[str, float]:
+    def _limits(self) -> dict[str, float]:
         return {k: float(self._config[k]) for k in ("threshold", "ambiguity", "ambiguity_below")}
