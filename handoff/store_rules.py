@@ -1,6 +1,5 @@
 """The store's rules as the desk needs them: policy, categories and the store's time zone, loaded once per process."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -42,27 +41,20 @@ class StoreRules:
 
 def load_store_rules(policy_dir: Path, store_tz: str) -> StoreRules:
     """Read and check the store's files; PolicyError / CategoryError carry one clear line for the operator."""
-    return rules_of(load_policy(policy_dir), store_tz)
-
-
-def rules_of(policy: Policy, store_tz: str) -> StoreRules:
-    """The rules around a policy that is already loaded."""
-    return StoreRules(policy, load_categories(_CATEGORIES), ZoneInfo(store_tz))
+    return StoreRules(load_policy(policy_dir), load_categories(_CATEGORIES), ZoneInfo(store_tz))
 
 
 _rules: StoreRules | None = None
 
 
 def use_store_rules(rules: StoreRules) -> None:
-    """Make `rules` those of this process (at start, and when the policy is loaded anew)."""
+    """Make `rules` those of this process: handoff/bootstrap.py at the start, tests for their own."""
     global _rules
     _rules = rules
 
 
 def store_rules() -> StoreRules:
-    """The rules of this process; read from ANKE_POLICY_DIR and STORE_TZ when nobody gave any."""
+    """The rules of this process."""
     if _rules is None:
-        directory = Path(os.environ.get("ANKE_POLICY_DIR") or "data/policy")
-        use_store_rules(load_store_rules(directory, os.environ.get("STORE_TZ") or "Asia/Shanghai"))
-    assert _rules is not None
+        raise RuntimeError("handoff/bootstrap.py has not started: there are no store rules yet")
     return _rules

@@ -5,14 +5,16 @@ The worker that committed the handoff fetches at once; if it dies, any worker fi
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from aftersales.order_system.port import Order, OrderSystem, OrderSystemError
+from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.material import OrderData
 from handoff.case_record.opening import do_rewrite_record
-from handoff.records import Conversation, Records, get_conversation, lock_conversation
+from handoff.records import Conversation, Outcome, Records, get_conversation, lock_conversation
 from handoff.records.tables import handoffs
 
 FETCH_SECONDS = 5.0
@@ -46,6 +48,19 @@ async def fill_new_record(records: Records, orders: OrderSystem, conversation_id
         filled = (await reader.execute(statement)).scalar_one_or_none()
     if filled is False:
         await fill_record(records, orders, conversation_id)
+
+
+def completes_new_records(
+    records: Records, orders: OrderSystem, tasks: BackgroundTasks
+) -> Callable[[Outcome], None]:
+    """Listener of Records.on_commit: a conversation of the queue was written, so its record may be new."""
+
+    def after_commit(outcome: Outcome) -> None:
+        if outcome.queue:
+            for conversation_id in outcome.conversations:
+                tasks.start(fill_new_record(records, orders, conversation_id))
+
+    return after_commit
 
 
 async def fetch_order_data(orders: OrderSystem, conversation: Conversation) -> OrderData:

@@ -24,7 +24,7 @@ from handoff.turns.job import Job, load_job, turn_request
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 TAKE_AT_ONCE = 50
-"""Turns one sweep takes over at most: the next sweep, a second later, may be another worker's."""
+"""Turns that are taken over at once at most: the next round, a second later, may be another worker's."""
 
 log = logging.getLogger("handoff.turns")
 
@@ -38,7 +38,6 @@ class TurnRunner:
         self._bots = bots
         self._unavailable = unavailable
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._loops: list[asyncio.Task[None]] = []
         self._stopping = False
 
     def after_commit(self, outcome: Outcome) -> None:
@@ -54,17 +53,16 @@ class TurnRunner:
         self._running[turn_id] = task
         task.add_done_callback(lambda _done: self._running.pop(turn_id, None))
 
-    async def open(self) -> None:
-        self._loops = [
-            asyncio.create_task(self._forever(self._beat, self._settings.heartbeat_every)),
-            asyncio.create_task(self._forever(self._take_over, min(1.0, self._settings.heartbeat_lost / 3))),
-        ]
+    @property
+    def take_over_every(self) -> float:
+        """Seconds between two looks for lost turns."""
+        return min(1.0, self._settings.heartbeat_lost / 3)
 
     async def close(self) -> None:
         """Stops and lets go: another worker may take these turns at once instead of waiting for lost heartbeats."""
         self._stopping = True
         mine = list(self._running)
-        tasks = [*self._loops, *self._running.values()]
+        tasks = list(self._running.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -170,7 +168,8 @@ class TurnRunner:
             )
         return replace(job, attempt=job.attempt + 1) if changed.rowcount else None
 
-    async def _beat(self) -> None:
+    async def heartbeat(self) -> None:
+        """Tells every worker that the turns in flight here are alive."""
         mine = list(self._running)
         if mine:
             async with self._records.write() as tx:
@@ -182,7 +181,7 @@ class TurnRunner:
                     .values(heartbeat_at=tx.now())
                 )
 
-    async def _take_over(self) -> None:
+    async def take_over(self) -> None:
         """Turns without a heartbeat for 6 s get attempt + 1 and this worker; the old attempt's commit is refused."""
         limit = self._records.clock() - timedelta(seconds=self._settings.heartbeat_lost)
         lost = (
@@ -208,13 +207,3 @@ class TurnRunner:
                     tx.start_turn(row.turn_id)
                     TURNS.labels("taken_over").inc()
                     log.warning("took over a turn whose worker is gone", extra={"turn_id": row.turn_id})
-
-    async def _forever(self, step: Callable[[], Coroutine[Any, Any, None]], every: float) -> None:
-        while True:
-            await asyncio.sleep(every)
-            try:
-                await step()
-            except ApiError as error:
-                log.warning("%s: %s", step.__name__, error)
-            except Exception:
-                log.exception("%s failed", step.__name__)

@@ -45,7 +45,7 @@ class WaitingRoom:
         self.records = records
         records.clock = lambda: self.now
         use_store_rules(store)
-        self._sweep = QueueSweep(records, store, None)
+        self._sweep = QueueSweep(records, store)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
