@@ -16,8 +16,8 @@ from handoff.desk.ending import check_ending, do_close, do_give_back
 from handoff.desk.remarks import do_note, do_reveal
 from handoff.desk.speaking import check_agent_message, do_speak
 from handoff.desk.views import AgentPage, agent_page, current_record, my_items, queue_items, recent_items
+from handoff.edge.http import json_body, log_cursor
 from handoff.errors import ApiError, invalid
-from handoff.gateway.http import json_body, log_cursor
 from handoff.hints import conversation_topic
 from handoff.records import get_conversation
 from handoff.service import service_of

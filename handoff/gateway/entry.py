@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from handoff.conversation import Move, State
+from handoff.edge.text import clean_text
 from handoff.errors import invalid
-from handoff.gateway.text import clean_text
 from handoff.queue.notices import say
 from handoff.records import NewItem, append_items, lock_conversation, move
 from handoff.records.tables import ratings

@@ -13,8 +13,8 @@ from sqlalchemy import func, insert, select
 
 from handoff.auth.guard import check_session, session_of
 from handoff.desk.access import readable
+from handoff.edge.tokens import read_token
 from handoff.errors import ApiError, not_found, stale, too_many
-from handoff.gateway.tokens import read_token
 from handoff.records import Reader, get_conversation, new_id
 from handoff.records.tables import uploads
 from handoff.service import service_of
