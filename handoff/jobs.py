@@ -5,7 +5,7 @@ tests/handoff/test_jobs.py lists them.
 """
 
 from handoff.background import Job
-from handoff.case_record.filling import fill_forgotten_records
+from handoff.case_record.filling import fill_pending_records
 from handoff.service import Service
 
 SWEEP_SECONDS = 2.0
@@ -19,7 +19,7 @@ async def _sweep_queue(service: Service) -> None:
 
 async def _complete_records(service: Service) -> None:
     """Records whose worker died before the order system answered (H38)."""
-    await fill_forgotten_records(service.records, service.orders)
+    await fill_pending_records(service.records, service.orders)
 
 
 async def _heartbeat(service: Service) -> None:

@@ -92,7 +92,7 @@ async def _order(orders: OrderSystem, order_no: object, phone: str | None) -> Or
     return theirs[0] if len(theirs) == 1 else None
 
 
-async def fill_forgotten_records(records: Records, orders: OrderSystem) -> None:
+async def fill_pending_records(records: Records, orders: OrderSystem) -> None:
     """Complete the records that nobody completed (a worker died, the order system was away)."""
     async with records.read() as reader:
         now = reader.now()

@@ -13,8 +13,8 @@ from handoff.conversation import PERSON_STATES, State
 from handoff.desk.access import check_epoch
 from handoff.desk.claim import do_claim
 from handoff.desk.ending import check_ending, do_close, do_give_back
+from handoff.desk.messages import check_agent_message, do_send_message
 from handoff.desk.remarks import do_note, do_reveal
-from handoff.desk.speaking import check_agent_message, do_speak
 from handoff.desk.views import AgentPage, agent_page, current_record, my_items, queue_items, recent_items
 from handoff.edge.http import json_body, log_cursor
 from handoff.errors import ApiError, invalid
@@ -54,7 +54,7 @@ async def post_message(request: Request, conversation_id: str) -> HTTPResponse:
     body = json_body(request)
     epoch, message = check_epoch(body), check_agent_message(body)
     agent = session_of(request).agent
-    accepted = await do_speak(service_of(request), agent, conversation_id, epoch, message)
+    accepted = await do_send_message(service_of(request), agent, conversation_id, epoch, message)
     return json({"seq": accepted.seq}, status=201 if accepted.fresh else 200)
 
 

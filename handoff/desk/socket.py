@@ -13,7 +13,7 @@ from handoff.addresses import is_own_origin
 from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, Session, do_note_presence, find_session
 from handoff.desk.access import check_epoch, readable
-from handoff.desk.speaking import check_agent_message, do_speak
+from handoff.desk.messages import check_agent_message, do_send_message
 from handoff.desk.views import agent_page, my_items, queue_items
 from handoff.edge.frames import GONE, HELLO_SECONDS, receive, refuse, send
 from handoff.errors import ApiError, invalid, too_many
@@ -147,7 +147,7 @@ class AgentConnection:
             if not isinstance(conversation_id, str):
                 raise invalid("send 需要 conversation_id。")
             await self._check_alive()
-            accepted = await do_speak(
+            accepted = await do_send_message(
                 self._service, self._agent, conversation_id, check_epoch(frame), check_agent_message(frame)
             )
         except ApiError as error:

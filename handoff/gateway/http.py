@@ -9,7 +9,7 @@ from handoff.edge.http import json_body, log_cursor
 from handoff.edge.messages import check_message
 from handoff.edge.tokens import read_token
 from handoff.errors import not_found, unauthorized
-from handoff.gateway.entry import call_a_person, check_rating, leave_queue, rate
+from handoff.gateway.entry import check_rating, leave_queue, rate, request_agent
 from handoff.gateway.log_view import LogPage, read_page
 from handoff.gateway.messages import accept
 from handoff.gateway.opening import open_conversation
@@ -64,7 +64,7 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
 async def post_human(request: Request, conversation_id: str) -> HTTPResponse:
     service = service_of(request)
     await service.limits.check("entry", conversation_id, limit=service.settings.messages_per_minute)
-    return _state(await call_a_person(service, conversation_id))
+    return _state(await request_agent(service, conversation_id))
 
 
 async def post_leave_queue(request: Request, conversation_id: str) -> HTTPResponse:

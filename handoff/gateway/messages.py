@@ -8,7 +8,7 @@ from sqlalchemy import select
 from handoff.conversation import Move, State
 from handoff.edge.messages import Accepted, Message, check_upload
 from handoff.errors import conflict, invalid
-from handoff.queue.choice import heed_choice
+from handoff.queue.choice import apply_queue_choice
 from handoff.records import NewItem, Tx, append_items, find_by_client_id, lock_conversation, move
 from handoff.records.tables import items
 from handoff.service import Service
@@ -43,7 +43,7 @@ async def accept(service: Service, conversation_id: str, message: Message) -> Ac
             body_hash=message.digest,
         )
         (seq,) = await append_items(tx, conversation_id, [item])
-        await heed_choice(tx, conversation_id, message.kind, body)
+        await apply_queue_choice(tx, conversation_id, message.kind, body)
         await begin_next_turn(tx, conversation_id)
     WRITE_SECONDS.observe(time.monotonic() - began)
     MESSAGES.labels(message.kind).inc()

@@ -14,7 +14,7 @@ from handoff.conversation import Move, State
 from handoff.queue.choice import do_leave_ticket
 from handoff.queue.notices import closed_sentence, note, say
 from handoff.queue.order import in_order
-from handoff.queue.place import Place, minutes_per_place, someone_online
+from handoff.queue.place import Place, agent_online, minutes_per_place
 from handoff.records import Records, Tx, lock_conversation, move
 from handoff.records.tables import agents, conversations
 from handoff.store_rules import StoreRules
@@ -96,7 +96,7 @@ class QueueSweep:
             placed: list[tuple[Any, Place]] = []
             for group in {row.skill_group for row in rows}:
                 pace = await minutes_per_place(reader, group)
-                online = await someone_online(reader, group)
+                online = await agent_online(reader, group)
                 queue = in_order(row for row in rows if row.skill_group == group)
                 placed += [(row, Place.at(position, pace, online)) for position, row in enumerate(queue, 1)]
             return placed

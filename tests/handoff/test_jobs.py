@@ -30,7 +30,7 @@ LOOPS = {
     ("gateway/socket.py", "_read_frames"): "a connection",
     ("gateway/socket.py", "_push"): "a connection",
     ("turns/runner.py", "_attempts"): "a turn",
-    ("records/engine.py", "taken"): "a transaction",
+    ("records/engine.py", "held"): "a transaction",
     ("hints.py", "_send"): "the Redis connection: one message at a time, as they come",
     ("hints.py", "_receive"): "the Redis connection: one message at a time, as they come",
 }

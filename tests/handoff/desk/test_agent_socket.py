@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.handoff.shared_desk import SharedDesk
-from tests.helpers.colleague import Colleague
+from tests.helpers.agent_client import AgentClient
 from tests.helpers.customer import Socket, msg_id
 from tests.helpers.sockets import JsonSocket, refusal
 
@@ -125,7 +125,7 @@ async def test_without_a_session_or_from_a_foreign_page_nothing_is_shown(desk: S
 
 async def test_a_session_that_ends_is_told_before_anything_is_written(desk: SharedDesk) -> None:
     customer = await desk.waiting()
-    async with Colleague.logged_in(desk.service.url, "agent1") as agent:
+    async with AgentClient.logged_in(desk.service.url, "agent1") as agent:
         epoch = await agent.claim(customer.id)
         async with agent.socket(desk.service) as socket:
             await socket.next("welcome")

@@ -26,7 +26,7 @@ def check_agent_message(raw: object) -> Message:
     return message
 
 
-async def do_speak(
+async def do_send_message(
     service: Service, agent: Agent, conversation_id: str, epoch: int, message: Message
 ) -> Accepted:
     """Store the message under the next number; returns after the commit.

@@ -34,7 +34,7 @@ async def running_desk(
         await service.stop()
 
 
-class Colleague:
+class AgentClient:
     """One logged-in session; every write carries the CSRF token."""
 
     def __init__(self, http: httpx.AsyncClient, told: dict[str, Any]) -> None:
@@ -44,7 +44,9 @@ class Colleague:
 
     @classmethod
     @asynccontextmanager
-    async def logged_in(cls, url: str, username: str, password: str = PASSWORD) -> AsyncIterator["Colleague"]:
+    async def logged_in(
+        cls, url: str, username: str, password: str = PASSWORD
+    ) -> AsyncIterator["AgentClient"]:
         async with httpx.AsyncClient(base_url=url, timeout=30) as http:
             answer = await http.post("/api/v1/agent/login", json={"username": username, "password": password})
             assert answer.status_code == 200, answer.text

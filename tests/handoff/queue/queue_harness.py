@@ -37,7 +37,7 @@ def rules(*, always_open: bool = True) -> StoreRules:
     return StoreRules(loaded.policy.model_copy(update={"hours": hours}), loaded.categories, loaded.tz)
 
 
-class WaitingRoom:
+class QueueHarness:
     """`now` is the time of everything in here."""
 
     def __init__(self, records: Records, store: StoreRules) -> None:
