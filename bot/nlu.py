@@ -114,7 +114,7 @@ class NluModel:
             heat,
             [{"intent": i, "text": normal.words(a, b)} for i, a, b in told.others],
             normal.words(*told.own) if told.own and told.others else "",
-            unsure,
+            fallback,
         )
 
     def emotion(self, text: str) -> tuple[str, float]:

@@ -10,13 +10,13 @@ import json
 import sys
 from typing import Any
 
-from bot.understanding import CANDIDATES
-from designer.parse import current_understander
+from bot.nlu import CANDIDATES
+from designer.parse import current_nlu_model
 
 
-def understood(understander: Any, text: str) -> dict[str, Any]:
+def understood(model: Any, text: str) -> dict[str, Any]:
     """The `understanding` of docs/architecture.md, without the handoff policy's verdict."""
-    found = understander.understand(text)
+    found = model.parse(text)
     told: dict[str, Any] = {
         "intent": found.intent,
         "confidence": round(found.confidence, 4),
@@ -36,14 +36,14 @@ def understood(understander: Any, text: str) -> dict[str, Any]:
 
 def main() -> None:
     """Read all of standard input, answer in the same order; `--lines`: line by line."""
-    understander = current_understander()
+    model = current_nlu_model()
     if "--lines" in sys.argv:
         print("ready", flush=True)
         for line in sys.stdin:
-            print(json.dumps(understood(understander, str(json.loads(line))), ensure_ascii=False), flush=True)
+            print(json.dumps(understood(model, str(json.loads(line))), ensure_ascii=False), flush=True)
         return
     for text in json.load(sys.stdin):
-        print(json.dumps(understood(understander, str(text)), ensure_ascii=False))
+        print(json.dumps(understood(model, str(text)), ensure_ascii=False))
 
 
 if __name__ == "__main__":

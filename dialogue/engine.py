@@ -290,9 +290,9 @@ def _undo(run: Run, _: Command) -> None:
             run.given.setdefault("touched", []).append(frame.draft)
             run.say("utter_undone")
             return
-    last = run.store.flows.get(str((run.state.last or {}).get("flow") or ""))
-    if last is not None and "undo" in last.slots and not run.state.frames:
-        open_flow(run, last.id, {"undo": "yes"}, run.words, str((run.state.last or {}).get("intent") or ""))
+    done = run.store.flows.get(str((run.state.last or {}).get("flow") or ""))
+    if done is not None and "undo" in done.slots and not run.state.frames:
+        open_flow(run, done.id, {"undo": "yes"}, run.words, str((run.state.last or {}).get("intent") or ""))
         return
     run.say("utter_nothing_to_undo")
     run.asked = run.state.top is None

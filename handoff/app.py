@@ -1,38 +1,21 @@
-"""One worker's Sanic application: its parts are put together here, its routes come from handoff/routes.py."""
+"""One worker's Sanic application: routes, headers and errors around the parts that handoff/bootstrap.py made."""
 
 import logging
-import os
-import secrets
-import socket
 from collections.abc import Callable, Coroutine
 from functools import partial
 from json import dumps as to_json
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, empty, json
 
-from aftersales.policy import Policy
-from aftersales.policy.watch import PolicyInForce, in_force
 from handoff.addresses import is_own_origin
-from handoff.background import Background
-from handoff.clock import Clock, system_clock
-from handoff.desk.parts import start_desk, stop_desk
+from handoff.bootstrap import Bootstrap
 from handoff.errors import ApiError
-from handoff.hints import Hints
-from handoff.jobs import JOBS
-from handoff.limits import Limits
-from handoff.records import Records
 from handoff.routes import ROUTES, Permission, Route
-from handoff.service import Service, service_of
-from handoff.settings import Settings
+from handoff.service import service_of
 from handoff.telemetry.metrics import REFUSED
-from handoff.turns.bot_client import BotClient
-from handoff.turns.runner import TurnRunner
 
 log = logging.getLogger("handoff.app")
 
@@ -50,41 +33,8 @@ API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _dumps = partial(to_json, ensure_ascii=False, separators=(",", ":"))
 
 
-def new_worker_id() -> str:
-    """host-pid-random: two lives of one process never look the same to the turns' rows."""
-    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
-
-
-def build_service(
-    settings: Settings, policy: Policy | PolicyInForce, worker: str, clock: Clock = system_clock
-) -> Service:
-    """All parts of a worker, not yet started."""
-    source = in_force(policy)
-    records = Records(settings.database_url, clock, worker)
-    redis = None
-    if settings.redis_url is not None:
-        # quick and without retries: everything that asks Redis has a way to do without it
-        redis = Redis.from_url(
-            settings.redis_url,
-            socket_connect_timeout=1,
-            socket_timeout=1,
-            retry=Retry(NoBackoff(), 0),
-            health_check_interval=15,
-        )
-    hints = Hints(
-        records,
-        redis,
-        catch_up_every=settings.catch_up_every,
-        catch_up_without_redis=settings.catch_up_without_redis,
-    )
-    bots = BotClient(settings.bot_urls, settings.bot_secret)
-    runner = TurnRunner(settings, records, bots, lambda: source.current.wording.bot_unavailable)
-    records.on_commit += [hints.after_commit, runner.after_commit]
-    return Service(settings, clock, source, records, hints, Limits(redis), redis, bots, runner)
-
-
-def build_app(make_service: Callable[[], Service], name: str = "anke") -> Sanic[Any, Any]:
-    """The application; `make_service` is called in its own event loop when it starts."""
+def build_app(bootstrap: Bootstrap, name: str = "anke") -> Sanic[Any, Any]:
+    """The application; the worker's parts live from its start to its stop, in its own event loop."""
     app: Sanic[Any, Any] = Sanic(name, configure_logging=False, dumps=_dumps)
     app.config.update(
         REQUEST_MAX_SIZE=LARGEST_REQUEST,
@@ -101,29 +51,14 @@ def build_app(make_service: Callable[[], Service], name: str = "anke") -> Sanic[
     for route in ROUTES:
         _add(app, route)
 
-    background = Background(JOBS)
-
     async def start(app: Sanic[Any, Any]) -> None:
-        service = make_service()
-        app.ctx.service = service
-        await service.hints.start()
-        await service.runner.open()
-        background.start(service)
+        app.ctx.service = await bootstrap.start()
 
     async def stop(app: Sanic[Any, Any]) -> None:
-        service: Service = app.ctx.service
-        await background.stop()
-        await service.runner.close()
-        await service.hints.stop()
-        await service.bots.close()
-        if service.redis is not None:
-            await service.redis.aclose()
-        await service.records.close()
+        await bootstrap.stop(app.ctx.service)
 
     app.register_listener(start, "before_server_start")
-    app.register_listener(start_desk, "before_server_start")
     app.register_listener(stop, "before_server_stop")
-    app.register_listener(stop_desk, "before_server_stop")  # stops run in reverse order: the desk first
     app.middleware("request")(_preflight)
     app.middleware("response")(_secure)
     app.exception(ApiError)(_api_error)

@@ -1,11 +1,12 @@
-"""What every worker does from time to time besides answering: one table, run by one loop.
+"""Runs the table of handoff/jobs.py: what every worker does periodically besides answering.
 
 Several workers run the same jobs at the same time, so each job must be safe to run twice (a conditional UPDATE).
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import random
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from handoff.errors import ApiError
@@ -17,15 +18,17 @@ log = logging.getLogger("handoff.background")
 @dataclass(frozen=True)
 class Job:
     name: str
-    every: float
-    """Seconds between the end of one run and the start of the next."""
+    every: Callable[[Service], float]
+    """Seconds between the end of one run and the start of the next, asked anew each time; the first run waits too."""
     run: Callable[[Service], Awaitable[None]]
+    jitter: float = 0.0
+    """Share of the period by which each pause is drawn longer or shorter, so that workers do not all come at once."""
 
 
-class Background:
-    """The jobs of one worker, each in its own task; a job that fails is logged and tried again."""
+class PeriodicJobs:
+    """The jobs of one worker, each in a task of its own; a run that fails is logged, and the next one comes."""
 
-    def __init__(self, jobs: list[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job]) -> None:
         self._jobs = jobs
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -39,10 +42,10 @@ class Background:
 
     async def _repeat(self, job: Job, service: Service) -> None:
         while True:
-            await asyncio.sleep(job.every)
+            await asyncio.sleep(job.every(service) * random.uniform(1 - job.jitter, 1 + job.jitter))
             try:
                 await job.run(service)
             except ApiError as error:
-                log.warning("%s: %s", job.name, error)
+                log.warning("%s: %s", job.name, error)  # a busy database costs one round
             except Exception:
                 log.exception("%s failed", job.name)

@@ -16,7 +16,6 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
-from handoff.errors import ApiError
 from handoff.records import Outcome, Records
 from handoff.records.tables import conversations
 
@@ -104,7 +103,6 @@ class Hints:
         return asyncio.get_running_loop().time()
 
     async def start(self) -> None:
-        self._tasks.append(asyncio.create_task(self._catch_up()))
         if self._redis is not None:
             self._tasks.append(asyncio.create_task(self._send(self._redis)))
             self._tasks.append(asyncio.create_task(self._receive(self._redis)))
@@ -161,17 +159,13 @@ class Hints:
             log.info("redis is reachable") if up else log.warning("redis is not reachable: %s", why)
         self.redis_up = up
 
-    async def _catch_up(self) -> None:
-        while True:
-            await asyncio.sleep(self._slow if self.redis_up else self._quick)
-            try:
-                await self._compare()
-            except ApiError:
-                continue  # a busy database: the next round sees the same difference
-            except Exception:
-                log.exception("catching up failed")
+    @property
+    def catch_up_every(self) -> float:
+        """Seconds until the next look: without Redis nothing but that look brings other workers' news."""
+        return self._slow if self.redis_up else self._quick
 
-    async def _compare(self) -> None:
+    async def catch_up(self) -> None:
+        """Compares what is watched with the database and wakes the watchers of whatever has changed."""
         watched = [topic[2:] for topic in self._watchers if topic.startswith("c:")]
         found: dict[str, tuple[Any, ...]] = {}
         if not watched and QUEUE not in self._watchers:

@@ -1,5 +1,52 @@
-"""THE table of background jobs of a worker (handoff/background.py runs them)."""
+"""THE table of periodic work of a worker (handoff/background.py runs it); nothing else in the service repeats by the clock.
+
+Loops that belong to one connection, one request, one turn or the Redis connection are not periodic work of the worker;
+tests/handoff/test_jobs.py lists them.
+"""
 
 from handoff.background import Job
+from handoff.case_record.filling import fill_pending_records
+from handoff.service import Service
 
-JOBS: list[Job] = []
+SWEEP_SECONDS = 2.0
+STALE_UPLOADS_SECONDS = 3600.0
+
+
+async def _sweep_queue(service: Service) -> None:
+    """Owners who are gone, long waits, tickets due (promise 9)."""
+    await service.sweep.sweep()
+
+
+async def _complete_records(service: Service) -> None:
+    """Records whose worker died before the order system answered (H38)."""
+    await fill_pending_records(service.records, service.orders)
+
+
+async def _heartbeat(service: Service) -> None:
+    """The turns of this worker are alive (promise 6)."""
+    await service.runner.heartbeat()
+
+
+async def _take_over(service: Service) -> None:
+    """Turns whose worker is dead (promise 10)."""
+    await service.runner.take_over()
+
+
+async def _catch_up(service: Service) -> None:
+    """Hints that were lost (promise 5)."""
+    await service.hints.catch_up()
+
+
+async def _remove_stale_uploads(service: Service) -> None:
+    """Files that a killed worker had half received."""
+    await service.storage.do_remove_stale()
+
+
+JOBS = (
+    Job("queue sweep", lambda _: SWEEP_SECONDS, _sweep_queue, jitter=0.1),
+    Job("record completion", lambda _: SWEEP_SECONDS, _complete_records, jitter=0.1),
+    Job("turn heartbeat", lambda service: service.settings.heartbeat_every, _heartbeat),
+    Job("turn takeover", lambda service: service.runner.take_over_every, _take_over, jitter=0.1),
+    Job("hint catch-up", lambda service: service.hints.catch_up_every, _catch_up),
+    Job("stale uploads", lambda _: STALE_UPLOADS_SECONDS, _remove_stale_uploads, jitter=0.1),
+)

@@ -8,8 +8,9 @@ import os
 import socket
 import sys
 
-from aftersales.policy import PolicyError, PolicySource
-from handoff.app import build_app, build_service, new_worker_id
+from aftersales.policy import PolicyError
+from handoff.app import build_app
+from handoff.bootstrap import Bootstrap
 from handoff.records.engine import async_url
 from handoff.settings import Settings, SettingsError, read_settings
 from handoff.telemetry.logs import start_logging
@@ -29,11 +30,11 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def serve(settings: Settings, policy: PolicySource) -> None:
+def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT."""
-    worker = new_worker_id()
-    start_logging(worker, (os.environ.get("LOG_LEVEL") or "info").upper())
-    app = build_app(lambda: build_service(settings, policy, worker))
+    bootstrap = Bootstrap(settings)
+    start_logging(bootstrap.worker, (os.environ.get("LOG_LEVEL") or "info").upper())
+    app = build_app(bootstrap)
     app.run(sock=listen(settings.host, settings.port), single_process=True, access_log=False, motd=False)
 
 
@@ -42,8 +43,7 @@ def main() -> int:
         settings = read_settings()
         async_url(settings.database_url)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        policy = PolicySource(settings.policy_dir)
-        serve(settings, policy)
+        serve(settings)
     except PolicyError as error:
         print(str(error), file=sys.stderr)
         return 2

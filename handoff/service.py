@@ -1,37 +1,44 @@
-"""Everything one worker process is made of, put together in one place (handoff/app.py) and found in `app.ctx.service`."""
+"""Everything one worker process is made of: built by handoff/bootstrap.py, found in `app.ctx.service`."""
 
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
 from sanic import Request
 
+from aftersales.order_system.port import OrderSystem
 from aftersales.policy import Policy
-from aftersales.policy.watch import PolicyInForce
+from handoff.background_tasks import BackgroundTasks
 from handoff.clock import Clock
 from handoff.hints import Hints
 from handoff.limits import Limits
+from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
 from handoff.settings import Settings
+from handoff.store_rules import StoreRules
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
+from handoff.uploads.storage import UploadStorage
 
 
 @dataclass
 class Service:
     settings: Settings
     clock: Clock
-    source: PolicyInForce
+    rules: StoreRules
     records: Records
+    redis: Redis | None
     hints: Hints
     limits: Limits
-    redis: Redis | None
     bots: BotClient
     runner: TurnRunner
+    orders: OrderSystem
+    storage: UploadStorage
+    sweep: QueueSweep
+    tasks: BackgroundTasks
 
     @property
     def policy(self) -> Policy:
-        """The store's rules of this moment."""
-        return self.source.current
+        return self.rules.policy
 
 
 def service_of(request: Request) -> Service:

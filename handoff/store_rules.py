@@ -1,6 +1,5 @@
 """The store's rules as the desk needs them: policy, categories and the store's time zone; a changed policy is taken over."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,15 +59,13 @@ _rules: StoreRules | None = None
 
 
 def use_store_rules(rules: StoreRules) -> None:
-    """Make `rules` those of this process (at start)."""
+    """Make `rules` those of this process: handoff/bootstrap.py at the start, tests for their own."""
     global _rules
     _rules = rules
 
 
 def store_rules() -> StoreRules:
-    """The rules of this process; read from ANKE_POLICY_DIR and STORE_TZ when nobody gave any."""
+    """The rules of this process."""
     if _rules is None:
-        directory = Path(os.environ.get("ANKE_POLICY_DIR") or "data/policy")
-        use_store_rules(load_store_rules(directory, os.environ.get("STORE_TZ") or "Asia/Shanghai"))
-    assert _rules is not None
+        raise RuntimeError("handoff/bootstrap.py has not started: there are no store rules yet")
     return _rules

@@ -21,7 +21,7 @@ from handoff.conversation import BOT_SPEAKS, State
 from handoff.records import Reader, Records
 from handoff.records.tables import conversations, items, turns
 from handoff.settings import SettingsError, read_settings
-from handoff.turns.job import signals
+from handoff.turns.running_turn import signals
 
 DAYS = 90
 #: Reasons that say nothing about the customer: an outage of the bot is no lesson.

@@ -26,7 +26,7 @@ STOP_GRACE_S = 8.0
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def die_with(parent: int) -> Callable[[], None]:
+def kill_when_parent_dies(parent: int) -> Callable[[], None]:
     """A preexec function: SIGKILL this process when `parent` ends (it may have ended before we asked)."""
 
     def prepare() -> None:
@@ -72,7 +72,7 @@ class Child:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,  # Ctrl-C reaches the launcher alone, which stops children in order
-                preexec_fn=die_with(os.getpid()),
+                preexec_fn=kill_when_parent_dies(os.getpid()),
             )
 
     async def _keep_alive(self) -> None:

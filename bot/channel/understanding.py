@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.intent.categories import category_of
-from bot.understanding import CANDIDATES
+from bot.nlu import CANDIDATES
 
 
 def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:

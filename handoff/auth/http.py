@@ -10,8 +10,8 @@ from handoff.auth.guard import check_origin, session_of
 from handoff.auth.login import do_login
 from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, LONGEST, do_end_session
+from handoff.edge.http import json_body
 from handoff.errors import invalid
-from handoff.gateway.http import json_body
 from handoff.service import service_of
 from handoff.settings import Settings
 

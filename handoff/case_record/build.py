@@ -44,7 +44,7 @@ def assess(case: CaseMaterial, rules: StoreRules) -> Assessment:
         policy=rules.policy,
         categories=rules.categories,
         reason=case.reason,  # type: ignore[arg-type]
-        emotion=_now_feeling(case),  # type: ignore[arg-type]
+        emotion=_current_emotion(case),  # type: ignore[arg-type]
         contacts=case.contacts,
     )
     due = deadlines(
@@ -167,19 +167,19 @@ def _evidence(case: CaseMaterial) -> list[dict[str, Any]]:
 
 def _emotion(case: CaseMaterial) -> dict[str, Any]:
     return {
-        "now": _now_feeling(case),
+        "now": _current_emotion(case),
         "history": [
             {"at": rfc3339(one.at), "seq": one.seq, "emotion": one.emotion, "score": one.score}
-            for one in case.feelings
+            for one in case.emotions
         ],
     }
 
 
-def _now_feeling(case: CaseMaterial) -> str:
+def _current_emotion(case: CaseMaterial) -> str:
     """The latest mood; a handoff for anger is one, whatever the last sentence sounded like."""
     if case.reason == "anger":
         return "angry"
-    return case.feelings[-1].emotion if case.feelings else "calm"
+    return case.emotions[-1].emotion if case.emotions else "calm"
 
 
 def _bot_actions(case: CaseMaterial) -> list[dict[str, Any]]:

@@ -5,14 +5,16 @@ The worker that committed the handoff fetches at once; if it dies, any worker fi
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from aftersales.order_system.port import Order, OrderSystem, OrderSystemError
+from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.material import OrderData
 from handoff.case_record.opening import do_rewrite_record
-from handoff.records import Conversation, Records, get_conversation, lock_conversation
+from handoff.records import Conversation, Outcome, Records, get_conversation, lock_conversation
 from handoff.records.tables import handoffs
 
 FETCH_SECONDS = 5.0
@@ -48,6 +50,19 @@ async def fill_new_record(records: Records, orders: OrderSystem, conversation_id
         await fill_record(records, orders, conversation_id)
 
 
+def completes_new_records(
+    records: Records, orders: OrderSystem, tasks: BackgroundTasks
+) -> Callable[[Outcome], None]:
+    """Listener of Records.on_commit: a conversation of the queue was written, so its record may be new."""
+
+    def after_commit(outcome: Outcome) -> None:
+        if outcome.queue:
+            for conversation_id in outcome.conversations:
+                tasks.start(fill_new_record(records, orders, conversation_id))
+
+    return after_commit
+
+
 async def fetch_order_data(orders: OrderSystem, conversation: Conversation) -> OrderData:
     """The order of the case with parcel, refunds and requests.
 
@@ -77,7 +92,7 @@ async def _order(orders: OrderSystem, order_no: object, phone: str | None) -> Or
     return theirs[0] if len(theirs) == 1 else None
 
 
-async def fill_forgotten_records(records: Records, orders: OrderSystem) -> None:
+async def fill_pending_records(records: Records, orders: OrderSystem) -> None:
     """Complete the records that nobody completed (a worker died, the order system was away)."""
     async with records.read() as reader:
         now = reader.now()

@@ -16,7 +16,7 @@ _LOG_ITEMS = 500
 
 
 @dataclass(frozen=True)
-class Feeling:
+class EmotionReading:
     """What one turn understood of the customer's mood."""
 
     at: datetime
@@ -50,7 +50,7 @@ class CaseMaterial:
     facts: Mapping[str, Any]
     items: Sequence[Item]
     effects: Sequence[Mapping[str, Any]]
-    feelings: Sequence[Feeling]
+    emotions: Sequence[EmotionReading]
     uploads: Sequence[Mapping[str, Any]]
     contacts: int
     order_data: OrderData = field(default_factory=OrderData)
@@ -92,26 +92,26 @@ async def gather(
         facts=facts,
         items=log,
         effects=[{**note["body"], "at": note["at"]} for note in notes if note["kind"] == "effect"],
-        feelings=await _feelings(reader, conversation),
+        emotions=await _emotion_readings(reader, conversation),
         uploads=await _uploads(reader, conversation, log),
         contacts=await _contacts(reader, conversation),
     )
 
 
-async def _feelings(reader: Reader, conversation: Conversation) -> list[Feeling]:
+async def _emotion_readings(reader: Reader, conversation: Conversation) -> list[EmotionReading]:
     statement = (
         select(turns.c.first_seq, turns.c.started_at, turns.c.understanding)
         .where(turns.c.conversation_id == conversation.id, turns.c.episode == conversation.episode)
         .order_by(turns.c.first_seq)
     )
-    feelings = []
+    emotions = []
     for row in await reader.execute(statement):
         said = row.understanding or {}
         if said.get("emotion"):
-            feelings.append(
-                Feeling(row.started_at, row.first_seq, said["emotion"], said.get("emotion_score"))
+            emotions.append(
+                EmotionReading(row.started_at, row.first_seq, said["emotion"], said.get("emotion_score"))
             )
-    return feelings
+    return emotions
 
 
 async def _uploads(reader: Reader, conversation: Conversation, log: Sequence[Item]) -> list[dict[str, Any]]:

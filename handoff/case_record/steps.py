@@ -71,7 +71,7 @@ def suggested_steps(
     holds = {
         "safety": case.facts.get("safety") is True or case.reason == "safety",
         "threat": graded.complaint_kind == "publicity" or case.reason == "threat",
-        "angry": case.reason == "anger" or bool(case.feelings and case.feelings[-1].emotion == "angry"),
+        "angry": case.reason == "anger" or bool(case.emotions and case.emotions[-1].emotion == "angry"),
         "repeat": case.reason == "repeat" or graded.complaint_kind == "repeat",
         "promised": bool(case.facts.get("promises")),
         "unusable": case.facts.get("usable") is False,

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from handoff.auth.roles import Agent
 from handoff.conversation import State
+from handoff.edge.text import clean_text
 from handoff.errors import invalid, not_found, stale
-from handoff.gateway.text import clean_text
 from handoff.records import Conversation, Reader, Tx, get_conversation, lock_conversation
 from handoff.records.tables import audits
 

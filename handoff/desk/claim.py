@@ -46,7 +46,7 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
         )
         epoch = (await tx.execute(taken)).scalar_one_or_none()
         if epoch is None:
-            return await _why_not(tx, agent, conversation_id)
+            return await _explain_refusal(tx, agent, conversation_id)
         await move(tx, conversation_id, Move.CLAIMED, detail={"agent": agent.name}, sender_id=agent.id)
         greeting = store_rules().policy.wording.claimed.format(agent=agent.name)
         await append_items(tx, conversation_id, [NewItem("system", "text", {"text": greeting})])
@@ -55,7 +55,7 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
     return Claimed(epoch, State.HUMAN)
 
 
-async def _why_not(tx: Tx, agent: Agent, conversation_id: str) -> Claimed:
+async def _explain_refusal(tx: Tx, agent: Agent, conversation_id: str) -> Claimed:
     """Nothing was taken: because it is theirs already (fine), somebody else's, not theirs to see, or nobody waits."""
     await readable(tx, agent, conversation_id)
     conversation = await lock_conversation(tx, conversation_id)

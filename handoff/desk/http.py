@@ -13,12 +13,11 @@ from handoff.conversation import PERSON_STATES, State
 from handoff.desk.access import check_epoch
 from handoff.desk.claim import do_claim
 from handoff.desk.ending import check_ending, do_close, do_give_back
-from handoff.desk.parts import desk_of
+from handoff.desk.messages import check_agent_message, do_send_message
 from handoff.desk.remarks import do_note, do_reveal
-from handoff.desk.speaking import check_agent_message, do_speak
 from handoff.desk.views import AgentPage, agent_page, current_record, my_items, queue_items, recent_items
+from handoff.edge.http import json_body, log_cursor
 from handoff.errors import ApiError, invalid
-from handoff.gateway.http import json_body, log_cursor
 from handoff.hints import conversation_topic
 from handoff.records import get_conversation
 from handoff.service import service_of
@@ -45,9 +44,9 @@ async def get_conversations(request: Request) -> HTTPResponse:
 
 
 async def post_claim(request: Request, conversation_id: str) -> HTTPResponse:
-    desk = desk_of(request)
-    claimed = await do_claim(desk.service.records, session_of(request).agent, conversation_id)
-    desk.do_later(fill_record(desk.service.records, desk.orders, conversation_id))
+    service = service_of(request)
+    claimed = await do_claim(service.records, session_of(request).agent, conversation_id)
+    service.tasks.start(fill_record(service.records, service.orders, conversation_id))
     return json({"epoch": claimed.epoch, "state": claimed.state.value})
 
 
@@ -55,7 +54,7 @@ async def post_message(request: Request, conversation_id: str) -> HTTPResponse:
     body = json_body(request)
     epoch, message = check_epoch(body), check_agent_message(body)
     agent = session_of(request).agent
-    accepted = await do_speak(service_of(request), agent, conversation_id, epoch, message)
+    accepted = await do_send_message(service_of(request), agent, conversation_id, epoch, message)
     return json({"seq": accepted.seq}, status=201 if accepted.fresh else 200)
 
 
@@ -84,9 +83,8 @@ async def post_transfer(_request: Request, conversation_id: str) -> HTTPResponse
 
 
 async def post_reveal(request: Request, conversation_id: str) -> HTTPResponse:
-    desk = desk_of(request)
-    agent = session_of(request).agent
-    value = await do_reveal(desk.service.records, desk.orders, agent, conversation_id, json_body(request))
+    service, agent = service_of(request), session_of(request).agent
+    value = await do_reveal(service.records, service.orders, agent, conversation_id, json_body(request))
     return json({"value": value})
 
 
@@ -106,8 +104,8 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
 
 async def get_record(request: Request, conversation_id: str) -> HTTPResponse:
     """The handoff record (contracts/handoff-record.schema.json); that of an open case includes what came since."""
-    desk, agent = desk_of(request), session_of(request).agent
-    records = desk.service.records
+    service, agent = service_of(request), session_of(request).agent
+    records = service.records
     async with records.read() as reader:
         row = await current_record(reader, agent, conversation_id)
         conversation = await get_conversation(reader, conversation_id)
@@ -115,7 +113,11 @@ async def get_record(request: Request, conversation_id: str) -> HTTPResponse:
     is_old = (
         conversation.updated_at > row["updated_at"] and records.clock() - row["updated_at"] > RECORD_FRESH
     )
-    if is_open and (is_old or not row["filled"]) and await fill_record(records, desk.orders, conversation_id):
+    if (
+        is_open
+        and (is_old or not row["filled"])
+        and await fill_record(records, service.orders, conversation_id)
+    ):
         async with records.read() as reader:
             row = await current_record(reader, agent, conversation_id)
     return json(row["record"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from aftersales.masking import mask_text
 from handoff.clock import rfc3339
-from handoff.gateway.log_view import item_view
+from handoff.edge.items import item_view
 from handoff.records import Item
 
 _READABLE = frozenset(

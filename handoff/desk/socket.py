@@ -4,33 +4,28 @@ The connection is the agent's presence: as long as the browser answers pings, th
 """
 
 import asyncio
-import json
 from contextlib import suppress
 from typing import Any
 
 from sanic import Request, Websocket
-from sanic.exceptions import SanicException, WebsocketClosed
-from websockets.exceptions import ConnectionClosed
 
 from handoff.addresses import is_own_origin
 from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, Session, do_note_presence, find_session
 from handoff.desk.access import check_epoch, readable
-from handoff.desk.speaking import check_agent_message, do_speak
+from handoff.desk.messages import check_agent_message, do_send_message
 from handoff.desk.views import agent_page, my_items, queue_items
+from handoff.edge.frames import GONE, HELLO_SECONDS, receive, refuse, send
 from handoff.errors import ApiError, invalid, too_many
 from handoff.hints import QUEUE, Subscription, conversation_topic
 from handoff.service import Service, service_of
 from handoff.telemetry.metrics import SOCKETS
 
-HELLO_SECONDS = 10
 PRESENCE_EVERY = 10.0
 PONG_SECONDS = 8.0
 QUEUE_PAUSE = 0.25
 """A busy queue changes with every message; a console that shows it four times a second is live enough."""
 MOST_WATCHED = 30
-LARGEST_FRAME = 128 * 1024
-_GONE = (WebsocketClosed, ConnectionClosed, ConnectionError)
 
 
 async def agent_socket(request: Request, ws: Websocket) -> None:
@@ -40,19 +35,19 @@ async def agent_socket(request: Request, ws: Websocket) -> None:
     async with service.records.read() as reader:
         session = await find_session(reader, request.cookies.get(COOKIE))
     if session is None or (origin is not None and not is_own_origin(request, origin)):
-        await _refuse(ws, "unauthorized", "登录已失效，请重新登录。")
+        await refuse(ws, "unauthorized", "登录已失效，请重新登录。")
         return
     if not (session.agent.may("serve") or session.agent.may("read_all")):
-        await _refuse(ws, "unauthorized", "您的账号没有这项权限。")
+        await refuse(ws, "unauthorized", "您的账号没有这项权限。")
         return
-    frame = await _receive(ws, HELLO_SECONDS)
+    frame = await receive(ws, HELLO_SECONDS)
     if not isinstance(frame, dict) or frame.get("type") != "hello":
-        await _refuse(ws, "invalid", "连接后请先发送 hello。")
+        await refuse(ws, "invalid", "连接后请先发送 hello。")
         return
     SOCKETS.inc()
     try:
         await AgentConnection(service, ws, session, request.cookies.get(COOKIE) or "").run()
-    except _GONE:
+    except GONE:
         pass
     finally:
         SOCKETS.dec()
@@ -96,13 +91,13 @@ class AgentConnection:
         for task in done:
             if (error := task.exception()) is not None:
                 raise error
-        with suppress(*_GONE):
+        with suppress(*GONE):
             await self._ws.close()
 
     # -- from the console -----------------------------------------------------------------------------------------
     async def _read_frames(self) -> None:
         while True:
-            frame = await _receive(self._ws, None)
+            frame = await receive(self._ws, None)
             if frame is None:
                 return
             self._heard_at = self._service.hints.time()
@@ -152,7 +147,7 @@ class AgentConnection:
             if not isinstance(conversation_id, str):
                 raise invalid("send 需要 conversation_id。")
             await self._check_alive()
-            accepted = await do_speak(
+            accepted = await do_send_message(
                 self._service, self._agent, conversation_id, check_epoch(frame), check_agent_message(frame)
             )
         except ApiError as error:
@@ -255,7 +250,7 @@ class AgentConnection:
             except ApiError as error:
                 if error.status == 503:
                     continue
-                await _refuse(self._ws, "unauthorized", error.message)
+                await refuse(self._ws, "unauthorized", error.message)
                 return
 
     async def _check_alive(self, *, present: bool = False) -> None:
@@ -274,7 +269,7 @@ class AgentConnection:
         await self._send(frame)
 
     async def _send(self, frame: dict[str, Any]) -> None:
-        await self._ws.send(json.dumps(frame, ensure_ascii=False))
+        await send(self._ws, frame)
 
 
 class _Follower:
@@ -285,25 +280,3 @@ class _Follower:
         self.after = after
         self.notes: set[str] = set()
         self.status: tuple[Any, ...] | None = None
-
-
-async def _receive(ws: Websocket, seconds: float | None) -> Any:
-    """The next frame as JSON; None at the end of the connection or after silence."""
-    try:
-        data = await ws.recv(timeout=seconds)
-    except (*_GONE, SanicException):
-        return None
-    if data is None:
-        return None
-    if len(data) > LARGEST_FRAME:
-        return {"type": "too large"}
-    try:
-        return json.loads(data)
-    except ValueError:
-        return {"type": "not JSON"}
-
-
-async def _refuse(ws: Websocket, code: str, message: str) -> None:
-    with suppress(*_GONE):
-        await ws.send(json.dumps({"type": "error", "code": code, "message": message}, ensure_ascii=False))
-        await ws.close()

@@ -13,8 +13,8 @@ from handoff.clock import rfc3339
 from handoff.conversation import State
 from handoff.desk.access import readable
 from handoff.desk.masked import SHOWN_ANNOTATIONS, agent_annotation, agent_item
+from handoff.edge.items import PAGE_ITEMS
 from handoff.errors import not_found, reload_needed
-from handoff.gateway.log_view import PAGE_ITEMS
 from handoff.queue.order import in_order
 from handoff.records import Conversation, Reader, read_annotations, read_items
 from handoff.records.tables import agents, conversations, handoffs

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from handoff.conversation import Move, State
+from handoff.edge.text import clean_text
 from handoff.errors import invalid
-from handoff.gateway.text import clean_text
 from handoff.queue.notices import say
 from handoff.records import NewItem, append_items, lock_conversation, move
 from handoff.records.tables import ratings
@@ -14,7 +14,7 @@ from handoff.service import Service
 from handoff.turns.commands import hand_over
 
 
-async def call_a_person(service: Service, conversation_id: str) -> State:
+async def request_agent(service: Service, conversation_id: str) -> State:
     """Brings a person at once, without the bot's help; doing it again changes nothing. Returns the state."""
     async with service.records.write() as tx:
         conversation = await lock_conversation(tx, conversation_id)

@@ -1,22 +1,20 @@
 """Customers over HTTP: thin handlers; what they do is in messages, entry, opening and log_view."""
 
-from typing import Any
-
 from sanic import HTTPResponse, Request
 from sanic.response import json
 
 from handoff.addresses import client_address, is_loopback
 from handoff.conversation import State
-from handoff.errors import invalid, not_found, reload_needed, unauthorized
-from handoff.gateway.entry import call_a_person, check_rating, leave_queue, rate
+from handoff.edge.http import json_body, log_cursor
+from handoff.edge.messages import check_message
+from handoff.edge.tokens import read_token
+from handoff.errors import not_found, unauthorized
+from handoff.gateway.entry import check_rating, leave_queue, rate, request_agent
 from handoff.gateway.log_view import LogPage, read_page
-from handoff.gateway.messages import accept, check_message
+from handoff.gateway.messages import accept
 from handoff.gateway.opening import open_conversation
-from handoff.gateway.tokens import read_token
 from handoff.hints import conversation_topic
 from handoff.service import Service, service_of
-
-LONGEST_WAIT = 25.0
 
 
 async def customer_of_conversation(request: Request) -> None:
@@ -66,7 +64,7 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
 async def post_human(request: Request, conversation_id: str) -> HTTPResponse:
     service = service_of(request)
     await service.limits.check("entry", conversation_id, limit=service.settings.messages_per_minute)
-    return _state(await call_a_person(service, conversation_id))
+    return _state(await request_agent(service, conversation_id))
 
 
 async def post_leave_queue(request: Request, conversation_id: str) -> HTTPResponse:
@@ -82,14 +80,6 @@ async def post_rating(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"seq": seq}, status=201)
 
 
-def json_body(request: Request) -> Any:
-    """The body as JSON; ApiError 422 when it is not."""
-    try:
-        return request.json
-    except Exception as error:
-        raise invalid("请求内容不是有效的 JSON。") from error
-
-
 async def _wait_for_items(service: Service, conversation_id: str, after: int, wait: float) -> LogPage:
     """Subscribes first and reads then, so that nothing between the two reads is missed."""
     loop_time = service.hints.time
@@ -101,19 +91,6 @@ async def _wait_for_items(service: Service, conversation_id: str, after: int, wa
             if page.items or left <= 0:
                 return page
             await subscription.wait(left)
-
-
-def log_cursor(request: Request) -> tuple[int, float]:
-    after, wait = request.args.get("after", "0"), request.args.get("wait", "0")
-    try:
-        seq, seconds = int(after), float(wait)
-    except ValueError as error:
-        raise invalid("after 和 wait 必须是数字。") from error
-    if seq < 0 or not 0 <= seconds < 3600:
-        raise invalid("after 和 wait 不能是负数。")
-    if seq > 2_000_000_000:
-        raise reload_needed()
-    return seq, min(seconds, LONGEST_WAIT)
 
 
 def _state(state: State) -> HTTPResponse:

@@ -1,17 +1,14 @@
-"""The log as clients read it, by HTTP and by socket alike: the same items in the same order."""
+"""The log as a customer reads it, by HTTP and by socket alike: the same items in the same order."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from handoff.clock import rfc3339
+from handoff.edge.items import PAGE_ITEMS, item_view
 from handoff.errors import reload_needed
 from handoff.queue.place import place_of
-from handoff.records import Conversation, Item, get_conversation, read_items
+from handoff.records import Conversation, get_conversation, read_items
 from handoff.service import Service
 from handoff.turns.begin import RUNNING
-from handoff.uploads.signature import signed_url
-
-PAGE_ITEMS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +19,6 @@ class LogPage:
     """A turn is in flight: the customer sees the bot typing."""
     queue: dict[str, Any] | None
     """position, wait_minutes, online while it waits for a person."""
-
-
-def item_view(item: Item, secret: str) -> dict[str, Any]:
-    """One item of the public log; pictures and videos carry an address that is valid for ten minutes."""
-    body = dict(item.body)
-    if item.kind in {"image", "video"} and "upload_id" in body:
-        body["url"] = signed_url(secret, body["upload_id"])
-    seen: dict[str, Any] = {
-        "seq": item.seq,
-        "at": rfc3339(item.at),
-        "sender": item.sender,
-        "kind": item.kind,
-        "body": body,
-    }
-    if item.in_reply_to is not None:
-        seen["in_reply_to"] = item.in_reply_to
-    if item.client_msg_id is not None:
-        seen["client_msg_id"] = item.client_msg_id
-    return seen
 
 
 async def read_page(service: Service, conversation_id: str, after: int) -> LogPage:

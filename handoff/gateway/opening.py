@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import select
 
 from handoff.conversation import State
+from handoff.edge.text import clean_line
+from handoff.edge.tokens import issue_token
 from handoff.errors import invalid
 from handoff.gateway.identity import check_identity
-from handoff.gateway.text import clean_line
-from handoff.gateway.tokens import issue_token
 from handoff.records import create_conversation, lock_name, update_conversation
 from handoff.records.tables import conversations
 from handoff.service import Service

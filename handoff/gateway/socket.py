@@ -1,47 +1,41 @@
 """A customer's socket: the same messages and the same log as over HTTP, pushed (docs/protocol.md, "Customer socket")."""
 
 import asyncio
-import json
-import logging
 from contextlib import suppress
 from typing import Any
 
 from sanic import Request, Websocket
-from sanic.exceptions import SanicException, WebsocketClosed
-from websockets.exceptions import ConnectionClosed
 
 from handoff.addresses import origin_is_welcome
 from handoff.conversation import State
+from handoff.edge.frames import GONE, HELLO_SECONDS, receive, refuse, send
+from handoff.edge.messages import check_message
+from handoff.edge.tokens import read_token
 from handoff.errors import ApiError, invalid, unauthorized
 from handoff.gateway.log_view import LogPage, read_page
-from handoff.gateway.messages import accept, check_message
-from handoff.gateway.tokens import read_token
+from handoff.gateway.messages import accept
 from handoff.hints import Subscription, conversation_topic
 from handoff.service import Service, service_of
 from handoff.telemetry.metrics import SOCKETS
 
-HELLO_SECONDS = 10
 IDLE_SECONDS = 90
 """The widget pings every 25 s; a socket silent for longer is a closed laptop."""
 TYPING_EVERY = 3.0
 QUEUE_EVERY = 10.0
-LARGEST_FRAME = 128 * 1024
-
-log = logging.getLogger("handoff.socket")
 
 
 async def customer_socket(request: Request, ws: Websocket) -> None:
     """One connection, from hello to close."""
     service = service_of(request)
     if not origin_is_welcome(request, service.settings):
-        await _refuse(ws, "unauthorized", "这个网页没有接入客服的权限。")
+        await refuse(ws, "unauthorized", "这个网页没有接入客服的权限。")
         return
     SOCKETS.inc()
     try:
         hello = await _hello(service, ws)
         if hello is not None:
             await CustomerSession(service, ws, *hello).run()
-    except (WebsocketClosed, ConnectionClosed, ConnectionError):
+    except GONE:
         pass
     finally:
         SOCKETS.dec()
@@ -49,9 +43,9 @@ async def customer_socket(request: Request, ws: Websocket) -> None:
 
 async def _hello(service: Service, ws: Websocket) -> tuple[str, int] | None:
     """(conversation_id, cursor) of the first frame; None after a refusal."""
-    frame = await _receive(ws, HELLO_SECONDS)
+    frame = await receive(ws, HELLO_SECONDS)
     if not isinstance(frame, dict) or frame.get("type") != "hello":
-        await _refuse(ws, "invalid", "连接后请先发送 hello。")
+        await refuse(ws, "invalid", "连接后请先发送 hello。")
         return None
     after = frame.get("after", 0)
     try:
@@ -63,7 +57,7 @@ async def _hello(service: Service, ws: Websocket) -> tuple[str, int] | None:
         await read_page(service, conversation_id, after)
     except ApiError as error:
         code = {401: "unauthorized", 404: "unauthorized", 409: "reload"}.get(error.status, "invalid")
-        await _refuse(ws, code, error.message)
+        await refuse(ws, code, error.message)
         return None
     return conversation_id, after
 
@@ -110,7 +104,7 @@ class CustomerSession:
             for task in done:
                 if (error := task.exception()) is not None:
                     raise error
-        with suppress(WebsocketClosed, ConnectionClosed):
+        with suppress(*GONE):
             await self._ws.close()
 
     async def _push(self, subscription: Subscription) -> None:
@@ -120,7 +114,7 @@ class CustomerSession:
                     pass
             except ApiError as error:
                 if error.status == 409:
-                    await _refuse(self._ws, "reload", error.message)
+                    await refuse(self._ws, "reload", error.message)
                     return
                 await asyncio.sleep(1.0)  # a busy database: the same cursor is read again
                 continue
@@ -167,7 +161,7 @@ class CustomerSession:
 
     async def _read_frames(self, subscription: Subscription) -> None:
         while True:
-            frame = await _receive(self._ws, IDLE_SECONDS)
+            frame = await receive(self._ws, IDLE_SECONDS)
             match frame.get("type") if isinstance(frame, dict) else None:
                 case "send":
                     await self._accept(frame)
@@ -210,27 +204,4 @@ class CustomerSession:
             )
 
     async def _send(self, frame: dict[str, Any]) -> None:
-        await self._ws.send(json.dumps(frame, ensure_ascii=False))
-
-
-async def _receive(ws: Websocket, seconds: float) -> Any:
-    """The next frame as JSON; None at the end of the connection, after silence, or for what is no JSON object."""
-    try:
-        data = await ws.recv(timeout=seconds)
-    except (WebsocketClosed, ConnectionClosed, SanicException):
-        return None
-    if data is None:
-        return None
-    try:
-        if len(data) > LARGEST_FRAME:
-            return {"type": "too large"}
-        return json.loads(data)
-    except ValueError:
-        return {"type": "not JSON"}
-
-
-async def _refuse(ws: Websocket, code: str, message: str) -> None:
-    """Says why, then closes."""
-    with suppress(WebsocketClosed, ConnectionClosed):
-        await ws.send(json.dumps({"type": "error", "code": code, "message": message}, ensure_ascii=False))
-        await ws.close()
+        await send(self._ws, frame)

@@ -32,7 +32,7 @@ def wants_ticket(kind: str, body: dict[str, Any]) -> bool:
     return kind == "text" and str(body.get("text", "")).strip("。.!！ ") in _TYPED
 
 
-async def heed_choice(tx: Tx, conversation_id: str, kind: str, body: dict[str, Any]) -> None:
+async def apply_queue_choice(tx: Tx, conversation_id: str, kind: str, body: dict[str, Any]) -> None:
     """Called in the transaction that stores a customer's message: a waiting conversation becomes a ticket if asked to,
     and who asks how long it takes is told the place."""
     ticket = wants_ticket(kind, body)
@@ -59,6 +59,6 @@ async def do_leave_ticket(tx: Tx, conversation: Conversation, *, reason: str = "
         conversation.id,
         Move.TICKET_OPENED,
         reason=reason,
-        set_columns={"next_due": due, "turned_seq": conversation.last_seq},
+        set_columns={"next_due": due, "turn_watermark": conversation.last_seq},
     )
     await say_ticket_taken(tx, conversation.id, rules)

@@ -57,10 +57,10 @@ async def place_of(reader: Reader, conversation: Conversation) -> Place | None:
     ).where(conversations.c.state == State.WAITING.value, conversations.c.skill_group == group)
     queue = in_order((await reader.execute(statement)).all())
     position = next((at for at, one in enumerate(queue, 1) if one.id == conversation.id), len(queue) + 1)
-    return Place.at(position, await minutes_per_place(reader, group), await someone_online(reader, group))
+    return Place.at(position, await minutes_per_place(reader, group), await agent_online(reader, group))
 
 
-async def someone_online(reader: Reader, group: str | None) -> bool:
+async def agent_online(reader: Reader, group: str | None) -> bool:
     """Whether a person who serves this group is at the desk now."""
     statement = select(agents.c.role, agents.c.groups).where(
         agents.c.active, agents.c.present_at > reader.now() - PRESENT

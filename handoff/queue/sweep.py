@@ -5,50 +5,27 @@
 - the place is told when it has changed, not more often than the policy says.
 """
 
-import asyncio
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
-from aftersales.order_system.port import OrderSystem
-from handoff.case_record.filling import fill_forgotten_records
 from handoff.conversation import Move, State
-from handoff.errors import ApiError
 from handoff.queue.choice import do_leave_ticket
 from handoff.queue.notices import closed_sentence, note, say
 from handoff.queue.order import in_order
-from handoff.queue.place import Place, minutes_per_place, someone_online
+from handoff.queue.place import Place, agent_online, minutes_per_place
 from handoff.records import Records, Tx, lock_conversation, move
 from handoff.records.tables import agents, conversations
 from handoff.store_rules import StoreRules
 
-SWEEP_SECONDS = 2.0
-
-log = logging.getLogger("handoff.queue")
-
 
 class QueueSweep:
-    """One round is `sweep()`; `run()` repeats it. Two workers may sweep at once: the locks make every move happen once."""
+    """One round is `sweep()`. Two workers may sweep at once: the locks make every move happen once."""
 
-    def __init__(self, records: Records, rules: StoreRules, orders: OrderSystem | None) -> None:
+    def __init__(self, records: Records, rules: StoreRules) -> None:
         self._records = records
         self._rules = rules
-        self._orders = orders
-
-    async def run(self) -> None:
-        """Sweep every two seconds until cancelled; a busy database only costs a round."""
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            try:
-                await self.sweep()
-                if self._orders is not None:
-                    await fill_forgotten_records(self._records, self._orders)
-            except ApiError:
-                continue
-            except Exception:
-                log.exception("a sweep of the queue failed")
 
     async def sweep(self) -> None:
         """One round."""
@@ -119,7 +96,7 @@ class QueueSweep:
             placed: list[tuple[Any, Place]] = []
             for group in {row.skill_group for row in rows}:
                 pace = await minutes_per_place(reader, group)
-                online = await someone_online(reader, group)
+                online = await agent_online(reader, group)
                 queue = in_order(row for row in rows if row.skill_group == group)
                 placed += [(row, Place.at(position, pace, online)) for position, row in enumerate(queue, 1)]
             return placed

@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from aftersales.order_system.sql.near_sqlite import near_connection, use_wal
+from aftersales.order_system.sql.sqlite_inline import inline_connection, use_wal
 from handoff.clock import Clock, system_clock
 from handoff.errors import ApiError, busy, storage_full
 
@@ -30,7 +30,7 @@ BUSY_SECONDS = 5
 """How long a write may wait for the database before the caller is told 503."""
 
 QUEUE_SECONDS = 10
-"""How long it may wait for its turn in this process before that: a burst that is merely worked off is no failure."""
+"""How long it may wait for a connection of this process before that: a burst that is merely worked off is no failure."""
 
 log = logging.getLogger("handoff.records")
 
@@ -107,7 +107,7 @@ class Records:
         if self.is_sqlite:
             self._writer = sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
             self._readers = sqlite_engine(self.url, "BEGIN", size=4)
-            self._turns = WritersTurn(make_url(self.url).database)
+            self._write_lock = WriteLock(make_url(self.url).database)
         else:
             self._writer = create_async_engine(
                 self.url,
@@ -122,7 +122,7 @@ class Records:
                 },
             )
             self._readers = self._writer
-            self._turns = WritersTurn(None)
+            self._write_lock = WriteLock(None)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
@@ -133,7 +133,7 @@ class Records:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
         """A writing transaction; ApiError 503 when it could not commit (then nothing was written)."""
-        async with _as_api_errors(), self._writer.connect() as connection, self._turns.taken():
+        async with _as_api_errors(), self._writer.connect() as connection, self._write_lock.held():
             tx = Tx(connection, self.clock, self.worker)
             async with connection.begin():
                 yield tx
@@ -149,15 +149,15 @@ class Records:
         await self._writer.dispose()
         if self._readers is not self._writer:
             await self._readers.dispose()
-        self._turns.close()
+        self._write_lock.close()
 
 
-class WritersTurn:
-    """Processes that write one SQLite file take turns by a lock file beside it, asking again every millisecond.
+class WriteLock:
+    """A lock file beside a SQLite file: processes that write it exclude each other, asking again every millisecond.
 
     SQLite's own waiting sleeps up to 100 ms between two tries: with two workers and eight busy customers the slowest
     twentieth of turns took 0.5 s of waiting for a lock that is held for 5 ms. Advisory only: BEGIN IMMEDIATE is what
-    protects the data, so a writer that cannot get its turn in time (a paused process holds it) goes on to ask SQLite.
+    protects the data, so a writer that does not get the lock in time (a paused process holds it) goes on to ask SQLite.
     """
 
     WAIT_SECONDS = 1.0
@@ -165,23 +165,23 @@ class WritersTurn:
 
     def __init__(self, database: str | None) -> None:
         usable = database and database != ":memory:"
-        self._file = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT, 0o600) if usable else None
+        self._file = os.open(f"{database}-write-lock", os.O_RDWR | os.O_CREAT, 0o600) if usable else None
 
     @asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
-        """Hold the turn, or go on without it after WAIT_SECONDS."""
+    async def held(self) -> AsyncIterator[None]:
+        """Holds the lock; after WAIT_SECONDS goes on without it."""
         if self._file is None:
             yield
             return
         deadline = asyncio.get_running_loop().time() + self.WAIT_SECONDS
-        held = _try_lock(self._file)
-        while not held and asyncio.get_running_loop().time() < deadline:
+        locked = _try_lock(self._file)
+        while not locked and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(self.ASK_EVERY)
-            held = _try_lock(self._file)
+            locked = _try_lock(self._file)
         try:
             yield
         finally:
-            if held:
+            if locked:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
@@ -211,7 +211,7 @@ def sqlite_engine(url: str, begin: str, *, size: int) -> AsyncEngine:
         connect_args={
             "isolation_level": None,
             "timeout": BUSY_SECONDS,
-            "async_creator_fn": near_connection,
+            "async_creator_fn": inline_connection,
         },
     )
 
@@ -240,7 +240,7 @@ async def _as_api_errors() -> AsyncIterator[None]:
         log.warning("the database did not take a transaction in time: %s", type(error).__name__)
         raise busy() from error
     except (DBAPIError, OSError) as error:
-        known = _known_trouble(error)
+        known = _known_error(error)
         if known is None:
             raise
         log.warning("the database refused a transaction: %s", str(getattr(error, "orig", error))[:200])
@@ -249,7 +249,7 @@ async def _as_api_errors() -> AsyncIterator[None]:
         raise
 
 
-def _known_trouble(error: Exception) -> ApiError | None:
+def _known_error(error: Exception) -> ApiError | None:
     """What an operator's trouble looks like in the drivers' words: locked, deadlock, gone, full."""
     origin = getattr(error, "orig", None) or error
     state = getattr(origin, "sqlstate", None) or getattr(getattr(origin, "__cause__", None), "sqlstate", None)

@@ -48,7 +48,7 @@ class Conversation:
     facts: dict[str, Any]
     bot_state_version: int
     misses: int
-    turned_seq: int
+    turn_watermark: int
 
 
 _COLUMNS = [conversations.c[field.name] for field in fields(Conversation)]
@@ -152,7 +152,7 @@ async def move(
     target = next_state(conversation.state, event)
     columns: dict[str, Any] = {"state": target.value, "updated_at": tx.now(), **(set_columns or {})}
     if target in {State.BOT, State.CLOSED}:
-        columns.update(turned_seq=conversation.last_seq)
+        columns.update(turn_watermark=conversation.last_seq)
     if target is State.CLOSED:
         columns.setdefault("owner", None)
     if event is Move.REOPENED:

@@ -96,7 +96,9 @@ conversations = Table(
     Column("bot_state", JSON(none_as_null=True)),
     Column("bot_state_version", Integer, nullable=False, default=0),
     Column("misses", Integer, nullable=False, default=0),
-    Column("turned_seq", Integer, nullable=False, default=0),  # customer items up to here need no bot turn
+    Column(
+        "turn_watermark", Integer, nullable=False, default=0
+    ),  # customer items up to here need no bot turn
     Index(None, "customer_sub"),
     Index("ix_conversations_queue", "state", "skill_group", "waiting_since"),
     Index(None, "owner"),

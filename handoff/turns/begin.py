@@ -16,7 +16,7 @@ _PENDING = (
     select(items)
     .where(
         items.c.conversation_id == bindparam("conversation_id"),
-        items.c.seq > bindparam("turned_seq"),
+        items.c.seq > bindparam("turn_watermark"),
         items.c.sender == "customer",
         items.c.kind.in_(MESSAGE_KINDS),
         items.c.turn_id.is_(None),
@@ -38,7 +38,7 @@ async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
     conversation = await lock_conversation(tx, conversation_id)
     if conversation.state not in BOT_SPEAKS or await _turn_in_flight(tx, conversation_id):
         return None
-    wanted = {"conversation_id": conversation_id, "turned_seq": conversation.turned_seq}
+    wanted = {"conversation_id": conversation_id, "turn_watermark": conversation.turn_watermark}
     batch = next_batch([as_item(row) for row in await tx.execute(_PENDING, wanted)])
     if not batch:
         return None
@@ -48,7 +48,7 @@ async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
         conversation,
         first_seq=batch[0].seq,
         last_seq=batch[-1].seq,
-        told=turn_input(batch, buttons),
+        content=turn_input(batch, buttons),
         acked_at=batch[0].at,
     )
     await tx.execute(
@@ -88,11 +88,13 @@ async def give_back_to_bot(
         sender_id=agent_id,
         set_columns=columns,
     )
-    told = {"kind": "event", "event": "given_back", "resolution": resolution, "epoch": before.owner_epoch}
+    content = {"kind": "event", "event": "given_back", "resolution": resolution, "epoch": before.owner_epoch}
     if note:
-        told["note"] = note
+        content["note"] = note
     conversation = await lock_conversation(tx, conversation_id)
-    return await _insert_turn(tx, conversation, first_seq=seq, last_seq=seq, told=told, acked_at=tx.now())
+    return await _insert_turn(
+        tx, conversation, first_seq=seq, last_seq=seq, content=content, acked_at=tx.now()
+    )
 
 
 async def latest_buttons(tx: Tx, conversation_id: str) -> dict[str, dict[str, str]]:
@@ -120,7 +122,13 @@ async def _turn_in_flight(tx: Tx, conversation_id: str) -> bool:
 
 
 async def _insert_turn(
-    tx: Tx, conversation: Conversation, *, first_seq: int, last_seq: int, told: dict[str, Any], acked_at: Any
+    tx: Tx,
+    conversation: Conversation,
+    *,
+    first_seq: int,
+    last_seq: int,
+    content: dict[str, Any],
+    acked_at: Any,
 ) -> str:
     turn_id = new_id("t")
     now = tx.now()
@@ -131,7 +139,7 @@ async def _insert_turn(
             episode=conversation.episode,
             first_seq=first_seq,
             last_seq=last_seq,
-            input=told,
+            input=content,
             status="running",
             attempt=1,
             worker=tx.worker,

@@ -21,7 +21,7 @@ LATE_SECONDS = 30.0
 log = logging.getLogger("handoff.bot")
 
 
-class BotTrouble(Exception):
+class BotError(Exception):
     """This attempt gave no usable answer (refused, 5xx, timeout, nonsense); another may."""
 
 
@@ -40,9 +40,9 @@ class BotClient:
     async def ask(
         self, turn: dict[str, Any], *, seconds: float, late: Callable[[dict[str, Any]], Any]
     ) -> dict[str, Any]:
-        """The bot's answer within `seconds`, else BotTrouble. An answer that comes later is given to `late`."""
+        """The bot's answer within `seconds`, else BotError. An answer that comes later is given to `late`."""
         if not self.urls:
-            raise BotTrouble("no bot is configured")
+            raise BotError("no bot is configured")
         home = zlib.crc32(turn["conversation_id"].encode())
         url = self.urls[(home + turn["attempt"] - 1) % len(self.urls)]
         began = time.monotonic()
@@ -58,7 +58,7 @@ class BotClient:
         listener = asyncio.create_task(self._listen(call, late))
         self._late.add(listener)
         listener.add_done_callback(self._late.discard)
-        raise BotTrouble(f"no answer in {seconds:.1f} s")
+        raise BotError(f"no answer in {seconds:.1f} s")
 
     async def ready(self, url: str, seconds: float = 2.0) -> bool:
         """Whether this bot has a loaded model."""
@@ -88,22 +88,20 @@ class BotClient:
                 headers={"X-Anke-Secret": self._secret, "Content-Type": "application/json"},
             )
         except httpx.HTTPError as error:
-            raise BotTrouble(f"{type(error).__name__}: {error}") from error
+            raise BotError(f"{type(error).__name__}: {error}") from error
         if answer.status_code != 200:
-            raise BotTrouble(f"HTTP {answer.status_code}: {answer.text[:200]}")
+            raise BotError(f"HTTP {answer.status_code}: {answer.text[:200]}")
         try:
             said = answer.json()
         except ValueError as error:
-            raise BotTrouble("the answer is not JSON") from error
+            raise BotError("the answer is not JSON") from error
         mistake = next(iter(self._schema.iter_errors(said)), None)
         if mistake is not None:
-            raise BotTrouble(
-                f"the answer breaks the protocol at {mistake.json_path}: {mistake.message[:200]}"
-            )
+            raise BotError(f"the answer breaks the protocol at {mistake.json_path}: {mistake.message[:200]}")
         if said["turn_id"] != turn["turn_id"]:
-            raise BotTrouble("the answer is for another turn")
+            raise BotError("the answer is for another turn")
         if not said["replies"] and not said["commands"] and not said["effects"]:
-            raise BotTrouble("the answer is empty")
+            raise BotError("the answer is empty")
         checked: dict[str, Any] = said
         return checked
 

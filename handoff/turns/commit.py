@@ -24,71 +24,75 @@ from handoff.records import (
 from handoff.records.tables import turns
 from handoff.turns.begin import begin_next_turn
 from handoff.turns.commands import apply_command, hand_over
-from handoff.turns.job import Job
+from handoff.turns.running_turn import RunningTurn
 
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 
 
-async def commit_answer(records: Records, job: Job, answer: dict[str, Any]) -> bool:
+async def commit_answer(records: Records, running: RunningTurn, answer: dict[str, Any]) -> bool:
     """True when the answer was committed; False when it was too late and dropped."""
     async with records.write() as tx:
-        conversation = await lock_conversation(tx, job.conversation_id)
-        if not await _may_commit(tx, job, conversation):
-            await _note_effects(tx, job, answer, late=True)
+        conversation = await lock_conversation(tx, running.conversation_id)
+        if not await _may_commit(tx, running, conversation):
+            await _note_effects(tx, running, answer, late=True)
             return False
-        await _finish(tx, job, "done", answer)
-        await append_items(tx, job.conversation_id, [_reply(job, reply) for reply in answer["replies"]])
+        await _finish(tx, running, "done", answer)
+        await append_items(
+            tx, running.conversation_id, [_reply(running, reply) for reply in answer["replies"]]
+        )
         await update_conversation(
             tx,
-            job.conversation_id,
+            running.conversation_id,
             bot_state=answer["state"],
-            bot_state_version=job.state_version + 1,
+            bot_state_version=running.state_version + 1,
             misses=_misses(conversation.misses, answer.get("understanding")),
         )
-        await _note_effects(tx, job, answer, late=False)
+        await _note_effects(tx, running, answer, late=False)
         for command in answer["commands"]:
-            await apply_command(tx, job.conversation_id, job.turn_id, command)
-        await begin_next_turn(tx, job.conversation_id)
+            await apply_command(tx, running.conversation_id, running.turn_id, command)
+        await begin_next_turn(tx, running.conversation_id)
     return True
 
 
-async def commit_unavailable(records: Records, job: Job, notice: str) -> bool:
+async def commit_unavailable(records: Records, running: RunningTurn, notice: str) -> bool:
     """No bot answered in time: says so and brings a person (reason bot_unavailable); False when it was too late."""
     async with records.write() as tx:
-        conversation = await lock_conversation(tx, job.conversation_id)
-        if not await _may_commit(tx, job, conversation):
+        conversation = await lock_conversation(tx, running.conversation_id)
+        if not await _may_commit(tx, running, conversation):
             return False
-        await _finish(tx, job, "unavailable", None)
-        said = NewItem("system", "text", {"text": notice}, in_reply_to=job.last_seq, turn_id=job.turn_id)
-        await append_items(tx, job.conversation_id, [said])
-        await hand_over(tx, job.conversation_id, reason="bot_unavailable", turn_id=job.turn_id)
+        await _finish(tx, running, "unavailable", None)
+        said = NewItem(
+            "system", "text", {"text": notice}, in_reply_to=running.last_seq, turn_id=running.turn_id
+        )
+        await append_items(tx, running.conversation_id, [said])
+        await hand_over(tx, running.conversation_id, reason="bot_unavailable", turn_id=running.turn_id)
     return True
 
 
-async def keep_late_effects(records: Records, job: Job, answer: dict[str, Any]) -> None:
+async def keep_late_effects(records: Records, running: RunningTurn, answer: dict[str, Any]) -> None:
     """An answer after its deadline: its replies are gone, but agents must see what it wrote outside."""
     if answer["effects"]:
         async with records.write() as tx:
-            await _note_effects(tx, job, answer, late=True)
+            await _note_effects(tx, running, answer, late=True)
 
 
-async def _may_commit(tx: Tx, job: Job, conversation: Conversation) -> bool:
-    turn = (await tx.execute(select(turns).where(turns.c.turn_id == job.turn_id))).one()
+async def _may_commit(tx: Tx, running: RunningTurn, conversation: Conversation) -> bool:
+    turn = (await tx.execute(select(turns).where(turns.c.turn_id == running.turn_id))).one()
     return bool(
         turn.status == "running"
-        and turn.attempt == job.attempt
-        and turn.worker == job.worker
-        and conversation.bot_state_version == job.state_version
-        and conversation.owner_epoch == job.owner_epoch
+        and turn.attempt == running.attempt
+        and turn.worker == running.worker
+        and conversation.bot_state_version == running.state_version
+        and conversation.owner_epoch == running.owner_epoch
         and conversation.state in BOT_SPEAKS
     )
 
 
-async def _finish(tx: Tx, job: Job, status: str, answer: dict[str, Any] | None) -> None:
+async def _finish(tx: Tx, running: RunningTurn, status: str, answer: dict[str, Any] | None) -> None:
     said = answer or {}
     await tx.execute(
         update(turns)
-        .where(turns.c.turn_id == job.turn_id)
+        .where(turns.c.turn_id == running.turn_id)
         .values(
             status=status,
             finished_at=tx.now(),
@@ -105,7 +109,7 @@ def _kept_understanding(answer: dict[str, Any]) -> dict[str, Any] | None:
     return {**(understood or {}), "trace": trace} if trace else understood
 
 
-def _reply(job: Job, reply: dict[str, Any]) -> NewItem:
+def _reply(running: RunningTurn, reply: dict[str, Any]) -> NewItem:
     """The item of one reply: buttons get ids of ours, their payloads never leave the server."""
     body: dict[str, Any] = dict(reply["card"]) if reply["kind"] == "card" else {"text": reply["text"]}
     private: dict[str, Any] | None = None
@@ -115,7 +119,9 @@ def _reply(job: Job, reply: dict[str, Any]) -> NewItem:
         private = {"buttons": held}
     if reply.get("expects"):
         body["expects"] = reply["expects"]
-    return NewItem("bot", reply["kind"], body, in_reply_to=job.last_seq, turn_id=job.turn_id, private=private)
+    return NewItem(
+        "bot", reply["kind"], body, in_reply_to=running.last_seq, turn_id=running.turn_id, private=private
+    )
 
 
 def _misses(before: int, understanding: dict[str, Any] | None) -> int:
@@ -130,7 +136,7 @@ def _not_understood(understanding: dict[str, Any]) -> bool:
     return understanding.get("intent") in NOT_UNDERSTOOD or understanding.get("fallback") == "unsure"
 
 
-async def _note_effects(tx: Tx, job: Job, answer: dict[str, Any], *, late: bool) -> None:
+async def _note_effects(tx: Tx, running: RunningTurn, answer: dict[str, Any], *, late: bool) -> None:
     for effect in answer["effects"]:
         body = {**effect, "late": True} if late else dict(effect)
-        await annotate(tx, job.conversation_id, "effect", body, author="bot", turn_id=job.turn_id)
+        await annotate(tx, running.conversation_id, "effect", body, author="bot", turn_id=running.turn_id)

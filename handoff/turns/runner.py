@@ -17,14 +17,14 @@ from handoff.records.tables import turns
 from handoff.settings import Settings
 from handoff.telemetry.logs import turn_in_progress
 from handoff.telemetry.metrics import TURN_SECONDS, TURNS
-from handoff.turns.bot_client import BotClient, BotTrouble
+from handoff.turns.bot_client import BotClient, BotError
 from handoff.turns.commit import commit_answer, commit_unavailable, keep_late_effects
-from handoff.turns.job import Job, load_job, turn_request
+from handoff.turns.running_turn import RunningTurn, load_running_turn, turn_request
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
 TAKE_AT_ONCE = 50
-"""Turns one sweep takes over at most: the next sweep, a second later, may be another worker's."""
+"""Turns that are taken over at once at most: the next round, a second later, may be another worker's."""
 
 log = logging.getLogger("handoff.turns")
 
@@ -40,7 +40,6 @@ class TurnRunner:
         self._bots = bots
         self._unavailable = unavailable
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._loops: list[asyncio.Task[None]] = []
         self._stopping = False
 
     def after_commit(self, outcome: Outcome) -> None:
@@ -56,17 +55,16 @@ class TurnRunner:
         self._running[turn_id] = task
         task.add_done_callback(lambda _done: self._running.pop(turn_id, None))
 
-    async def open(self) -> None:
-        self._loops = [
-            asyncio.create_task(self._forever(self._beat, self._settings.heartbeat_every)),
-            asyncio.create_task(self._forever(self._take_over, min(1.0, self._settings.heartbeat_lost / 3))),
-        ]
+    @property
+    def take_over_every(self) -> float:
+        """Seconds between two looks for lost turns."""
+        return min(1.0, self._settings.heartbeat_lost / 3)
 
     async def close(self) -> None:
         """Stops and lets go: another worker may take these turns at once instead of waiting for lost heartbeats."""
         self._stopping = True
         mine = list(self._running)
-        tasks = [*self._loops, *self._running.values()]
+        tasks = list(self._running.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -85,23 +83,23 @@ class TurnRunner:
         turn_in_progress.set(turn_id)
         try:
             async with self._records.read() as reader:
-                job = await load_job(reader, turn_id)
-                if job is None or job.worker != self._records.worker:
+                running = await load_running_turn(reader, turn_id)
+                if running is None or running.worker != self._records.worker:
                     return
-                request = await turn_request(reader, job)
-            await self._attempts(job, request)
+                request = await turn_request(reader, running)
+            await self._attempts(running, request)
         except ApiError as error:
             # the database is in trouble: without heartbeats the turn is taken over as soon as it is back
             log.warning("the turn is left to be taken over: %s", error)
         except Exception:
             log.exception("the turn failed and is left to be taken over")
 
-    async def _attempts(self, job: Job, request: dict[str, Any]) -> None:
+    async def _attempts(self, running: RunningTurn, request: dict[str, Any]) -> None:
         """Asks until an answer is committed, the turn is lost, or patience (20 s after the ack) ends."""
         settings, clock = self._settings, self._records.clock
         # a turn that waited behind another, or was taken over late, still gets one full attempt
         give_up = max(
-            job.acked_at + timedelta(seconds=settings.turn_patience),
+            running.acked_at + timedelta(seconds=settings.turn_patience),
             clock() + timedelta(seconds=settings.turn_deadline),
         )
         pause = FIRST_PAUSE
@@ -109,30 +107,30 @@ class TurnRunner:
             seconds = min(settings.turn_deadline, left)
             told = {
                 **request,
-                "attempt": job.attempt,
+                "attempt": running.attempt,
                 "deadline": rfc3339(clock() + timedelta(seconds=seconds)),
             }
             try:
                 answer = await self._bots.ask(
-                    told, seconds=seconds, late=partial(keep_late_effects, self._records, job)
+                    told, seconds=seconds, late=partial(keep_late_effects, self._records, running)
                 )
-            except BotTrouble as trouble:
-                log.warning("attempt %d got no answer: %s", job.attempt, trouble)
+            except BotError as trouble:
+                log.warning("attempt %d got no answer: %s", running.attempt, trouble)
                 TURNS.labels("failed_attempt").inc()
                 await asyncio.sleep(min(pause, max(0.0, (give_up - clock()).total_seconds())))
                 pause = min(pause * 2, LONGEST_PAUSE)
                 if clock() >= give_up:
                     break
-                next_job = await self._next_attempt(job)
-                if next_job is None:
+                next_attempt = await self._next_attempt(running)
+                if next_attempt is None:
                     return
-                job = next_job
+                running = next_attempt
                 continue
-            committed = await self._persist(partial(commit_answer, self._records, job, answer))
-            self._count("committed" if committed else "dropped", job)
+            committed = await self._persist(partial(commit_answer, self._records, running, answer))
+            self._count("committed" if committed else "dropped", running)
             return
-        said_so = await self._persist(partial(commit_unavailable, self._records, job, self._unavailable()))
-        self._count("unavailable" if said_so else "dropped", job)
+        said_so = await self._persist(partial(commit_unavailable, self._records, running, self._unavailable()))
+        self._count("unavailable" if said_so else "dropped", running)
 
     async def _persist(self, commit: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
         """The answer is in hand: a busy database is asked again a few times before the work is thrown away."""
@@ -146,33 +144,34 @@ class TurnRunner:
                 await asyncio.sleep(0.3)
         return await commit()
 
-    def _count(self, outcome: str, job: Job) -> None:
-        seconds = (self._records.clock() - job.acked_at).total_seconds()
+    def _count(self, outcome: str, running: RunningTurn) -> None:
+        seconds = (self._records.clock() - running.acked_at).total_seconds()
         TURNS.labels(outcome).inc()
         TURN_SECONDS.observe(max(0.0, seconds))
         log.info(
             "turn %s after %.3f s",
             outcome,
             seconds,
-            extra={"turn_id": job.turn_id, "conversation_id": job.conversation_id},
+            extra={"turn_id": running.turn_id, "conversation_id": running.conversation_id},
         )
 
-    async def _next_attempt(self, job: Job) -> Job | None:
+    async def _next_attempt(self, running: RunningTurn) -> RunningTurn | None:
         """The same batch with attempt + 1; None when the turn was dropped or taken over meanwhile."""
         async with self._records.write() as tx:
             changed = await tx.execute(
                 update(turns)
                 .where(
-                    turns.c.turn_id == job.turn_id,
+                    turns.c.turn_id == running.turn_id,
                     turns.c.status == "running",
-                    turns.c.attempt == job.attempt,
+                    turns.c.attempt == running.attempt,
                     turns.c.worker == tx.worker,
                 )
-                .values(attempt=job.attempt + 1, heartbeat_at=tx.now())
+                .values(attempt=running.attempt + 1, heartbeat_at=tx.now())
             )
-        return replace(job, attempt=job.attempt + 1) if changed.rowcount else None
+        return replace(running, attempt=running.attempt + 1) if changed.rowcount else None
 
-    async def _beat(self) -> None:
+    async def heartbeat(self) -> None:
+        """Tells every worker that the turns in flight here are alive."""
         mine = list(self._running)
         if mine:
             async with self._records.write() as tx:
@@ -184,7 +183,7 @@ class TurnRunner:
                     .values(heartbeat_at=tx.now())
                 )
 
-    async def _take_over(self) -> None:
+    async def take_over(self) -> None:
         """Turns without a heartbeat for 6 s get attempt + 1 and this worker; the old attempt's commit is refused."""
         limit = self._records.clock() - timedelta(seconds=self._settings.heartbeat_lost)
         lost = (
@@ -210,13 +209,3 @@ class TurnRunner:
                     tx.start_turn(row.turn_id)
                     TURNS.labels("taken_over").inc()
                     log.warning("took over a turn whose worker is gone", extra={"turn_id": row.turn_id})
-
-    async def _forever(self, step: Callable[[], Coroutine[Any, Any, None]], every: float) -> None:
-        while True:
-            await asyncio.sleep(every)
-            try:
-                await step()
-            except ApiError as error:
-                log.warning("%s: %s", step.__name__, error)
-            except Exception:
-                log.exception("%s failed", step.__name__)

@@ -13,9 +13,8 @@ from sqlalchemy import func, insert, select
 
 from handoff.auth.guard import check_session, session_of
 from handoff.desk.access import readable
-from handoff.desk.parts import desk_of
+from handoff.edge.tokens import read_token
 from handoff.errors import ApiError, not_found, stale, too_many
-from handoff.gateway.tokens import read_token
 from handoff.records import Reader, get_conversation, new_id
 from handoff.records.tables import uploads
 from handoff.service import service_of
@@ -49,7 +48,8 @@ async def post_agent_upload(request: Request, conversation_id: str) -> HTTPRespo
 
 async def get_upload(request: Request, upload_id: str) -> HTTPResponse | None:
     """The file, whole or in part; 404 for whoever is not entitled, as if it did not exist."""
-    service, storage = service_of(request), desk_of(request).storage
+    service = service_of(request)
+    storage = service.storage
     async with service.records.read() as reader:
         row = (await reader.execute(select(uploads).where(uploads.c.upload_id == upload_id))).first()
     if row is None or not await _may_see(request, upload_id, row.conversation_id):
@@ -61,7 +61,8 @@ async def get_upload(request: Request, upload_id: str) -> HTTPResponse | None:
 
 
 async def _post(request: Request, conversation_id: str, uploader: str) -> HTTPResponse:
-    service, storage = service_of(request), desk_of(request).storage
+    service = service_of(request)
+    storage = service.storage
     await _check_quota(request, conversation_id)
     boundary = check_boundary(request.headers.get("content-type"))
     if int(request.headers.get("content-length") or 0) > storage.largest_body:
@@ -112,7 +113,8 @@ def _row(
 
 async def _check_quota(request: Request, conversation_id: str) -> None:
     """A conversation's evidence is a handful of files; the disk belongs to everybody."""
-    service, storage = service_of(request), desk_of(request).storage
+    service = service_of(request)
+    storage = service.storage
     await service.limits.check("upload", conversation_id, limit=storage.limits.files_per_hour, seconds=3600)
     async with service.records.read() as reader:
         statement = select(func.coalesce(func.sum(uploads.c.size), 0)).where(

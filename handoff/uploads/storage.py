@@ -41,7 +41,7 @@ class UploadStorage:
         self._cleaner = PictureCleaner(self._limits)
         self._incoming = folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._sweep_incoming()
+        self._remove_stale()
 
     @property
     def limits(self) -> UploadLimits:
@@ -80,6 +80,10 @@ class UploadStorage:
         path = self.path(name)
         if path is not None:
             path.unlink(missing_ok=True)
+
+    async def do_remove_stale(self) -> None:
+        """Forget what was half received an hour ago or earlier: its worker was killed."""
+        await asyncio.to_thread(self._remove_stale)
 
     def close(self) -> None:
         self._cleaner.close()
@@ -140,7 +144,7 @@ class UploadStorage:
         (self._folder / token[:2]).mkdir(exist_ok=True, mode=0o700)
         return f"{token[:2]}/{token[2:]}{kind.suffix}"
 
-    def _sweep_incoming(self) -> None:
+    def _remove_stale(self) -> None:
         """Remove what a killed process left half received; other workers may be receiving right now."""
         oldest = time.time() - _STALE_SECONDS
         for path in self._incoming.iterdir():

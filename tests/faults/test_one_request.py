@@ -27,7 +27,7 @@ from tests.helpers.handoff_service import HandoffService, running_service
 from tests.helpers.ledger import Ledger
 
 
-class Backstage:
+class ProxiedServices:
     """The order system behind its HTTP interface and the three proxies, in a thread with a loop of its own."""
 
     def __init__(self, folder: Path) -> None:
@@ -73,7 +73,7 @@ class Backstage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Backstage, Stack]]:
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ProxiedServices, Stack]]:
     """Real bot and action server, each reached only through a proxy."""
     import subprocess
 
@@ -94,21 +94,21 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Backstage,
         contextlib.closing(sqlite3.connect(folder / "pristine.db")) as kept,
     ):
         live.backup(kept)
-    backstage = Backstage(folder)
-    backstage.start()
+    services = ProxiedServices(folder)
+    services.start()
     env = {
         **base,
         "SANIC_HOST": "127.0.0.1",
-        "ACTION_PORT": str(backstage.action_port),
-        "ORDER_SYSTEM_URL": f"http://127.0.0.1:{backstage.to_orders.port}",
+        "ACTION_PORT": str(services.action_port),
+        "ORDER_SYSTEM_URL": f"http://127.0.0.1:{services.to_orders.port}",
         "ORDER_SYSTEM_TOKEN": TOKEN,
-        "ACTION_URL": f"http://127.0.0.1:{backstage.to_actions.port}/webhook",
-        "BOT_PORT": str(backstage.bot_port),
+        "ACTION_URL": f"http://127.0.0.1:{services.to_actions.port}/webhook",
+        "BOT_PORT": str(services.bot_port),
         "BOT_SECRET": SECRET,
         "ANKE_MODEL": str(model_file()),
         "OMP_NUM_THREADS": "1",
     }
-    stack = Stack(folder, f"http://127.0.0.1:{backstage.bot_port}/webhooks/anke")
+    stack = Stack(folder, f"http://127.0.0.1:{services.bot_port}/webhooks/anke")
     try:
         for name, command in (
             ("actions", [python, "-m", "actions.server"]),
@@ -117,23 +117,23 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Backstage,
             with (folder / f"{name}.log").open("wb") as log:
                 stack.processes.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
         wait_until_ready(stack, f"{stack.bot_url}/ready")
-        wait_until_ready(stack, f"http://127.0.0.1:{backstage.action_port}/health")
-        yield backstage, stack
+        wait_until_ready(stack, f"http://127.0.0.1:{services.action_port}/health")
+        yield services, stack
     finally:
         for process in stack.processes:
             process.kill()
             process.wait()
-        backstage.stop()
+        services.stop()
 
 
 @pytest.fixture
-async def service(stage: tuple[Backstage, Stack], tmp_path: Path) -> AsyncIterator[HandoffService]:
-    backstage, stack = stage
+async def service(stage: tuple[ProxiedServices, Stack], tmp_path: Path) -> AsyncIterator[HandoffService]:
+    services, stack = stage
     stack.reset_orders()
-    for proxy in (backstage.to_bot, backstage.to_actions, backstage.to_orders):
+    for proxy in (services.to_bot, services.to_actions, services.to_orders):
         proxy.fault = None
     env = {"BOT_SECRET": SECRET, "ORDERS_DATABASE_URL": f"sqlite:///{stack.folder / 'orders.db'}"}
-    url = f"http://127.0.0.1:{backstage.to_bot.port}"
+    url = f"http://127.0.0.1:{services.to_bot.port}"
     async with running_service(tmp_path / "data", [url], workers=2, env=env) as running:
         yield running
 
@@ -187,14 +187,14 @@ async def the_one_request(customer: Customer, stack: Stack) -> str:
 
 @pytest.mark.parametrize("point", POINTS)
 async def test_promise_6_a_crash_at_any_point_makes_one_request(
-    stage: tuple[Backstage, Stack], service: HandoffService, ledger: Ledger, point: str
+    stage: tuple[ProxiedServices, Stack], service: HandoffService, ledger: Ledger, point: str
 ) -> None:
-    backstage, stack = stage
+    services, stack = stage
     name, when, wanted = POINTS[point]
     async with httpx.AsyncClient(base_url=service.url, timeout=30) as http:
         customer = await Customer.open(http, ledger)
         await fill_form(customer)
-        fault = getattr(backstage, name).arm(when, wanted)
+        fault = getattr(services, name).arm(when, wanted)
         await customer.say("确认提交")
         await the_one_request(customer, stack)
         assert fault.struck == 1, "the fault never happened: the test would prove nothing"
@@ -202,10 +202,10 @@ async def test_promise_6_a_crash_at_any_point_makes_one_request(
 
 
 async def test_promise_6_a_gateway_killed_before_its_commit_makes_one_request(
-    stage: tuple[Backstage, Stack], service: HandoffService, ledger: Ledger
+    stage: tuple[ProxiedServices, Stack], service: HandoffService, ledger: Ledger
 ) -> None:
     """The worker dies when the order system has the request and nothing is committed; the other worker takes over."""
-    backstage, stack = stage
+    services, stack = stage
     async with httpx.AsyncClient(base_url=service.url, timeout=30) as http:
         customer = await Customer.open(http, ledger)
         await fill_form(customer)
@@ -219,7 +219,7 @@ async def test_promise_6_a_gateway_killed_before_its_commit_makes_one_request(
             victim = next(p for p in service.processes if str(p.pid) in worker)
             victim.kill()
 
-        fault = backstage.to_bot.arm("after", is_turn, kill_the_worker_of_this_turn)
+        fault = services.to_bot.arm("after", is_turn, kill_the_worker_of_this_turn)
         await customer.say_until_acked("确认提交")
         await the_one_request(customer, stack)
         assert fault.struck == 1

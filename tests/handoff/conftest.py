@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from handoff.records import Records
 from handoff.records.migrate import migrate
-from tests.helpers.handoff_service import HandoffService, running_service
+from handoff.store_rules import load_store_rules, use_store_rules
+from tests.helpers.handoff_service import ROOT, HandoffService, running_service
 from tests.helpers.ledger import Ledger
 from tests.helpers.postgres import PostgresServer
 from tests.helpers.scripted_bot import ScriptedBot
@@ -21,6 +22,12 @@ def postgres() -> Iterator[PostgresServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def store_rules() -> None:
+    """Those of the demo store, for the tests that run the service's functions in this process."""
+    use_store_rules(load_store_rules(ROOT / "data/policy", "Asia/Shanghai"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

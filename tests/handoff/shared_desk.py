@@ -13,7 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.helpers.colleague import Colleague, running_desk
+from tests.helpers.agent_client import AgentClient, running_desk
 from tests.helpers.customer import Customer
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.scripted_bot import ScriptedBot
@@ -29,7 +29,7 @@ class SharedDesk:
     service: HandoffService
     bot: ScriptedBot
     http: httpx.AsyncClient
-    people: dict[str, Colleague]
+    people: dict[str, AgentClient]
 
     async def waiting(self, *said: str, **opened: Any) -> Customer:
         """A customer who said this and then asked for a person (group online)."""
@@ -57,6 +57,6 @@ async def desk(
         )
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=service.url, timeout=30))
         people = {
-            name: await stack.enter_async_context(Colleague.logged_in(service.url, name)) for name in NAMES
+            name: await stack.enter_async_context(AgentClient.logged_in(service.url, name)) for name in NAMES
         }
         yield SharedDesk(service, bot, http, people)

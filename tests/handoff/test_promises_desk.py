@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.helpers.colleague import Colleague, running_desk
+from tests.helpers.agent_client import AgentClient, running_desk
 from tests.helpers.customer import Customer
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.ledger import Ledger
@@ -35,9 +35,9 @@ async def test_promise_7_taking_over_is_exclusive(
     desk: HandoffService, http: httpx.AsyncClient, ledger: Ledger
 ) -> None:
     async with (
-        Colleague.logged_in(desk.url, "agent1") as one,
-        Colleague.logged_in(desk.url, "agent2") as two,
-        Colleague.logged_in(desk.url, "boss") as three,
+        AgentClient.logged_in(desk.url, "agent1") as one,
+        AgentClient.logged_in(desk.url, "agent2") as two,
+        AgentClient.logged_in(desk.url, "boss") as three,
     ):
         for _ in range(5):
             customer = await Customer.open(http, ledger)
@@ -75,7 +75,7 @@ async def test_promise_8_the_bot_is_silent_between_handoff_and_give_back(
 ) -> None:
     bot.when("气死我了", say("非常抱歉，马上请同事来", commands=[HANDOFF]))
     bot.when("given_back", say("同事说已经处理好了"))
-    async with Colleague.logged_in(desk.url, "boss") as boss:
+    async with AgentClient.logged_in(desk.url, "boss") as boss:
         customer = await Customer.open(http, ledger)
         held = bot.hold("慢一点的问题")
         await customer.say("慢一点的问题")
@@ -115,8 +115,8 @@ async def test_promise_9_an_owner_gone_for_a_minute_gives_the_conversation_back(
             tmp_path / "data", bot, database_url=database_url, workers=2, ANKE_POLICY_DIR=str(policy)
         ) as desk,
         httpx.AsyncClient(base_url=desk.url, timeout=30) as http,
-        Colleague.logged_in(desk.url, "agent1") as lost,
-        Colleague.logged_in(desk.url, "agent2") as colleague,
+        AgentClient.logged_in(desk.url, "agent1") as lost,
+        AgentClient.logged_in(desk.url, "agent2") as colleague,
     ):
         first = await Customer.open(http, ledger)
         await first.call("human")

@@ -13,6 +13,7 @@ import websockets
 
 from tests.helpers.contracts import assert_contract
 from tests.helpers.ledger import Ledger
+from tests.helpers.sockets import JsonSocket
 
 
 def msg_id() -> str:
@@ -117,29 +118,28 @@ class Customer:
         return await self.http.post(f"{self.path}/{what}", **ascii_json(body or {}, self.headers))
 
 
-class Socket:
-    """The same conversation over the WebSocket; frames are checked for gaps as they come."""
+class Socket(JsonSocket):
+    """The same conversation over the WebSocket; frames are held against the contract and checked for gaps."""
 
-    def __init__(self, connection: Any, customer: Customer, after: int) -> None:
-        self.connection = connection
+    def __init__(self, connection: websockets.ClientConnection, customer: Customer, after: int) -> None:
+        super().__init__(connection)
         self.customer = customer
         self.cursor = after
         self.items: list[dict[str, Any]] = []
-        self.frames: list[dict[str, Any]] = []
 
     @classmethod
     @asynccontextmanager
     async def connect(cls, url: str, customer: Customer, after: int = 0) -> AsyncIterator["Socket"]:
         async with websockets.connect(url) as connection:
             socket = cls(connection, customer, after)
-            await socket.send({"type": "hello", "token": customer.token, "after": after})
+            await socket.send_first({"type": "hello", "token": customer.token, "after": after})
             yield socket
 
     async def send(self, frame: dict[str, Any]) -> None:
         if frame.get("type") == "send" and self.customer.ledger:
             self.customer.ledger.sent(self.customer.id, frame["client_msg_id"], frame["kind"], frame["body"])
         assert_contract("customer-frames", frame, "from_widget")
-        await self.connection.send(json.dumps(frame))
+        await super().send(frame)
 
     async def say(self, text: str, client_msg_id: str | None = None) -> str:
         client_msg_id = client_msg_id or msg_id()
@@ -148,24 +148,15 @@ class Socket:
         )
         return client_msg_id
 
-    async def next(self, type_: str, seconds: float = 10, **fields: Any) -> dict[str, Any]:
-        """The next frame of this type (with these fields); frames before it are kept in `frames`."""
-        async with asyncio.timeout(seconds):
-            while True:
-                frame = json.loads(await self.connection.recv())
-                assert_contract("customer-frames", frame, "to_widget")
-                self.frames.append(frame)
-                self._note(frame)
-                if frame["type"] == type_ and all(frame.get(key) == value for key, value in fields.items()):
-                    return dict(frame)
-
     async def items_until(self, wanted: Any, seconds: float = 10) -> list[dict[str, Any]]:
         async with asyncio.timeout(seconds):
             while not wanted(self.items):
                 await self.next("items", seconds)
         return self.items
 
-    def _note(self, frame: dict[str, Any]) -> None:
+    def note(self, frame: dict[str, Any]) -> None:
+        assert_contract("customer-frames", frame, "to_widget")
+        super().note(frame)
         ledger = self.customer.ledger
         if frame["type"] == "items":
             for item in frame["items"]:

@@ -26,6 +26,7 @@ class HandoffService:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}/api/v1/ws"
+        self.agent_ws_url = f"ws://127.0.0.1:{self.port}/api/v1/agent/ws"
         self.workers = workers
         self.processes: list[asyncio.subprocess.Process] = []
         self.env = {

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.helpers.colleague import Colleague
+from tests.helpers.agent_client import AgentClient
 from tests.helpers.contracts import assert_contract
 from tests.helpers.customer import Customer
 from tests.helpers.installation import Installation
@@ -17,8 +17,8 @@ async def test_a_customer_is_helped_and_a_person_takes_over(installation: Instal
     ledger = Ledger()
     async with (
         httpx.AsyncClient(base_url=installation.url, timeout=30) as http,
-        Colleague.logged_in(installation.url, "agent1", PASSWORD) as agent,
-        Colleague.logged_in(installation.url, "boss", PASSWORD) as boss,
+        AgentClient.logged_in(installation.url, "agent1", PASSWORD) as agent,
+        AgentClient.logged_in(installation.url, "boss", PASSWORD) as boss,
     ):
         customer = await Customer.open(http, ledger)
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from aftersales.order_system.port import Unavailable
-from aftersales.order_system.sql.near_sqlite import near_connection, use_wal
+from aftersales.order_system.sql.sqlite_inline import inline_connection, use_wal
 
 BUSY_SECONDS = 5
 _DRIVERS = {
@@ -52,7 +52,7 @@ class Database:
             if target.database and target.database != ":memory:":
                 Path(target.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine: AsyncEngine = create_async_engine(
-                target, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": near_connection}
+                target, connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": inline_connection}
             )
             _prepare_sqlite(self.engine)
             # SQLite lets one write at a time and waits by polling; queueing our own writers in memory is fair and faster.

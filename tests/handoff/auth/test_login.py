@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.handoff.shared_desk import SharedDesk
-from tests.helpers.colleague import PASSWORD, Colleague
+from tests.helpers.agent_client import PASSWORD, AgentClient
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -75,7 +75,7 @@ async def test_pages_of_other_sites_are_refused_even_with_cookie_and_token(desk:
 
 
 async def test_logging_out_ends_this_session_only(desk: SharedDesk) -> None:
-    async with Colleague.logged_in(desk.service.url, "agent2") as here:
+    async with AgentClient.logged_in(desk.service.url, "agent2") as here:
         cookie = here.http.cookies.get("anke_desk")
         assert (await here.get("me")).json()["csrf"] == here.csrf
         assert (await here.post("logout")).status_code == 200

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from aftersales.order_system.port import AfterSalesRequest, Order, OrderItem, Parcel, Scan
 from handoff.case_record.build import assess, build_record
-from handoff.case_record.material import CaseMaterial, Feeling, OrderData
+from handoff.case_record.material import CaseMaterial, EmotionReading, OrderData
 from handoff.records import Item
 from handoff.store_rules import StoreRules, load_store_rules
 
@@ -134,9 +134,9 @@ def full_case() -> CaseMaterial:
                 "at": NOW,
             }
         ],
-        feelings=[
-            Feeling(NOW - timedelta(minutes=9), 1, "displeased", 0.5),
-            Feeling(NOW - timedelta(minutes=1), 3, "angry", 0.96),
+        emotions=[
+            EmotionReading(NOW - timedelta(minutes=9), 1, "displeased", 0.5),
+            EmotionReading(NOW - timedelta(minutes=1), 3, "angry", 0.96),
         ],
         uploads=[{"upload_id": "u_1", "kind": "image", "at": NOW - timedelta(minutes=2), "seq": 2}],
         contacts=1,
@@ -206,7 +206,7 @@ def test_nothing_in_the_record_shows_the_phone_or_the_name() -> None:
 
 def test_an_empty_case_says_what_is_missing() -> None:
     case = replace(
-        full_case(), customer={}, facts={}, items=[], effects=[], feelings=[], uploads=[], evidence=[],
+        full_case(), customer={}, facts={}, items=[], effects=[], emotions=[], uploads=[], evidence=[],
         reason="requested", order_data=OrderData(),
     )  # fmt: skip
     record = record_of(case)

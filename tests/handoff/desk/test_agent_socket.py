@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import websockets
 from jsonschema import Draft202012Validator
 
 from tests.handoff.shared_desk import SharedDesk
-from tests.helpers.colleague import Colleague, DeskSocket
-from tests.helpers.customer import msg_id
+from tests.helpers.agent_client import AgentClient
+from tests.helpers.customer import Socket, msg_id
+from tests.helpers.sockets import JsonSocket, refusal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROOT = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ def validator(part: str) -> Draft202012Validator:
     return Draft202012Validator({**SCHEMA, "oneOf": [{"$ref": f"#/$defs/{part}"}]})
 
 
-def check_frames(socket: DeskSocket) -> None:
+def check_frames(socket: JsonSocket) -> None:
     for frame in socket.frames:
         validator("to_console").validate(frame)
 
@@ -97,37 +97,35 @@ async def test_typing_is_passed_on_both_ways(desk: SharedDesk) -> None:
     customer = await desk.waiting()
     agent = desk.people["agent2"]
     await agent.claim(customer.id)
-    async with agent.socket(desk.service) as socket, websockets.connect(desk.service.ws_url) as widget:
-        await widget.send(json.dumps({"type": "hello", "token": customer.token, "after": 0}))
+    async with (
+        agent.socket(desk.service) as socket,
+        Socket.connect(desk.service.ws_url, customer) as widget,
+    ):
+        await widget.next("welcome")
         await socket.send({"type": "watch", "conversation_id": customer.id})
         await socket.next("items")
-        await widget.send(json.dumps({"type": "typing"}))
+        await widget.send({"type": "typing"})
         assert (await socket.next("typing"))["conversation_id"] == customer.id
         await socket.send({"type": "typing", "conversation_id": customer.id})
-        seen = DeskSocket(widget)
-        assert (await seen.next("typing"))["who"] == "agent"
+        assert (await widget.next("typing"))["who"] == "agent"
 
 
 async def test_without_a_session_or_from_a_foreign_page_nothing_is_shown(desk: SharedDesk) -> None:
-    url = desk.service.url.replace("http", "ws", 1) + "/api/v1/agent/ws"
-    agent = desk.people["agent1"]
-    cookie = "; ".join(f"{one.name}={one.value}" for one in agent.http.cookies.jar)
+    cookie = desk.people["agent1"].cookie
     for headers, origin in (
         ({}, None),
         ({"Cookie": "anke_desk=guess"}, None),
         ({"Cookie": cookie}, "https://evil.example"),
     ):
-        async with websockets.connect(url, additional_headers=headers, origin=origin) as ws:
-            await ws.send(json.dumps({"type": "hello"}))
-            frame = json.loads(await ws.recv())
-            assert (frame["type"], frame["code"]) == ("error", "unauthorized")
-            with pytest.raises(websockets.ConnectionClosed):
-                await ws.recv()
+        refused = await refusal(
+            desk.service.agent_ws_url, {"type": "hello"}, additional_headers=headers, origin=origin
+        )
+        assert (refused.error, refused.code) == ("unauthorized", 1000)
 
 
 async def test_a_session_that_ends_is_told_before_anything_is_written(desk: SharedDesk) -> None:
     customer = await desk.waiting()
-    async with Colleague.logged_in(desk.service.url, "agent1") as agent:
+    async with AgentClient.logged_in(desk.service.url, "agent1") as agent:
         epoch = await agent.claim(customer.id)
         async with agent.socket(desk.service) as socket:
             await socket.next("welcome")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.helpers.colleague import Colleague, running_desk
+from tests.helpers.agent_client import AgentClient, running_desk
 from tests.helpers.contracts import assert_contract
 from tests.helpers.customer import Customer
 from tests.helpers.ledger import Ledger
@@ -51,7 +51,7 @@ async def test_the_whole_walk(tmp_path: Path, database_url: str, bot: ScriptedBo
     async with (
         running_desk(tmp_path / "data", bot, database_url=database_url, workers=2) as service,
         httpx.AsyncClient(base_url=service.url, timeout=30) as http,
-        Colleague.logged_in(service.url, "tech1") as tech,
+        AgentClient.logged_in(service.url, "tech1") as tech,
     ):
         customer = await Customer.open(http, ledger)
         await customer.answer_to(await customer.say("13900005678 202611010003"))

@@ -1,15 +1,14 @@
 """The customers' socket: the frames of docs/protocol.md."""
 
 import asyncio
-import json
 
 import httpx
 import pytest
-import websockets
 
 from tests.helpers.customer import Customer, Socket
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.scripted_bot import ScriptedBot
+from tests.helpers.sockets import refusal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -33,9 +32,9 @@ async def test_a_message_is_acked_typing_is_shown_and_the_answer_arrives(
         async with asyncio.timeout(
             2
         ):  # the widget shows it within 300 ms of the ack; slow machines are allowed more
-            await socket.next("typing", who="bot", on=True)
+            await socket.next(lambda frame: frame == {"type": "typing", "who": "bot", "on": True})
         release.set()
-        await socket.next("typing", who="bot", on=False)
+        await socket.next(lambda frame: frame == {"type": "typing", "who": "bot", "on": False})
         await socket.items_until(lambda items: any(item["sender"] == "bot" for item in items))
         acks = [frame for frame in socket.frames if frame["type"] == "ack"]
         assert acks == [{"type": "ack", "client_msg_id": client_msg_id, "seq": 1}]
@@ -72,19 +71,17 @@ async def test_refusals_are_nacks_with_the_reason(
 async def test_a_wrong_hello_is_answered_and_closed(
     plain_service: HandoffService, hello: object, code: str
 ) -> None:
-    async with websockets.connect(plain_service.ws_url) as connection:
-        await connection.send(hello if isinstance(hello, str) else json.dumps(hello))
-        refused = json.loads(await connection.recv())
-        assert (refused["type"], refused["code"]) == ("error", code)
-        with pytest.raises(websockets.ConnectionClosed):
-            await connection.recv()
+    refused = await refusal(plain_service.ws_url, hello)
+    assert (refused.error, refused.code) == (code, 1000)
 
 
-async def test_a_page_that_is_not_allowed_gets_no_socket(plain_service: HandoffService) -> None:
-    async with websockets.connect(
-        plain_service.ws_url, origin=websockets.Origin("https://evil.example")
-    ) as connection:
-        assert json.loads(await connection.recv())["code"] == "unauthorized"
+async def test_a_page_that_is_not_allowed_gets_no_socket(
+    plain_service: HandoffService, plain_http: httpx.AsyncClient
+) -> None:
+    customer = await Customer.open(plain_http)
+    hello = {"type": "hello", "token": customer.token, "after": 0}
+    refused = await refusal(plain_service.ws_url, hello, origin="https://evil.example")
+    assert (refused.error, refused.code) == ("unauthorized", 1000)
 
 
 async def test_two_tabs_see_the_same_and_a_message_sent_by_both_is_one(

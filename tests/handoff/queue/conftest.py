@@ -1,24 +1,24 @@
-"""A waiting room on each kind of database, and the shared running desk."""
+"""A waiting harness on each kind of database, and the shared running desk."""
 
 import pytest
 
 from handoff.records import Records
 from handoff.store_rules import use_store_rules
-from tests.handoff.queue.waiting_room import WaitingRoom, rules
+from tests.handoff.queue.queue_harness import QueueHarness, rules
 from tests.handoff.shared_desk import desk
 
 __all__ = ["desk"]
 
 
 @pytest.fixture
-def room(records: Records):
+def harness(records: Records):
     """Always open."""
-    yield WaitingRoom(records, rules())
+    yield QueueHarness(records, rules())
     use_store_rules(rules())
 
 
 @pytest.fixture
-def shop(records: Records):
+def hours_harness(records: Records):
     """With the policy's opening hours."""
-    yield WaitingRoom(records, rules(always_open=False))
+    yield QueueHarness(records, rules(always_open=False))
     use_store_rules(rules())

@@ -18,7 +18,7 @@ HISTORY_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class RunningTurn:
     """The right to commit belongs to (turn_id, attempt, worker) with unchanged state_version and owner_epoch."""
 
     turn_id: str
@@ -27,22 +27,22 @@ class Job:
     worker: str
     first_seq: int
     last_seq: int
-    told: dict[str, Any]
+    input: dict[str, Any]
     acked_at: datetime
     started_at: datetime
     state_version: int
     owner_epoch: int
 
 
-def as_job(row: Any) -> Job:
-    return Job(
+def as_running_turn(row: Any) -> RunningTurn:
+    return RunningTurn(
         turn_id=row.turn_id,
         conversation_id=row.conversation_id,
         attempt=row.attempt,
         worker=row.worker,
         first_seq=row.first_seq,
         last_seq=row.last_seq,
-        told=row.input,
+        input=row.input,
         acked_at=row.acked_at,
         started_at=row.started_at,
         state_version=row.state_version,
@@ -50,10 +50,10 @@ def as_job(row: Any) -> Job:
     )
 
 
-async def load_job(reader: Reader, turn_id: str) -> Job | None:
+async def load_running_turn(reader: Reader, turn_id: str) -> RunningTurn | None:
     """The turn if it is still running, else None."""
     row = (await reader.execute(select(turns).where(turns.c.turn_id == turn_id))).first()
-    return as_job(row) if row is not None and row.status == "running" else None
+    return as_running_turn(row) if row is not None and row.status == "running" else None
 
 
 # built once, see handoff.records.moves
@@ -68,28 +68,28 @@ _BEFORE = (
     .order_by(items.c.seq.desc())
     .limit(HISTORY_ITEMS)
 )
-_TOLD = select(
+_CONTEXT = select(
     conversations.c.bot_state,
     conversations.c.address,
     conversations.c.identity,
     conversations.c.episode,
     conversations.c.misses,
 ).where(conversations.c.id == bindparam("conversation_id"))
-"""The only place that reads `bot_state`: 8 kB of JSON that nobody else who looks at a conversation should have to parse."""
+"""The only place that reads `bot_state`: 8 kB of JSON that no other reader of a conversation should have to parse."""
 
 
-async def turn_request(reader: Reader, job: Job) -> dict[str, Any]:
+async def turn_request(reader: Reader, running: RunningTurn) -> dict[str, Any]:
     """contracts/turn-request.schema.json without `attempt` and `deadline`, which the runner sets for each attempt."""
-    wanted = {"conversation_id": job.conversation_id}
-    conversation = (await reader.execute(_TOLD, wanted)).one()
-    before = await reader.execute(_BEFORE, {**wanted, "first_seq": job.first_seq})
-    history = [_told_before(as_item(row), row.understanding or {}) for row in before]
+    wanted = {"conversation_id": running.conversation_id}
+    conversation = (await reader.execute(_CONTEXT, wanted)).one()
+    before = await reader.execute(_BEFORE, {**wanted, "first_seq": running.first_seq})
+    history = [_history_item(as_item(row), row.understanding or {}) for row in before]
     return {
         "protocol": PROTOCOL,
-        "turn_id": job.turn_id,
-        "conversation_id": job.conversation_id,
-        "input": job.told,
-        "state_version": job.state_version,
+        "turn_id": running.turn_id,
+        "conversation_id": running.conversation_id,
+        "input": running.input,
+        "state_version": running.state_version,
         "state": conversation.bot_state,
         "context": {
             "now": rfc3339(reader.now()),
@@ -102,7 +102,7 @@ async def turn_request(reader: Reader, job: Job) -> dict[str, Any]:
     }
 
 
-def _told_before(item: Item, understood: Mapping[str, Any]) -> dict[str, Any]:
+def _history_item(item: Item, understood: Mapping[str, Any]) -> dict[str, Any]:
     """An item as the bot's handoff model reads it: what was said, when, and what its turn understood then."""
     words = item.body.get("text") or item.body.get("label") or ""
     told: dict[str, Any] = {

@@ -1,21 +1,17 @@
 """A person writes to the customer: only the owner, only under the current epoch, each message once (promises 2, 7)."""
 
-from sqlalchemy import select
-
 from handoff.auth.roles import Agent
 from handoff.conversation import State
 from handoff.desk.access import owned, readable
+from handoff.edge.messages import Accepted, Message, check_message, check_upload
 from handoff.errors import conflict, invalid
-from handoff.gateway.messages import Accepted, Message, check_message
 from handoff.records import (
     NewItem,
-    Tx,
     append_items,
     find_by_client_id,
     lock_conversation,
     update_conversation,
 )
-from handoff.records.tables import uploads
 from handoff.service import Service
 
 MESSAGES_PER_MINUTE = 240
@@ -30,7 +26,7 @@ def check_agent_message(raw: object) -> Message:
     return message
 
 
-async def do_speak(
+async def do_send_message(
     service: Service, agent: Agent, conversation_id: str, epoch: int, message: Message
 ) -> Accepted:
     """Store the message under the next number; returns after the commit.
@@ -48,7 +44,8 @@ async def do_speak(
                 raise conflict()
             return Accepted(before.seq, fresh=False)
         conversation = await owned(tx, agent, conversation_id, epoch)
-        await _check_upload(tx, conversation_id, message)
+        if message.kind != "text":
+            await check_upload(tx, conversation_id, message)
         item = NewItem(
             "agent",
             message.kind,
@@ -61,16 +58,3 @@ async def do_speak(
         if conversation.first_response_at is None and conversation.state is State.HUMAN:
             await update_conversation(tx, conversation_id, first_response_at=tx.now())
     return Accepted(seq, fresh=True)
-
-
-async def _check_upload(tx: Tx, conversation_id: str, message: Message) -> None:
-    if message.kind == "text":
-        return
-    statement = select(uploads.c.kind).where(
-        uploads.c.upload_id == message.body["upload_id"], uploads.c.conversation_id == conversation_id
-    )
-    kind = (await tx.execute(statement)).scalar_one_or_none()
-    if kind != message.kind:
-        raise invalid(
-            "没有找到这个文件，请重新上传。" if kind is None else "文件类型与消息类型不一致，请重新上传。"
-        )

@@ -1,4 +1,4 @@
-"""SQLite connections that use their thread only where SQLite may have to wait.
+"""SQLite connections that run a step inline, in the event loop, unless SQLite may have to wait: only then in their thread.
 
 Why: aiosqlite hands every step of every statement (cursor, execute, fetch, close) to a thread and waits for it to come back.
 The dozen statements of a turn were fifty such hand-overs and a third of a worker's CPU (docs/reports/speed.md). A step that
@@ -17,7 +17,7 @@ _FETCHES = frozenset({"fetchone", "fetchmany", "fetchall"})
 _FETCHED_AT_ONCE = 64
 
 
-class NearConnection(aiosqlite.Connection):
+class InlineConnection(aiosqlite.Connection):
     """An aiosqlite connection for one task at a time, in transactions begun by BEGIN (reading) or BEGIN IMMEDIATE."""
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
@@ -65,10 +65,10 @@ class NearConnection(aiosqlite.Connection):
         return begins != "BEGIN"
 
 
-def near_connection(database: str, **options: Any) -> NearConnection:
-    """For `create_async_engine(…, connect_args={"async_creator_fn": near_connection})`."""
+def inline_connection(database: str, **options: Any) -> InlineConnection:
+    """For `create_async_engine(…, connect_args={"async_creator_fn": inline_connection})`."""
     options["check_same_thread"] = False  # two threads use it, never at the same time
-    return NearConnection(lambda: sqlite3.connect(database, **options))
+    return InlineConnection(lambda: sqlite3.connect(database, **options))
 
 
 def use_wal(cursor: Any, patience: float) -> None:

@@ -37,7 +37,7 @@ def rules(*, always_open: bool = True) -> StoreRules:
     return rules_of(loaded.policy.model_copy(update={"hours": hours}), "Asia/Shanghai")
 
 
-class WaitingRoom:
+class QueueHarness:
     """`now` is the time of everything in here."""
 
     def __init__(self, records: Records, store: StoreRules) -> None:
@@ -45,7 +45,7 @@ class WaitingRoom:
         self.records = records
         records.clock = lambda: self.now
         use_store_rules(store)
-        self._sweep = QueueSweep(records, store, None)
+        self._sweep = QueueSweep(records, store)
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

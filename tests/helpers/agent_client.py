@@ -1,18 +1,16 @@
 """A person at the desk, as the console is one: logs in, looks at the queue, claims, writes, gives back."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import websockets
 
 from tests.helpers.customer import ascii_json, msg_id
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.scripted_bot import ScriptedBot
+from tests.helpers.sockets import JsonSocket
 
 PASSWORD = "demo-password-for-tests"
 
@@ -36,7 +34,7 @@ async def running_desk(
         await service.stop()
 
 
-class Colleague:
+class AgentClient:
     """One logged-in session; every write carries the CSRF token."""
 
     def __init__(self, http: httpx.AsyncClient, told: dict[str, Any]) -> None:
@@ -46,7 +44,9 @@ class Colleague:
 
     @classmethod
     @asynccontextmanager
-    async def logged_in(cls, url: str, username: str, password: str = PASSWORD) -> AsyncIterator["Colleague"]:
+    async def logged_in(
+        cls, url: str, username: str, password: str = PASSWORD
+    ) -> AsyncIterator["AgentClient"]:
         async with httpx.AsyncClient(base_url=url, timeout=30) as http:
             answer = await http.post("/api/v1/agent/login", json={"username": username, "password": password})
             assert answer.status_code == 200, answer.text
@@ -109,31 +109,15 @@ class Colleague:
         return record
 
     @asynccontextmanager
-    async def socket(self, service: HandoffService) -> AsyncIterator["DeskSocket"]:
+    async def socket(self, service: HandoffService) -> AsyncIterator[JsonSocket]:
         """The console's WebSocket, after hello."""
-        cookie = "; ".join(f"{one.name}={one.value}" for one in self.http.cookies.jar)
-        url = service.url.replace("http", "ws", 1) + "/api/v1/agent/ws"
-        async with websockets.connect(url, additional_headers={"Cookie": cookie}, origin=service.url) as ws:
-            socket = DeskSocket(ws)
-            await socket.send({"type": "hello"})
+        headers = {"Cookie": self.cookie}
+        async with JsonSocket.open(
+            service.agent_ws_url, {"type": "hello"}, additional_headers=headers, origin=service.url
+        ) as socket:
             yield socket
 
-
-class DeskSocket:
-    """Frames in and out; what came before the wanted frame is kept."""
-
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
-        self.frames: list[dict[str, Any]] = []
-
-    async def send(self, frame: dict[str, Any]) -> None:
-        await self.connection.send(json.dumps(frame))
-
-    async def next(self, wanted: Any, seconds: float = 20) -> dict[str, Any]:
-        """The next frame for which `wanted(frame)` holds (a string: of that type)."""
-        async with asyncio.timeout(seconds):
-            while True:
-                frame: dict[str, Any] = json.loads(await self.connection.recv())
-                self.frames.append(frame)
-                if frame["type"] == wanted if isinstance(wanted, str) else wanted(frame):
-                    return frame
+    @property
+    def cookie(self) -> str:
+        """The session cookie as a header says it."""
+        return "; ".join(f"{one.name}={one.value}" for one in self.http.cookies.jar)

@@ -1,0 +1,118 @@
+"""The one place where a worker's parts are made, started and stopped; whoever needs a part gets it from the Service.
+
+handoff/server.py runs it for a worker; handoff/app.py only puts routes around it.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from aftersales.order_system import open_order_system
+from handoff.background import PeriodicJobs
+from handoff.background_tasks import BackgroundTasks
+from handoff.case_record.filling import completes_new_records
+from handoff.clock import Clock, system_clock
+from handoff.hints import Hints
+from handoff.jobs import JOBS
+from handoff.limits import Limits
+from handoff.queue.sweep import QueueSweep
+from handoff.records import Records
+from handoff.service import Service
+from handoff.settings import Settings
+from handoff.store_rules import StoreRules, load_store_rules, use_store_rules
+from handoff.turns.bot_client import BotClient
+from handoff.turns.runner import TurnRunner
+from handoff.uploads.storage import UploadStorage
+
+
+def new_worker_id() -> str:
+    """host-pid-random: two lives of one process never look the same to the turns' rows."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+class Bootstrap:
+    """A worker from its settings: checked when made, built by `start` in the event loop that serves, gone after `stop`."""
+
+    def __init__(
+        self, settings: Settings, env: Mapping[str, str] = os.environ, clock: Clock = system_clock
+    ) -> None:
+        """PolicyError, CategoryError or ValueError with one line for the operator when a worker could not run."""
+        self.worker = new_worker_id()
+        self._settings = settings
+        self._env = env
+        self._clock = clock
+        self._rules = load_store_rules(settings.policy_dir, settings.store_tz)
+        self._jobs = PeriodicJobs(JOBS)
+
+    async def start(self) -> Service:
+        use_store_rules(self._rules)
+        service = _build(self._settings, self._rules, self.worker, self._env, self._clock)
+        await service.hints.start()
+        self._jobs.start(service)
+        return service
+
+    async def stop(self, service: Service) -> None:
+        """In the reverse order of use: no new work, then the work in flight, then what it used."""
+        await self._jobs.stop()
+        await service.tasks.stop()
+        await service.runner.close()
+        await service.hints.stop()
+        await service.bots.close()
+        await service.orders.close()
+        service.storage.close()
+        if service.redis is not None:
+            await service.redis.aclose()
+        await service.records.close()
+
+
+def _build(
+    settings: Settings, rules: StoreRules, worker: str, env: Mapping[str, str], clock: Clock
+) -> Service:
+    records = Records(settings.database_url, clock, worker)
+    redis = None if settings.redis_url is None else _redis(settings.redis_url)
+    hints = Hints(
+        records,
+        redis,
+        catch_up_every=settings.catch_up_every,
+        catch_up_without_redis=settings.catch_up_without_redis,
+    )
+    bots = BotClient(settings.bot_urls, settings.bot_secret)
+    runner = TurnRunner(settings, records, bots, lambda: rules.policy.wording.bot_unavailable)
+    orders = open_order_system(env)
+    tasks = BackgroundTasks()
+    records.on_commit += [
+        hints.after_commit,
+        runner.after_commit,
+        completes_new_records(records, orders, tasks),
+    ]
+    return Service(
+        settings=settings,
+        clock=clock,
+        rules=rules,
+        records=records,
+        redis=redis,
+        hints=hints,
+        limits=Limits(redis),
+        bots=bots,
+        runner=runner,
+        orders=orders,
+        storage=UploadStorage(settings.data_dir / "uploads"),
+        sweep=QueueSweep(records, rules),
+        tasks=tasks,
+    )
+
+
+def _redis(url: str) -> Redis:
+    """Quick and without retries: everything that asks Redis has a way to do without it."""
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=1,
+        socket_timeout=1,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=15,
+    )
