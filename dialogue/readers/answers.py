@@ -107,7 +107,8 @@ def _skip(scene: Scene) -> Iterator[Reading]:
     for one in parts:
         asks = one.asks or words.hit("answers.question", one.text)
         if not asks and (only(one.text, units, words) or _lacks(scene, one, slot.name)):
-            score = words.limits["whole_answer" if len(parts) == 1 else "clause_answer"]
+            whole = len(parts) == 1 or slot.kind in _KNOWN_BY_CUSTOMER
+            score = words.limits["whole_answer" if whole else "clause_answer"]
             yield Reading("skip", slot.name, None, score, one.span, source=SOURCE)
             return
     if slot.kind in _KNOWN_BY_CUSTOMER and (hits := words.find("answers.dont_know", scene.text)):

@@ -11,6 +11,7 @@ from dialogue.scene import Scene
 SOURCE = "chat"
 _KINDS = frozenset({"greet", "thanks", "bye", "praise", "chitchat"})
 _NOT_PRAISE = "not_praise"
+_NO_SUBJECTS = frozenset({"robot", _NOT_PRAISE, "not_scolding"})
 _ROBOT = "robot"
 
 
@@ -24,6 +25,11 @@ def read(scene: Scene) -> Iterator[Reading]:
         wrong = message.intent == "praise" and scene.store.words.hit(f"talk.{_NOT_PRAISE}", scene.text)
         about = _about(scene) if message.intent == "chitchat" else None
         yield Reading("chat", message.intent, about, message.confidence, whole, bool(wrong), SOURCE)
+        if wrong:
+            yield Reading("chat", "deny", None, message.confidence, whole, source=SOURCE)
+    elif hits := scene.store.words.find("talk.not_scolding", scene.text):
+        score = share(scene.text, hits[0].span, scene.store.words)
+        yield Reading("chat", "deny", None, score, hits[0].span, source=SOURCE)
     yield from _about_the_bot(scene)
     yield from _small_talk(scene)
     yield from _about_before(scene)
@@ -52,7 +58,7 @@ def _small_talk(scene: Scene) -> Iterator[Reading]:
 
 def _about(scene: Scene) -> str | None:
     for kind, pattern in scene.store.words.codes("talk").items():
-        if kind not in {_ROBOT, _NOT_PRAISE} and pattern.search(scene.text):
+        if kind not in _NO_SUBJECTS and pattern.search(scene.text):
             return kind
     return None
 
