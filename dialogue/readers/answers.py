@@ -70,10 +70,10 @@ def _certainty(scene: Scene, hits: list[Hit]) -> float:
         "answers.goes_on", left
     ):
         return limits["passing_answer"]
-    if _names_choice(scene, left):
-        return limits["passing_answer"]
     if wanted or any(one.asks or words.hit("answers.question", one.text) for one in rest):
         return limits["other_matter"]
+    if _names_choice(scene, left):
+        return limits["passing_answer"]
     return limits["clause_answer"]
 
 
@@ -149,7 +149,7 @@ def _anywhere(scene: Scene) -> Iterator[Reading]:
             about = _about(scene) if kind == "resume" else asked
             span = sentence_of(scene.text, hits[0].span).span if kind in _WHOLE_SENTENCE else hits[0].span
             yield Reading(kind, about, None, _sure(scene, span), span, source=SOURCE)
-    if asked and "explain" not in told:
+    if asked and not told & {"explain", "repeat"}:
         yield from _asks_back(scene, asked)
 
 

@@ -348,7 +348,7 @@ def test_why_do_you_ask(text: str) -> None:
 )
 def test_a_question_of_its_own_is_hardly_about_the_question(text: str) -> None:
     at = scene(text, frames=[frame("return", "evidence")])
-    assert best(answers.read, at).get("explain", 0) < 0.4
+    assert best(answers.read, at).get("explain", 0) < 0.5
 
 
 @pytest.mark.parametrize(
