@@ -14,7 +14,7 @@ from aftersales.order_system import open_order_system
 from aftersales.order_system.port import OrderSystem
 from aftersales.policy import load_policy
 from aftersales.policy.names import policy_names
-from aftersales.reload import Reloaded
+from aftersales.reload import LOOK_EVERY, Reloaded
 from dialogue.arbiter import load_arbiter
 from dialogue.flows import load_flows
 from dialogue.responses import load_placeholders
@@ -42,12 +42,12 @@ class Opened:
     """What this process opened from the environment. The dialogue is read again when a file of data/ changed; files that
     cannot be used are refused with one line in the log, and the old ones keep serving."""
 
-    def __init__(self, env: Mapping[str, str], root: Path = ROOT) -> None:
+    def __init__(self, env: Mapping[str, str], root: Path = ROOT, *, every: float = LOOK_EVERY) -> None:
         data = root / "data"
         policy = Path(env.get("ANKE_POLICY_DIR") or data / "policy")
         folders = [policy, *(data / one for one in READ_AGAIN)]
         self.orders = open_order_system(env)
-        self.dialogue = Reloaded(lambda: load_dialogue(root, policy), folders)
+        self.dialogue = Reloaded(lambda: load_dialogue(root, policy), folders, every=every)
 
     @property
     def newest(self) -> Store:

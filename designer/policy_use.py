@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aftersales.lined_yaml import Lined, LinedList, read_lined
-from designer.reads import Instance, Many, Program, Reads, Scope, Types
+from designer.program import Instance, Many, Program, Types
+from designer.reads import Reads, Scope, reads_of
 
 PACKAGES = ("aftersales", "dialogue", "actions", "handoff")
 _POLICY = Instance("aftersales.policy.model", "Policy")
@@ -56,7 +57,7 @@ def check_policy_use(root: Path) -> Iterator[str]:
 def used_fields(program: Program) -> set[tuple[Instance, str]]:
     """Fields that a living scope reads. A function nobody mentions is dead, and so is a policy's own method until a
     living scope uses it."""
-    reads = program.reads()
+    reads = reads_of(program)
     used: set[tuple[Instance, str]] = set()
     while True:
         now = {

@@ -6,6 +6,7 @@ tests/handoff/test_jobs.py lists them.
 
 from handoff.background import Job
 from handoff.case_record.filling import fill_pending_records
+from handoff.retention import FORGET_EVERY, forget_old
 from handoff.service import Service
 
 SWEEP_SECONDS = 2.0
@@ -42,6 +43,11 @@ async def _remove_stale_uploads(service: Service) -> None:
     await service.storage.do_remove_stale()
 
 
+async def _forget_old(service: Service) -> None:
+    """Ended conversations that are older than the policy keeps (H53)."""
+    await forget_old(service.records, service.storage, service.rules)
+
+
 JOBS = (
     Job("queue sweep", lambda _: SWEEP_SECONDS, _sweep_queue, jitter=0.1),
     Job("record completion", lambda _: SWEEP_SECONDS, _complete_records, jitter=0.1),
@@ -49,4 +55,5 @@ JOBS = (
     Job("turn takeover", lambda service: service.runner.take_over_every, _take_over, jitter=0.1),
     Job("hint catch-up", lambda service: service.hints.catch_up_every, _catch_up),
     Job("stale uploads", lambda _: STALE_UPLOADS_SECONDS, _remove_stale_uploads, jitter=0.1),
+    Job("retention", lambda _: FORGET_EVERY, _forget_old, jitter=0.1),
 )

@@ -47,7 +47,8 @@ class StoreRules:
 
 def load_store_rules(policy_dir: Path, store_tz: str) -> StoreRules:
     """Read and check the store's files; PolicyError / CategoryError carry one clear line for the operator."""
-    return rules_of(PolicySource(policy_dir), store_tz)
+    categories = frozenset(load_categories(_CATEGORIES).by_code)
+    return rules_of(PolicySource(policy_dir, categories=categories), store_tz)
 
 
 def rules_of(policy: Policy | PolicyInForce, store_tz: str) -> StoreRules:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import get_args
 
 from aftersales.order_system.port import REQUEST_PREFIX, RequestState
@@ -34,7 +34,7 @@ def check_together(policy: Policy, categories: frozenset[str] | None) -> Iterato
 
 def _missing_keys(policy: Policy) -> Iterator[Mistake]:
     states: tuple[str, ...] = get_args(RequestState)
-    wanted: tuple[tuple[Place, Mapping[str, object], tuple[str, ...]], ...] = (
+    wanted: tuple[tuple[Place, Collection[str], tuple[str, ...]], ...] = (
         (("store", "refunds"), policy.store.refunds, get_args(PaymentMethod)),
         (("requests", "names"), policy.requests.names, tuple(REQUEST_PREFIX)),
         (("requests", "states"), policy.requests.states, states),

@@ -15,10 +15,10 @@ def put_durations(raw: Mapping[str, Lined]) -> Iterator[tuple[Place, str]]:
 
     Yields place and Chinese message of a name that is no duration; a name that ends in `_days` counts 24 hours a day.
     """
-    tables = [(("requests", "otherwise"), _at(raw, "requests.otherwise"))]
+    tables: list[tuple[Place, object]] = [(("requests", "otherwise"), _at(raw, "requests.otherwise"))]
     by_kind = _at(raw, "requests.next")
-    for kind in by_kind if isinstance(by_kind, Lined) else ():
-        tables.append((("requests", "next", kind), by_kind[kind]))
+    if isinstance(by_kind, Lined):
+        tables += [(("requests", "next", kind), table) for kind, table in by_kind.items()]
     for place, table in tables:
         for state, step in table.items() if isinstance(table, Lined) else ():
             named = step.get("hours") if isinstance(step, Lined) else None
@@ -29,7 +29,7 @@ def put_durations(raw: Mapping[str, Lined]) -> Iterator[tuple[Place, str]]:
             if unit and isinstance(value, int) and not isinstance(value, bool):
                 step["hours"] = value * unit
             else:
-                shown = ".".join((*place[1:], state, "hours"))
+                shown = ".".join(str(one) for one in (*place[1:], state, "hours"))
                 yield (
                     (*place, state, "hours"),
                     f"{shown} 要写小时数，或一项规则的名字，如 returns.flow.review_hours（现在是 {named}）",

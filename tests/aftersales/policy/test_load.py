@@ -1,6 +1,5 @@
 """A store edits these files: the demo policy is right, and every mistake is one clear line."""
 
-import os
 import re
 import shutil
 from pathlib import Path
@@ -130,7 +129,7 @@ def test_a_mistake_is_told_with_its_line(
     target = folder / f"{file}.yml"
     text = target.read_text(encoding="utf-8")
     assert text.count(before) >= 1
-    same = len(os.path.commonprefix([before, after]))
+    same = next(at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other)
     line = text[: text.index(before) + same].count("\n") + 1
     target.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(PolicyError) as error:

@@ -1,0 +1,52 @@
+"""The action server takes over changed rules, flows and words from one turn to the next, and refuses broken ones."""
+
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+
+from actions.store import ROOT, Opened
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of what the action server reads."""
+    for name in ("policy", "flows", "dialogue", "domain"):
+        shutil.copytree(ROOT / "data" / name, tmp_path / "data" / name)
+    if (ROOT / "data" / "domain_new").is_dir():
+        shutil.copytree(ROOT / "data" / "domain_new", tmp_path / "data" / "domain_new")
+    shutil.copy(ROOT / "data" / "categories.yml", tmp_path / "data")
+    return tmp_path
+
+
+def edit(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+async def test_changed_data_is_used_from_the_next_turn_on(
+    root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = Opened({"ORDERS_DATABASE_URL": f"sqlite:///{tmp_path / 'orders.db'}"}, root, every=0)
+    data, before = root / "data", opened.newest
+    assert opened.newest.dialogue is before.dialogue
+
+    edit(data / "policy/returns.yml", "window_days: 7", "window_days: 9")
+    edit(data / "flows/cancel_order.yml", "name: 取消订单", "name: 退掉订单")
+    edit(data / "policy/requests.yml", "submitted: 已提交", "submitted: 收到啦")
+    after = opened.newest.dialogue
+    assert after.policy.returns.no_reason.window_days == 9
+    assert after.words.label("request_state", "submitted") == "收到啦"
+    flow = after.flows.get("cancel_order")
+    assert flow is not None
+    assert flow.name == "退掉订单"
+    assert before.dialogue.policy.returns.no_reason.window_days == 7, "a turn keeps what it began with"
+
+    edit(data / "flows/cancel_order.yml", "steps:", "stesp:")
+    assert opened.newest.dialogue is after
+    assert opened.newest.dialogue is after
+    (told,) = [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
+    assert told.startswith("data/flows/cancel_order.yml:")
+    await opened.orders.close()
