@@ -20,9 +20,11 @@ ENDINGS = ("link", "offer", "offer_person", "hand_off", "ticket", "close", "go",
 _BLOCK_KEYS = frozenset({"if", "learn", "put", "card", "say", *ENDINGS})
 _STEP_KINDS = ("collect", "decide", "branch", "write")
 _COLLECT_KEYS = frozenset({"id", "if", "collect", "ask", "help", "choices", "skip", "rest", "verb", "expects"})
-_FLOW_KEYS = frozenset({"name", "start", "needs", "facts", "repeats", "slots", "steps"})
+_FLOW_KEYS = frozenset({"name", "start", "needs", "facts", "repeats", "unconfirmed", "slots", "steps"})
 _SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when"})
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
+#: What may stand in `link: {…}` and `offer: {…}`.
+_LED_KEYS = frozenset({"flow", "start", "slots"})
 CARDS = frozenset({"order", "logistics", "request"})
 
 
@@ -130,6 +132,7 @@ class Flow:
     needs: Needs = field(default_factory=Needs)
     facts: Mapping[str, Any] = field(default_factory=dict)
     repeats: bool = True
+    unconfirmed: bool = False  # its write needs no yes of its own; the file says why
     slots: Mapping[str, SlotSpec] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
 
@@ -239,6 +242,7 @@ class _FlowReader:
             needs=self._needs(body),
             facts=dict(self._map(body, "facts")),
             repeats=body.get("repeats", True) is not False,
+            unconfirmed=body.get("unconfirmed") is True,
             slots=self._slots(body, read),
             steps=read,
         )
@@ -394,6 +398,7 @@ class _FlowReader:
             return None
         kind, value = given[0], body[given[0]]
         if isinstance(value, Lined):
+            self._known(value, _LED_KEYS)
             name = str(value.get("flow") or value.get("start") or "")
             return Ending(kind, name, dict(value.get("slots") or {}))
         return Ending(kind, "" if value is True else str(value))

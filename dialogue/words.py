@@ -54,7 +54,6 @@ class Counts:
     failed_answers_before_person: int
     same_question_offer: int
     same_question_person: int
-    insist_before_person: int
 
 
 @dataclass(frozen=True, slots=True)

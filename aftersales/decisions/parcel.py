@@ -119,9 +119,10 @@ def _still(inputs: Inputs, parcel: Parcel) -> timedelta | None:
 
 
 def _phone(inputs: Inputs, parcel: Parcel) -> str:
-    """The carrier's own line as half a sentence; empty for a carrier that the policy does not know."""
+    """The carrier's own line as half a sentence; empty for a carrier that neither the parcel nor the policy tells one of."""
     known = inputs.policy.store.carrier(parcel.carrier)
-    return sentence(inputs, "parcel_contact", "phone", phone=known.phone) if known else ""
+    phone = parcel.carrier_phone or (known.phone if known else "")
+    return sentence(inputs, "parcel_contact", "phone", phone=phone) if phone else ""
 
 
 def _state(inputs: Inputs) -> str:

@@ -179,6 +179,9 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
     if words.pattern("identity.tail_behind").match(viewed[tail.end :]):
         return 0.93
     before, after = viewed[: tail.start], viewed[tail.end :]
+    beside = any(_goes_with(scene, viewed, one, tail) for one in numbers)
+    if beside and not words.pattern("identity.unit_after").match(after):
+        return 0.93  # 202611010010 9753 买贵了: right behind its order number
     if words.hit("identity.no_tail_after", after) or words.hit("identity.no_tail_before", before):
         return 0.0
     if alone and len(numbers) == 1:
@@ -186,8 +189,6 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
             return 0.97
         started = asked == "order_no" and words.pattern("identity.order_no_start").match(tail.value)
         return 0.0 if started or scene.state.digits else 0.8 if asked == "order_no" else 0.6
-    if any(_goes_with(scene, viewed, one, tail) for one in numbers):
-        return 0.93
     if words.pattern("identity.year_like").match(tail.value) and asked != "proof":
         return 0.0
     spoken = is_spoken(scene.text, Group(tail.value, tail.start, tail.end))

@@ -1,5 +1,6 @@
 """Where a parcel is, when it counts as late, standing still or lost, and when a task to hurry it is written (H30)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from aftersales.decisions import DECISIONS, WRITES, Inputs
 from aftersales.decisions.parcel import dispatch_due
+from aftersales.order_system.port import Parcel
 from tests.aftersales.conftest import START
 from tests.aftersales.decisions.cases import case, decide, order, parcel, request, written
 
@@ -165,3 +167,12 @@ def test_the_task_says_what_is_hurried_and_when_it_is_answered() -> None:
     again = written("urge", shipped(facts=found.facts), request("urge", due_in_hours=24, repeated=True))
     assert again.outcome == "repeated"
     assert again.facts == found.facts
+
+
+def test_the_carriers_own_line_is_told_where_one_is_known() -> None:
+    def told(of: Parcel) -> str:
+        return decide("parcel_part", shipped(parcel=of, slots={"part": "carrier"})).values["carrier_phone"]
+
+    assert told(parcel()) == "，客服电话 95546"
+    assert told(replace(parcel(), carrier_phone="400-123")) == "，客服电话 400-123"
+    assert told(replace(parcel(), carrier="蜗牛速递")) == ""

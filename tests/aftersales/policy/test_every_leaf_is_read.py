@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 
 from designer.policy_use import PACKAGES, check_policy_use, leaves, unread, used_fields
-from designer.program import Program
+from designer.program import Instance, Program
 from designer.reads import reads_of
 from tests.aftersales.conftest import ROOT
 
 
 def test_every_leaf_is_read() -> None:
     assert [str(one) for one in unread(ROOT)] == []
+
+
+def test_every_count_of_the_dialogue_is_read() -> None:
+    counts = Instance("dialogue.words", "Counts")
+    program = Program(ROOT, PACKAGES)
+    used = used_fields(program)
+    assert [name for name in program.fields_of(counts) if (counts, name) not in used] == []
 
 
 def test_all_files_have_leaves() -> None:

@@ -1,0 +1,76 @@
+"""Everything of data/ that the dialogue works with, read once for the check, together with what code declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialogue.flows import Block, Flow, Flows, SlotSpec
+from dialogue.identity import FINDING
+from dialogue.words import Words
+from designer.places import Places
+from designer.responses import Response
+from designer.said import Said
+
+#: Flows that the engine opens itself; their questions are filled in by code.
+PATTERNS = FINDING | {"offer", "clarify"}
+#: Words of a branch or condition that are no values.
+SET, UNSET, OTHERWISE = "set", "unset", "otherwise"
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueData:
+    """`intents`: registered in data/categories.yml; `internal`: of the domain only (buttons, events); `said`: what
+    dialogue/ itself says; `constants`: the texts that each module of dialogue/ and aftersales/decisions names."""
+
+    root: Path
+    flows: Flows
+    words: Words
+    responses: Mapping[str, Response]
+    intents: frozenset[str]
+    internal: frozenset[str]
+    places: Places
+    said: tuple[Said, ...]
+    constants: Mapping[str, frozenset[str]]
+
+    def line(self, flow: Flow, name: str, at: int) -> int:
+        """Where a flow's file names something, from a line on."""
+        return self.places.line(flow.file, name, at)
+
+    def codes(self, flow: Flow, spec: SlotSpec) -> frozenset[str]:
+        """The values that a slot can have as far as data/ knows; empty when it can be anything."""
+        if spec.kind == "confirm":
+            return frozenset({"yes", "no"})
+        known = {*self.words.codes(spec.words), *spec.choices, *_asked(flow, spec.name), *self._given(flow, spec.name)}
+        return frozenset(known) if spec.kind == "choice" else frozenset()
+
+    def _given(self, flow: Flow, slot: str) -> Iterator[str]:
+        """Values that flows put, start with, or hand on."""
+        for slots in (*flow.start.values(), *(one for one in puts(flow)), *self.handed_on(flow.id)):
+            if slots.get(slot) is not None:
+                yield str(slots[slot])
+
+    def handed_on(self, flow_id: str) -> Iterator[Mapping[str, object]]:
+        """The slots with which other flows link to or offer this one."""
+        for other in self.flows.by_id.values():
+            for block in blocks(other):
+                if block.ending and block.ending.kind in {"link", "offer"} and block.ending.name == flow_id:
+                    yield block.ending.slots
+
+
+def blocks(flow: Flow) -> Iterable[Block]:
+    """Every block of a flow."""
+    return (block for step in flow.steps for listed in step.blocks.values() for block in listed)
+
+
+def puts(flow: Flow) -> Iterator[Mapping[str, object]]:
+    """What the blocks of a flow put into slots."""
+    return (block.put for block in blocks(flow) if block.put)
+
+
+def _asked(flow: Flow, slot: str) -> Iterator[str]:
+    """What stands for "none" and for an answer that did not fit."""
+    for step in flow.steps:
+        if step.collect == slot:
+            yield from (one for one in (step.skip, step.rest) if one is not None)
