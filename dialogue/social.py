@@ -24,7 +24,8 @@ def chat(run: Run, kind: str) -> None:
     if kind == "bye":
         _goodbye(run, bool(in_hand))
     elif kind == "greet":
-        run.say("utter_here" if in_hand else "utter_greet_known" if state.customer else "utter_greet")
+        greeting = "utter_here" if in_hand else "utter_greet_known" if state.customer else "utter_greet"
+        run.say(greeting, {"store": run.store.policy.store.name})
     elif kind in {"affirm", "deny"} and state.resolution and not in_hand:
         run.say("utter_after_given_back")
     elif kind == "media":

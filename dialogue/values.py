@@ -15,7 +15,7 @@ from dialogue.state import Frame
 ALWAYS = frozenset(
     {
         *("item", "order_no", "state", "signed", "shipped", "ship_by", "total", "payment", "method"),
-        *("min_days", "max_days", "product", "trouble", "words", "flow", "count"),
+        *("min_days", "max_days", "product", "trouble", "words", "flow", "count", "store"),
     }
 )
 
@@ -52,6 +52,7 @@ def frame_values(run: Run, frame: Frame | None, flow: Flow | None) -> dict[str, 
         "flow": flow.name if flow else "",
         "trouble": trouble(run),
         "product": "",
+        "store": run.store.policy.store.name,
     }
     order_no = (frame.order_no if frame else None) or state.order_no
     if order_no and state.customer:

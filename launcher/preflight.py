@@ -77,11 +77,13 @@ def check_disk(data_dir: Path) -> None:
 
 def check_policy() -> None:
     """The store's rules load; their own message names file and line."""
+    from aftersales.categories import CategoryError, load_categories
     from aftersales.policy import PolicyError, load_policy
 
     try:
-        load_policy(Path(os.environ.get("ANKE_POLICY_DIR", str(ROOT / "data" / "policy"))))
-    except PolicyError as error:
+        codes = frozenset(load_categories(ROOT / "data" / "categories.yml").by_code)
+        load_policy(os.environ.get("ANKE_POLICY_DIR") or ROOT / "data" / "policy", categories=codes)
+    except (PolicyError, CategoryError) as error:
         raise PreflightError(str(error).splitlines()[0]) from None
 
 
