@@ -140,5 +140,3 @@ def answer_in_context(run: Run, command: Command) -> None:
         "next": request.next if request else "",
     }
     run.say(str(command.more["response"]), values)
-
-
