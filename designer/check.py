@@ -14,12 +14,12 @@ from typing import Any
 
 import yaml
 
-from dialogue.context_table import FILLED, check_names, read_context
 from bot.text.normalise import bare, normalised
 from designer.domain_files import DomainProblem, read_domain
 from designer.inputs import ROOT
 from designer.near_duplicates import near_duplicates
 from designer.nlu_files import NLU, TEST, Example, nlu_files, read_examples, read_file, read_tsv
+from dialogue.context_table import FILLED, check_names, read_context
 
 FEWEST = 20
 MOODS = ("calm", "displeased", "angry")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from dialogue.flows import Block, Flow, Flows, SlotSpec
-from dialogue.identity import FINDING
-from dialogue.words import Words
 from designer.places import Places
 from designer.responses import Response
 from designer.said import Said
+from dialogue.flows import Block, Flow, Flows, SlotSpec
+from dialogue.identity import FINDING
+from dialogue.words import Words
 
 #: Flows that the engine opens itself; their questions are filled in by code.
 PATTERNS = FINDING | {"offer", "clarify"}
@@ -33,6 +33,7 @@ class DialogueData:
     places: Places
     said: tuple[Said, ...]
     constants: Mapping[str, frozenset[str]]
+    _codes: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def line(self, flow: Flow, name: str, at: int) -> int:
         """Where a flow's file names something, from a line on."""
@@ -40,9 +41,20 @@ class DialogueData:
 
     def codes(self, flow: Flow, spec: SlotSpec) -> frozenset[str]:
         """The values that a slot can have as far as data/ knows; empty when it can be anything."""
+        key = (flow.id, spec.name)
+        if key not in self._codes:
+            self._codes[key] = self._possible(flow, spec)
+        return self._codes[key]
+
+    def _possible(self, flow: Flow, spec: SlotSpec) -> frozenset[str]:
         if spec.kind == "confirm":
             return frozenset({"yes", "no"})
-        known = {*self.words.codes(spec.words), *spec.choices, *_asked(flow, spec.name), *self._given(flow, spec.name)}
+        known = {
+            *self.words.codes(spec.words),
+            *spec.choices,
+            *_asked(flow, spec.name),
+            *self._given(flow, spec.name),
+        }
         return frozenset(known) if spec.kind == "choice" else frozenset()
 
     def _given(self, flow: Flow, slot: str) -> Iterator[str]:

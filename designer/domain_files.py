@@ -13,6 +13,8 @@ import yaml
 
 DOMAIN = "domain.yml"
 RESPONSES = "data/domain"
+#: libyaml where it is built in: ten times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class DomainProblem(ValueError):
@@ -32,7 +34,7 @@ def read_domain(root: Path) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for file in domain_files(root):
         name = file.relative_to(root)
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506 (a safe loader)
         others = sorted(set(content) - {"version", "responses"})
         if others and file.name != DOMAIN:
             raise DomainProblem(f"{name}:1 这里只放 responses，{'、'.join(others)} 要写在 {DOMAIN}")
@@ -55,7 +57,7 @@ def response_places(root: Path) -> dict[str, str]:
 
 def _keys_below(file: Path, name: Path, section: str) -> list[tuple[str, int]]:
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DomainProblem(f"{name}:{line} 不是正确的 YAML") from error

@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aftersales.decisions import DECISIONS, WRITES
-from dialogue.flows import Block, Flow, Step
+from aftersales.policy.requests import Refusals
 from designer.dialogue_data import OTHERWISE, SET, UNSET, DialogueData
+from dialogue.flows import Block, Flow, Step
 
+#: What the order system may answer instead of doing it.
+REFUSALS = frozenset({*Refusals.model_fields, "invalid", "not_found", "key_conflict"})
 #: What a write gives beside its own values: when it was refused, and when it was done.
 _REFUSED = frozenset({"why"})
 _DONE = frozenset({"request_no", "next"})
@@ -180,7 +183,7 @@ def gives(step: Step, outcome: str) -> frozenset[str]:
         return frozenset(spec.values) if spec else frozenset()
     if step.kind == "write":
         write = WRITES.get(step.name)
-        if write is None or outcome not in {*write.outcomes, "done"} or outcome == "refused":
+        if write is None or outcome not in {*write.outcomes, "done"} or outcome in {"refused", *REFUSALS}:
             return _REFUSED
         return frozenset(write.values) | _DONE
     return frozenset()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from aftersales.lined_yaml import Lined, LinedList, read_lined
-from dialogue.flows import FlowProblem
 from designer.places import Places
+from dialogue.flows import FlowProblem
 
 FOLDER = "data/domain"
 PREFIX = "utter_"
@@ -118,7 +118,12 @@ class _Reader:
         left = _BRACES.search(_PLACEHOLDER.sub("", text))
         if left:
             where = next(
-                (number for number, one in enumerate(self.places.lines(self.name)[at - 1 :], at) if left.group() in one), at
+                (
+                    number
+                    for number, one in enumerate(self.places.lines(self.name)[at - 1 :], at)
+                    if left.group() in one
+                ),
+                at,
             )
             self.wrong(where, f"{name}：花括号没写对，要成对、半角，里面只写名字，如 {{item}}")
         return Way(

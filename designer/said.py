@@ -34,7 +34,10 @@ class Said:
         """Can this place say that response?"""
         start, free, end = self.name.partition(ANY)
         return response == self.name or (
-            bool(free) and len(response) > len(start + end) and response.startswith(start) and response.endswith(end)
+            bool(free)
+            and len(response) > len(start + end)
+            and response.startswith(start)
+            and response.endswith(end)
         )
 
     def fills(self, placeholder: str) -> bool:
@@ -56,14 +59,16 @@ def said_by(code: Path) -> tuple[Said, ...]:
 
 
 @cache
-def constants_of(code: Path) -> dict[str, frozenset[str]]:
+def constants_of(code: Path, package: str = "") -> dict[str, frozenset[str]]:
     """module -> the texts that it names, for all modules below `code`."""
     found: dict[str, frozenset[str]] = {}
     for file in sorted(code.rglob("*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        module = ".".join(file.relative_to(code.parent).with_suffix("").parts)
+        module = ".".join([package or code.name, *file.relative_to(code).with_suffix("").parts])
         found[module] = frozenset(
-            one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            one.value
+            for one in ast.walk(tree)
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)
         )
     return found
 
@@ -75,7 +80,11 @@ class _Function:
         self.function, self.file = function, file
         self.assigned: dict[str, list[ast.expr]] = {}
         for node in ast.walk(function):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            if (
+                isinstance(node, ast.Assign)
+                and len(node.targets) == 1
+                and isinstance(node.targets[0], ast.Name)
+            ):
                 self.assigned.setdefault(node.targets[0].id, []).append(node.value)
         arguments = function.args
         named = [*arguments.posonlyargs, *arguments.args]

@@ -25,6 +25,8 @@ SITUATIONS = (
 #: A follow-up that repeats the last question for another order or product.
 SAME = "same"
 RESPONSE = "utter_"
+#: libyaml where it is built in: ten times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: What can be filled into a response that the table names (dialogue/values.py does it).
 FILLED = frozenset(
     {
@@ -152,7 +154,7 @@ class _Reader:
 def read_context(file: Path) -> tuple[ContextTable, list[tuple[int, str]]]:
     """The table, and (line, message in Chinese) of everything that is wrong with the file's form."""
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=_LOADER)
     except FileNotFoundError:
         return ContextTable(), [(1, "文件不存在")]
     except yaml.YAMLError as error:

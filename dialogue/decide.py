@@ -13,7 +13,6 @@ from typing import Any
 
 from dialogue.arbiter import Arbiter
 from dialogue.commands import Command
-from dialogue.message import PASSIVE
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.state import Frame
@@ -643,10 +642,9 @@ def _otherwise(scene: Scene, readings: Sequence[Reading]) -> list[Command]:
         return [Command("set", "", {"evidence": list(message.uploads)}), Command("chat", "media")]
     if _waits(scene):
         return [Command("unclear")]
-    if message.intent in PASSIVE - {"nlu_fallback", "fragment"}:
-        kind = {"affirm": "affirm", "deny": "deny", "stop_form": "deny"}.get(message.intent)
-        if kind:
-            return [Command("chat", kind)]
-        if message.intent in {"give_contact", "give_order_no"} and scene.state.customer is None:
-            return [Command("chat", "contact")]
+    kind = {"affirm": "affirm", "deny": "deny", "stop_form": "deny"}.get(message.intent)
+    if kind:
+        return [Command("chat", kind)]
+    if message.intent in {"give_contact", "give_order_no"} and scene.state.customer is None:
+        return [Command("chat", "contact")]
     return [Command("unclear", "fragment" if message.intent == "fragment" else "")]

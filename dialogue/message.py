@@ -8,11 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-#: Intents that carry no matter of their own.
-PASSIVE = frozenset(
-    {"affirm", "deny", "fragment", "give_order_no", "give_contact", "send_media", "stop_form", "nlu_fallback"}
-)
-
 
 def plain(text: str) -> str:
     """Full-width forms folded (NFKC), so that １２３４ is 1234; surrounding blanks stripped."""

@@ -11,13 +11,15 @@ from dialogue.flows import Flow
 from dialogue.outcome import Run
 from dialogue.state import Frame
 
-#: Placeholders that the engine always fills (docs/dialogue.md).
-ALWAYS = frozenset(
+#: Placeholders that the order in hand fills.
+OF_ORDER = frozenset(
     {
         *("item", "order_no", "state", "signed", "shipped", "ship_by", "total", "payment", "method"),
-        *("min_days", "max_days", "product", "trouble", "words", "flow", "count", "store"),
+        *("min_days", "max_days", "count"),
     }
 )
+#: Placeholders that the engine always fills (docs/dialogue.md); those of the order once there is one.
+ALWAYS = OF_ORDER | {"product", "trouble", "words", "flow", "store"}
 
 
 #: Kinds of slots whose value is an id, not words for a customer.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,10 @@ class Words:
         """The pattern of a list ("answers.yes"). KeyError for a list that no file has."""
         return self.lists[name].pattern
 
+    def listed(self, name: str) -> tuple[str, ...]:
+        """The words of a list as written, where they are names and no patterns. KeyError as above."""
+        return self.lists[name].words
+
     def find(self, name: str, text: str) -> list[Hit]:
         """Every place of `text` that a word of the list fits, from left to right, not overlapping."""
         return [
@@ -164,6 +168,12 @@ def read_words(folder: Path) -> tuple[Words, list[Problem]]:
     return words, problems
 
 
+@lru_cache(maxsize=8192)
+def _compiled(word: str) -> re.Pattern[str]:
+    """A word as a pattern; kept, because a folder that changed is read again and most of it is as before."""
+    return re.compile(word, re.IGNORECASE)
+
+
 def _told(file: str) -> str:
     return f"data/dialogue/{file}"
 
@@ -189,7 +199,7 @@ def _list(name: str, file: str, line: int, value: Any, problems: list[Problem]) 
             problems.append(Problem(_told(file), at, f"{name} 里的“{one}”要写成一个词（是、否一类要加引号）"))
             continue
         try:
-            re.compile(str(one))
+            _compiled(str(one))
         except re.error as error:
             problems.append(Problem(_told(file), at, f"{name} 里有写错的词“{one}”（{error}）"))
             continue
@@ -197,7 +207,7 @@ def _list(name: str, file: str, line: int, value: Any, problems: list[Problem]) 
     if not good:
         return
     try:
-        pattern = re.compile("|".join(one for one, _ in good), re.IGNORECASE)
+        pattern = _compiled("|".join(one for one, _ in good))
     except re.error as error:
         problems.append(Problem(_told(file), line, f"{name} 的词放在一起不成一个式子（{error}）"))
         return

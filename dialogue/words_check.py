@@ -24,6 +24,7 @@ READ: dict[str, frozenset[str]] = {
             "adds",
         }
     ),
+    "intents": frozenset({"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond"}),
     "negation": frozenset({"before", "light", "after", "never", "awaited"}),
     "goods": frozenset({"safety", "threat", "human"}),
     "wishes": frozenset({"hypothetical", "button", "mistake", "others", "before", "beside"}),

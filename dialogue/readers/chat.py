@@ -9,7 +9,7 @@ from dialogue.reading import Reading
 from dialogue.scene import Scene
 
 SOURCE = "chat"
-_KINDS = frozenset({"greet", "thanks", "bye", "praise", "chitchat"})
+_KINDS = "intents.talk"
 _NOT_PRAISE = "not_praise"
 _NO_SUBJECTS = frozenset({"robot", _NOT_PRAISE, "not_scolding"})
 _ROBOT = "robot"
@@ -21,7 +21,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     whole = (0, len(scene.text))
     if message.is_button:
         return
-    if message.intent in _KINDS:
+    if message.intent in scene.store.words.listed(_KINDS):
         wrong = message.intent == "praise" and scene.store.words.hit(f"talk.{_NOT_PRAISE}", scene.text)
         about = _about(scene) if message.intent == "chitchat" else None
         yield Reading("chat", message.intent, about, message.confidence, whole, bool(wrong), SOURCE)

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialogue.message import PASSIVE
 from dialogue.readers.acts import Act, acts
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
 SOURCE = "intents"
+#: Intents that carry no matter of their own.
+_NO_MATTER = "intents.answers"
 #: Lists of wishes.yml that make a matter a mere mention; `asking` only where the matter is a write.
 _MENTIONS = ("hypothetical", "button", "mistake", "others", "before")
 
@@ -53,14 +54,15 @@ def read(scene: Scene) -> Iterator[Reading]:
 def _judged(scene: Scene) -> Iterator[_Judged]:
     """The model's intents: of the main stretch, of its next candidates, of the other stretches."""
     message, limits = scene.message, scene.store.words.limits
+    matterless = scene.store.words.listed(_NO_MATTER)
     whole = _place(scene.text, message.own) if message.own else (0, len(scene.text))
-    if message.intent not in PASSIVE:
+    if message.intent not in matterless:
         yield _Judged(message.intent, message.confidence, whole)
     for intent, probability in message.candidates:
-        if intent != message.intent and intent not in PASSIVE and probability >= limits["candidate_least"]:
+        if intent != message.intent and intent not in matterless and probability >= limits["candidate_least"]:
             yield _Judged(intent, probability, whole)
     for stretch in message.also:
-        if stretch.intent not in PASSIVE:
+        if stretch.intent not in matterless:
             yield _Judged(stretch.intent, limits["stretch"], _place(scene.text, stretch.text))
 
 

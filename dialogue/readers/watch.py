@@ -63,7 +63,7 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     for hit in hits:
         weak = asked or any(one.start <= hit.end and hit.start <= one.end for one in supposed)
         yield _reading(scene, "safety", hit, limits["watch_weak" if weak else "watch_words"])
-    by_model = message.intent == "safety_hazard" and message.confidence >= limits["watch_by_model"]
+    by_model = _hears(scene, "safety") and message.confidence >= limits["watch_by_model"]
     by_model = by_model and not _covered(scene, "safety")
     if by_model and not hits and not supposed and len(scene.text) >= limits["report_chars"]:
         yield _by_model(scene, "safety", message.confidence, negated_by="watchers.safety")
@@ -77,7 +77,7 @@ def _threat(scene: Scene) -> Iterator[Reading]:
     hits = _meant(scene, "threat")
     for hit in hits:
         yield _reading(scene, "threat", hit, limits["watch_weak" if weak else "watch_words"])
-    sure = message.intent == "threaten" and message.confidence >= limits["watch_by_model"]
+    sure = _hears(scene, "threat") and message.confidence >= limits["watch_by_model"]
     heated = message.emotion in _SWEARS
     excused = words.hit("watchers.again", scene.text) or words.hit("watchers.complaint_announced", scene.text)
     if sure and heated and not hits and not excused and not _covered(scene, "threat"):
@@ -90,10 +90,15 @@ def _human(scene: Scene) -> Iterator[Reading]:
     hits = _meant(scene, "human")
     for hit in hits:
         yield _reading(scene, "human", hit, limits["watch_words"])
-    sure = message.intent == "ask_human" and message.confidence >= limits["watch_by_model"]
+    sure = _hears(scene, "human") and message.confidence >= limits["watch_by_model"]
     asks_what_it_is = scene.store.words.hit("talk.robot", scene.text)
     if sure and not hits and not asks_what_it_is and not _covered(scene, "human"):
         yield _by_model(scene, "human", message.confidence, negated_by="watchers.human")
+
+
+def _hears(scene: Scene, name: str) -> bool:
+    """Is the model's intent one of those that are watched for (intents.yml)?"""
+    return scene.message.intent in scene.store.words.listed(f"intents.watched.{name}")
 
 
 # -- complaint, note -------------------------------------------------------------------------------------------------
