@@ -1,0 +1,53 @@
+"""Changing what an open frame knows: the one place where a slot is set, with what depends on it and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialogue import repairs
+from dialogue.outcome import Run
+from dialogue.state import Frame
+from dialogue.steps import put
+from dialogue.values import choice_name
+
+#: Changes that can be taken back, at most.
+_UNDO_KEPT = 5
+
+
+def frame_for(run: Run, slot: str, flow: str = "") -> Frame | None:
+    """The open frame nearest to the top whose flow has the slot."""
+    for frame in reversed(run.state.frames):
+        known = run.store.flows.get(frame.flow)
+        if known is not None and slot in known.slots and flow in ("", frame.flow):
+            return frame
+    return None
+
+
+def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = False) -> None:
+    """Set a slot: what depends on it is asked again, the change can be undone. A correction is said, and what was told
+    `beside` the question."""
+    flow = run.store.flows.get(frame.flow)
+    assert flow is not None
+    spec, before = flow.slots[slot], frame.slots.get(slot)
+    run.given.setdefault("touched", []).append(frame.draft)
+    frame.fails = 0
+    run.state.misses = 0
+    if before == value:
+        return
+    if before is not None:
+        for one in spec.resets:
+            frame.slots.pop(one, None)
+        if value is not None:
+            run.given["corrected"] = (frame.draft, slot)
+    run.state.undo = [
+        *run.state.undo,
+        {"flow": frame.flow, "draft": frame.draft, "slot": slot, "before": before},
+    ][-_UNDO_KEPT:]
+    put(frame, slot, value)
+    if spec.fact and value is not None:
+        named = choice_name(run, flow, slot, str(value), frame.data.get("names"))
+        run.state.learn(**{spec.fact: named})
+    if spec.kind == "text":
+        run.state.describe(str(value))
+    if value is not None and spec.kind == "choice" and (before is not None or beside):
+        repairs.say_corrected(run, frame, flow, slot, str(value))

@@ -1,0 +1,252 @@
+"""Matters: flows are opened, run as far as they go, put off and taken up again (H36)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dialogue import identity, people, repairs, social
+from dialogue.changes import change
+from dialogue.commands import Command
+from dialogue.flows import Flow
+from dialogue.outcome import Run
+from dialogue.state import ASKED_KEPT, Frame
+from dialogue.steps import advance
+
+#: Longest words of a matter that are repeated to the customer, in characters.
+_LONGEST_SHOWN = 40
+#: Other matters of a customer that are remembered, at most.
+_MOST_PENDING = 4
+#: Frames that only ask something for the frame below, or offer something.
+PATTERNS = identity.FINDING | {"offer", "clarify"}
+
+
+def take_up(run: Run, commands: Sequence[Command]) -> None:
+    """What the message is about: what only needs to be told and can be told at once comes first; the rest waits (H36)."""
+    flows = run.store.flows
+    told_first = sorted(commands, key=lambda one: not _told_at_once(run, one))
+    for place, command in enumerate(told_first):
+        if run.ended or (run.asked and place):
+            rest = [one for one in told_first[place:] if flows.get(one.name) is not None]
+            if rest and not run.ended:
+                _put_off(run, rest)
+            elif rest:
+                set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
+            return
+        if place and command.words:
+            run.say("utter_other_issue", {"words": shown(command.words)})
+        if command.more.get("response"):
+            social.answer_in_context(run, command)
+            continue
+        open_flow(
+            run,
+            command.name,
+            dict(command.slots),
+            command.words or run.words,
+            str(command.more.get("intent") or ""),
+        )
+
+
+def _told_at_once(run: Run, command: Command) -> bool:
+    """A look-up for which nobody has to be asked anything first."""
+    flow = run.store.flows.get(command.name)
+    known = run.state.customer is not None or flow is None or not flow.needs.customer
+    return command.kind == "answer" and known
+
+
+def _matter(command: Command) -> dict[str, Any]:
+    return {
+        "intent": str(command.more.get("intent") or ""),
+        "flow": command.name,
+        "text": command.words,
+        "slots": dict(command.slots),
+    }
+
+
+def _put_off(run: Run, rest: Sequence[Command]) -> None:
+    """What waits is noted, and the customer hears that it is not forgotten."""
+    set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
+    run.say("utter_other_noted", {"words": shown(rest[0].words or rest[0].name)}, first=True)
+
+
+def set_pending(run: Run, pending: Sequence[Mapping[str, Any]]) -> None:
+    """Remember the matters that wait, and name them in the record."""
+    run.state.pending = [dict(one) for one in pending][:_MOST_PENDING]
+    words = [str(one.get("text") or one.get("flow")) for one in run.state.pending]
+    if words or run.state.facts.get("other_issues"):
+        run.state.learn(other_issues=words)
+
+
+def shown(words: str) -> str:
+    """A matter in the customer's own words, short."""
+    plain = words.replace("\n", " ").strip(" ，,。.!！")
+    return plain if len(plain) <= _LONGEST_SHOWN else plain[:_LONGEST_SHOWN] + "…"
+
+
+def open_flow(
+    run: Run, flow_id: str, slots: Mapping[str, Any], words: str, intent: str, *, order_no: str | None = None
+) -> None:
+    """Begin a flow, or go on with it where it is open for the same order."""
+    flow = run.store.flows.get(flow_id)
+    if flow is None:
+        return
+    set_pending(
+        run, [one for one in run.state.pending if one.get("flow") != flow_id or one.get("text") != words]
+    )
+    same = _open_for_same_order(run, flow)
+    if same is not None:
+        run.close(same)
+        run.state.frames.append(same)
+        for slot, value in slots.items():
+            if slot in flow.slots:
+                change(run, same, slot, value)
+        run.given.setdefault("touched", []).append(same.draft)
+        go_on(run, same)
+        return
+    run.state.frames = [
+        one for one in run.state.frames if one.flow != "clarify" and (flow.is_lookup or one.flow != "offer")
+    ]
+    for one in run.state.frames:
+        one.interrupted = True
+    frame = Frame(flow_id, run.draft(flow_id), intent=intent, words=words, order_no=order_no)
+    frame.slots = {slot: value for slot, value in slots.items() if slot in flow.slots}
+    if "evidence" in flow.slots and run.state.told.get("uploads"):
+        frame.slots.setdefault("evidence", run.state.told.pop("uploads"))
+    if run.scene.message.uploads and "evidence" in flow.slots:
+        frame.slots["evidence"] = list(run.scene.message.uploads)
+    social.soothe(run, intent)
+    if not [one for one in run.state.frames if one.flow not in PATTERNS]:
+        learn_issue(run, intent, words)
+    run.state.learn(**flow.facts)
+    for slot, spec in flow.slots.items():
+        if spec.fact and frame.slots.get(slot) is not None:
+            named = spec.choices.get(str(frame.slots[slot])) or run.store.words.label(
+                spec.words, str(frame.slots[slot])
+            )
+            run.state.learn(**{spec.fact: named})
+    run.state.frames.append(frame)
+    run.given.setdefault("touched", []).append(frame.draft)
+    go_on(run, frame)
+
+
+def _open_for_same_order(run: Run, flow: Flow) -> Frame | None:
+    """The open frame of this flow, unless the message names another order or line than the frame's."""
+    if flow.is_lookup:
+        return None
+    for frame in reversed(run.state.frames):
+        if frame.flow != flow.id:
+            continue
+        given = run.given.get("order_no") or (run.state.order_no if run.named else None)
+        if frame.order_no and given and given != frame.order_no:
+            continue
+        return frame
+    return None
+
+
+def learn_issue(run: Run, intent: str, words: str) -> None:
+    """Note the issue: its category and the customer's words (H45). Small talk leaves it unchanged."""
+    category = run.store.categories.of_intent(intent)
+    if not category.is_issue or (
+        run.scene.message.is_button and run.state.facts.get("category") == category.code
+    ):
+        return
+    state = run.state
+    state.learn(category=category.code, category_confidence=round(run.scene.message.confidence, 3))
+    if category.stage == "aftersale" and run.store.words.hit("watchers.unusable", words):
+        state.learn(usable=False)
+    if not run.scene.message.is_button:
+        state.describe(words)
+    if category.stage == "aftersale":
+        message = run.scene.message
+        state.learn(
+            began_at=state.facts.get("began_at") or message.entity("date") or message.entity("duration")
+        )
+
+
+def go_on(run: Run, frame: Frame) -> None:
+    """Run a frame as far as it goes."""
+    flow = run.store.flows.get(frame.flow)
+    if flow is None:
+        run.close(frame)
+        return
+    if frame.flow == identity.IDENTIFY:
+        identity.identify(run, frame)
+        return
+    if frame.flow in PATTERNS:
+        repairs.ask_pattern_again(run, frame, flow)
+        return
+    if not identity.ready(run, frame, flow):
+        return
+    if flow.repeats and flow.is_lookup and not frame.data.get("counted") and _too_often(run, frame):
+        return
+    frame.data["counted"] = True
+    before = [one.draft for one in run.state.frames]
+    link = advance(run, frame, flow)
+    category = run.store.categories.of_intent(frame.intent)
+    if category.is_issue:
+        run.state.last = {"intent": frame.intent, "flow": frame.flow, "order_no": frame.order_no}
+    if link and frame.draft in before:
+        slots = dict(frame.data.get("link_slots") or {})
+        open_flow(run, link, slots, frame.words, frame.intent, order_no=frame.order_no)
+
+
+def _too_often(run: Run, frame: Frame) -> bool:
+    """The same question again without anything new: first say so and offer a person, then bring one (H43)."""
+    part = "#".join(str(frame.slots[one]) for one in sorted(frame.slots) if one in {"part", "about"})
+    key = f"{frame.intent or frame.flow}@{frame.order_no or ''}#{part}"
+    counts, state = run.store.words.counts, run.state
+    times = state.asked.count(key) + 1
+    state.asked = [*state.asked, key][-ASKED_KEPT:]
+    if times >= counts.same_question_person:
+        run.close(frame)
+        people.hand_off(run, "repeat", [run.words])
+        return True
+    if times >= counts.same_question_offer:
+        repairs.say_asked_before(run)
+    return False
+
+
+def come_back(run: Run) -> None:
+    """After an answer: back to what is still open, unless this turn already asked something."""
+    rounds = 0
+    while not (run.asked or run.ended) and rounds < 20:
+        rounds += 1
+        top = run.state.top
+        if top is None or top.flow == "offer":
+            if not _next_pending(run):
+                return
+        elif top.flow == "clarify":
+            run.close(top)
+        elif top.flow == identity.IDENTIFY and top.draft not in run.given.get("touched", []):
+            if repairs.looks_around(run):
+                return
+            if run.out:
+                run.say("utter_back_to_it")
+            go_on(run, top)
+        else:
+            untouched = top.draft not in run.given.get("touched", [])
+            if untouched and top.interrupted and any(not hasattr(one, "fields") for one in run.out):
+                repairs.say_resumed(run, top)
+            top.interrupted = False
+            run.given.setdefault("touched", []).append(top.draft)
+            go_on(run, top)
+
+
+def _next_pending(run: Run) -> bool:
+    """Take up the oldest matter that waits. False: there is none."""
+    if not run.state.pending:
+        return False
+    first = run.state.pending[0]
+    set_pending(run, run.state.pending[1:])
+    run.say("utter_other_issue", {"words": shown(str(first.get("text") or ""))})
+    flow = str(first.get("flow") or "")
+    intent = str(first.get("intent") or "")
+    slots = dict(first.get("slots") or {})
+    if not flow:
+        started = run.store.flows.started_by(intent)
+        if started is None:
+            return True
+        flow, slots = started[0], dict(started[1])
+    run.named = False
+    open_flow(run, flow, slots, str(first.get("text") or ""), intent)
+    return True

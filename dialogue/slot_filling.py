@@ -1,0 +1,171 @@
+"""Slot filling: values that a message told are put where they belong, into the frame that waits for them (H23)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dialogue import identity, people, repairs
+from dialogue.changes import change, frame_for
+from dialogue.commands import Command
+from dialogue.matters import open_flow
+from dialogue.outcome import Run
+from dialogue.state import Frame
+from dialogue.steps import put
+
+
+def fill(run: Run, command: Command) -> None:
+    """Put values into open frames; a number that identifies is kept for whoever needs it."""
+    for slot, value in command.slots.items():
+        if slot in {"order_no", "proof"}:
+            run.given[slot] = value
+        elif slot == "digits":
+            _more_digits(run, str(value))
+        elif slot == "item":
+            _set_item(run, str(value))
+        elif slot == "product":
+            _set_product(run, str(value))
+        elif slot == "ok":
+            _confirm(run, str(value), command)
+        elif slot == "chosen":
+            repairs.chosen(run, str(value), open_flow)
+        elif slot == "evidence":
+            take_evidence(run, value)
+        else:
+            frame = frame_for(run, slot, str(command.more.get("flow") or ""))
+            if frame is not None and command.more.get("begun"):
+                _begun(run, frame, slot, str(value))
+            elif frame is not None:
+                flow = run.store.flows.get(frame.flow)
+                step = flow.step(frame.step) if flow else None
+                waited = step is not None and step.name not in command.slots and frame is run.state.top
+                change(run, frame, slot, _with_begun(frame, slot, value), beside=waited)
+    if command.kind == "correct" and command.name:
+        _wrong(run, command.name)
+    if "order_no" in run.given or "proof" in run.given:
+        run.state.digits = ""
+        _identify_given(run)
+
+
+def _more_digits(run: Run, digits: str) -> None:
+    """A number that comes in pieces: what is there so far is said, the rest is awaited."""
+    run.state.digits = digits
+    run.say("utter_digits_more", {"digits": digits}, expects="order_no")
+    run.asked = True
+
+
+def _wrong(run: Run, slot: str) -> None:
+    """地址写错了: the value is gone and asked for again."""
+    frame = frame_for(run, slot)
+    if frame is not None and frame.slots.get(slot) is not None:
+        change(run, frame, slot, None)
+
+
+def _begun(run: Run, frame: Frame, slot: str, value: str) -> None:
+    """The first part of something long (an address): kept until the rest comes, the question is asked again."""
+    frame.data["begun"] = {slot: (frame.data.get("begun") or {}).get(slot, "") + value}
+    repairs.not_an_answer(run)
+
+
+def _with_begun(frame: Frame, slot: str, value: Any) -> Any:
+    """The value with its first part in front, unless it holds that already."""
+    part = str((frame.data.pop("begun", None) or {}).get(slot, ""))
+    return f"{part}{value}" if part and isinstance(value, str) and part not in value else value
+
+
+def _set_item(run: Run, item_id: str) -> None:
+    top = run.state.top
+    if top is not None and top.flow == identity.WHICH_ITEM:
+        run.close(top)
+    for frame in reversed(run.state.frames):
+        flow = run.store.flows.get(frame.flow)
+        if flow is not None and flow.needs.item:
+            if frame.item_id != item_id:
+                frame.item_id = item_id
+                frame.slots["item"] = item_id
+                frame.told = []
+            run.given.setdefault("touched", []).append(frame.draft)
+            return
+
+
+def _set_product(run: Run, sku: str) -> None:
+    """The product that was asked for, or named instead of the one in hand."""
+    run.state.sku = sku
+    top = run.state.top
+    if top is not None and top.flow == identity.WHICH_PRODUCT:
+        run.close(top)
+    frame = frame_for(run, "product")
+    if frame is not None:
+        frame.slots["product"] = sku
+        run.given.setdefault("touched", []).append(frame.draft)
+
+
+def take_evidence(run: Run, value: Any) -> None:
+    """Pictures belong to the frame that asked for them; without one they wait for the next that needs some."""
+    uploads = [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
+    frame = frame_for(run, "evidence")
+    if frame is None:
+        kept = [str(one) for one in run.state.told.get("uploads") or []]
+        run.state.told["uploads"] = [*kept, *(one for one in uploads if one not in kept)]
+        return
+    if uploads == ["none"]:
+        change(run, frame, "evidence", "none")
+        run.say("utter_evidence_skipped")
+        return
+    known = frame.slots.get("evidence")
+    known = [str(one) for one in known] if isinstance(known, list) else []
+    change(run, frame, "evidence", [*known, *(one for one in uploads if one not in known)])
+    run.say("utter_evidence_thanks")
+
+
+def _identify_given(run: Run) -> None:
+    """A number was told: the frame that waits for it goes on; with nothing open the order itself is shown."""
+    order_no, proof = run.given.get("order_no"), run.given.get("proof")
+    for frame in reversed(run.state.frames):
+        if frame.flow == identity.WHICH_ORDER and order_no:
+            run.close(frame)
+            below = run.state.top
+            if below is not None:
+                below.order_no = str(order_no)
+            run.given.setdefault("touched", []).append(below.draft if below else "")
+            return
+        if frame.flow == identity.IDENTIFY:
+            frame.slots.update({k: str(v) for k, v in (("order_no", order_no), ("proof", proof)) if v})
+            frame.fails = 0
+            run.given.setdefault("touched", []).append(frame.draft)
+            return
+    own = next((one for one in run.scene.orders() if one.order_no == order_no), None)
+    if own is not None:
+        identity.in_hand(run, own)
+        run.named = True
+
+
+def _confirm(run: Run, value: str, command: Command) -> None:
+    """Yes or no to the open confirmation or offer."""
+    top = run.state.top
+    if top is None:
+        return
+    if top.flow == "offer":
+        _answer_offer(run, top, value == "yes", command)
+        return
+    flow = run.store.flows.get(top.flow)
+    step = flow.step(top.step) if flow else None
+    if value == "no" and run.given.get("corrected"):
+        return
+    if flow is not None and step is not None and flow.slots[step.name].kind == "confirm":
+        put(top, step.name, value)
+        top.fails = 0
+        run.given.setdefault("touched", []).append(top.draft)
+
+
+def _answer_offer(run: Run, frame: Frame, accepted: bool, command: Command) -> None:
+    run.close(frame)
+    if not accepted:
+        run.say("utter_ok_no_person" if frame.data.get("human") else "utter_ok_not_done")
+        run.asked = run.asked or not [one for one in run.state.frames if one.flow != "offer"]
+        run.asked = run.asked and not run.state.pending
+    elif frame.data.get("human"):
+        people.hand_off(run, str(frame.data["human"]), people.accepted(run, frame))
+    else:
+        told = {slot: value for slot, value in command.slots.items() if slot != "ok"}
+        slots = {**dict(frame.data.get("slots") or {}), **told}
+        open_flow(run, str(frame.data["start"]), slots, frame.words, frame.intent, order_no=frame.order_no)
