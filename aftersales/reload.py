@@ -58,9 +58,20 @@ class Reloaded(Generic[T]):
         except (ValueError, OSError) as error:
             first, *more = str(error).splitlines() or [type(error).__name__]
             others = f"（还有 {len(more)} 处）" if more else ""
-            log.error("%s%s；先不用这次的修改，仍按修改前的办", first, others)
+            _refuse(f"{first}{others}", max((changed for _, changed, _ in self._seen), default=0))
         else:
             log.info("data was changed and is in use: %s", ", ".join(one.name for one in self._paths))
+
+
+_refused: tuple[str, int] | None = None
+
+
+def _refuse(message: str, changed: int) -> None:
+    """One line for a change that cannot be used, though several readers of a process refuse it. `changed`: its time."""
+    global _refused
+    if _refused != (message, changed):
+        _refused = (message, changed)
+        log.error("%s；先不用这次的修改，仍按修改前的办", message)
 
 
 def _print_of(paths: Sequence[Path]) -> _Print:

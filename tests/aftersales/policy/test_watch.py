@@ -52,11 +52,12 @@ def test_a_change_is_used_within_a_second(folder: Path) -> None:
 def test_a_broken_file_is_refused_once_with_its_line_while_the_old_rules_serve(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    source = PolicySource(folder, every=0)
+    source, other = PolicySource(folder, every=0), PolicySource(folder, every=0)
     before = source.current
     edit(folder, "returns", "window_days: 7", "window_days: 七")
     for _ in range(3):
         assert source.current is before
+        assert other.current.returns == before.returns
     (told,) = refusals(caplog)
     assert told == (
         'data/policy/returns.yml:5 no_reason.window_days 必须是正整数（现在是 "七"）；先不用这次的修改，仍按修改前的办'
