@@ -14,8 +14,6 @@ def root(tmp_path: Path) -> Path:
     """A copy of what the action server reads."""
     for name in ("policy", "flows", "dialogue", "domain"):
         shutil.copytree(ROOT / "data" / name, tmp_path / "data" / name)
-    if (ROOT / "data" / "domain_new").is_dir():
-        shutil.copytree(ROOT / "data" / "domain_new", tmp_path / "data" / "domain_new")
     shutil.copy(ROOT / "data" / "categories.yml", tmp_path / "data")
     return tmp_path
 
