@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dialogue import repairs
@@ -15,12 +16,24 @@ _UNDO_KEPT = 5
 
 
 def frame_for(run: Run, slot: str, flow: str = "") -> Frame | None:
-    """The open frame nearest to the top whose flow has the slot."""
-    for frame in reversed(run.state.frames):
-        known = run.store.flows.get(frame.flow)
-        if known is not None and slot in known.slots and flow in ("", frame.flow):
-            return frame
-    return None
+    """The open frame whose flow has the slot: of the order that this message named, else the one nearest to the top."""
+    having = [
+        frame
+        for frame in reversed(run.state.frames)
+        if (known := run.store.flows.get(frame.flow)) is not None
+        and slot in known.slots
+        and flow in ("", frame.flow)
+    ]
+    return of_named_order(run, having)
+
+
+def of_named_order(run: Run, frames: Sequence[Frame]) -> Frame | None:
+    """Of these frames the one for the order that this message named, else the first."""
+    if run.named:
+        for frame in frames:
+            if frame.order_no == run.state.order_no:
+                return frame
+    return frames[0] if frames else None
 
 
 def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = False) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dialogue import identity, people, repairs, social
-from dialogue.changes import change, frame_for
+from dialogue.changes import change, frame_for, of_named_order
 from dialogue.commands import Command
-from dialogue.matters import PATTERNS, come_back, open_flow, set_pending, take_up
+from dialogue.matters import PATTERNS, answer_again, come_back, open_flow, set_pending, take_up
 from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
+from dialogue.state import Frame
 from dialogue.steps import put
 
 #: The flow that shows an order somebody gave the number of, and what is often wanted with it.
@@ -28,7 +29,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
                 _DO[command.kind](run, command)
     if not run.ended:
         take_up(run, [one for one in commands if one.kind in {"start", "answer"}])
-    if not run.ended and not run.asked and _only_numbers(run, commands):
+    if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
         open_flow(run, FOUND_ORDER, {}, run.words, "give_order_no")
     come_back(run)
     _age_offer(run, commands)
@@ -57,9 +58,12 @@ def _focus(run: Run, command: Command) -> None:
 
 
 def _skip(run: Run, command: Command) -> None:
-    """没有 / 跳过, where the step allows it."""
+    """没有 / 跳过, where the step allows it; who cannot tell a number is shown another way."""
     frame = frame_for(run, command.name) if command.name else run.state.top
     flow = run.store.flows.get(frame.flow) if frame else None
+    if command.name in identity.NUMBERS and (frame is None or frame.flow == identity.IDENTIFY):
+        identity.without_number(run, frame, command.name)
+        return
     if frame is None or flow is None:
         return
     step = next((one for one in flow.steps if one.collect and one.name == (command.name or frame.step)), None)
@@ -90,9 +94,16 @@ def _undo(run: Run, _: Command) -> None:
     run.asked = run.state.top is None
 
 
+def _named_frame(run: Run, command: Command) -> Frame | None:
+    """The open frame that a command names, of the order that the message names; the top one when it names none."""
+    if not command.name:
+        return run.state.top
+    return of_named_order(run, [one for one in reversed(run.state.frames) if one.flow == command.name])
+
+
 def _cancel(run: Run, command: Command) -> None:
     """Give up what is open; nothing is written, the way back is named."""
-    frame = run.state.frame(command.name) if command.name else run.state.top
+    frame = _named_frame(run, command)
     if frame is not None and frame.flow in PATTERNS:
         run.close(frame)
         frame = run.state.top if frame.flow in identity.FINDING else None
@@ -138,7 +149,7 @@ def _clarify(run: Run, command: Command) -> None:
 
 def _resume(run: Run, command: Command) -> None:
     """接着说退货: that frame is on top again; questions above it that only it did not need are dropped."""
-    frame = run.state.frame(command.name) if command.name else run.state.top
+    frame = _named_frame(run, command)
     if frame is None:
         return
     above = run.state.frames[run.state.frames.index(frame) + 1 :]
@@ -152,7 +163,9 @@ def _resume(run: Run, command: Command) -> None:
 def _repeat(run: Run, _: Command) -> None:
     """What was asked or told last, again."""
     last = run.state.last
-    if run.state.top is None and last and last.get("flow"):
+    if run.state.top is None and run.state.resolution and not last:
+        social.tell_resolution(run)
+    elif run.state.top is None and last and last.get("flow"):
         open_flow(run, str(last["flow"]), {}, run.words, str(last["intent"]), order_no=last.get("order_no"))
     elif run.state.top is None:
         run.say("utter_only_marks")

@@ -15,12 +15,15 @@ from dialogue import people
 from dialogue.flows import Flow
 from dialogue.order_choice import HEADS, choose_order, named_items, named_orders
 from dialogue.outcome import Button, Gateway, Run
+from dialogue.situation import UNDER_WAY, situation_of
 from dialogue.state import Frame
 from dialogue.values import frame_values
 
 IDENTIFY, WHICH_ORDER, WHICH_ITEM, WHICH_PRODUCT = "identify", "which_order", "which_item", "which_product"
 #: Frames that only find out what another frame is about.
 FINDING = frozenset({IDENTIFY, WHICH_ORDER, WHICH_ITEM, WHICH_PRODUCT})
+#: What a customer may be unable or unwilling to tell.
+NUMBERS = frozenset({"order_no", "proof"})
 
 
 def recognise_login(run: Run) -> None:
@@ -33,7 +36,9 @@ def recognise_login(run: Run) -> None:
 def ready(run: Run, frame: Frame, flow: Flow) -> bool:
     """Is everything known that the flow needs? Otherwise the question for it has been asked."""
     needs = flow.needs
-    told = bool(run.given.get("order_no")) and not frame.order_no  # a number beside the words: about that order
+    told = (
+        bool(run.given.get("order_no")) and not frame.order_no
+    )  # a number beside the words: about that order
     if (needs.customer or told) and not _verified(run, frame):
         return False
     if (needs.order or told) and not _order_known(run, frame, flow):
@@ -54,8 +59,11 @@ def _verified(run: Run, frame: Frame) -> bool:
 
 
 def open_identify(run: Run, order_no: str | None, proof: str | None) -> None:
-    """Push the pattern and go as far as what is known allows."""
-    frame = Frame(IDENTIFY, run.draft(IDENTIFY), words=run.words)
+    """Push the pattern (the one that waits already, where there is one) and go as far as what is known allows."""
+    waiting = run.state.frame(IDENTIFY)
+    frame = waiting or Frame(IDENTIFY, run.draft(IDENTIFY), words=run.words)
+    if waiting is not None:
+        run.close(waiting)
     if order_no:
         frame.slots["order_no"] = order_no
     if proof:
@@ -92,6 +100,23 @@ def _ask_order_no(run: Run, frame: Frame) -> None:
         run.say("utter_ask_order_no", {"issue": shown}, expects="order_no")
     else:
         run.say("utter_ask_order_no_plain", expects="order_no")
+
+
+def without_number(run: Run, frame: Frame | None, slot: str) -> None:
+    """没有订单号, 不想给电话: never a dead end and no wrong proof (H6, H8): where to find it and what else proves who is
+    here; said a second time, a person is offered, who can look for the order."""
+    said = int(run.state.told.get("without_number") or 0)
+    run.state.told["without_number"] = said + 1
+    if frame is not None:
+        run.given.setdefault("touched", []).append(frame.draft)
+    if said:
+        below = _about(run, frame) if frame else None
+        people.offer(run, f"utter_without_{slot}_person", {}, human="requested", frame=below)
+        return
+    order_no = str(frame.slots.get("order_no") or "") if frame else ""
+    expects = "phone_tail" if slot == "proof" and order_no else "order_no"
+    run.say(f"utter_without_{slot}", {"order_no": order_no}, expects=expects)
+    run.asked = True
 
 
 def _about(run: Run, frame: Frame) -> Frame | None:
@@ -169,6 +194,9 @@ def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
             prefer=flow.needs.prefer,
             only=flow.needs.only,
             another=run.store.words.hit("answers.another_order", frame.words) is not None,
+            under_way=(lambda one: situation_of(run.scene, one))
+            if UNDER_WAY & {*flow.needs.prefer}
+            else None,
         )
     if own is None:
         ask_which_order(run, orders)

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aftersales.decisions import DECISIONS
 from dialogue import identity, people, repairs, social
 from dialogue.changes import change
 from dialogue.commands import Command
 from dialogue.flows import Flow
-from dialogue.outcome import Run
+from dialogue.outcome import Card, Run
 from dialogue.state import ASKED_KEPT, Frame
-from dialogue.steps import advance
+from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
 _LONGEST_SHOWN = 40
 #: Other matters of a customer that are remembered, at most.
 _MOST_PENDING = 4
+#: A flow that links on more often than this in one turn would never end.
+_MOST_LINKS = 8
+#: What a decision needs that only a verified customer's order has.
+_OF_ORDERS = frozenset({"order", "item", "orders", "parcel", "refunds", "requests"})
 #: Frames that only ask something for the frame below, or offer something.
 PATTERNS = identity.FINDING | {"offer", "clarify"}
 
@@ -115,7 +120,8 @@ def open_flow(
     if run.scene.message.uploads and "evidence" in flow.slots:
         frame.slots["evidence"] = list(run.scene.message.uploads)
     social.soothe(run, intent)
-    if not [one for one in run.state.frames if one.flow not in PATTERNS]:
+    alone = not [one for one in run.state.frames if one.flow not in PATTERNS]
+    if alone or run.store.categories.of_intent(intent).stage == "complaint":
         learn_issue(run, intent, words)
     run.state.learn(**flow.facts)
     for slot, spec in flow.slots.items():
@@ -177,6 +183,8 @@ def go_on(run: Run, frame: Frame) -> None:
         return
     if not identity.ready(run, frame, flow):
         return
+    if run.given.pop("show_order", False) and run.state.order_no:
+        run.out.append(Card("order", run.scene.outside.order(run.state.order_no)))
     if flow.repeats and flow.is_lookup and not frame.data.get("counted") and _too_often(run, frame):
         return
     frame.data["counted"] = True
@@ -185,9 +193,32 @@ def go_on(run: Run, frame: Frame) -> None:
     category = run.store.categories.of_intent(frame.intent)
     if category.is_issue:
         run.state.last = {"intent": frame.intent, "flow": frame.flow, "order_no": frame.order_no}
+        if flow.is_lookup and run.state.customer is None and _tells_of_orders(flow):
+            run.state.last |= {"words": frame.words, "slots": dict(frame.slots)}
     if link and frame.draft in before:
         slots = dict(frame.data.get("link_slots") or {})
+        run.given["links"] = int(run.given.get("links") or 0) + 1
+        if run.given["links"] > _MOST_LINKS:
+            raise FlowBroken(f"{flow.file} {flow.id} 和 {link} 一直互相转来转去")
         open_flow(run, link, slots, frame.words, frame.intent, order_no=frame.order_no)
+
+
+def _tells_of_orders(flow: Flow) -> bool:
+    """Would the answer be another one if the order were known?"""
+    specs = (DECISIONS.get(step.name) for step in flow.steps if step.kind == "decide")
+    return any(spec is not None and spec.needs & _OF_ORDERS for spec in specs)
+
+
+def answer_again(run: Run) -> bool:
+    """The numbers that a general answer asked for have come: the same question, answered for the customer's own order.
+    False: the last answer was about no order."""
+    last = run.state.last or {}
+    if "words" not in last:
+        return False
+    run.state.last = None
+    run.given["show_order"] = True
+    open_flow(run, str(last["flow"]), dict(last.get("slots") or {}), str(last["words"]), str(last["intent"]))
+    return True
 
 
 def _too_often(run: Run, frame: Frame) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aftersales.order_system.port import Order, OrderItem
 
@@ -47,11 +47,13 @@ def choose_order(
     prefer: Sequence[str] = (),
     only: bool = False,
     another: bool = False,
+    under_way: Callable[[Order], str] | None = None,
 ) -> Order | None:
     """The order that is meant, or None when only the customer can say.
 
     named: the order in hand was named in this very message. prefer: states that fit; only: an order in another state is
-    not meant even when just talked about. another: the words say that it is not the one in hand.
+    not meant even when just talked about. another: the words say that it is not the one in hand. under_way: what is going
+    on with an order, for `prefer` that names it.
     """
     current = next((one for one in orders if one.order_no == in_hand), None)
     if current is not None and named:
@@ -66,7 +68,7 @@ def choose_order(
         return current
     if len(orders) == 1:
         return orders[0]
-    fitting = [one for one in orders if one.state in prefer]
+    fitting = [one for one in orders if one.state in prefer or (under_way and under_way(one) in prefer)]
     if len(fitting) == 1:
         return fitting[0]
     return current

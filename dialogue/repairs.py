@@ -47,13 +47,20 @@ def unclear(run: Run, kind: str = "") -> None:
         run.say("utter_english")
     elif kind == "sigh" or message.emotion == "displeased":
         sigh(run)
-    elif kind == "fragment":
+    elif kind == "fragment" or _names_product(run):
         _fragment(run)
     elif message.intent == "out_of_scope":
         run.say("utter_out_of_scope")
     else:
         run.say("utter_not_understood")
     run.asked = True
+
+
+def _names_product(run: Run) -> bool:
+    """Is it short, and a product's name?"""
+    short = len(run.words) <= run.store.words.limits["short_chars"]
+    found = run.scene.products(run.words, limit=1) if short and run.words else ()
+    return bool(found) and found[0].name in run.words
 
 
 def _fragment(run: Run) -> None:
@@ -109,6 +116,22 @@ def not_an_answer(run: Run) -> None:
         run.say(step.help[min(frame.fails, len(step.help)) - 1], frame_values(run, frame, flow))
 
 
+def note_remark(run: Run, words: str) -> None:
+    """What the customer tells of the goods instead of answering: kept for the record, the question is asked again kindly.
+    Only so often is that no failed answer (H43)."""
+    run.state.describe(words)
+    asked = open_question(run)
+    if asked is None:
+        return
+    frame = asked[0]
+    frame.data["remarks"] = int(frame.data.get("remarks") or 0) + 1
+    if frame.data["remarks"] >= run.store.words.counts.failed_answers_before_person:
+        not_an_answer(run)
+        return
+    run.given.setdefault("touched", []).append(frame.draft)
+    run.say("utter_remark_noted", frame_values(run, frame, asked[1]))
+
+
 def explain(run: Run) -> None:
     """为什么要问这个: what the question is for, and the question again."""
     asked = open_question(run)
@@ -134,7 +157,10 @@ def ask_pattern_again(run: Run, frame: Frame, flow: Flow) -> None:
     expects = {"proof": "phone_tail", "chosen": "clarify", "ok": "confirm"}.get(step.name, step.name)
     values = {**frame_values(run, frame, flow), "count": str(len(names)), **_told(frame)}
     run.say(
-        step.ask.chosen(frame.slots), values, buttons=buttons, expects=expects if expects != "product" else None
+        step.ask.chosen(frame.slots),
+        values,
+        buttons=buttons,
+        expects=expects if expects != "product" else None,
     )
     run.asked = True
 
@@ -196,6 +222,8 @@ def say_corrected(run: Run, frame: Frame, flow: Flow, slot: str, value: str) -> 
     if step is not None:
         frame.data.setdefault("names", {})[slot] = options_of(run, frame, step)
     named = choice_name(run, flow, slot, value, frame.data.get("names"))
+    if named == value:  # nothing that has a name for the customer
+        return
     run.say(response, {**frame_values(run, frame, flow), slot: named, "value": named})
 
 
@@ -217,4 +245,3 @@ def looks_around(run: Run) -> bool:
     """Who goes on about postage and stock is not asked for the order number again and again."""
     category = run.store.categories.of_intent(run.scene.message.intent)
     return run.state.customer is None and category.stage == _BEFORE_BUYING
-

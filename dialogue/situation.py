@@ -8,6 +8,8 @@ from dialogue.scene import Scene
 #: Kinds of requests that send something back.
 GOING_BACK = frozenset({"return", "exchange", "repair", "refund_only"})
 _OVER = frozenset({"refunding", "refunded"})
+#: Situations that no state of an order tells.
+UNDER_WAY = frozenset({"returning", "refunding"})
 
 
 def situation_of(scene: Scene, order: Order, *, named: bool = False) -> str:

@@ -12,6 +12,9 @@ from dialogue.outcome import Run
 from dialogue.state import Frame
 from dialogue.steps import put
 
+#: Words about the goods that answer no question: they belong to the case, not to a frame.
+DESCRIPTION = "description"
+
 
 def fill(run: Run, command: Command) -> None:
     """Put values into open frames; a number that identifies is kept for whoever needs it."""
@@ -30,6 +33,8 @@ def fill(run: Run, command: Command) -> None:
             repairs.chosen(run, str(value), open_flow)
         elif slot == "evidence":
             take_evidence(run, value)
+        elif slot == DESCRIPTION:
+            repairs.note_remark(run, str(value))
         else:
             frame = frame_for(run, slot, str(command.more.get("flow") or ""))
             if frame is not None and command.more.get("begun"):
@@ -38,7 +43,8 @@ def fill(run: Run, command: Command) -> None:
                 flow = run.store.flows.get(frame.flow)
                 step = flow.step(frame.step) if flow else None
                 waited = step is not None and step.name not in command.slots and frame is run.state.top
-                change(run, frame, slot, _with_begun(frame, slot, value), beside=waited)
+                frame.data.pop("begun", None)
+                change(run, frame, slot, value, beside=waited)
     if command.kind == "correct" and command.name:
         _wrong(run, command.name)
     if "order_no" in run.given or "proof" in run.given:
@@ -62,14 +68,8 @@ def _wrong(run: Run, slot: str) -> None:
 
 def _begun(run: Run, frame: Frame, slot: str, value: str) -> None:
     """The first part of something long (an address): kept until the rest comes, the question is asked again."""
-    frame.data["begun"] = {slot: (frame.data.get("begun") or {}).get(slot, "") + value}
+    frame.data["begun"] = {slot: value}
     repairs.not_an_answer(run)
-
-
-def _with_begun(frame: Frame, slot: str, value: Any) -> Any:
-    """The value with its first part in front, unless it holds that already."""
-    part = str((frame.data.pop("begun", None) or {}).get(slot, ""))
-    return f"{part}{value}" if part and isinstance(value, str) and part not in value else value
 
 
 def _set_item(run: Run, item_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogue import people
 from dialogue.commands import Command
 from dialogue.outcome import Card, Run
-from dialogue.repairs import open_question
+from dialogue.repairs import not_an_answer, open_question
 from dialogue.situation import situation_of
 from dialogue.steps import expects_of
 from dialogue.values import frame_values, order_values, trouble
@@ -39,6 +39,10 @@ def chat(run: Run, kind: str) -> None:
         asked = open_question(run)
         run.say("utter_take_your_time", expects=expects_of(asked[1], asked[2]) if asked else None)
         run.asked = True
+    elif (
+        kind in {"affirm", "deny"} and (asked := open_question(run)) and asked[0].flow not in _PATTERN_FRAMES
+    ):
+        not_an_answer(run)
     elif kind in {"affirm", "deny"}:
         run.say(f"utter_{kind}_nothing")
     elif f"utter_talk_{kind}" in run.store.responses:
@@ -84,6 +88,7 @@ def given_back(run: Run, resolution: str, note: str) -> None:
     """A person gave the conversation back: say in one sentence what was agreed and remember it (H47)."""
     state = run.state
     state.frames, state.pending, state.asked, state.misses = [], [], [], 0
+    state.last = None  # what was promised outranks what the bot answered before
     if state.facts.get("other_issues"):
         state.learn(other_issues=[])
     state.resolution = {"resolution": resolution, "note": note[:300]}

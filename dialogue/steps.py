@@ -59,6 +59,9 @@ def advance(run: Run, frame: Frame, flow: Flow) -> str | None:
         blocks: Sequence[Block] = step.blocks.get("", ())
         if step.kind == "collect":
             value = frame.slots.get(step.name)
+            if value is not None and not _still_a_choice(run, frame, flow, step, str(value)):
+                frame.slots.pop(step.name)
+                value = None
             if value is None:
                 ask(run, frame, flow, step)
                 return None
@@ -67,7 +70,9 @@ def advance(run: Run, frame: Frame, flow: Flow) -> str | None:
             blocks = _decided(run, frame, step)
         elif step.kind == "branch":
             value = frame.slots.get(step.name)
-            blocks = _chosen(step, str(value) if value is not None else "unset", "set" if value is not None else "")
+            blocks = _chosen(
+                step, str(value) if value is not None else "unset", "set" if value is not None else ""
+            )
         elif step.kind == "write":
             blocks = _written(run, frame, step)
         jump = do_blocks(run, frame, flow, blocks)
@@ -86,6 +91,15 @@ def advance(run: Run, frame: Frame, flow: Flow) -> str | None:
     return None
 
 
+def _still_a_choice(run: Run, frame: Frame, flow: Flow, step: Step, value: str) -> bool:
+    """May the value of a choice still be chosen? A designer may have taken it out of the data meanwhile."""
+    spec = flow.slots[step.name]
+    if spec.kind != "choice" or value in (step.skip, step.rest):
+        return True
+    known = {*run.store.words.codes(spec.words), *spec.choices, *step.choices}
+    return not known or value in known or value in (options_of(run, frame, step) if step.choices_from else ())
+
+
 def holds(condition: Mapping[str, tuple[str, ...]], slots: Mapping[str, Any]) -> bool:
     """Is every slot of the condition one of its values (`set`, `unset` or the value itself)?"""
     for name, wanted in condition.items():
@@ -99,7 +113,10 @@ def holds(condition: Mapping[str, tuple[str, ...]], slots: Mapping[str, Any]) ->
 def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
     """Ask the question of a collect step and wait."""
     frame.step = step.id
-    for name, other in flow.slots.items():  # a yes or no belongs to the question that was asked, not to a later one
+    for (
+        name,
+        other,
+    ) in flow.slots.items():  # a yes or no belongs to the question that was asked, not to a later one
         if other.kind == "confirm":
             frame.slots.pop(name, None)
     options = options_of(run, frame, step)

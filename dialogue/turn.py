@@ -17,6 +17,7 @@ from dialogue.readers import read_all
 from dialogue.reading import Reading
 from dialogue.scene import Scene, Store
 from dialogue.state import read_state
+from dialogue.state_check import drop_unknown
 
 #: The intent of the event that a person gave the conversation back.
 GIVEN_BACK = "given_back"
@@ -32,9 +33,7 @@ class Outcome:
     asked: bool
 
 
-def take_turn(
-    message: Message, at: Circumstances, slot: Any, store: Store, outside: Outside
-) -> Outcome:
+def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outside: Outside) -> Outcome:
     """Read, decide, run. `slot`: the value of the slot `dialogue` before this turn."""
     state = read_state(slot)
     scene = Scene(message, at, state, store, outside)
@@ -46,8 +45,13 @@ def take_turn(
     if state.ended:
         run.say("utter_state_lost")
         state.ended = None
+    drop_unknown(run)
     if message.intent == GIVEN_BACK and message.kind == "event":
-        social.given_back(run, str(message.payload.get("resolution") or "solved"), str(message.payload.get("note") or "").strip())
+        social.given_back(
+            run,
+            str(message.payload.get("resolution") or "solved"),
+            str(message.payload.get("note") or "").strip(),
+        )
     else:
         _keep_uploads(run)
         readings = list(read_all(scene)) if message.kind != "button" else []
@@ -87,9 +91,7 @@ def _learn_facts(run: Run, readings: list[Reading]) -> None:
             run.state.learn(**{one.name: one.value})
 
 
-def _trace(
-    message: Message, decision: Decision, readings: list[Reading], run: Run
-) -> dict[str, Any]:
+def _trace(message: Message, decision: Decision, readings: list[Reading], run: Run) -> dict[str, Any]:
     told: Mapping[str, Any] = {
         "intent": message.intent,
         "confidence": round(message.confidence, 2),

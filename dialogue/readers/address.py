@@ -61,7 +61,8 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     value = "".join(part.rstrip("的收") for part, _ in parts)[:_LONGEST]
     span = (parts[0][1], parts[-1][1] + len(parts[-1][0]))
     count = len(words.find("address.part", value))
-    complete = is_complete(value, words)
+    merged = replaced(text, one.value) or _merged(one.value, value, words)
+    complete = is_complete(merged or value, words)
     denied = words.hit("address.no_address", value if lead else text) is not None
     is_place = count > 0 or words.hit("address.place", value) is not None
     is_region = words.hit("address.region", value) is not None
@@ -75,7 +76,6 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     else:
         sure = _BEGUN if lead and is_place else 0.0
     if sure:
-        merged = replaced(text, one.value) or _merged(one.value, value, words)
         yield one.reading(value, sure, span, source=SOURCE, complete=complete, merged=merged)
 
 

@@ -32,8 +32,10 @@ class Wanted:
 
     @property
     def value(self) -> Any:
-        """What the open frame has for it, or None."""
-        return self.frame.slots.get(self.name) if self.frame else None
+        """What the open frame has for it, the first part of something long included, or None."""
+        if self.frame is None:
+            return None
+        return self.frame.slots.get(self.name) or (self.frame.data.get("begun") or {}).get(self.name)
 
     def reading(
         self,
