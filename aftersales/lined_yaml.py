@@ -5,6 +5,7 @@ Dates stay text (2026-10-01): the model that reads them says what is wrong with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ Problem = tuple[int, str]
 #: libyaml where it is built in: ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SCALARS = yaml.SafeLoader("")
+#: A value that begins with a quote, and what follows on its line.
+_QUOTED = re.compile(r"""(?:^|[:\-,\[{]\s*)(?P<quote>['"])(?P<rest>[^#]*)$""")
 
 
 class Lined(dict[str, Any]):
@@ -44,7 +47,11 @@ def read_lined(file: Path) -> tuple[Lined, list[Problem]]:
     except FileNotFoundError:
         return Lined(1), [(1, "文件不存在")]
     except yaml.MarkedYAMLError as error:
-        return Lined(1), [(_line_of(error, text), "不是正确的 YAML，检查缩进、冒号后的空格和引号")]
+        line = _line_of(error, text)
+        opened = _never_closed(text, line)
+        if opened is not None:
+            return Lined(1), [(opened, "不是正确的 YAML：这一行的引号没有关上")]
+        return Lined(1), [(line, "不是正确的 YAML，检查缩进、冒号后的空格和引号")]
     except (yaml.YAMLError, UnicodeDecodeError):
         return Lined(1), [(1, "不是正确的 YAML：有不能用的字符，文件要存成 UTF-8")]
     except OSError as error:
@@ -60,6 +67,15 @@ def _line_of(error: yaml.MarkedYAMLError, text: str) -> int:
     """Where it is wrong; what was opened and never closed is told by the line that opened it."""
     marks = [mark.line + 1 for mark in (error.problem_mark, error.context_mark) if mark is not None]
     return next((line for line in marks if line <= len(text.splitlines())), 1)
+
+
+def _never_closed(text: str, before: int) -> int | None:
+    """The last line above the error that opens a quote and does not close it: the error itself is told much later."""
+    for number in range(before, 0, -1):
+        opened = _QUOTED.search(text.splitlines()[number - 1])
+        if opened and opened["rest"].count(opened["quote"]) % 2 == 0 and number < before:
+            return number
+    return None
 
 
 def line_at(root: Lined, place: Sequence[str | int]) -> int:

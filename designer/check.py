@@ -1,6 +1,7 @@
 """The data check of `make check`: is what designers wrote complete, in the right place, and without repetitions?
 
-One Chinese line per problem with file and line; exit code 1 when there is any. Runs in either environment.
+One Chinese line per problem with file and line; exit code 1 when there is any. Here are the intents and the sentences that
+models learn from; what the dialogue runs on is dialogue_check.py, values of the policy that nothing reads policy_use.py.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 
 import yaml
 
+from aftersales.lined_yaml import read_lined
 from bot.text.normalise import bare, normalised
-from designer.domain_files import DomainProblem, read_domain
+from designer.dialogue_check import check_dialogue
 from designer.inputs import ROOT
 from designer.near_duplicates import near_duplicates
 from designer.nlu_files import NLU, TEST, Example, nlu_files, read_examples, read_file, read_tsv
-from dialogue.context_table import FILLED, check_names, read_context
+from designer.policy_use import check_policy_use
 
 FEWEST = 20
 MOODS = ("calm", "displeased", "angry")
@@ -27,7 +29,6 @@ OUT_OF_SCOPE_KINDS = {"small_talk", "other_trade", "keyboard_noise", "back_offic
 SHOWN = 200
 _CHINESE = re.compile(r"[一-鿿]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_FILLED = re.compile(r"\{(\w+)\}")
 _RASA_MARKUP = re.compile(r"\]\(|\]\{")
 
 
@@ -149,35 +150,15 @@ def check_tests(examples: list[Example], codes: set[str]) -> Iterator[str]:
                 yield f"{name}:{number} 测试句“{columns[0]}”在训练里（{seen.where}）"
 
 
-def check_context(intents: set[str], domain: dict[str, Any]) -> Iterator[str]:
-    """data/dialogue/context.yml: its form, names of intents and responses, cells that nothing reaches, and that every
-    `{…}` of a response it names can be filled."""
-    file = ROOT / "data" / "dialogue" / "context.yml"
-    table, problems = read_context(file)
-    responses: dict[str, Any] = domain.get("responses") or {}
-    found = [*problems, *check_names(table, intents, set(responses))]
-    for row in table.rows:
-        for situation, meant in row.means.items():
-            texts = [str(one.get("text", "")) for one in responses.get(meant) or ()]
-            for name in sorted({n for text in texts for n in _FILLED.findall(text)} - FILLED):
-                found.append(
-                    (
-                        row.line,
-                        f"{situation}：{meant} 里的 {{{name}}} 没有内容可填，可以用：{'、'.join(sorted(FILLED))}",
-                    )
-                )
-    for line, message in sorted(found):
-        yield f"{file.relative_to(ROOT)}:{line} {message}"
-
-
-def check_all() -> list[str]:
-    """All problems, in the order in which a designer would fix them."""
-    read = yaml.safe_load((ROOT / "data" / "categories.yml").read_text(encoding="utf-8"))["categories"]
-    categories = {str(code): [str(i) for i in entry.get("intents") or ()] for code, entry in read.items()}
-    try:
-        domain = read_domain(ROOT)
-    except DomainProblem as problem:
-        return [str(problem)]
+def check_sentences() -> list[str]:
+    """Problems of intents and of everything that models learn from, in the order in which a designer would fix them."""
+    read, _ = read_lined(ROOT / "data" / "categories.yml")
+    domain, wrong = read_lined(ROOT / "domain.yml")
+    if wrong or not read:
+        return []  # dialogue_check.py tells what is wrong with these files
+    categories = {
+        str(code): [str(i) for i in entry.get("intents") or ()] for code, entry in read["categories"].items()
+    }
     examples = read_examples()
     return [
         *check_categories(categories, domain),
@@ -185,8 +166,13 @@ def check_all() -> list[str]:
         *check_repetitions(examples),
         *check_tests(examples, set(categories)),
         *check_emotion(),
-        *check_context({intent for listed in categories.values() for intent in listed}, domain),
     ]
+
+
+def check_all() -> list[str]:
+    """Everything that can be wrong in data/: what the dialogue runs on, what the models learn from, values of the policy
+    that nothing reads."""
+    return [*check_dialogue(ROOT), *check_sentences(), *check_policy_use(ROOT)]
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ A file that cannot be read is told first; what depends on it is checked once it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from designer.said import constants_of, said_by
 from designer.slot_check import check_slots
 from designer.turn_check import check_turns
 from dialogue.arbiter import check_arbiter
-from dialogue.context_table import FILLED, check_names, read_context
+from dialogue.context_table import FILLED, SITUATIONS, check_names, read_context
 from dialogue.flows import FlowProblem, read_flows
 from dialogue.words import read_words
 from dialogue.words_check import check_words
@@ -58,15 +58,15 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
     yield from _arbiter(root)
     responses, unread = read_responses(root, places)
     flows, unusable = read_flows(root / "data" / "flows")
-    words, _ = read_words(root / "data" / "dialogue")
+    words, wrong_words = read_words(root / "data" / "dialogue")
     yield from unread
     yield from unusable
     wordy = [
-        FlowProblem(file, line, message) for file, line, message in check_words(root / "data" / "dialogue")
+        FlowProblem(file, line, message) for file, line, message in check_words(root / "data" / "dialogue", (words, wrong_words))
     ]
     yield from wordy
-    yield from _context(root, registered, responses)
-    if wrong or unread or unusable or _unreadable(root):
+    yield from _context(root, registered, responses, places)
+    if wrong or unread or unusable or _unreadable(root, {one.file for one in wordy}):
         return
     data = DialogueData(
         root,
@@ -89,9 +89,9 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
     yield from check_turns(data)
 
 
-def _unreadable(root: Path) -> bool:
-    """Is any file of data/dialogue no YAML at all?"""
-    return any(not read_lined(one)[0] for one in (root / "data" / "dialogue").glob("*.yml"))
+def _unreadable(root: Path, files: Set[str]) -> bool:
+    """Is any of these files no YAML at all?"""
+    return any(not read_lined(root / one)[0] for one in files)
 
 
 def _registered(root: Path) -> tuple[Registered, list[FlowProblem]]:
@@ -104,7 +104,11 @@ def _registered(root: Path) -> tuple[Registered, list[FlowProblem]]:
         intents = entry.get("intents") if isinstance(entry, Lined) else None
         if not isinstance(entry, Lined) or not isinstance(intents, LinedList):
             problems.append(
-                FlowProblem(CATEGORIES, line_at(tree, ("categories", code)), f"{code} 要写成 {{name, stage, intents: […]}}")
+                FlowProblem(
+                    CATEGORIES,
+                    line_at(tree, ("categories", code)),
+                    f"{code} 要写成 {{name, stage, intents: […]}}",
+                )
             )
             continue
         for intent, line in zip(intents, intents.lines, strict=True):
@@ -153,7 +157,9 @@ def _arbiter(root: Path) -> Iterator[FlowProblem]:
         yield FlowProblem(ARBITER, line, message)
 
 
-def _context(root: Path, registered: Registered, responses: dict[str, Response]) -> Iterator[FlowProblem]:
+def _context(
+    root: Path, registered: Registered, responses: dict[str, Response], places: Places
+) -> Iterator[FlowProblem]:
     """The context table's form and names, and that what it says can be filled."""
     table, wrong = read_context(root / CONTEXT)
     found = [*wrong, *check_names(table, set(registered.intents), set(responses))]
@@ -166,4 +172,6 @@ def _context(root: Path, registered: Registered, responses: dict[str, Response])
                         (row.line, f"{situation}：{meant} 里的 {{{name}}} 没有内容可填，可以用：{known}")
                     )
     for line, message in found:
-        yield FlowProblem(CONTEXT, line, message)
+        situation = message.partition("：")[0]
+        cell = places.line(CONTEXT, situation, line) if situation in SITUATIONS else line
+        yield FlowProblem(CONTEXT, cell, message)

@@ -16,7 +16,9 @@ from designer.flow_paths import REFUSALS, Paths
 from dialogue.flows import Block, Flow, FlowProblem, Step
 
 #: States that an order can be in (aftersales.order_system.port.OrderState).
-ORDER_STATES = frozenset({"unpaid", "paid", "shipped", "signed", "cancelled", "refunded"})
+ORDER_STATES = frozenset(
+    {"unpaid", "paid", "shipped", "signed", "cancelled", "refunded", "returning", "refunding"}
+)
 #: A reason in a comment is at least so many characters.
 _SHORTEST_REASON = 4
 
@@ -176,6 +178,9 @@ class _Flow:
                 yield self.wrong(
                     step.line, "declined 之后还会往下走去办，要结束（end）或去别的步骤", "declined"
                 )
+            declines = self.data.words.lists.get("answers.no")
+            if step.verb and declines is not None and declines.pattern.fullmatch(step.verb):
+                yield self.wrong(step.line, f"verb“{step.verb}”也是拒绝的说法（answers.yml 的 no）", "verb")
             if writes and not step.verb:
                 yield self.wrong(
                     step.line,

@@ -61,18 +61,21 @@ class Paths:
 
     def endless(self) -> Iterator[tuple[Step, str]]:
         """(step, why) for circles that nobody's answer stops."""
-        following = [self._from(at) for at in range(len(self.flow.steps))]
-        seen: set[int] = set()
-        for at, step in enumerate(self.flow.steps):
-            if at in seen or at not in following[at] or at not in self.reached:
-                continue
-            circle = {one for one in following[at] if at in following[one]} | {at}
-            seen |= circle
-            asked = {self.flow.steps[one].collect for one in circle} - {""}
-            if not asked:
-                yield step, "这里会一直转圈，中间没有问顾客的步骤"
-            elif not asked & self._emptied(circle) and not any(self._confirms(one) for one in asked):
-                yield step, f"回到前面再问，要先清空：put: {{{sorted(asked)[0]}: null}}，不然会一直转圈"
+        for at in sorted(self.reached):
+            step = self.flow.steps[at]
+            for way in self.ways[at]:
+                if way.to > at or self._changes(step, way):
+                    continue
+                asked = {
+                    one for one in self._between(way.to, at, frozenset()) if self.flow.steps[one].collect
+                }
+                if at not in self._between(way.to, at, way.emptied):
+                    continue
+                if asked:
+                    slot = self.flow.steps[min(asked)].collect
+                    yield step, f"回到前面再问，要先清空（put: {{{slot}: null}}），不然会一直转圈"
+                else:
+                    yield step, "这里会一直转圈，中间没有问顾客的步骤"
 
     # -- building ----------------------------------------------------------------------------------------------------
     def _ways(self, at: int, step: Step) -> Iterator[Way]:
@@ -138,26 +141,27 @@ class Paths:
             todo += [way.to for way in self.ways[at] if at not in avoided or way.passed]
         return seen
 
-    def _from(self, start: int) -> set[int]:
-        seen, todo = set[int](), [way.to for way in self.ways[start]]
+    def _changes(self, step: Step, way: Way) -> bool:
+        """Is the next time different, because the way back clears what the step looked at (or asked: a no is forgotten)?"""
+        spec = self.flow.slots.get(step.collect)
+        asked_again = spec is not None and spec.kind == "confirm"
+        return (
+            step.name in way.emptied
+            or asked_again
+            or (step.kind in {"decide", "write"} and bool(way.emptied))
+        )
+
+    def _between(self, start: int, end: int, emptied: frozenset[str]) -> set[int]:
+        """Steps on the way from `start` on until `end`, stopping at questions whose answers were cleared."""
+        seen, todo = set[int](), [start]
         while todo:
             at = todo.pop()
-            if at not in seen and at < len(self.flow.steps):
-                seen.add(at)
+            if at in seen or at >= len(self.flow.steps):
+                continue
+            seen.add(at)
+            if at != end and self.flow.steps[at].collect not in emptied:
                 todo += [way.to for way in self.ways[at]]
         return seen
-
-    def _emptied(self, circle: set[int]) -> set[str]:
-        found: set[str] = set()
-        for at in circle:
-            for way in self.ways[at]:
-                if way.to in circle:
-                    found |= way.emptied
-        return found
-
-    def _confirms(self, slot: str) -> bool:
-        spec = self.flow.slots.get(slot)
-        return spec is not None and spec.kind == "confirm"
 
     def _values_before(self) -> dict[int, frozenset[str]]:
         """Values given on every way to a step: grows smaller until nothing changes."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+import yaml
 
 from aftersales.catalogue import rank_products
 from aftersales.order_system.port import (
@@ -20,6 +23,7 @@ from aftersales.order_system.port import (
     Scan,
     VerifyResult,
 )
+from designer.inputs import ROOT
 from dialogue.outside import Outside
 
 NOW = datetime(2026, 11, 29, 6, 0, tzinfo=timezone.utc)
@@ -44,9 +48,38 @@ SEVERAL = "several"
 #: Begins the number of a further order that a labelled turn speaks of; the product's name follows.
 OWNED = "order of "
 _OTHER_ITEM = "保温杯"
+_CATALOGUE = ROOT / "aftersales/order_system/sql/demo/catalogue.yml"
 
 
-def order_in(situation: str, item: str) -> Order:
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What the customer bought besides: products of further orders, and the lines of the order in hand when it has several."""
+
+    orders: Sequence[str] = ()
+    lines: Sequence[str] = ()
+
+
+@cache
+def demo_products() -> tuple[Product, ...]:
+    """The demo store's catalogue."""
+    told = yaml.safe_load(_CATALOGUE.read_text(encoding="utf-8"))["products"]
+    lists = {"colours", "sizes", "aliases"}
+    return tuple(
+        Product(
+            **{name: tuple(value) if name in lists else value for name, value in one.items() if name != "price"},
+            price=Decimal(str(one["price"])),
+            dispatch_hours=48,
+        )
+        for one in told
+    )
+
+
+def line(name: str) -> OrderItem:
+    """A line of an order."""
+    return OrderItem(name, name, f"sku-{name}", 1, Decimal("399.00"), "small_appliance", warranty_days=365)
+
+
+def order_in(situation: str, item: str, lines: Sequence[str] = ()) -> Order:
     """The order that is being talked about."""
     state = STATES[situation]
     signed = NOW - timedelta(days=60 if situation == "signed_late" else 3)
@@ -58,9 +91,7 @@ def order_in(situation: str, item: str) -> Order:
         address="江苏省南京市鼓楼区安和路1号",
         total=Decimal("399.00"),
         payment_method="wechat",
-        items=(
-            OrderItem(item, item, f"sku-{item}", 1, Decimal("399.00"), "small_appliance", warranty_days=365),
-        ),
+        items=tuple(line(one) for one in lines or (item,)),
         created_at=NOW - timedelta(days=80),
         paid_at=None if situation in {"unpaid", "closed"} else signed - timedelta(days=4),
         ship_by=NOW + timedelta(hours=20) if state == "paid" else None,
@@ -97,17 +128,21 @@ def several_orders() -> list[Order]:
     ]
 
 
+def _short(order: Order, known: set[str]) -> bool:
+    """Is its product another name of one of these (耳机 for 蓝牙耳机)?"""
+    return any(order.items[0].name in one for one in known)
+
+
 class Imagined(Outside):
     """Everything that can be asked of the situation; what nobody imagined is empty."""
 
-    def __init__(
-        self, situation: str, item: str, catalogue: tuple[Product, ...] = (), owned: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, situation: str, item: str, owned: Owned = Owned()) -> None:  # noqa: B008  (frozen)
         super().__init__()
-        self._owned = [replace(order_in("signed", one), order_no=f"{OWNED}{one}") for one in owned]
+        further = owned.orders
+        self._owned = [replace(order_in("signed", one), order_no=f"{OWNED}{one}") for one in further]
         self._situation = situation
-        self._order = order_in(situation, item) if situation in STATES else None
-        self._catalogue = catalogue
+        self._order = order_in(situation, item, owned.lines) if situation in STATES else None
+        self._catalogue = demo_products()
 
     def get(self, what: str, *arguments: Any) -> Any:
         """An answer without asking anybody. Raises Missing for a write: nothing is ever written here."""
@@ -117,7 +152,9 @@ class Imagined(Outside):
 
     def _orders(self) -> list[Order]:
         if self._situation == SEVERAL:
-            return several_orders()
+            listed = several_orders()
+            known = {one.items[0].name for one in listed}
+            return [*listed, *(one for one in self._owned if one.items[0].name not in known and not _short(one, known))]
         return [self._order, *(self._owned or [other_order()])] if self._order else []
 
     def tell_order(self, order_no: str) -> Order | None:

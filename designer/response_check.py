@@ -117,7 +117,7 @@ def _names(data: DialogueData, pattern: str) -> Iterator[str]:
         "utter_*_nothing": (["affirm", "deny"], []),
         "utter_talk_*": ([], talk),
         "utter_*": (sorted(intents.words) if intents else [], []),
-    }.get(pattern, ([], []))
+    }.get(pattern, ([], sorted(slots)))
     for part in needed:
         yield pattern.replace(ANY, part)
     for part in possible:
@@ -280,7 +280,6 @@ def _offers(data: DialogueData) -> Iterator[FlowProblem]:
                 if block.ending and block.ending.kind == "offer_person" and block.say:
                     for name in _all(block.say[-1]):
                         offered.setdefault(name, (flow.file, data.line(flow, name, block.line)))
-    in_code = {one.name for one in data.said if one.offers}
     named = data.words.labels.get("offer", {})
     for name, (file, line) in offered.items():
         if name not in named:
@@ -288,7 +287,7 @@ def _offers(data: DialogueData) -> Iterator[FlowProblem]:
                 file, line, f"{name} 提议请人，labels.yml 的 offer 里要写明请人做什么（交接记录用）"
             )
     for name in named:
-        if name not in offered and name not in in_code:
+        if name not in offered and not any(one.offers and one.fits(name) for one in data.said):
             file = "data/dialogue/labels.yml"
             yield FlowProblem(file, data.places.line(file, name), f"offer 里的 {name} 没有地方用来提议请人")
 

@@ -126,15 +126,17 @@ class _Slots:
         if spec is None:
             return
         codes = self.data.codes(self.flow, spec)
-        if spec.kind == "choice" and (not codes or slot in self.decided):
+        if spec.kind == "choice" and not codes:
             return
+        if slot in self.decided:  # a decision may put anything that its module names
+            codes |= _of(self.data, *self._modules())
         if spec.kind not in {"choice", "confirm"}:
             if spec.kind not in _READ_BY_KIND or slot in self.decided or spec.kind == "colour":
                 return
             codes = frozenset(_free(self.flow, slot))
         for value in named:
             if value not in codes and value not in besides:
-                known = "、".join([*sorted(codes), *besides])
+                known = "、".join([*sorted(self.data.codes(self.flow, spec)), *besides])
                 yield self.wrong(line, f"slot {slot} 不会是“{value}”，可以写：{known}", value)
 
     # -- declared slots ----------------------------------------------------------------------------------------------
@@ -176,7 +178,12 @@ class _Slots:
         if any(name in self.data.responses[one].placeholders for one in said if one in self.data.responses):
             return True
         return name in _of(
-            self.data, *self._modules(), "dialogue.steps", "dialogue.engine", "dialogue.slot_filling", "dialogue.identity"
+            self.data,
+            *self._modules(),
+            "dialogue.steps",
+            "dialogue.engine",
+            "dialogue.slot_filling",
+            "dialogue.identity",
         )
 
     def _modules(self) -> Iterator[str]:

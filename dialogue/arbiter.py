@@ -9,11 +9,12 @@ from pathlib import Path
 from aftersales.lined_yaml import Lined, read_lined
 
 #: What a weight may stand for.
-FEATURES = ("base", "score", "cover", "question", "open", "short", "statement", "marked")
+FEATURES = ("base", "score", "cover", "question", "open", "short", "statement", "marked", "named", "model")
 #: The kinds of candidates that have weights.
 KINDS = (
     *("set_asked", "set_text", "set_open", "set_below", "correct", "number", "yes", "no", "start", "answer"),
     *("context", "chat", "cancel", "skip", "undo", "explain", "repeat", "resume", "watch", "focus"),
+    *("remark", "later", "asks_back"),
 )
 LIMITS = ("act", "write", "ambiguous", "ambiguous_below", "rest_chars", "same_words", "short_open_chars", "about_offer", "sure_answer")
 

@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dialogue import identity, people, repairs, social
 from dialogue.changes import change, frame_for, of_named_order
 from dialogue.commands import Command
-from dialogue.matters import PATTERNS, answer_again, come_back, open_flow, set_pending, take_up
+from dialogue.matters import (
+    PATTERNS,
+    answer_again,
+    answer_something,
+    come_back,
+    open_flow,
+    set_pending,
+    take_up,
+)
 from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
 from dialogue.state import Frame
@@ -32,6 +40,8 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
         open_flow(run, FOUND_ORDER, {}, run.words, "give_order_no")
     come_back(run)
+    if not run.out:
+        answer_something(run)
     _age_offer(run, commands)
 
 
@@ -150,6 +160,9 @@ def _clarify(run: Run, command: Command) -> None:
 def _resume(run: Run, command: Command) -> None:
     """接着说退货: that frame is on top again; questions above it that only it did not need are dropped."""
     frame = _named_frame(run, command)
+    if not command.name:
+        open_frames = [one for one in reversed(run.state.frames) if one.flow not in PATTERNS]
+        frame = of_named_order(run, open_frames) or frame
     if frame is None:
         return
     above = run.state.frames[run.state.frames.index(frame) + 1 :]

@@ -263,6 +263,15 @@ def come_back(run: Run) -> None:
             go_on(run, top)
 
 
+def answer_something(run: Run) -> None:
+    """No turn ends without a word: the open question again, else that nothing was understood."""
+    top = run.state.top
+    if top is not None:
+        go_on(run, top)
+    if not run.out:
+        repairs.unclear(run)
+
+
 def _next_pending(run: Run) -> bool:
     """Take up the oldest matter that waits. False: there is none."""
     if not run.state.pending:

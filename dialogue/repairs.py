@@ -15,6 +15,9 @@ from dialogue.values import choice_name, frame_values
 #: Chat that may go on while the order number is open: who looks around before buying is not asked again and again.
 _BEFORE_BUYING = "presale"
 
+#: Longest remark that is repeated to the customer, in characters.
+_LONGEST_REMARK = 40
+
 OpenFlow = Callable[..., None]
 
 
@@ -129,7 +132,7 @@ def note_remark(run: Run, words: str) -> None:
         not_an_answer(run)
         return
     run.given.setdefault("touched", []).append(frame.draft)
-    run.say("utter_remark_noted", frame_values(run, frame, asked[1]))
+    run.say("utter_remark_noted", {**frame_values(run, frame, asked[1]), "words": words[:_LONGEST_REMARK]})
 
 
 def explain(run: Run) -> None:
@@ -140,7 +143,7 @@ def explain(run: Run) -> None:
         run.asked = True
         return
     frame, flow, step = asked
-    why = f"utter_why_{step.name}"
+    why = "utter_why_offer" if frame.flow == "offer" else f"utter_why_{step.name}"
     response = why if why in run.store.responses else step.help[0] if step.help else "utter_why"
     run.say(response, frame_values(run, frame, flow))
     run.given.setdefault("touched", []).append(frame.draft)

@@ -157,6 +157,16 @@ def _confirm(run: Run, value: str, command: Command) -> None:
         run.given.setdefault("touched", []).append(top.draft)
 
 
+def _about_offer(run: Run, frame: Frame) -> None:
+    """An offer accepted a turn later is about what it was made for, not about what was asked in between."""
+    order = run.scene.outside.order(frame.order_no) if frame.order_no and run.state.customer else None
+    if order is not None:
+        identity.in_hand(run, order)
+    category = run.store.categories.of_intent(frame.intent)
+    if category.is_issue:
+        run.state.learn(category=category.code)
+
+
 def _answer_offer(run: Run, frame: Frame, accepted: bool, command: Command) -> None:
     run.close(frame)
     if not accepted:
@@ -164,6 +174,7 @@ def _answer_offer(run: Run, frame: Frame, accepted: bool, command: Command) -> N
         run.asked = run.asked or not [one for one in run.state.frames if one.flow != "offer"]
         run.asked = run.asked and not run.state.pending
     elif frame.data.get("human"):
+        _about_offer(run, frame)
         people.hand_off(run, str(frame.data["human"]), people.accepted(run, frame))
     else:
         told = {slot: value for slot, value in command.slots.items() if slot != "ok"}

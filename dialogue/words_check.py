@@ -51,13 +51,15 @@ _PATTERN = re.compile(r"[\\^$.|?*+()\[\]{}]")
 _ROOT = "data/dialogue"
 
 
-def check_words(folder: Path) -> Iterator[tuple[str, int, str]]:
-    """(file, line, message) of every problem of the folder; the data folder around it says which intents exist."""
-    words, problems = read_words(folder)
+def check_words(
+    folder: Path, read: tuple[Words, list[Problem]] | None = None
+) -> Iterator[tuple[str, int, str]]:
+    """(file, line, message) of every problem of the folder; the data folder around it says which intents exist. `read`:
+    what read_words gave, where the caller has it already."""
+    words, problems = read or read_words(folder)
     known_intents = _intents(folder.parent / "categories.yml")
     found = [*problems, *_unread(words), *_overlaps(words), *_yes_that_is_none(words)]
     found += _unknown_intents(words, known_intents)
-    found += _contradicted_verbs(words, folder.parent / "flows")
     for one in sorted(found, key=lambda problem: (problem.file, problem.line)):
         yield one.file, one.line, one.message
 
@@ -101,23 +103,6 @@ def _yes_that_is_none(words: Words) -> Iterator[Problem]:
         for intent, pattern in words.codes("acts").items():
             if pattern.search(word):
                 yield Problem(agrees.file, line, f"“{word}”是在说一件事（{intent}），不能当作答应")
-
-
-def _contradicted_verbs(words: Words, flows: Path) -> Iterator[Problem]:
-    """A confirmation whose verb is itself a word of refusal: its yes could not be told from a no."""
-    declines = words.lists.get("answers.no")
-    if declines is None:
-        return
-    for file in sorted(flows.glob("*.yml")):
-        root, _ = read_lined(file)
-        for flow in root.values():
-            for step in (flow.get("steps") or []) if isinstance(flow, dict) else []:
-                verb = step.get("verb") if isinstance(step, dict) else None
-                if verb and declines.pattern.fullmatch(str(verb)):
-                    line = step.lines["verb"]
-                    yield Problem(
-                        f"data/flows/{file.name}", line, f"verb“{verb}”也是拒绝的说法（answers.yml 的 no）"
-                    )
 
 
 def _unknown_intents(words: Words, intents: Set[str]) -> Iterator[Problem]:

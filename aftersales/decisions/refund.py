@@ -8,6 +8,8 @@ from aftersales.order_system.port import AfterSalesRequest, Refund
 
 #: Requests whose progress is asked for with 退款 or 退货.
 _KINDS = frozenset({"return", "exchange", "repair", "refund_only", "cancel"})
+#: Those that end with money back.
+_REFUNDED = frozenset({"return", "refund_only", "cancel"})
 _VALUES = (
     *("item", "amount", "method", "started", "expected", "arrived"),
     *("kind", "request_no", "progress", "next", "due"),
@@ -19,11 +21,11 @@ _VALUES = (
     outcomes=("processing", "overdue", "failed", "arrived", "request", "request_due", "none"),
     needs=("order", "refunds", "requests"),
     values=_VALUES,
-    slots=("request_no",),
+    slots=("request_no", "money_back"),
 )
 def refund_case(inputs: Inputs) -> Decision:
     """The newest refund, or the request that is not that far yet. Asked for the return (slot `about`), the request is
-    told until its money is on the way. `request_due`: its next step has a deadline."""
+    told until its money is on the way. `request_due`: its next step has a deadline. Slot `money_back`: it ends with a refund."""
     made = next((one for one in inputs.requests if one.kind in _KINDS), None)
     refund = inputs.refunds[0] if inputs.refunds else None
     wants_money = inputs.slots.get("about") != "return"
@@ -39,7 +41,7 @@ def refund_case(inputs: Inputs) -> Decision:
     outcomes=("where", "when", "amount", "whole"),
     needs=("order", "refunds"),
     values=_VALUES,
-    slots=("request_no",),
+    slots=("request_no", "money_back"),
 )
 def refund_part(inputs: Inputs) -> Decision:
     """Only where, when or how much (slot `part`), of a refund on its way in time; else `whole`."""
@@ -79,4 +81,7 @@ def _told(
             "next": made.next,
             "due": moment(made.due, tz) if made.due else "",
         }
-    return Decision(outcome, values, slots={"request_no": made.request_no if made else None})
+    refunds = "yes" if made is not None and made.kind in _REFUNDED else None
+    return Decision(
+        outcome, values, slots={"request_no": made.request_no if made else None, "money_back": refunds}
+    )

@@ -26,6 +26,8 @@ from aftersales.decisions.return_case import (
 _RESPONSIBLE = {"seller": "product", "carrier": "logistics"}
 #: An issue of its own that the reason leaves as it is: a reason without a category leaves both, a fault only the repair.
 _EXCHANGE, _REPAIR, _RETURN = "exchange.request", "repair.request", "return.request"
+#: Solutions that give the money back.
+_MONEY = ("return", "refund_only")
 #: What the slot `quantity` holds when everything of that line is meant.
 ALL = "all"
 #: Longest part of the customer's words that an offer repeats, in characters.
@@ -34,19 +36,20 @@ _NOTED = 40
 
 @decision(
     "return_start",
-    outcomes=("open", "signed", "early_wish", "not_dispatched", "on_the_way", "over"),
+    outcomes=("open", "change", "signed", "early_wish", "not_dispatched", "on_the_way", "over"),
     needs=("order", "item", "requests"),
     values=("solution", "request_no", "request_state", "next", "reasons", "kind", "noted"),
     slots=("request_no",),
 )
 def return_start(inputs: Inputs) -> Decision:
-    """Can a request be begun? `open`: one for this item is under way (H28). Before signing the policy's answer is told;
+    """Can a request be begun? `open`: one for this item is under way (H28); `change`: and something else is
+    wanted now, which only a person can turn it into. Before signing the policy's answer is told;
     `early_wish`: an exchange or repair then, which only a person can arrange."""
     order, made, wish = order_of(inputs), open_return(inputs), wished(inputs)
     if made is not None:
-        return Decision(
-            "open", _values(**request_values(inputs, made)), slots={"request_no": made.request_no}
-        )
+        instead = _instead(inputs, made.kind)
+        values = _values(**request_values(inputs, made), kind=solution_names(inputs).get(instead, ""))
+        return Decision("change" if instead else "open", values, slots={"request_no": made.request_no})
     answer = answer_so_far(inputs)
     kind = solution_names(inputs)[wish] if wish else ""
     values = _values(reasons=told_reasons(inputs, answer), kind=kind)
@@ -59,6 +62,13 @@ def return_start(inputs: Inputs) -> Decision:
         return Decision("early_wish", values, _demand(inputs, wish))
     on_the_way = order.state == "shipped"
     return Decision("on_the_way" if on_the_way else "not_dispatched", values, judged(answer))
+
+
+def _instead(inputs: Inputs, kind: str) -> str:
+    """What is wanted in place of an open request of this kind; empty when it is the same or not told."""
+    wish = wished(inputs) or (_MONEY[0] if inputs.facts.get("category") == _RETURN else None)
+    same = wish is None or wish == kind or {wish, kind} <= {*_MONEY}
+    return "" if same else str(wish)
 
 
 @decision(

@@ -112,7 +112,8 @@ def _skip(scene: Scene) -> Iterator[Reading]:
             yield Reading("skip", slot.name, None, score, one.span, source=SOURCE)
             return
     if slot.kind in _KNOWN_BY_CUSTOMER and (hits := words.find("answers.dont_know", scene.text)):
-        yield Reading("skip", slot.name, None, _sure(scene, hits[0].span), hits[0].span, source=SOURCE)
+        span = sentence_of(scene.text, hits[0].span).span
+        yield Reading("skip", slot.name, None, words.limits["clause_answer"], span, source=SOURCE)
 
 
 def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
@@ -163,7 +164,12 @@ def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
         yield Reading("explain", asked, None, score, hits[0].span, source=SOURCE, more={"why": "dont_know"})
         return
     asks = any(one.asks or words.hit("answers.question", one.text) for one in sentences(scene.text))
-    if asks and not acts(scene.text, words):
+    others = [one for one in acts(scene.text, words) if not agreement.is_open_matter(scene, one.intent)]
+    about = words.codes("questions.about").get(asked)
+    if asks and about is not None and about.search(scene.text):
+        score = words.limits["question_about_asked"]
+        yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "about"})
+    elif asks and not others:
         score = words.limits["question_while_asked"]
         yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "question"})
 

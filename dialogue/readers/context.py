@@ -82,7 +82,7 @@ def _by_situation(scene: Scene) -> Iterator[Reading]:
         row, order, situation = cell
         meant = row.means[situation]
         certain = followed or (row.sentences is not None and row.sentences.search(scene.text))
-        score = limits["context_meaning"] if certain else max(asked.score, limits["act_words"])
+        score = limits["context_meaning"] if certain else _heard(scene, row)
         more = {"order_no": order.order_no, "situation": situation, "asked_as": asked.intent}
         if meant.startswith(RESPONSE):
             yield from _answer(scene, row, asked, meant, score, more)
@@ -90,6 +90,13 @@ def _by_situation(scene: Scene) -> Iterator[Reading]:
             yield from _start(scene, meant, score, more)
     elif followed is not None:
         yield from _start(scene, followed, asked.score, {})
+
+
+def _heard(scene: Scene, row: Row) -> float:
+    """How surely the model hears a question of this row."""
+    message = scene.message
+    likely = [probability for intent, probability in message.candidates if intent in row.intents]
+    return message.confidence if message.intent in row.intents else max(likely, default=0.0)
 
 
 def _cell(scene: Scene, rows: list[Row]) -> tuple[Row, Order, str] | None:

@@ -1,6 +1,6 @@
 """What the customer came for: the intent model's judgement of the message and its stretches, and outright names of matters.
 
-Readings `start` (name: the flow; more: intent, slots) for every intent that starts a flow. An intent whose words stand
+Readings `start` (name: the flow; more: intent, slots; named: where the words name it outright) for every intent that starts a flow. An intent whose words stand
 negated is a negated reading; the matter named instead ("不是要退货，是要维修") is one of its own. A condition, a story about
 somebody else or a search for a button lowers the score (data/dialogue/wishes.yml).
 """
@@ -82,9 +82,9 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
             return
         yield from _start(scene, judged.intent, judged.score, own[0].span, negated=True)
     elif flow is not None:
-        yield from _start(
-            scene, judged.intent, judged.score * _weight(scene, judged.intent, own), judged.span
-        )
+        places = [one.span for one in own]
+        score = judged.score * _weight(scene, judged.intent, own)
+        yield from _start(scene, judged.intent, score, judged.span, named=places)
 
 
 def _same(scene: Scene, one: str, other: str) -> bool:
@@ -120,7 +120,8 @@ def _by_words(scene: Scene, act: Act, named: Sequence[Act]) -> Iterator[Reading]
         score = limits["act_in_stretch"]
     else:
         score = limits["act_words"]
-    yield from _start(scene, act.intent, score * _weight(scene, act.intent, [act]), sentence.span)
+    score *= _weight(scene, act.intent, [act])
+    yield from _start(scene, act.intent, score, sentence.span, named=[act.span])
 
 
 def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
@@ -134,11 +135,11 @@ def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
 
 
 def _start(
-    scene: Scene, intent: str, score: float, span: Span, *, negated: bool = False
+    scene: Scene, intent: str, score: float, span: Span, *, negated: bool = False, named: Sequence[Span] = ()
 ) -> Iterator[Reading]:
     started = scene.store.flows.started_by(intent)
     if started is None:
         return
     flow, slots = started
-    more: Mapping[str, Any] = {"intent": intent, "slots": dict(slots)}
+    more: Mapping[str, Any] = {"intent": intent, "slots": dict(slots), **({"named": list(named)} if named else {})}
     yield Reading("start", flow, None, min(score, 1.0), span, negated, SOURCE, more)

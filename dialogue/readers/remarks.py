@@ -13,7 +13,8 @@ SOURCE = "remarks"
 #: Told when asked; 补充一下… when something else is asked; a question, 没了, 算了.
 _TOLD, _ADDED, _OTHER = 0.7, 0.6, 0.3
 #: 左上角一片, where a form asks for something of the goods: no answer, but worth keeping for the record.
-_DESCRIBED, _BESIDE = frozenset({"choice", "evidence", "item"}), 0.45
+_DESCRIBED = frozenset({"choice", "evidence", "item"})
+_DESCRIBES, _UNSURE = 0.65, 0.3
 _OTHERWISE = ("answers.nothing_more", "answers.cancel")
 
 
@@ -35,4 +36,6 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield one.reading(text, sure, (0, len(text)), source=SOURCE)
     spec = scene.asked_slot
     if spec is not None and spec.kind in _DESCRIBED and not asks(text, [], words):
-        yield Reading("remark", "description", text, _BESIDE, (0, len(text)), source=SOURCE)
+        lists = ("remarks.describes", "moments.began", "moments.tried")
+        score = _DESCRIBES if any(words.hit(one, text) for one in lists) else _UNSURE
+        yield Reading("remark", "description", text, score, (0, len(text)), source=SOURCE)

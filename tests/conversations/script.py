@@ -6,6 +6,7 @@
     - 顾客: 我的快递到哪了                  # 或 按钮: 确认取消 / 图片: u_1 / 交回: {结果: solved, 说明: …}
       说: [订单号, 后四位]                 # 回复里必须出现的词，“A|B” 表示任一个
       不说: [13800001234]
+      一遍: [运费险]                       # 这些词只说一次，不多不少
       等: order_no                         # 机器人在等什么（expects）
       选项: [确认取消]                      # 必须有的按钮
       卡片: {card: order, state: paid}
@@ -30,6 +31,7 @@ KEYS = {
     "交回",
     "说",
     "不说",
+    "一遍",
     "等",
     "选项",
     "卡片",
@@ -124,6 +126,8 @@ def _check_step(
         assert any(one in text for one in str(words).split("|")), f"没说 {words}\n{where}"
     for words in step.get("不说", []):
         assert str(words) not in text, f"不该说 {words}\n{where}"
+    for words in step.get("一遍", []):
+        assert text.count(str(words)) == 1, f"{words} 说了 {text.count(str(words))} 遍\n{where}"
     expects = [reply["expects"] for reply in answer["replies"] if reply.get("expects")]
     if "等" in step:
         assert expects[-1:] == [step["等"]], f"等的是 {expects}\n{where}"

@@ -34,6 +34,9 @@ def told(of: Order | None = None, *, item: OrderItem | None = None, **slots: Any
 
 STARTS: list[tuple[Inputs, str]] = [
     (told(requests=[request("exchange", item_id="1")]), "open"),
+    (told(requests=[request("exchange", item_id="1")], solution="return"), "change"),
+    (told(requests=[request("repair", item_id="1")], facts={"category": "return.request"}), "change"),
+    (told(requests=[request("return", item_id="1")], solution="refund_only"), "open"),
     (told(), "signed"),
     (told(order("paid"), solution="exchange"), "early_wish"),
     (told(order("shipped"), solution="repair"), "early_wish"),

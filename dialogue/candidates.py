@@ -1,0 +1,119 @@
+"""Readings → candidates: what the message could mean in this situation, each with its features and utility."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from dialogue.arbiter import Arbiter
+from dialogue.commands import Command
+from dialogue.meanings import answers, matters, values, watched
+from dialogue.meanings.turn import Meaning, Turn
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+
+#: Kinds that take no account of how much of the message they are when they rest on all of it.
+_NO_COVER_WHEN_WHOLE = frozenset({"correct", "yes", "resume"})
+
+#: THE table: kind of reading -> its meanings. A reading of another kind is only looked at by other readings' meanings.
+MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
+    "start": matters.matter,
+    "answer": matters.matter,
+    "slot": values.slot_value,
+    "order": values.number,
+    "proof": values.number,
+    "digits": values.number,
+    "item": values.item,
+    "product": values.product,
+    "remark": values.remark,
+    "yes": answers.yes_or_no,
+    "no": answers.yes_or_no,
+    "cancel": answers.act,
+    "skip": answers.act,
+    "undo": answers.act,
+    "explain": answers.act,
+    "repeat": answers.act,
+    "resume": answers.act,
+    "later": answers.later,
+    "chat": answers.chat,
+    "watch": watched.watched,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A command that the message could mean."""
+
+    kind: str  # of arbiter.KINDS
+    command: Command
+    span: Span
+    features: Mapping[str, float]
+    utility: float
+    source: str
+    whole: bool = False  # rests on the message as a whole: gives way to what rests on words
+    named: tuple[Span, ...] = ()  # the words that name it outright
+
+
+def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
+    """Everything that the message could mean."""
+    common = _common(turn, arbiter)
+    found: list[Candidate] = []
+    for one in [*turn.readings, *_about_offer(turn, common, arbiter)]:
+        read = MEANINGS.get(one.kind)
+        for meaning in read(turn, one) if read is not None else ():
+            without = meaning.whole and meaning.kind in _NO_COVER_WHEN_WHOLE
+            features = {
+                **common,
+                "score": one.score,
+                "cover": 0.0 if without else cover(turn.scene, one.span),
+                "named": float("named" in one.more),
+                "model": float(_is_models(one)),
+            }
+            utility = arbiter.utility(meaning.kind, features)
+            found.append(
+                Candidate(
+                    meaning.kind,
+                    meaning.command,
+                    one.span,
+                    features,
+                    utility,
+                    one.source,
+                    meaning.whole,
+                    tuple(one.more.get("named") or ()),
+                )
+            )
+    return found
+
+
+def _is_models(one: Reading) -> bool:
+    """Does only a model hear it, with no words that say it outright?"""
+    return bool(one.more.get("by_model")) or one.source == "intents" and "named" not in one.more
+
+
+def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
+    """The features that are the same for every candidate of the turn."""
+    words, text = turn.scene.store.words, turn.scene.text
+    asks = words.hit("reading.question", text) is not None
+    short = max(0.0, 1 - len(text) / arbiter.limits["short_open_chars"]) if turn.waits else 0.0
+    return {
+        "question": float(asks),
+        "open": float(turn.waits),
+        "statement": float(turn.waits and not asks),
+        "marked": float(words.hit("answers.wrong_data", text) is not None),
+        "short": short,
+    }
+
+
+def _about_offer(turn: Turn, common: Mapping[str, float], arbiter: Arbiter) -> Iterator[Reading]:
+    """要多久？ after an offer of ours: most likely a question about the offer."""
+    if common["question"] and turn.offered:
+        yield Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
+
+
+def cover(scene: Scene, span: Span) -> float:
+    """Share of the message's meaningful characters that the span holds."""
+    outside = scene.text[: span[0]] + "\n" + scene.text[span[1] :]
+    parts = scene.store.words.pattern("reading.filler").split(outside)
+    rest = sum(len(part) for part in parts if part and part.strip())
+    inside = max(1, span[1] - span[0])
+    return inside / (inside + rest) if span != (0, 0) else 0.0

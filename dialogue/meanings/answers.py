@@ -1,0 +1,62 @@
+"""Readings of answers and of talk: yes, no, never mind, skip, back, why, once more, later, small talk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.commands import Command
+from dialogue.meanings.turn import Meaning, Turn
+from dialogue.reading import Reading
+
+#: Kinds that need nothing open.
+_ALWAYS = frozenset({"repeat", "resume", "undo"})
+#: Kinds whose command names the slot or flow of the reading.
+_NAMED = frozenset({"cancel", "skip", "resume"})
+#: Small talk that words of its own tell surely.
+_SURE_TALK = frozenset({"robot", "resolution"})
+
+
+def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """To a confirmation or an offer; 都不是 to a choice of two readings; else it answers nothing."""
+    if one.kind == "no" and _gives_up(turn, one):
+        return  # 我不退了 ends it; a mere no would only ask what is wrong
+    words = turn.words_of(one)
+    if turn.top is not None and turn.confirms:
+        if not one.negated:
+            yield Meaning(one.kind, Command("set", "", {"ok": one.kind}, words))
+    elif turn.top is not None and turn.top.flow == "clarify" and one.kind == "no":
+        yield Meaning("no", Command("set", "", {"chosen": "none"}, words))
+    else:
+        yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
+
+
+def _gives_up(turn: Turn, one: Reading) -> bool:
+    """Do the same words say that the whole matter is given up?"""
+    return any(other.kind == "cancel" and not other.negated and other.overlaps(one) for other in turn.readings)
+
+
+def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """cancel, skip, undo, explain, repeat, resume: what is done with what is open."""
+    scene = turn.scene
+    if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
+        return
+    name = one.name if one.kind in _NAMED else ""
+    if one.kind == "explain":
+        name = scene.asked.name if scene.asked is not None else name
+    kind = "asks_back" if one.more.get("why") == "question" else one.kind
+    yield Meaning(kind, Command(one.kind, name, words=turn.words_of(one)), whole=kind == "asks_back")
+
+
+def later(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """等一下: nothing is done, the question stays."""
+    if not one.negated:
+        yield Meaning("later", Command("chat", "later", words=turn.words_of(one)), whole=True)
+
+
+def chat(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """Small talk, questions to the bot itself."""
+    if one.negated:
+        return
+    kind = str(one.value) if one.name == "chitchat" and one.value else one.name
+    sure = one.name in _SURE_TALK  # words of their own, surer than the model
+    yield Meaning("watch" if sure else "chat", Command("chat", kind, words=turn.words_of(one)), whole=not sure)

@@ -1,0 +1,169 @@
+"""Readings of what the customer came for: a flow that begins, goes on, is taken back, or is what was offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from dialogue.commands import Command
+from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.reading import Reading
+from dialogue.state import Frame
+
+#: Kinds of slots that are never read from the words that begin a flow.
+_NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
+#: What a reading tells the engine besides the flow and its slots.
+_MORE = frozenset({"response", "order_no"})
+
+
+def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """Something the customer came for. A negated one takes back what is open for it."""
+    if one.negated:
+        yield from _taken_back(turn, one)
+    elif turn.top is not None and turn.top.flow == "clarify" and (code := _of_two(turn.top, turn, one)):
+        yield Meaning("set_asked", Command("set", "", {"chosen": code}, turn.words_of(one)))
+    elif one.name == "complaint" and turn.scene.state.frame("complaint") is None:
+        yield from _sigh(turn, one)
+    elif _takes_offer(turn, one):
+        yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
+    elif turn.offered == one.name:
+        return  # a question about what is offered
+    else:
+        frame = turn.scene.state.frame(one.name)
+        if frame is not None and not _other_order(turn, frame):
+            yield from _again(turn, one, frame)
+        else:
+            yield from _begins(turn, one)
+
+
+def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    if one.source == "intents" and _means_else(turn, one) or one.source == "context" and _is_refused(turn, one):
+        return
+    scene = turn.scene
+    words = turn.words_of(one) or scene.text
+    intent = str(one.more.get("intent") or scene.message.intent)
+    command = start(scene, one.name, {**_given(one), **told_with(turn, one)}, words, intent)
+    told = {name: value for name, value in one.more.items() if name in _MORE}
+    command = replace(command, more={**command.more, **told})
+    yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _given(one: Reading) -> dict[str, Any]:
+    """Values that come with the intent."""
+    value = one.value if isinstance(one.value, Mapping) else {}
+    return {**value, **(one.more.get("slots") or {})}
+
+
+def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """不退了, while it is open; 不取消了, where it was just done."""
+    scene = turn.scene
+    frame = scene.state.frame(one.name)
+    if frame is not None and turn.top is frame and turn.confirms:
+        yield Meaning("no", Command("set", "", {"ok": "no"}, turn.words_of(one)))
+    elif frame is not None:
+        yield Meaning("cancel", Command("cancel", one.name, words=turn.words_of(one)))
+    elif (undo := told_with(turn, replace(one, span=(0, 0))).get("undo")) is not None:
+        intent = str(one.more.get("intent") or "")
+        yield Meaning("start", start(scene, one.name, {"undo": undo}, scene.text, intent), whole=True)
+
+
+def _sigh(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """又来了: the model hears a complaint; without words of one it is a sigh (the watchers know real ones)."""
+    if turn.offered == "human":
+        yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), whole=True)
+    elif not turn.waits:
+        yield Meaning("chat", Command("unclear", "sigh", words=turn.scene.text), whole=True)
+
+
+def _of_two(frame: Frame, turn: Turn, one: Reading) -> str:
+    """The one of the two readings that were offered which this matter is; empty when it is neither."""
+    codes = [str(code) for code in (frame.data.get("names") or {}).get("chosen") or {}]
+    by_intent = [code for code in codes if code == one.more.get("intent")]
+    flows = turn.scene.store.flows
+    by_flow = [code for code in codes if code == one.name or (flows.started_by(code) or ("",))[0] == one.name]
+    return next(iter([*by_intent, *by_flow]), "")
+
+
+def _takes_offer(turn: Turn, one: Reading) -> bool:
+    """The offered matter itself, or insisting on what led to the offer of a person, is a yes to the offer (H22); a question
+    about it is none."""
+    top = turn.top
+    if top is None or not turn.offered or turn.asks:
+        return False
+    if turn.offered == "human":
+        return one.name == top.data.get("from")
+    return one.name == turn.offered
+
+
+def _is_refused(turn: Turn, one: Reading) -> bool:
+    """Is the intent that the context would read differently refused in these words (点错了 不取消了)?"""
+    asked_as = one.more.get("asked_as")
+    return any(other.negated and other.more.get("intent") == asked_as for other in turn.readings)
+
+
+def _means_else(turn: Turn, one: Reading) -> bool:
+    """Do the same words mean something else for the order in hand (data/dialogue/context.yml)?"""
+    intent = str(one.more.get("intent") or turn.scene.message.intent)
+    return any(other.source == "context" and other.more.get("asked_as") == intent for other in turn.readings)
+
+
+def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
+    """The matter of an open frame again: what it tells goes into the frame; said to its confirmation it is a yes; one that
+    was left is taken up again."""
+    words, whole = turn.words_of(one) or turn.scene.text, turn.is_whole(one)
+    new = {slot: value for slot, value in _given(one).items() if frame.slots.get(slot) != value}
+    if new:
+        kind = "correct" if any(slot in frame.slots for slot in new) else "set"
+        asked = turn.scene.asked is not None and turn.scene.asked.name in new
+        weights = "set_asked" if asked else "correct" if kind == "correct" else "set_open"
+        yield Meaning(weights, Command(kind, "", new, words, {"flow": frame.flow}), whole)
+    elif frame is turn.top and turn.confirms:
+        if not turn.asks and not _corrects(turn, frame):
+            yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), whole)
+    elif frame is not turn.in_hand():
+        yield Meaning("resume", Command("resume", frame.flow, words=words), whole)
+
+
+def _corrects(turn: Turn, frame: Frame) -> bool:
+    """Does the message tell another value for something that the frame knows?"""
+    return any(
+        one.kind == "slot"
+        and str(one.more.get("flow")) == frame.flow
+        and frame.slots.get(one.name) is not None
+        and (frame.slots.get(one.name) == one.value) == one.negated
+        for one in turn.readings
+    )
+
+
+def _other_order(turn: Turn, frame: Frame) -> bool:
+    """Does the message name another order than the frame's?"""
+    for other in turn.readings:
+        if other.negated:
+            continue
+        named = other.value if other.kind == "order" and other.more.get("by") != "state" else None
+        named = other.more.get("order_no") if other.kind == "item" else named
+        if named and frame.order_no and str(named) != frame.order_no:
+            return True
+    return False
+
+
+def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
+    """Values of the flow's own slots that stand in the same words: the best reading of each slot."""
+    flow = turn.scene.store.flows.get(one.name)
+    best: dict[str, Reading] = {}
+    for other in turn.values(one.name):
+        spec = flow.slots.get(other.name) if flow else None
+        if spec is None or spec.kind in _NOT_WITH_START:
+            continue
+        if spec.when == "follow_up" and one.source != "context" and not _follows(turn, one.name):
+            continue
+        inside = one.span == (0, 0) or (other.span[0] >= one.span[0] and other.span[1] <= one.span[1])
+        if inside and (other.name not in best or other.score > best[other.name].score):
+            best[other.name] = other
+    return {name: reading.value for name, reading in best.items()}
+
+
+def _follows(turn: Turn, flow: str) -> bool:
+    last = turn.scene.state.last
+    return last is not None and last.get("flow") == flow

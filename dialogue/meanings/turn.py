@@ -1,0 +1,96 @@
+"""The turn that is being decided, as meanings see it: the scene, every reading, and what both say about the situation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue.commands import Command
+from dialogue.reading import Reading
+from dialogue.scene import Scene
+from dialogue.state import Frame
+
+#: Frames that only ask something for the frame below, or offer something.
+PATTERNS = frozenset({"identify", "which_order", "which_item", "which_product", "offer", "clarify"})
+_PASSED_OVER = frozenset({"offer", "clarify"})
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A command that a reading could mean. `kind`: of arbiter.KINDS, chooses the weights. `whole`: rests on the message as
+    a whole and gives way to what rests on words."""
+
+    kind: str
+    command: Command
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Scene and readings of the turn."""
+
+    scene: Scene
+    readings: Sequence[Reading]
+
+    @property
+    def top(self) -> Frame | None:
+        return self.scene.top
+
+    @property
+    def waits(self) -> bool:
+        """Is a question open that is worth an answer? (An offer may be passed over.)"""
+        return self.scene.asked is not None and self.top is not None and self.top.flow not in _PASSED_OVER
+
+    @property
+    def confirms(self) -> bool:
+        """Is the open question one of yes or no?"""
+        spec = self.scene.asked_slot
+        return spec is not None and spec.kind == "confirm"
+
+    @property
+    def offered(self) -> str:
+        """The flow that is offered, `human` for a person, empty when nothing is."""
+        top = self.top
+        if top is None or top.flow != "offer":
+            return ""
+        return "human" if top.data.get("human") else str(top.data.get("start") or "")
+
+    @property
+    def asks(self) -> bool:
+        """Is the message a question?"""
+        words = self.scene.store.words
+        return any(words.hit(one, self.scene.text) for one in ("reading.question", "answers.question"))
+
+    def words_of(self, one: Reading) -> str:
+        """The words that the reading rests on; empty when it rests on none."""
+        return self.scene.text[one.span[0] : one.span[1]] if one.span != (0, 0) else ""
+
+    def is_whole(self, one: Reading) -> bool:
+        """Does it rest on the whole message, or on no words at all?"""
+        return one.span in ((0, 0), (0, len(self.scene.text)))
+
+    def owner(self, slot: str) -> Frame | None:
+        """The open frame nearest to the top whose flow has the slot."""
+        for frame in reversed(self.scene.state.frames):
+            flow = self.scene.store.flows.get(frame.flow)
+            if flow is not None and slot in flow.slots:
+                return frame
+        return None
+
+    def in_hand(self) -> Frame | None:
+        """The nearest frame that is a matter, not a pattern."""
+        return next((one for one in reversed(self.scene.state.frames) if one.flow not in PATTERNS), None)
+
+    def values(self, flow: str) -> Iterator[Reading]:
+        """Readings of values for slots of this flow that are not denied."""
+        for one in self.readings:
+            if one.kind == "slot" and not one.negated and str(one.more.get("flow")) == flow:
+                yield one
+
+
+def start(scene: Scene, flow: str, slots: Mapping[str, Any], words: str, intent: str) -> Command:
+    """The command that begins a flow, or answers where the flow only looks up."""
+    known = scene.store.flows.get(flow)
+    kind = "answer" if known is not None and known.is_lookup else "start"
+    return Command(kind, flow, dict(slots), words, {"intent": intent})

@@ -1,0 +1,124 @@
+"""Readings of values and of things that are named: answers, corrections, numbers, an order or a line pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.commands import Command
+from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.reading import Reading
+from dialogue.state import Frame
+
+#: Kinds of readings that are numbers, and the slot that they fill.
+_NUMBERS = {"order": "order_no", "proof": "proof", "digits": "digits"}
+
+
+def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """A value: for the slot asked, another slot of the top frame, one below; a filled one is a correction."""
+    scene, slot = turn.scene, one.name
+    flow_id = str(one.more.get("flow") or "")
+    frame = scene.state.frame(flow_id) if flow_id else turn.owner(slot)
+    if frame is None:
+        yield from _of_closed(turn, one, flow_id)
+        return
+    flow = scene.store.flows.get(frame.flow)
+    if flow is None or slot not in flow.slots:
+        return
+    asked = frame is scene.top and scene.asked is not None and scene.asked.name == slot
+    before = frame.slots.get(slot)
+    if one.negated:
+        if before == one.value and not _other_value(turn, one):
+            yield Meaning("correct", Command("correct", slot, more={"flow": frame.flow}))
+        return
+    words = turn.words_of(one)
+    if before is not None and before != one.value and not asked:
+        more = {"flow": frame.flow, **_kept(one)}
+        yield Meaning("correct", Command("correct", "", {slot: one.value}, words, more))
+    elif before is None or asked:
+        more = {"flow": frame.flow, **({"begun": True} if one.more.get("complete") is False else {}), **_kept(one)}
+        kind = _kind_of_set(turn, frame, flow.slots[slot].kind, asked)
+        yield Meaning(kind, Command("set", "", {slot: one.value}, words, more))
+
+
+def _kept(one: Reading) -> dict[str, object]:
+    """What the engine needs besides the value: the known address with the new part in it."""
+    merged = one.more.get("merged")
+    return {"merged": merged} if merged else {}
+
+
+def _kind_of_set(turn: Turn, frame: Frame, kind: str, asked: bool) -> str:
+    if asked:
+        return "set_text" if kind == "text" else "set_asked"
+    return "set_open" if frame is turn.in_hand() else "set_below"
+
+
+def _other_value(turn: Turn, one: Reading) -> bool:
+    """Is another value told for the same slot (不是尺码，是发错了)?"""
+    return any(
+        other.kind == "slot" and other.name == one.name and not other.negated and other.value != one.value
+        for other in turn.readings
+    )
+
+
+def _of_closed(turn: Turn, one: Reading, flow_id: str) -> Iterator[Meaning]:
+    """A value of a flow that is not open: a carrier's number, a part of the last answer, an answer to an offered flow."""
+    scene, last = turn.scene, turn.scene.state.last or {}
+    flow = scene.store.flows.get(flow_id)
+    if one.negated or flow is None:
+        return
+    words = turn.words_of(one)
+    short = len(scene.text) <= scene.store.words.limits["short_chars"]
+    if one.name == "tracking_no" and scene.state.customer is not None:
+        yield Meaning("number", start(scene, "tracking_number", {one.name: one.value}, scene.text, ""))
+    elif turn.offered == flow_id and one.more.get("open"):
+        yield Meaning("set_asked", Command("set", "", {"ok": "yes", one.name: one.value}, words))
+    elif last.get("flow") == flow_id and flow.is_lookup and short:
+        command = start(scene, flow_id, {one.name: one.value}, scene.text, str(last.get("intent") or ""))
+        yield Meaning("context", command)
+
+
+def number(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """An order number, a proof, a piece of a number; an order pointed at without its number."""
+    if one.kind == "order" and one.more.get("by"):
+        yield from _pointed(turn, one)
+    elif one.negated:
+        return
+    else:
+        yield Meaning("number", Command("set", "", {_NUMBERS[one.kind]: one.value}, turn.words_of(one)))
+
+
+def _pointed(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """An order pointed at: an answer to "which one", else what is being talked about."""
+    if one.negated:
+        return
+    words = turn.words_of(one)
+    if turn.top is not None and turn.top.flow == "which_order":
+        yield Meaning("set_asked", Command("set", "", {"order_no": one.value}, words))
+    elif one.more.get("by") != "state" and one.value != turn.scene.state.order_no:
+        yield Meaning("focus", Command("focus", "", {"order": one.value}, words))
+
+
+def item(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """A line of an order that is named: the answer to "which one", else what is being talked about."""
+    if one.negated:
+        return
+    top, words = turn.top, turn.words_of(one)
+    order_no = str(one.more.get("order_no") or "")
+    if top is not None and top.flow == "which_order" and order_no:
+        yield Meaning("set_asked", Command("set", "", {"order_no": order_no}, words))
+    elif top is not None and top.flow == "which_item":
+        yield Meaning("set_asked", Command("set", "", {"item": one.value}, words))
+    elif order_no and order_no != turn.scene.state.order_no:
+        yield Meaning("focus", Command("focus", "", {"order": order_no}, words))
+
+
+def product(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """A product of the catalogue, where "which one" is asked."""
+    if not one.negated and turn.top is not None and turn.top.flow == "which_product":
+        yield Meaning("set_asked", Command("set", "", {"product": one.value}, turn.words_of(one)))
+
+
+def remark(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """What only describes the goods while a form asks something else about them: kept with the case."""
+    if turn.waits:
+        yield Meaning("remark", Command("set", "", {one.name: one.value}, turn.words_of(one)), whole=True)

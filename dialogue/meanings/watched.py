@@ -1,0 +1,86 @@
+"""Readings of watchers: what brings a person, complaints, a note for later, and matters with words of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from dialogue.commands import Command
+from dialogue.meanings.matters import told_with
+from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.reading import Reading
+
+#: Watchers that bring a person at once, by the reason of the contract; anything else has its own meaning.
+_PEOPLE = {
+    "safety": "safety",
+    "threat": "threat",
+    "human": "requested",
+    "privacy": "privacy",
+    "anger": "anger",
+    "no_progress": "no_progress",
+    "repeat": "repeat",
+    "misunderstood": "misunderstood",
+    "unsure": "unsure",
+}
+#: Watchers whose words insist: said to the offer of a person they are a yes.
+_INSISTING = frozenset({"insist", "still_not"})
+
+
+def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """What was watched for, in this situation."""
+    if one.negated:
+        return
+    words = turn.words_of(one)
+    if turn.offered == "human" and one.name in {"human", *_INSISTING}:
+        yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
+    elif one.name in _PEOPLE:
+        more = {"found": one.value or words, "evidence": list(one.more.get("evidence") or ())}
+        yield Meaning("watch", Command("human", _PEOPLE[one.name], words=words, more=more))
+    elif one.name in _OTHERS:
+        yield from _OTHERS[one.name](turn, one)
+    elif turn.scene.store.flows.get(one.name) is not None:
+        yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, ""))
+
+
+def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    scene = turn.scene
+    started = scene.store.flows.started_by(scene.message.intent)
+    by_model = started is not None and started[0] == "complaint"
+    slots = dict(started[1]) if started is not None and by_model else {"kind": "service"}
+    slots |= told_with(turn, replace(one, name="complaint", span=(0, 0)))
+    intent = scene.message.intent if by_model else "complain_attitude"
+    if turn.offered == "human":
+        yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
+    elif scene.state.frame("complaint") is None:
+        command = Command("start", "complaint", slots, scene.text, {"intent": intent})
+        yield Meaning("start", command, whole=True)
+
+
+def _ticket(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    yield Meaning("watch", Command("ticket", words=turn.words_of(one)))
+
+
+def _no_more_questions(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    yield Meaning("watch", Command("human", "requested", words=turn.words_of(one)))
+
+
+def _still_not(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    if not turn.waits and turn.scene.state.facts.get("category"):
+        yield Meaning("watch", Command("start", "still_not", {}, turn.scene.text), whole=True)
+
+
+def _unreadable(kind: str) -> Callable[[Turn, Reading], Iterator[Meaning]]:
+    def meaning(turn: Turn, one: Reading) -> Iterator[Meaning]:
+        yield Meaning("watch", Command("unclear", kind), whole=True)
+
+    return meaning
+
+
+_OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
+    "complaint": _complaint,
+    "ticket": _ticket,
+    "no_more_questions": _no_more_questions,
+    "still_not": _still_not,
+    "english": _unreadable("english"),
+    "only_marks": _unreadable("marks"),
+}
