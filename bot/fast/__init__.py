@@ -29,11 +29,11 @@ def install_for_training(config: Path) -> None:
 
 def install_for_serving(model: Path) -> None:
     """Before Rasa is imported to serve."""
-    from bot.fast import applied_events, domain_once, graph, no_tensorflow, session, validator
+    from bot.fast import domain_once, graph, no_tensorflow, session, validator
 
     if is_on("no_tensorflow"):
         no_tensorflow.install(_predicting_parts(model), serving=True)
-    for wrap in (validator, session, domain_once, graph, applied_events):
+    for wrap in (validator, session, domain_once, graph):
         if is_on(wrap.__name__.rsplit(".", 1)[-1]):
             wrap.install()
 
