@@ -11,8 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
-from rasa.shared.core.constants import DEFAULT_INTENTS
+from rasa.shared.core.constants import USER_INTENT_BACK, USER_INTENT_RESTART, USER_INTENT_SESSION_START
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.core.training_data.structures import StoryGraph
@@ -23,6 +22,8 @@ from bot.dialogue_slot import ACTION
 DATA = "data"
 READ_BY_RASA = ("nlu", "stories")
 RESPONSES = Path(DATA) / "domain"
+COMMANDS = {USER_INTENT_BACK, USER_INTENT_RESTART, USER_INTENT_SESSION_START}
+"""Intents that Rasa adds to every domain for its own shell."""
 
 
 class ProjectImporter(RasaFileImporter):
@@ -66,9 +67,7 @@ def every_intent(domain: Domain) -> StoryGraph:
     """A story of every intent: `rasa data validate` asks where each is used, and data/flows is none of Rasa's."""
     if ACTION not in domain.user_actions:
         return StoryGraph([])
-    ours = [
-        one for one in domain.intents if one not in {*DEFAULT_INTENTS} - {DEFAULT_NLU_FALLBACK_INTENT_NAME}
-    ]
+    ours = [one for one in domain.intents if one not in COMMANDS]
     steps = [step for intent in ours for step in ({"intent": intent}, {"action": ACTION})]
     story = {"version": "3.1", "stories": [{"story": "every intent", "steps": steps}]}
     return StoryGraph(YAMLStoryReader(domain).read_from_parsed_yaml(story))

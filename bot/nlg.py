@@ -1,7 +1,7 @@
 """Which variation of a response is said: never the sentence that was said last.
 
 Why: a person does not repeat the same sentence twice in a row (issue 3), and Rasa picks at random. Wording and its
-variations stay in domain.yml; with a single variation there is nothing to choose from and it is said again.
+variations stay in data/domain; with a single variation there is nothing to choose from and it is said again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Wraps of Rasa internals that make it faster, each in its own file with its reason; figures: docs/reports/speed.md.
 
-ANKE_FAST=0 turns all of them off; ANKE_FAST=-graph,-rules turns these two off (to measure or to suspect one).
+ANKE_FAST=0 turns all of them off; ANKE_FAST=-graph,-session turns these two off (to measure or to suspect one).
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ def install_for_training(config: Path) -> None:
 
 def install_for_serving(model: Path) -> None:
     """Before Rasa is imported to serve."""
-    from bot.fast import domain_once, graph, no_tensorflow, rules, session, states, validator
+    from bot.fast import domain_once, graph, no_tensorflow, session, validator
 
     if is_on("no_tensorflow"):
         no_tensorflow.install(_predicting_parts(model), serving=True)
-    for wrap in (validator, session, domain_once, graph, rules, states):
+    for wrap in (validator, session, domain_once, graph):
         if is_on(wrap.__name__.rsplit(".", 1)[-1]):
             wrap.install()
 

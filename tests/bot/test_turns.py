@@ -132,6 +132,16 @@ def test_actions_are_told_the_turn_and_what_was_understood(bot: Bot, actions: Ac
     ]
 
 
+def test_the_action_sees_this_turns_verdict_and_moods(bot: Bot, actions: Actions) -> None:
+    state = answered(bot.turn("到哪了"))["state"]
+    answered(bot.turn("到哪了", state))
+    slots = actions.calls[-1]["tracker"]["slots"]
+    assert set(slots["handoff"]) == {"score", "reason", "evidence"}
+    assert len(slots["moods"]) == 2
+    state = answered(bot.turn({"kind": "button", "label": "转人工", "payload": "/ask_human"}, state))["state"]
+    assert actions.calls[-1]["tracker"]["slots"]["handoff"]["score"] == 0
+
+
 def test_text_buttons_and_expects_stay_one_reply_and_cards_follow(bot: Bot, actions: Actions) -> None:
     actions.says(
         {
