@@ -18,7 +18,7 @@ from handoff.records import Records, create_conversation, engine
 from handoff.records.engine import async_url
 from handoff.records.migrate import migrate
 from handoff.records.tables import metadata
-from tests.helpers.handoff_service import ROOT
+from tests.helpers.processes import ROOT
 
 
 async def test_the_history_makes_exactly_the_tables_of_the_code(database_url: str, tmp_path: Path) -> None:
