@@ -100,7 +100,7 @@ async def _preflight(request: Request) -> HTTPResponse | None:
 
 
 async def _secure(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
-    """Headers of every answer; a handler that set one knows better (uploads are sandboxed)."""
+    """Headers of every answer; one that a handler has set is kept (uploads are sandboxed)."""
     headers = response.headers
     api = request.path.startswith("/api/")
     headers.setdefault("X-Content-Type-Options", "nosniff")

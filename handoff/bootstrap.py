@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from aftersales.order_system import open_order_system
+from aftersales.order_system import OrderSystem, open_order_system
 from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.filling import completes_new_records
@@ -41,17 +41,17 @@ class Bootstrap:
     def __init__(
         self, settings: Settings, env: Mapping[str, str] = os.environ, clock: Clock = system_clock
     ) -> None:
-        """PolicyError, CategoryError or ValueError with one line for the operator when a worker could not run."""
+        """ValueError (PolicyError, CategoryError, OrderSettingsError) with one line for the operator: no worker could run so."""
         self.worker = new_worker_id()
         self._settings = settings
-        self._env = env
         self._clock = clock
         self._rules = load_store_rules(settings.policy_dir, settings.store_tz)
+        self._orders = open_order_system(env)  # connects to nothing yet
         self._jobs = PeriodicJobs(JOBS)
 
     async def start(self) -> Service:
         use_store_rules(self._rules)
-        service = _build(self._settings, self._rules, self.worker, self._env, self._clock)
+        service = _build(self._settings, self._rules, self._orders, self.worker, self._clock)
         await service.hints.start()
         self._jobs.start(service)
         return service
@@ -70,9 +70,7 @@ class Bootstrap:
         await service.records.close()
 
 
-def _build(
-    settings: Settings, rules: StoreRules, worker: str, env: Mapping[str, str], clock: Clock
-) -> Service:
+def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: str, clock: Clock) -> Service:
     records = Records(settings.database_url, clock, worker)
     redis = None if settings.redis_url is None else _redis(settings.redis_url)
     hints = Hints(
@@ -83,7 +81,6 @@ def _build(
     )
     bots = BotClient(settings.bot_urls, settings.bot_secret)
     runner = TurnRunner(settings, records, bots, lambda: rules.policy.wording.bot_unavailable)
-    orders = open_order_system(env)
     tasks = BackgroundTasks()
     records.on_commit += [
         hints.after_commit,

@@ -1,4 +1,4 @@
-"""Where the service gets the time: one seam, so that tests move hours without waiting for them."""
+"""The clock that is passed to whatever needs the time, so that tests can replace it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Child processes that never outlive the launcher and come back when they die.
+"""Child processes: restarted with backoff when they end, killed by the kernel when the launcher does.
 
 Own code instead of `supervisor`: a killed supervisord leaves its children serving, and it cannot order a start
 by readiness (docs/decisions/0002-own-launcher.md). Here every child asks the kernel to kill it when its parent

@@ -1,1 +1,1 @@
-"""Who may sit at the desk: accounts, passwords, sessions, roles (H49)."""
+"""Authentication and authorisation of agents: accounts, passwords, sessions, roles (H49)."""

@@ -1,4 +1,4 @@
-"""The door of the desk: which request belongs to whom, and whether it may write (cookie, CSRF token, Origin)."""
+"""Authorisation of agents' requests: whose session it is, and whether it may write (cookie, CSRF token, Origin)."""
 
 from sanic import Request
 

@@ -1,4 +1,4 @@
-"""Logging in: one sentence for every wrong pair, and guessing made useless without locking a whole team out."""
+"""Logging in: the same answer for every wrong pair, and limits on guessing that do not lock a whole team out."""
 
 from dataclasses import dataclass
 from datetime import timedelta

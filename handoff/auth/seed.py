@@ -1,4 +1,4 @@
-"""The demo accounts: `python -m handoff.auth.seed`, run by the launcher after the migrations, as often as it likes.
+"""The demo accounts: `python -m handoff.auth.seed`, run by the launcher after the migrations; running it again changes nothing.
 
 Passwords are made per installation and kept in DATA_DIR/demo-accounts.json (0600); `DEMO_PASSWORD` sets one for all.
 An account that somebody else made or changed is left alone.

@@ -1,4 +1,4 @@
-"""Sessions of people at the desk: an HttpOnly cookie whose hash is in the database, so any worker knows it and it can end.
+"""Sessions of people at the desk: an HttpOnly cookie whose hash is in the database, so that every worker accepts it and it can be revoked.
 
 The same read tells that the person is there (`agents.present_at`): promise 9 gives their conversations back when it ages.
 """

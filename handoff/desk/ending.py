@@ -1,4 +1,4 @@
-"""A person's part ends: given back to the bot, which then knows what was agreed (H47), or closed."""
+"""The end of an agent's part: given back to the bot with resolution and note (H47), or closed."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""The desk over HTTP: thin handlers; what they do is in claim, speaking, ending, remarks and views."""
+"""The desk over HTTP: thin handlers; what they do is in claim, messages, ending, remarks and views."""
 
 from datetime import timedelta
 from typing import Any

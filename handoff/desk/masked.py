@@ -1,4 +1,4 @@
-"""The log as agents see it: contact data hidden in whatever anybody typed (H7), files with an address of their own."""
+"""The log as agents see it: contact data masked in every text (H7), files by signed addresses."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What people write for each other, and what they uncover of a customer's contact data, for a stated reason (H7)."""
+"""Agents' notes, and the audited reveal of a customer's contact data for a stated reason (H7)."""
 
 from typing import Any
 

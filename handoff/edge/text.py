@@ -1,4 +1,4 @@
-"""What customers type, made safe to keep: control characters but newline go, nothing else is changed."""
+"""Cleaning of typed text: control characters but newline are removed, nothing else is changed."""
 
 import unicodedata
 

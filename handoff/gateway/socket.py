@@ -167,7 +167,7 @@ class CustomerSession:
                     await self._accept(frame)
                 case "ping":
                     await self._send({"type": "pong"})
-                    subscription.wake()  # a cheap way back in step for a client that doubts
+                    subscription.wake()  # a client that is unsure gets the log read again
                 case "typing":
                     self._typing_customer()
                 case None if frame is None:

@@ -1,1 +1,1 @@
-"""Customers who wait for a person: their order, their place, what they are told, and that nobody is forgotten (promise 9)."""
+"""The queue of customers who wait for a person: order, position, notices, and the periodic sweep (promise 9)."""

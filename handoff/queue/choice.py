@@ -1,5 +1,5 @@
-"""What a waiting customer may say to the queue itself: that a ticket would do (by the offered button or by typing its label),
-or how long it still takes (H2).
+"""Commands of a waiting customer to the queue: leave a ticket instead (by the offered button or by typing its label),
+or ask how long it still takes (H2).
 """
 
 import re

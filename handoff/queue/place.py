@@ -1,4 +1,4 @@
-"""Where a waiting customer stands and how long it may take: what the widget shows while waiting."""
+"""Position of a waiting customer and the estimated wait, as the widget shows them."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Nobody waits forgotten: every worker looks after the queue, and each move is checked again under its lock (promise 9).
+"""The periodic sweep of the queue by every worker; each move is checked again under its lock (promise 9).
 
 - an owner who is gone for a minute gives the conversation back to its old place (H47);
 - a long wait is offered a ticket, then becomes one (H2, H46), and a ticket of the night is queued at opening;

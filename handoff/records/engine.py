@@ -250,7 +250,7 @@ async def _as_api_errors() -> AsyncIterator[None]:
 
 
 def _known_error(error: Exception) -> ApiError | None:
-    """What an operator's trouble looks like in the drivers' words: locked, deadlock, gone, full."""
+    """The ApiError for a driver's error that an operator can mend: locked, deadlock, unreachable, disk full; else None."""
     origin = getattr(error, "orig", None) or error
     state = getattr(origin, "sqlstate", None) or getattr(getattr(origin, "__cause__", None), "sqlstate", None)
     words = str(origin).lower()

@@ -1,4 +1,4 @@
-"""The tables of the handoff service: one numbered log per conversation and what hangs on it.
+"""The tables of the handoff service: one numbered log per conversation and the rows that refer to it.
 
 Written for SQLite and PostgreSQL alike: times are aware UTC datetimes on both, JSON is portable JSON, and every change
 of shape has a migration in handoff/records/migrations (a test compares the two).

@@ -70,7 +70,7 @@ async def commit_unavailable(records: Records, running: RunningTurn, notice: str
 
 
 async def keep_late_effects(records: Records, running: RunningTurn, answer: dict[str, Any]) -> None:
-    """An answer after its deadline: its replies are gone, but agents must see what it wrote outside."""
+    """An answer after its deadline: its replies are dropped, but agents must see what it wrote outside."""
     if answer["effects"]:
         async with records.write() as tx:
             await _note_effects(tx, running, answer, late=True)

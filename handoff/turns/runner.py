@@ -61,7 +61,7 @@ class TurnRunner:
         return min(1.0, self._settings.heartbeat_lost / 3)
 
     async def close(self) -> None:
-        """Stops and lets go: another worker may take these turns at once instead of waiting for lost heartbeats."""
+        """Stops and releases its turns: another worker may take them at once instead of waiting for lost heartbeats."""
         self._stopping = True
         mine = list(self._running)
         tasks = list(self._running.values())

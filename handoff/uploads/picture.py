@@ -1,4 +1,4 @@
-"""Pictures are checked by their header before anything is decoded, then drawn anew: no EXIF, no place, no hidden payload.
+"""Pictures are checked by their header before anything is decoded, then re-encoded: no EXIF, no location, no hidden payload.
 
 Re-encoding is what makes a polyglot (a picture that is also a page or an archive) harmless: only pixels survive.
 """

@@ -1,4 +1,4 @@
-"""What a file really is, by its first bytes: names and MIME types come from the customer and are not trusted."""
+"""Content sniffing, the type of a file by its first bytes: names and MIME types come from the customer and are not trusted."""
 
 from dataclasses import dataclass
 from typing import Literal

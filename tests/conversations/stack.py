@@ -7,10 +7,8 @@ the latest buttons into their payloads, and sends the protocol of docs/architect
 import contextlib
 import json
 import os
-import signal
 import sqlite3
 import subprocess
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,8 +19,9 @@ from typing import Any
 import httpx
 
 from launcher.preflight import free_port
+from tests.helpers import processes
+from tests.helpers.processes import ROOT, Process, answers_200, run_to_end, stop_all
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRET = "conversation-tests"
 #: Seconds a process may take until it serves (loading the model on a busy machine).
 START_LIMIT = 90.0
@@ -34,7 +33,7 @@ class Stack:
 
     folder: Path
     bot_url: str
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    processes: list[Process] = field(default_factory=list)
 
     def reset_orders(self) -> None:
         """Put the demo store back as it was at the start: no requests, no wrong attempts."""
@@ -83,8 +82,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
     }
     python, bot_python = str(ROOT / ".venv/bin/python"), str(ROOT / ".venv-bot/bin/python")
     for module in ("migrate", "demo"):
-        command = [python, "-m", f"aftersales.order_system.sql.{module}"]
-        subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+        run_to_end([python, "-m", f"aftersales.order_system.sql.{module}"], env)
     with (
         contextlib.closing(sqlite3.connect(folder / "orders.db")) as live,
         contextlib.closing(sqlite3.connect(folder / "pristine.db")) as kept,
@@ -96,31 +94,16 @@ def running_stack(folder: Path) -> Iterator[Stack]:
             ("actions", [python, "-m", "actions.server"]),
             ("bot", [bot_python, "-m", "bot.serve"]),
         ):
-            with (folder / f"{name}.log").open("wb") as log:
-                stack.processes.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
+            stack.processes.append(Process(command, env, folder / f"{name}.log"))
         wait_until_ready(stack, f"{stack.bot_url}/ready")
         wait_until_ready(stack, f"http://127.0.0.1:{action_port}/ready")
         yield stack
     finally:
-        for process in stack.processes:
-            process.send_signal(signal.SIGTERM)
-        for process in stack.processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        stop_all(stack.processes)
 
 
 def wait_until_ready(stack: Stack, url: str) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline:
-        for process in stack.processes:
-            assert process.poll() is None, f"a process ended\n{stack.logs()}"
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(url, timeout=2).status_code == 200:
-                return
-        time.sleep(0.2)
-    raise AssertionError(f"{url} never became ready\n{stack.logs()}")
+    processes.wait_until_ready(lambda: answers_200(url), stack.processes, START_LIMIT)
 
 
 @dataclass

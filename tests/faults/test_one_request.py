@@ -19,12 +19,14 @@ import pytest
 
 from aftersales.order_system.sql.adapter import SqlOrderSystem
 from aftersales.policy import load_policy
+from launcher.preflight import free_port
 from tests.aftersales.order_system.reference_server import TOKEN, ReferenceServer, serving
-from tests.conversations.stack import ROOT, SECRET, Stack, free_port, model_file, wait_until_ready
+from tests.conversations.stack import SECRET, Stack, model_file, wait_until_ready
 from tests.helpers.breaking_proxy import BreakingProxy
 from tests.helpers.customer import Customer
 from tests.helpers.handoff_service import HandoffService, running_service
 from tests.helpers.ledger import Ledger
+from tests.helpers.processes import ROOT, Process, run_to_end, stop_all
 
 
 class ProxiedServices:
@@ -75,8 +77,6 @@ class ProxiedServices:
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ProxiedServices, Stack]]:
     """Real bot and action server, each reached only through a proxy."""
-    import subprocess
-
     folder = tmp_path_factory.mktemp("one-request")
     python, bot_python = str(ROOT / ".venv/bin/python"), str(ROOT / ".venv-bot/bin/python")
     base = {
@@ -87,8 +87,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ProxiedSer
         "ANKE_POLICY_DIR": str(ROOT / "data" / "policy"),
     }
     for module in ("migrate", "demo"):
-        command = [python, "-m", f"aftersales.order_system.sql.{module}"]
-        subprocess.run(command, cwd=ROOT, env=base, check=True, capture_output=True)
+        run_to_end([python, "-m", f"aftersales.order_system.sql.{module}"], base)
     with (
         contextlib.closing(sqlite3.connect(folder / "orders.db")) as live,
         contextlib.closing(sqlite3.connect(folder / "pristine.db")) as kept,
@@ -114,15 +113,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ProxiedSer
             ("actions", [python, "-m", "actions.server"]),
             ("bot", [bot_python, "-W", "ignore", "-m", "bot.serve"]),
         ):
-            with (folder / f"{name}.log").open("wb") as log:
-                stack.processes.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log))
+            stack.processes.append(Process(command, env, folder / f"{name}.log"))
         wait_until_ready(stack, f"{stack.bot_url}/ready")
         wait_until_ready(stack, f"http://127.0.0.1:{services.action_port}/health")
         yield services, stack
     finally:
-        for process in stack.processes:
-            process.kill()
-            process.wait()
+        stop_all(stack.processes)
         services.stop()
 
 

@@ -10,9 +10,10 @@ import pytest_asyncio
 from handoff.records import Records
 from handoff.records.migrate import migrate
 from handoff.store_rules import load_store_rules, use_store_rules
-from tests.helpers.handoff_service import ROOT, HandoffService, running_service
+from tests.helpers.handoff_service import HandoffService, running_service
 from tests.helpers.ledger import Ledger
 from tests.helpers.postgres import PostgresServer
+from tests.helpers.processes import ROOT
 from tests.helpers.scripted_bot import ScriptedBot
 
 

@@ -12,7 +12,7 @@ from handoff.background import Job, PeriodicJobs
 from handoff.errors import busy
 from handoff.jobs import JOBS
 from handoff.service import Service
-from tests.helpers.handoff_service import ROOT
+from tests.helpers.processes import ROOT
 
 RUNNER = ("background.py", "_repeat")
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections import Counter
+from typing import Any
 
 import httpx
 import pytest
@@ -80,20 +82,22 @@ async def test_promise_4_any_cursor_resumes_and_an_unknown_one_says_reload(
 async def test_promise_6_one_turn_at_a_time_and_each_message_in_exactly_one(
     steady_service: HandoffService, steady_http: httpx.AsyncClient, plain_bot: ScriptedBot, ledger: Ledger
 ) -> None:
-    busy: dict[str, int] = {}
+    in_flight: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+
+    def count(turn: dict[str, Any], step: int) -> None:
+        conversation_id = turn["conversation_id"]
+        in_flight[conversation_id] += step
+        most[conversation_id] = max(most[conversation_id], in_flight[conversation_id])
+
     plain_bot.delay = 0.05
-    plain_bot.on_turn = lambda turn, step: busy.update(
-        {turn["conversation_id"]: busy.get(turn["conversation_id"], 0) + step}
-    )
-    most: list[int] = []
+    plain_bot.on_turn = count
     customers = [await Customer.open(steady_http, ledger) for _ in range(4)]
     sends = [customer.say(f"{index}") for customer in customers for index in range(12)]
-    watch = asyncio.create_task(_watch(busy, most))
     await asyncio.gather(*sends)
     for customer in customers:
         await customer.wait_for(_all_answered, 40)
-    watch.cancel()
-    assert max(most) == 1
+    assert most == {customer.id: 1 for customer in customers}
     assert len({turn["turn_id"] for turn in plain_bot.turns}) == len(plain_bot.turns)
     await ledger.check(steady_service.database_url)
 
@@ -154,9 +158,3 @@ def _all_answered(items: list[dict[str, object]]) -> bool:
     said = [int(str(item["seq"])) for item in items if item["sender"] == "customer"]
     answered = [int(str(item["in_reply_to"])) for item in items if item["sender"] == "bot"]
     return bool(said) and max(answered, default=0) >= max(said)
-
-
-async def _watch(busy: dict[str, int], most: list[int]) -> None:
-    while True:
-        most.append(max(busy.values(), default=0))
-        await asyncio.sleep(0.002)

@@ -148,7 +148,9 @@ async def test_promise_10_a_killed_bot_is_waited_for_and_then_replaced_by_a_pers
         customer = await Customer.open(http, ledger)
         await bot.stop()
         seq = await customer.say("在吗")
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(10):
+            while "attempt 1 got no answer" not in service.log():
+                await asyncio.sleep(0.02)
         await bot.start()
         await customer.answer_to(seq)
         await bot.stop()

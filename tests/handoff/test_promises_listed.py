@@ -2,7 +2,7 @@
 
 import re
 
-from tests.helpers.handoff_service import ROOT
+from tests.helpers.processes import ROOT
 
 
 def test_every_promise_names_a_test_that_exists() -> None:

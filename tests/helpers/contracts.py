@@ -7,7 +7,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from tests.helpers.handoff_service import ROOT
+from tests.helpers.processes import ROOT
 
 CONTRACTS = ROOT / "contracts"
 

@@ -2,18 +2,13 @@
 
 import asyncio
 import os
-import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
-
 from launcher.preflight import free_port
-
-ROOT = Path(__file__).parents[2]
+from tests.helpers.processes import ROOT, Process, answers_200, run_to_end, stop_all, wait_until_ready
 
 
 class HandoffService:
@@ -28,7 +23,7 @@ class HandoffService:
         self.ws_url = f"ws://127.0.0.1:{self.port}/api/v1/ws"
         self.agent_ws_url = f"ws://127.0.0.1:{self.port}/api/v1/agent/ws"
         self.workers = workers
-        self.processes: list[asyncio.subprocess.Process] = []
+        self.processes: list[Process] = []
         self.env = {
             **{key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG", "TMPDIR"}},
             "PYTHONPATH": str(ROOT),
@@ -58,11 +53,7 @@ class HandoffService:
 
     async def run_module(self, module: str) -> None:
         """`python -m module` with the service's environment; fails loudly."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, cwd=ROOT, env=self.env, stderr=asyncio.subprocess.PIPE
-        )
-        _, errors = await process.communicate()
-        assert process.returncode == 0, f"{module}: {errors.decode()[-2000:]}"
+        await asyncio.to_thread(run_to_end, [sys.executable, "-m", module], self.env)
 
     async def start(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -71,46 +62,27 @@ class HandoffService:
             await self.start_worker()
         await self.wait_until_alive()
 
-    async def start_worker(self) -> asyncio.subprocess.Process:
-        with self.log_file.open("ab") as out:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "handoff.server", cwd=ROOT, env=self.env, stdout=out, stderr=out
-            )
+    async def start_worker(self) -> Process:
+        process = Process([sys.executable, "-m", "handoff.server"], self.env, self.log_file)
         self.processes.append(process)
         return process
 
     async def wait_until_alive(self, seconds: float = 20) -> None:
-        """Until as many workers as were started answer (each answers with its pid in the log of the kernel's choice)."""
-        deadline = time.monotonic() + seconds
-        listening = 0
-        while time.monotonic() < deadline:
-            listening = sum(_listens(one.pid, self.port) for one in self.processes if one.returncode is None)
-            if listening and listening == sum(one.returncode is None for one in self.processes):
-                async with httpx.AsyncClient() as http:
-                    try:
-                        if (await http.get(f"{self.url}/healthz", timeout=2)).status_code == 200:
-                            return
-                    except httpx.HTTPError:
-                        pass
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"the service did not start: {self.log_file.read_text()[-3000:]}")
+        """Until every worker that was started listens, and the port answers."""
+
+        def alive() -> bool:
+            listening = all(_listens(one.pid, self.port) for one in self.processes)
+            return listening and answers_200(f"{self.url}/healthz")
+
+        await asyncio.to_thread(wait_until_ready, alive, self.processes, seconds)
 
     async def kill_worker(self, index: int = 0) -> None:
         """kill -9 of one worker."""
-        process = self.processes.pop(index)
-        process.kill()
-        await process.wait()
+        self.processes.pop(index).kill()
 
     async def stop(self) -> None:
-        for process in self.processes:
-            if process.returncode is None:
-                process.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            try:
-                await asyncio.wait_for(process.wait(), 8)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+        """The scripted bot of the test still answers meanwhile: it runs in this loop."""
+        await asyncio.to_thread(stop_all, self.processes, 8)
         self.processes.clear()
 
     def log(self) -> str:

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import httpx
 import psutil
 
-from tests.helpers.handoff_service import ROOT, free_port
+from launcher.preflight import free_port
+from tests.helpers.processes import Process, answers_200, wait_until_ready
 
 #: How a child is recognised among the launcher's children, by a word of its command line.
 PARTS = {
@@ -39,7 +39,7 @@ class Installation:
             "PORT": str(self.port),
             **(env or {}),
         }
-        self.launcher: asyncio.subprocess.Process | None = None
+        self.launcher: Process | None = None
 
     @property
     def database_url(self) -> str:
@@ -57,25 +57,22 @@ class Installation:
         """Start the launcher and wait until a customer would get an answer; the seconds it took."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        with (self.data_dir.parent / "launcher.log").open("ab") as out:
-            self.launcher = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "launcher", cwd=ROOT, env=self.env, stdout=out, stderr=out
-            )
+        log = self.data_dir.parent / "launcher.log"
+        self.launcher = Process([sys.executable, "-m", "launcher"], self.env, log)
         await self.until_ready(START_LIMIT)
         return time.monotonic() - began
 
     async def until_ready(self, seconds: float = 30.0) -> float:
         """Seconds until /readyz says yes."""
+        assert self.launcher is not None
         began = time.monotonic()
-        async with httpx.AsyncClient(timeout=5) as http:
-            while time.monotonic() - began < seconds:
-                assert self.launcher is not None
-                assert self.launcher.returncode is None, f"the launcher ended\n{self.logs()}"
-                with suppress(httpx.HTTPError):
-                    if (await http.get(f"{self.url}/readyz")).status_code == 200:
-                        return time.monotonic() - began
-                await asyncio.sleep(0.1)
-        raise AssertionError(f"not ready within {seconds} s\n{self.logs()}")
+        try:
+            await asyncio.to_thread(
+                wait_until_ready, lambda: answers_200(f"{self.url}/readyz"), [self.launcher], seconds
+            )
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.logs()}") from None
+        return time.monotonic() - began
 
     def processes(self, part: str) -> list[psutil.Process]:
         """The living children of one part, oldest first."""
@@ -98,19 +95,13 @@ class Installation:
         assert self.launcher is not None
         children = psutil.Process(self.launcher.pid).children(recursive=True)
         self.launcher.kill()
-        await self.launcher.wait()
         _, alive = await asyncio.to_thread(psutil.wait_procs, children, 10)
         assert not alive, f"outlived the launcher: {alive}"
 
     async def stop(self) -> None:
         if self.launcher is None or self.launcher.returncode is not None:
             return
-        self.launcher.send_signal(signal.SIGINT)
-        try:
-            await asyncio.wait_for(self.launcher.wait(), 20)
-        except TimeoutError:
-            self.launcher.kill()
-            await self.launcher.wait()
+        await asyncio.to_thread(self.launcher.stop, 20, signal.SIGINT)
 
     def logs(self) -> str:
         files = [self.data_dir.parent / "launcher.log", *sorted((self.data_dir / "log").glob("*.log"))]

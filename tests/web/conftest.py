@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from tests.helpers.handoff_service import ROOT
+from tests.helpers.processes import ROOT
 from tests.helpers.installation import Installation, running_installation
 
 ARTEFACTS = ROOT / "tests" / "artefacts"

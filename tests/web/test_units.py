@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from launcher.setup import SetupError, find_node
-from tests.helpers.handoff_service import ROOT
+from tests.helpers.processes import ROOT
 
 WEB = ROOT / "web"
 

@@ -4,8 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from aftersales.order_system import OrderSystem
+from aftersales.order_system.port import Unavailable
+from aftersales.order_system.sql.database import Database
 from tests.aftersales.conftest import START, TZ
 
 
@@ -170,5 +173,20 @@ async def test_the_catalogue_answers_presale_questions(system: OrderSystem) -> N
     assert (coupon.threshold, coupon.off) == (Decimal("199.00"), Decimal("20.00"))
 
 
-async def test_ready_answers(system: OrderSystem) -> None:
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_ready_only_while_the_store_can_be_read(system: OrderSystem, url: str) -> None:
     await system.ready()
+    database = Database(url)
+    try:
+        await _rename(database, "orders", "orders_hidden")
+        with pytest.raises(Unavailable):
+            await system.ready()
+        await _rename(database, "orders_hidden", "orders")
+    finally:
+        await database.close()
+    await system.ready()
+
+
+async def _rename(database: Database, table: str, name: str) -> None:
+    async with database.write() as connection:
+        await connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))

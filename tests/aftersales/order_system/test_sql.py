@@ -32,7 +32,8 @@ async def test_migrating_and_seeding_again_changes_nothing(url: str, policy: Pol
     await system.close()
 
 
-async def test_the_migrations_make_the_tables(url: str) -> None:
+async def _columns(url: str) -> dict[str, set[str]]:
+    """The tables of a database with the names of their columns, without Alembic's own."""
     database = Database(url)
     async with database.read() as connection:
         made = await connection.run_sync(
@@ -43,13 +44,22 @@ async def test_the_migrations_make_the_tables(url: str) -> None:
         )
     await database.close()
     made.pop("orders_schema")
-    assert made == {table.name: set(table.columns.keys()) for table in tables.metadata.sorted_tables}
+    return made
+
+
+def _columns_of_the_code() -> dict[str, set[str]]:
+    return {table.name: set(table.columns.keys()) for table in tables.metadata.sorted_tables}
+
+
+async def test_the_migrations_make_the_tables(url: str) -> None:
+    assert await _columns(url) == _columns_of_the_code()
 
 
 async def test_migrating_at_the_same_time_is_safe(tmp_path: Path) -> None:
     target = f"sqlite:///{tmp_path / 'new' / 'orders.db'}"
     await asyncio.gather(*(do_migrate(target) for _ in range(3)))
     await do_migrate(target)
+    assert await _columns(target) == _columns_of_the_code()
 
 
 async def test_a_missing_schema_is_not_ready(tmp_path: Path) -> None:

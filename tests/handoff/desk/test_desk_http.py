@@ -210,9 +210,7 @@ async def test_what_a_late_answer_wrote_outside_still_reaches_the_record(desk: S
     held = desk.bot.hold("催一下发货")
     customer = await Customer.open(desk.http)
     await customer.say("催一下发货")
-    async with asyncio.timeout(10):
-        while not desk.bot.turns_with("催一下发货"):
-            await asyncio.sleep(0.02)
+    await desk.bot.asked("催一下发货")
     await customer.call("human")
     boss = desk.people["boss"]
     assert (await boss.record(customer.id))["bot_actions"] == []
@@ -311,11 +309,11 @@ async def test_characters_no_database_keeps_never_break_the_desk(desk: SharedDes
     epoch = await agent.claim(customer.id)
     assert (await agent.try_to_say(customer.id, epoch, f"您{nasty}好")).status_code == 201
     noted = await agent.post(f"conversations/{customer.id}/notes", {"text": f"等{nasty}回电"})
-    assert noted.status_code in {200, 201}, noted.text
+    assert noted.status_code == 201, noted.text
     empty = await agent.post(f"conversations/{customer.id}/notes", {"text": nasty})
     assert empty.status_code == 422
     assert (await agent.post("conversations/%00/claim")).status_code == 404
-    assert (await agent.post("conversations/%ED%A0%80/claim")).status_code in {400, 404}
+    assert (await agent.post("conversations/%ED%A0%80/claim")).status_code == 404
     login = ascii_json({"username": f"agent{nasty}1", "password": nasty})
     assert (await desk.http.post("/api/v1/agent/login", **login)).status_code == 422
     ended = await agent.end(customer.id, "close", epoch, note=f"好{nasty}了")

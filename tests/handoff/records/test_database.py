@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from handoff.errors import ApiError
-from handoff.records import Records, create_conversation, engine
+from handoff.records import Records, create_conversation, engine, get_conversation, update_conversation
 from handoff.records.engine import async_url
-from handoff.records.migrate import migrate
+from handoff.records.migrate import alembic_config, migrate
 from handoff.records.tables import metadata
-from tests.helpers.handoff_service import ROOT
+from tests.helpers.processes import ROOT
 
 
 async def test_the_history_makes_exactly_the_tables_of_the_code(database_url: str, tmp_path: Path) -> None:
@@ -36,6 +37,27 @@ async def test_the_history_makes_exactly_the_tables_of_the_code(database_url: st
     async with opened.connect() as connection:
         assert await connection.run_sync(differences) == []
     await opened.dispose()
+
+
+async def test_what_was_stored_before_a_migration_is_there_after_it(database_url: str) -> None:
+    """0002 renames a column: back and forth, its values stay."""
+    await migrate(database_url)
+    opened = Records(database_url)
+    async with opened.write() as tx:
+        conversation_id = await create_conversation(tx)
+        await update_conversation(tx, conversation_id, turn_watermark=7)
+    await opened.close()
+    engine_ = create_async_engine(async_url(database_url))
+    async with engine_.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(alembic_config(sync), "0001"))
+        before = await connection.execute(text("SELECT turned_seq FROM conversations"))
+        assert before.scalar_one() == 7
+    await engine_.dispose()
+    await migrate(database_url)
+    opened = Records(database_url)
+    async with opened.read() as reader:
+        assert (await get_conversation(reader, conversation_id)).turn_watermark == 7
+    await opened.close()
 
 
 @pytest.fixture
