@@ -99,9 +99,16 @@ def test_without_a_picture_a_person_reviews() -> None:
 
 def test_an_open_request_answers_with_its_card() -> None:
     on = stage(requests_=[request("exchange", item_id="1", item="扫地机器人")])
-    assert on.play("start(return)", "return_request") == ["card:request", "utter_request_open"]
+    assert on.play("start(return)", "exchange_request") == ["card:request", "utter_request_open"]
     assert value(on, "request_state") == POLICY.requests.states["submitted"]
     assert on.state.frames == []
+
+
+def test_something_else_than_the_open_request_is_for_a_person() -> None:
+    on = stage(requests_=[request("exchange", item_id="1", item="扫地机器人")])
+    assert on.play("start(return)", "return_request") == ["card:request", "utter_request_change"]
+    assert value(on, "kind") == "退货退款"
+    assert on.play("set(ok=yes)") == ["utter_handoff_requested", "handoff:requested"]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_a_request_is_told_by_its_names_and_shown() -> None:
     assert found.values["kind"] == "换货"
     assert found.values["progress"] == "已通过"
     assert found.values["due"] == "11月23日 10:00"
-    assert found.slots == {"request_no": made.request_no}
+    assert found.slots == {"request_no": made.request_no, "money_back": None}
 
 
 @pytest.mark.parametrize(
