@@ -1,7 +1,7 @@
 """The data check of `make check`: is what designers wrote complete, in the right place, and without repetitions?
 
 One Chinese line per problem with file and line; exit code 1 when there is any. Here are the intents and the sentences that
-models learn from; what the dialogue runs on is dialogue_check.py, values of the policy that nothing reads policy_use.py.
+models learn from; what the dialogue runs on is dialogue_check.py, the policy policy_check.py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from designer.dialogue_check import check_dialogue
 from designer.inputs import ROOT
 from designer.near_duplicates import near_duplicates
 from designer.nlu_files import NLU, TEST, Example, nlu_files, read_examples, read_file, read_tsv
-from designer.policy_use import check_policy_use
+from designer.policy_check import check_policy
 
 FEWEST = 20
 MOODS = ("calm", "displeased", "angry")
@@ -172,7 +172,7 @@ def check_sentences() -> list[str]:
 def check_all() -> list[str]:
     """Everything that can be wrong in data/: what the dialogue runs on, what the models learn from, values of the policy
     that nothing reads."""
-    return [*check_dialogue(ROOT), *check_sentences(), *check_policy_use(ROOT)]
+    return list(dict.fromkeys([*check_dialogue(ROOT), *check_sentences(), *check_policy(ROOT)]))
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ Part = tuple[str, str, str, str]
 DECIDING = frozenset({"reason", "kind", "what", "about"})
 #: Flows whose words the labels call unclear: they tell that it cannot be done.
 _CANNOT = frozenset({"others_data", "masked_data"})
+_STEPS = "return_howto"
 #: A value that is meant when none is told (refund_progress asks for the money, complaint is about the service).
 _DEFAULT = {("refund_progress", "about"): "refund", ("complaint", "kind"): "service"}
 #: Kinds of slots whose value is the customer's words.
@@ -50,7 +51,10 @@ def _parts(one: Command, store: Store, row: Row) -> Iterator[Part]:
     top, _, inside = row.frames.split(">")[-1].partition("{")
     offered = inside.rstrip("}") if top == "offer" else top if row.asked == "ok" else ""
     if kind in {"start", "answer"}:
-        if name in _CANNOT:
+        if "howto" in one.slots:  # a step of the return under way: the labels ask for it in two ways
+            name = next((two.name for two in row.wanted if two.name == _STEPS), name)
+            yield from (("start", name, "", ""), *((("start", name, "about", "return"),) if name != _STEPS else ()))
+        elif name in _CANNOT:
             yield "unclear", "", "", ""
         elif one.slots.get("undo"):
             yield "undo", "", "", ""

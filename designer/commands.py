@@ -26,7 +26,7 @@ from designer.inputs import ROOT
 from designer.labelled_scenes import scene_of
 from designer.labelled_turns import Row, read_rows
 from dialogue.decide import Decision, decide
-from dialogue.readers import read_all
+from dialogue.readers.table import read_all
 from dialogue.scene import Store
 
 TRAPS = frozenset({"traps", "negation", "corrections"})

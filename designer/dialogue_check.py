@@ -62,7 +62,8 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
     yield from unread
     yield from unusable
     wordy = [
-        FlowProblem(file, line, message) for file, line, message in check_words(root / "data" / "dialogue", (words, wrong_words))
+        FlowProblem(file, line, message)
+        for file, line, message in check_words(root / "data" / "dialogue", (words, wrong_words))
     ]
     yield from wordy
     yield from _context(root, registered, responses, places)
@@ -172,6 +173,6 @@ def _context(
                         (row.line, f"{situation}：{meant} 里的 {{{name}}} 没有内容可填，可以用：{known}")
                     )
     for line, message in found:
-        situation = message.partition("：")[0]
+        situation = message.partition("：")[0].partition(" ")[0]
         cell = places.line(CONTEXT, situation, line) if situation in SITUATIONS else line
         yield FlowProblem(CONTEXT, cell, message)

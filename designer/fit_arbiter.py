@@ -28,7 +28,7 @@ from designer.labelled_turns import Row, read_rows
 from dialogue.arbiter import FEATURES, Arbiter
 from dialogue.candidates import candidates
 from dialogue.meanings.turn import Turn
-from dialogue.readers import read_all
+from dialogue.readers.table import read_all
 from dialogue.scene import Store
 
 #: Rounds and step of the gradient descent; how strongly weights are held near those in use.
@@ -119,7 +119,7 @@ def written(text: str, weights: Weights) -> str:
     """The file with these weights; comments stay."""
     for kind, given in weights.items():
         inside = ", ".join(f"{name}: {value:g}" for name, value in given.items())
-        text = re.sub(rf'(?m)^(  "?{kind}"?: +)\{{[^}}]*\}}', lambda found, told=inside: f"{found[1]}{{{told}}}", text)
+        text = re.sub(rf'(?m)^(  "?{kind}"?: +\{{)[^}}]*(?=\}})', rf"\g<1>{inside}", text)
     return text
 
 

@@ -62,16 +62,15 @@ class Owned:
 @cache
 def demo_products() -> tuple[Product, ...]:
     """The demo store's catalogue."""
-    told = yaml.safe_load(_CATALOGUE.read_text(encoding="utf-8"))["products"]
+    told: list[dict[str, Any]] = yaml.safe_load(_CATALOGUE.read_text(encoding="utf-8"))["products"]
+    return tuple(Product(**_fields(one), dispatch_hours=48) for one in told)
+
+
+def _fields(told: dict[str, Any]) -> dict[str, Any]:
+    """A product's entry with the types of the port."""
     lists = {"colours", "sizes", "aliases"}
-    return tuple(
-        Product(
-            **{name: tuple(value) if name in lists else value for name, value in one.items() if name != "price"},
-            price=Decimal(str(one["price"])),
-            dispatch_hours=48,
-        )
-        for one in told
-    )
+    fields = {name: tuple(value) if name in lists else value for name, value in told.items()}
+    return fields | {"price": Decimal(str(told["price"]))}
 
 
 def line(name: str) -> OrderItem:

@@ -112,7 +112,9 @@ class _Reader:
             self.wrong(given.lines[key], f"{name}：不认识“{key}”，可以写：{'、'.join(sorted(_KEYS))}")
         text = given.get("text")
         if not isinstance(text, str) or not text.strip():
-            self.wrong(given.lines.get("text", line), f"{name}：缺少 text（要说的话）")
+            braces = isinstance(text, Lined)  # `- text: {item}` is a mapping to YAML
+            missing = "以花括号开头的话要加引号" if braces else "缺少 text（要说的话）"
+            self.wrong(given.lines.get("text", line), f"{name}：{missing}")
             return None
         at = given.lines["text"]
         left = _BRACES.search(_PLACEHOLDER.sub("", text))

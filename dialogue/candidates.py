@@ -9,6 +9,7 @@ from dialogue.arbiter import Arbiter
 from dialogue.commands import Command
 from dialogue.meanings import answers, matters, values, watched
 from dialogue.meanings.turn import Meaning, Turn
+from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
@@ -62,8 +63,11 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
         read = MEANINGS.get(one.kind)
         for meaning in read(turn, one) if read is not None else ():
             without = meaning.whole and meaning.kind in _NO_COVER_WHEN_WHOLE
+            asks = common["question"] and _asks_at(turn, one.span)
             features = {
                 **common,
+                "question": float(asks),
+                "statement": float(turn.waits and not asks),
                 "score": one.score,
                 "cover": 0.0 if without else cover(turn.scene, one.span),
                 "named": float("named" in one.more),
@@ -85,6 +89,15 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
     return found
 
 
+def _asks_at(turn: Turn, span: Span) -> bool:
+    """Is there a question in the small sentences that the reading rests on? (没拆封，能退吗: the state of the goods is told.)"""
+    words, text = turn.scene.store.words, turn.scene.text
+    if span in ((0, 0), (0, len(text))):
+        return True
+    parts = [one for one in sentences(text) if one.start < span[1] and span[0] < one.end]
+    return any(one.asks or words.hit("reading.question", one.text) for one in parts)
+
+
 def _is_models(one: Reading) -> bool:
     """Does only a model hear it, with no words that say it outright?"""
     return bool(one.more.get("by_model")) or one.source == "intents" and "named" not in one.more
@@ -98,7 +111,6 @@ def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
     return {
         "question": float(asks),
         "open": float(turn.waits),
-        "statement": float(turn.waits and not asks),
         "marked": float(words.hit("answers.wrong_data", text) is not None),
         "short": short,
     }

@@ -25,6 +25,8 @@ _PARTS = frozenset({"address", "receiver", "phone", "title", "tax_no", "email"})
 _ALONE = frozenset({"human", "ticket", "cancel", "undo", "explain", "unclear"})
 _BESIDE = frozenset({"number", "focus"})
 _MATTERS = frozenset({"start", "answer"})
+#: Kinds that leave room for a matter told in other words.
+_BESIDE_MATTERS = frozenset({"cancel", "human", "ticket"})
 
 
 @dataclass
@@ -129,10 +131,20 @@ def _same_slot(one: Command, other: Command) -> bool:
 
 
 def _both(one: Candidate, other: Candidate) -> bool:
-    """Given up, and something else wanted in other words (算了退货不弄了 你给我看看能补差价不)."""
+    """Given up, or a person wanted, and something else in other words (算了退货不弄了 你给我看看能补差价不)."""
     kinds = {one.command.kind, other.command.kind}
-    apart = min(one.span[1], other.span[1]) <= max(one.span[0], other.span[0])
-    return apart and "cancel" in kinds and bool(kinds & _MATTERS) and one.command.name != other.command.name
+    beside = bool(kinds & _BESIDE_MATTERS) and bool(kinds & _MATTERS)
+    return beside and _apart(one, other) and one.command.name != other.command.name
+
+
+def _apart(one: Candidate, other: Candidate) -> bool:
+    """Do they rest on different words? What the words name outright counts where the model heard all of it."""
+    return all(min(a[1], b[1]) <= max(a[0], b[0]) for a in _rests(one) for b in _rests(other))
+
+
+def _rests(one: Candidate) -> tuple[Span, ...]:
+    """The words that it rests on."""
+    return one.named if one.whole and one.named else (one.span,)
 
 
 def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:
@@ -151,9 +163,14 @@ def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool
 
 
 def _shares_words(one: Candidate, other: Candidate, share: float) -> bool:
-    common = min(one.span[1], other.span[1]) - max(one.span[0], other.span[0])
-    shorter = min(one.span[1] - one.span[0], other.span[1] - other.span[0])
-    return common > 0 and shorter > 0 and common / shorter > share
+    return any(_overlap(mine, its) > share for mine in _rests(one) for its in _rests(other))
+
+
+def _overlap(one: Span, other: Span) -> float:
+    """The share of the shorter one that both have in common."""
+    common = min(one[1], other[1]) - max(one[0], other[0])
+    shorter = min(one[1] - one[0], other[1] - other[0])
+    return common / shorter if common > 0 and shorter > 0 else 0.0
 
 
 def _same_matter(one: Candidate, other: Candidate) -> bool:

@@ -10,6 +10,7 @@ from dialogue import identity, people, repairs, social
 from dialogue.changes import change
 from dialogue.commands import Command
 from dialogue.flows import Flow
+from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Run
 from dialogue.state import ASKED_KEPT, Frame
 from dialogue.steps import FlowBroken, advance
@@ -98,7 +99,7 @@ def open_flow(
     set_pending(
         run, [one for one in run.state.pending if one.get("flow") != flow_id or one.get("text") != words]
     )
-    same = _open_for_same_order(run, flow)
+    same = _open_for_same_order(run, flow, words)
     if same is not None:
         run.close(same)
         run.state.frames.append(same)
@@ -135,14 +136,16 @@ def open_flow(
     go_on(run, frame)
 
 
-def _open_for_same_order(run: Run, flow: Flow) -> Frame | None:
+def _open_for_same_order(run: Run, flow: Flow, words: str) -> Frame | None:
     """The open frame of this flow, unless the message names another order or line than the frame's."""
     if flow.is_lookup:
         return None
+    by_name = named_orders(words, run.scene.orders())
+    named = by_name[0].order_no if len(by_name) == 1 else None
     for frame in reversed(run.state.frames):
         if frame.flow != flow.id:
             continue
-        given = run.given.get("order_no") or (run.state.order_no if run.named else None)
+        given = run.given.get("order_no") or (run.state.order_no if run.named else named)
         if frame.order_no and given and given != frame.order_no:
             continue
         return frame

@@ -25,6 +25,9 @@ def names_item(text: str, name: str) -> bool:
             return True
         if len(word) >= _LONG_NAME and word[:2] in text:
             return True
+        pairs = [word[at : at + 2] for at in range(2, len(word) - 2, 2)] if len(word) % 2 == 0 else []
+        if any(pair in text for pair in pairs):  # 玻璃 餐具 套装: words of two characters make a name
+            return True
     return False
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from aftersales.order_system.port import (
     AfterSalesRequest,
@@ -49,6 +49,8 @@ class Outside:
     """Everything fetched so far in this turn."""
 
     known: dict[Need, Any] = field(default_factory=dict)
+    #: What pure functions worked out from the message and the state at the turn's start: the same when it is taken again.
+    worked_out: dict[str, Any] = field(default_factory=dict)
 
     def get(self, what: str, *arguments: Any) -> Any:
         need = Need(what, arguments)
@@ -60,6 +62,11 @@ class Outside:
         return found
 
     def order(self, order_no: str) -> Order | None:
+        for need, listed in self.known.items():
+            if need.what == "orders_of" and not isinstance(listed, Unreachable):
+                own = next((one for one in listed if one.order_no == order_no), None)
+                if own is not None:
+                    return cast(Order, own)
         found: Order | None = self.get("order", order_no)
         return found
 

@@ -13,7 +13,7 @@ from dialogue.engine import run_commands
 from dialogue.message import Circumstances, Message
 from dialogue.outcome import Item, Run
 from dialogue.outside import Outside
-from dialogue.readers import read_all
+from dialogue.readers.table import read_all
 from dialogue.reading import Reading
 from dialogue.scene import Scene, Store
 from dialogue.state import read_state

@@ -22,7 +22,8 @@ from dialogue.situation import situation_of
 SOURCE = "context"
 #: Intents that carry no matter, and those the model gives when it is unsure.
 _EMPTY = frozenset({"fragment", "nlu_fallback", "out_of_scope", "affirm", "deny", "chitchat"})
-_UNSURE = "nlu_fallback"
+_UNSURE, _FRAGMENT = "nlu_fallback", "fragment"
+_NO_MATTER = frozenset({_UNSURE, _FRAGMENT, "out_of_scope"})
 _CANDIDATES = 2
 #: So many digits are an order number or a proof: the message names its order itself.
 _DIGITS_OF_A_NUMBER = 4
@@ -46,6 +47,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     yield from _same_for_another(scene)
     yield from _by_situation(scene)
+    yield from _goes_on(scene)
 
 
 def _asked(scene: Scene) -> _Asked:
@@ -90,6 +92,18 @@ def _by_situation(scene: Scene) -> Iterator[Reading]:
             yield from _start(scene, meant, score, more)
     elif followed is not None:
         yield from _start(scene, followed, asked.score, {})
+
+
+def _goes_on(scene: Scene) -> Iterator[Reading]:
+    """几个月, 怎么下载, 那L呢 right after an answer: most likely still about it, where the model hears no matter for sure."""
+    last, words = scene.state.last or {}, scene.store.words
+    flow = scene.store.flows.get(str(last.get("flow") or ""))
+    if flow is None or not flow.is_lookup or scene.state.frames or scene.message.intent not in _NO_MATTER:
+        return
+    asks = words.hit("reading.question", scene.text) or words.hit("answers.question", scene.text)
+    if asks or scene.message.intent == _FRAGMENT:
+        told = {"intent": last_intent(scene), "slots": {}}
+        yield Reading("start", flow.id, None, words.limits["goes_on"], (0, len(scene.text)), source=SOURCE, more=told)
 
 
 def _heard(scene: Scene, row: Row) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from dialogue.readers import (
-    Reader,
     address,
     answers,
     chat,
@@ -20,6 +21,10 @@ from dialogue.readers import (
     tracking,
     watch,
 )
+from dialogue.reading import Reading
+from dialogue.scene import Scene
+
+Reader = Callable[[Scene], Iterator[Reading]]
 
 READERS: tuple[Reader, ...] = (
     intents.read,
@@ -38,3 +43,9 @@ READERS: tuple[Reader, ...] = (
     remarks.read,
     moments.read,
 )
+
+
+def read_all(scene: Scene) -> Iterator[Reading]:
+    """The readings of every reader, in the order of the table."""
+    for read in READERS:
+        yield from read(scene)

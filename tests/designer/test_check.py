@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dialogue.context_table import read_context
 from designer import check, nlu_files
+from designer.dialogue_check import check_dialogue
+from designer.domain_files import DomainProblem, read_domain
 from designer.inputs import ROOT
+from dialogue.context_table import read_context
 
 
 @pytest.fixture
@@ -52,12 +54,12 @@ ENOUGH = [f"{c}你好{d}在吗" for c, d in zip(LETTERS, reversed(LETTERS), stri
 
 
 def test_good_data_has_no_problems(data: Write) -> None:
-    assert check.check_all() == []
+    assert check.check_sentences() == []
 
 
 def problem(data: Write, name: str, content: str) -> list[str]:
     data(name, content)
-    return check.check_all()
+    return check.check_sentences()
 
 
 def test_a_registered_intent_without_sentences(data: Write) -> None:
@@ -77,7 +79,7 @@ def test_an_intent_that_is_not_registered(data: Write) -> None:
 
 def test_a_file_in_the_wrong_place(data: Write) -> None:
     (data("data/nlu/x/greet.yml", nlu("greet", ENOUGH)),)
-    assert any("应放在 data/nlu/service.social/greet.yml" in p for p in check.check_all())
+    assert any("应放在 data/nlu/service.social/greet.yml" in p for p in check.check_sentences())
 
 
 def test_a_missing_header(data: Write) -> None:
@@ -173,27 +175,35 @@ follow_ups:
 """
 
 
-def test_a_response_has_one_place(data: Write) -> None:
+def test_a_response_has_one_place(data: Write, tmp_path: Path) -> None:
     data("data/domain/order.yml", "# 订单\nresponses:\n  utter_paid: [{text: 付了}]\n")
-    found = problem(data, "data/domain/people.yml", "# 人工\nresponses:\n\n  utter_paid: [{text: 已付}]\n")
-    assert found == ["data/domain/people.yml:4 utter_paid 已经写在 data/domain/order.yml:3，只能留一处"]
+    data("data/domain/people.yml", "# 人工\nresponses:\n\n  utter_paid: [{text: 已付}]\n")
+    with pytest.raises(DomainProblem) as found:
+        read_domain(tmp_path)
+    told = "data/domain/people.yml:4 utter_paid 已经写在 data/domain/order.yml:3，只能留一处"
+    assert str(found.value) == told
+    assert told in check_dialogue(tmp_path)
 
 
-def test_data_domain_holds_responses_only(data: Write) -> None:
-    found = problem(data, "data/domain/order.yml", "# 订单\nintents: [greet]\n")
-    assert found == ["data/domain/order.yml:1 这里只放 responses，intents 要写在 domain.yml"]
+def test_data_domain_holds_responses_only(data: Write, tmp_path: Path) -> None:
+    data("data/domain/order.yml", "# 订单\nintents: [greet]\n")
+    with pytest.raises(DomainProblem) as found:
+        read_domain(tmp_path)
+    assert str(found.value) == "data/domain/order.yml:1 这里只放 responses，intents 要写在 domain.yml"
+    assert any(
+        one.startswith("data/domain/order.yml:2 这里只放 responses") for one in check_dialogue(tmp_path)
+    )
 
 
-def test_the_context_table_is_checked_with_lines(data: Callable[[str, str], Path]) -> None:
-    data("domain.yml", "intents: [greet, bye]\nresponses: {utter_hello: [{text: '{item}，{colour}'}]}\n")
+def test_the_context_table_is_checked_with_lines(data: Write, tmp_path: Path) -> None:
+    data("data/domain/order.yml", "responses:\n  utter_hello: [{text: '{item}，{colour}'}]\n")
     data("data/dialogue/context.yml", CONTEXT)
-    problems = [one for one in check.check_all() if "context.yml" in one]
-    assert all(one.startswith("data/dialogue/context.yml:") for one in problems)
+    problems = [one for one in check_dialogue(tmp_path) if "context.yml" in one]
     told = {one.split(" ", 1)[0].rsplit(":", 1)[1]: one for one in problems}
-    assert "{colour}" in told["2"]
+    assert "{colour}" in told["5"]
     assert "sold" in told["9"]
     assert "intents 和 sentences" in told["10"]
-    assert "永远用不上" in told["12"]
+    assert "永远用不上" in told["14"]
     assert "写错的词" in told["18"]
     assert any("没有这个意图：wave" in one for one in problems)
 

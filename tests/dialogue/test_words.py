@@ -95,7 +95,6 @@ def test_a_broken_file_is_refused_with_its_line(
         ("answers.yml", '"yes": [', '"yes": [取消订单吧, ', "不能当作答应"),
         ("answers.yml", '"yes": [', '"yes": [免了, ', "既写在 yes 里又写在 no 里"),
         ("acts.yml", "cancel_order:", "cancel_orders:", "没有这个意图"),
-        ("answers.yml", '"no": [', '"no": [提交, ', "也是拒绝的说法"),
         ("watchers.yml", "\ninsist: [", "\ninsists: [", "缺少“insist”"),
     ],
 )
