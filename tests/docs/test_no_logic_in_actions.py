@@ -27,8 +27,10 @@ def logic_in(source: str) -> Iterator[str]:
     described = set(docstrings_of(tree))  # an example in a customer's words is welcome there
     for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
-        if (isinstance(node, ast.Import) and any(one.name in {"re", "regex"} for one in node.names)) or (isinstance(node, ast.ImportFrom) and node.module in {"re", "regex"}):
-            yield f"{line}: imports re"
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            named = [node.module] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+            if {"re", "regex"} & set(named):
+                yield f"{line}: imports re"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value):
             if node not in described:
                 yield f"{line}: Chinese text {node.value[:20]!r}"
