@@ -63,4 +63,4 @@ def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = Fals
     if spec.kind == "text":
         run.state.describe(str(value))
     if value is not None and spec.kind == "choice" and (before is not None or beside):
-        repairs.say_corrected(run, frame, flow, slot, str(value))
+        repairs.say_changed(run, frame, flow, slot, str(value), first=before is None)

@@ -40,9 +40,12 @@ def unclear(run: Run, kind: str = "") -> None:
     if asked is not None and asked[0].flow not in {"offer", "clarify"}:
         not_an_answer(run)
         return
-    misses = run.state.misses + 1
+    named = _names_product(run)
+    misses = 0 if named else run.state.misses + 1
     run.state.misses = misses
-    if misses >= run.store.words.counts.misses_before_person:
+    counts = run.store.words.counts
+    half = kind == "fragment"  # 那个, 就是: half a sentence is no misunderstanding yet
+    if misses >= (counts.failed_answers_before_person if half else counts.misses_before_person):
         people.hand_off(run, "misunderstood", [run.words])
         return
     words, message = run.store.words, run.scene.message
@@ -50,7 +53,7 @@ def unclear(run: Run, kind: str = "") -> None:
         run.say("utter_english")
     elif kind == "sigh" or message.emotion == "displeased":
         sigh(run)
-    elif kind == "fragment" or _names_product(run):
+    elif half or named:
         _fragment(run)
     elif message.intent == "out_of_scope":
         run.say("utter_out_of_scope")
@@ -216,9 +219,9 @@ def chosen(run: Run, code: str, open_flow: OpenFlow) -> None:
         open_flow(run, code, {}, frame.words, "")
 
 
-def say_corrected(run: Run, frame: Frame, flow: Flow, slot: str, value: str) -> None:
-    """A filled part was changed: name it once."""
-    response = f"utter_corrected_{slot}"
+def say_changed(run: Run, frame: Frame, flow: Flow, slot: str, value: str, *, first: bool) -> None:
+    """A filled part was changed, or told before it was asked for (`first`): name it once."""
+    response = "utter_noted_beside" if first else f"utter_corrected_{slot}"
     if response not in run.store.responses:
         response = "utter_corrected"
     step = next((one for one in flow.steps if one.name == slot and one.kind == "collect"), None)
