@@ -152,12 +152,14 @@ def check_tests(examples: list[Example], codes: set[str]) -> Iterator[str]:
 
 def check_sentences() -> list[str]:
     """Problems of intents and of everything that models learn from, in the order in which a designer would fix them."""
-    read, _ = read_lined(ROOT / "data" / "categories.yml")
+    read, unread = read_lined(ROOT / "data" / "categories.yml")
     domain, wrong = read_lined(ROOT / "domain.yml")
-    if wrong or not read:
+    listed = read.get("categories")
+    if unread or wrong or not isinstance(listed, dict):
         return []  # dialogue_check.py tells what is wrong with these files
     categories = {
-        str(code): [str(i) for i in entry.get("intents") or ()] for code, entry in read["categories"].items()
+        str(code): [str(one) for one in entry.get("intents") or ()] if isinstance(entry, dict) else []
+        for code, entry in listed.items()
     }
     examples = read_examples()
     return [
