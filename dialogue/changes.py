@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dialogue import repairs
+from dialogue.order_choice import named_orders
 from dialogue.outcome import Run
 from dialogue.state import Frame
 from dialogue.steps import put
@@ -28,10 +29,13 @@ def frame_for(run: Run, slot: str, flow: str = "") -> Frame | None:
 
 
 def of_named_order(run: Run, frames: Sequence[Frame]) -> Frame | None:
-    """Of these frames the one for the order that this message named, else the first."""
-    if run.named:
+    """Of these frames the one for the order that this message named, by number or by its goods, else the first."""
+    named = [run.state.order_no] if run.named else []
+    if not named and len(frames) > 1:
+        named = [one.order_no for one in named_orders(run.words, run.scene.orders())]
+    if len(named) == 1:
         for frame in frames:
-            if frame.order_no == run.state.order_no:
+            if frame.order_no == named[0]:
                 return frame
     return frames[0] if frames else None
 

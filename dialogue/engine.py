@@ -163,7 +163,7 @@ def _resume(run: Run, command: Command) -> None:
     if not command.name:
         open_frames = [one for one in reversed(run.state.frames) if one.flow not in PATTERNS]
         frame = of_named_order(run, open_frames) or frame
-    if frame is None:
+    if frame is None or run.given.get("corrected"):  # what was corrected below stays below
         return
     above = run.state.frames[run.state.frames.index(frame) + 1 :]
     for one in above:
