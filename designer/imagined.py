@@ -135,7 +135,7 @@ def _short(order: Order, known: set[str]) -> bool:
 class Imagined(Outside):
     """Everything that can be asked of the situation; what nobody imagined is empty."""
 
-    def __init__(self, situation: str, item: str, owned: Owned = Owned()) -> None:  # noqa: B008  (frozen)
+    def __init__(self, situation: str, item: str, owned: Owned = Owned()) -> None:
         super().__init__()
         further = owned.orders
         self._owned = [replace(order_in("signed", one), order_no=f"{OWNED}{one}") for one in further]
