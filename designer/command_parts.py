@@ -53,7 +53,10 @@ def _parts(one: Command, store: Store, row: Row) -> Iterator[Part]:
     if kind in {"start", "answer"}:
         if "howto" in one.slots:  # a step of the return under way: the labels ask for it in two ways
             name = next((two.name for two in row.wanted if two.name == _STEPS), name)
-            yield from (("start", name, "", ""), *((("start", name, "about", "return"),) if name != _STEPS else ()))
+            yield from (
+                ("start", name, "", ""),
+                *((("start", name, "about", "return"),) if name != _STEPS else ()),
+            )
         elif name in _CANNOT:
             yield "unclear", "", "", ""
         elif one.slots.get("undo"):
@@ -71,6 +74,9 @@ def _parts(one: Command, store: Store, row: Row) -> Iterator[Part]:
         yield "cancel", name or top, "", ""
     elif not one.slots:
         yield kind, "" if kind in _NAMELESS else name, "", ""
+    if kind == "correct" and offered and top != "offer" and store.flows.by_id[top].step("ok") is None:
+        kind = "set"  # 不是催派送，是催发货: the offer is accepted with another value
+        yield "set", "", "ok", "yes"
     for slot, value in one.slots.items() if kind not in {"start", "answer"} else ():
         if slot == "ok" and value == "no" and kind in _CHANGES and row.asked == "ok":
             yield "cancel", top, "", ""
@@ -108,7 +114,7 @@ def _item_of(order_no: str) -> str:
 def _plain(slot: str, value: str, store: Store) -> str:
     """Free text is compared as that it was told; a product by any of its names."""
     spec = next((flow.slots[slot] for flow in store.flows.by_id.values() if slot in flow.slots), None)
-    if spec is not None and spec.kind in _FREE_KINDS or slot == _DESCRIPTION:
+    if (spec is not None and spec.kind in _FREE_KINDS) or slot == _DESCRIPTION:
         return _FREE
     plain = "".join(value.split()).casefold()
     if slot == "proof" and len(plain) == 11 and plain.isdigit():

@@ -74,7 +74,9 @@ def fitted(found: Sequence[Example], arbiter: Arbiter) -> Weights:
     for one in found:
         by_kind[one.kind].append(one)
     return {
-        kind: _fit(by_kind[kind], given, arbiter.limits["act"]) if len(by_kind[kind]) >= _FEWEST else dict(given)
+        kind: _fit(by_kind[kind], given, arbiter.limits["act"])
+        if len(by_kind[kind]) >= _FEWEST
+        else dict(given)
         for kind, given in arbiter.weights.items()
     }
 
@@ -128,7 +130,9 @@ def main() -> None:
     store = load_dialogue()
     rows, _ = read_rows(ROOT / "data/commands")
     used, other = by_files(rows, store)
-    print(f"data/commands, each file by the others: {used / len(rows):.3f} in use, {other / len(rows):.3f} fitted")
+    print(
+        f"data/commands, each file by the others: {used / len(rows):.3f} in use, {other / len(rows):.3f} fitted"
+    )
     if "--train-only" in sys.argv:
         return
     weights = fitted(examples(rows, store), store.arbiter)

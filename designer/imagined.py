@@ -120,7 +120,18 @@ def other_order() -> Order:
 
 def several_orders() -> list[Order]:
     """A customer with many orders, newest last number first, for the question "which one?"."""
-    names = ("羽绒服", "手机", "扫地机器人", "电饭煲", "冰箱", "定制T恤", "运动鞋", "蓝牙耳机", "玻璃餐具套装", "显示器")
+    names = (
+        "羽绒服",
+        "手机",
+        "扫地机器人",
+        "电饭煲",
+        "冰箱",
+        "定制T恤",
+        "运动鞋",
+        "蓝牙耳机",
+        "玻璃餐具套装",
+        "显示器",
+    )
     return [
         replace(order_in("signed", name), order_no=f"2026110100{place:02}")
         for place, name in enumerate(names, 1)
@@ -153,7 +164,10 @@ class Imagined(Outside):
         if self._situation == SEVERAL:
             listed = several_orders()
             known = {one.items[0].name for one in listed}
-            return [*listed, *(one for one in self._owned if one.items[0].name not in known and not _short(one, known))]
+            return [
+                *listed,
+                *(one for one in self._owned if one.items[0].name not in known and not _short(one, known)),
+            ]
         return [self._order, *(self._owned or [other_order()])] if self._order else []
 
     def tell_order(self, order_no: str) -> Order | None:
@@ -182,7 +196,15 @@ class Imagined(Outside):
         started = NOW - timedelta(days=1)
         return [
             Refund(
-                "RF1", order_no, None, None, Decimal("399.00"), "wechat", state, started, NOW + timedelta(days=2),  # type: ignore[arg-type]
+                "RF1",
+                order_no,
+                None,
+                None,
+                Decimal("399.00"),
+                "wechat",
+                state,
+                started,
+                NOW + timedelta(days=2),  # type: ignore[arg-type]
                 NOW if state == "arrived" else None,
             )
         ]
@@ -193,7 +215,15 @@ class Imagined(Outside):
         item = self._order.items[0]
         return [
             AfterSalesRequest(
-                "RT202611290001", "return", "approved", order_no, item.item_id, item.name, NOW, "等快递上门取件", None
+                "RT202611290001",
+                "return",
+                "approved",
+                order_no,
+                item.item_id,
+                item.name,
+                NOW,
+                "等快递上门取件",
+                None,
             )
         ]
 
@@ -211,4 +241,3 @@ class Imagined(Outside):
         if known is not None and PHONE.endswith(proof):
             return VerifyResult("ok", "order_phone", PHONE, "王小明")
         return VerifyResult("wrong")
-

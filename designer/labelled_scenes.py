@@ -39,7 +39,9 @@ def scene_of(row: Row, message: Message, store: Store) -> Scene:
         state.last = {"flow": row.last, "intent": intent, "order_no": state.order_no}
     at = Circumstances("t_label", "c_label", NOW)
     owned = Owned(
-        orders=tuple(str(one.slots["item"]) for one in row.wanted if one.kind == "focus" and "item" in one.slots),
+        orders=tuple(
+            str(one.slots["item"]) for one in row.wanted if one.kind == "focus" and "item" in one.slots
+        ),
         lines=_lines(row, item) if row.asked == "item" else (),
     )
     return Scene(message, at, state, store, Imagined(situation, item, owned))

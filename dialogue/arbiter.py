@@ -16,7 +16,18 @@ KINDS = (
     *("context", "chat", "cancel", "skip", "undo", "explain", "repeat", "resume", "watch", "focus"),
     *("remark", "later", "asks_back"),
 )
-LIMITS = ("act", "write", "ambiguous", "ambiguous_below", "rest_chars", "same_words", "short_open_chars", "about_offer", "sure_answer")
+LIMITS = (
+    "act",
+    "write",
+    "ambiguous",
+    "ambiguous_below",
+    "rest_chars",
+    "same_words",
+    "short_open_chars",
+    "about_offer",
+    "sure_answer",
+    "whole_answer",
+)
 
 
 class ArbiterError(ValueError):

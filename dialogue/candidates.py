@@ -100,7 +100,7 @@ def _asks_at(turn: Turn, span: Span) -> bool:
 
 def _is_models(one: Reading) -> bool:
     """Does only a model hear it, with no words that say it outright?"""
-    return bool(one.more.get("by_model")) or one.source == "intents" and "named" not in one.more
+    return bool(one.more.get("by_model")) or (one.source == "intents" and "named" not in one.more)
 
 
 def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
@@ -111,7 +111,7 @@ def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
     return {
         "question": float(asks),
         "open": float(turn.waits),
-        "marked": float(words.hit("answers.wrong_data", text) is not None),
+        "marked": float(turn.corrects),
         "short": short,
     }
 

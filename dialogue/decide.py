@@ -7,7 +7,7 @@ is an answer and a question. The trace tells of each candidate whether it won, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,49 @@ _MATTERS = frozenset({"start", "answer"})
 _BESIDE_MATTERS = frozenset({"cancel", "human", "ticket"})
 
 
+def _says(*kinds: str) -> Callable[[Candidate], bool]:
+    return lambda one: one.command.kind in kinds
+
+
+def _rests_on_weights(*kinds: str) -> Callable[[Candidate], bool]:
+    return lambda one: one.kind in kinds
+
+
+def _is_yes_or_no(one: Candidate) -> bool:
+    return one.command.kind == "set" and set(one.command.slots) == {"ok"}
+
+
+def _denies_by_words(one: Candidate) -> bool:
+    return one.source == "answers" and one.command.kind == "chat" and one.command.name == "deny"
+
+
+def _is_goodbye(one: Candidate) -> bool:
+    return one.command.kind == "chat" and one.command.name == "bye"
+
+
+def _is_more(one: Candidate) -> bool:
+    """Anything but small talk, a mere description and what is talked about."""
+    return one.kind not in {"chat", "later", "remark", "focus", "number"} and one.command.kind not in {
+        "unclear",
+        "chat",
+    }
+
+
+def _is_said_answer(one: Candidate) -> bool:
+    """An answer to our question by words, not only heard by the model."""
+    return one.kind == "set_asked" and not one.features.get("model")
+
+
+#: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
+_PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
+    (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
+    (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
+    (_denies_by_words, _is_goodbye, "话里只说不用了"),
+    (_rests_on_weights("number"), _says("skip"), "说了号码，不是跳过"),
+    (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
+)
+
+
 @dataclass
 class Decision:
     """The commands of a turn, and why: one line a candidate."""
@@ -46,7 +89,7 @@ def decide(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> Decis
     taken: list[Candidate] = []
     trace: list[dict[str, Any]] = []
     for one in listed:
-        why = _against(scene, one, taken, arbiter)
+        why = _outranked(one, listed, arbiter) or _against(scene, one, taken, arbiter)
         if not why:
             taken.append(one)
         trace.append(_told(one, why))
@@ -55,9 +98,35 @@ def decide(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> Decis
     if asked:
         commands = [one for one in commands if one.kind not in {"start", "answer"}]
         commands.append(Command("clarify", ", ".join(asked), words=scene.text))
-    if not commands or all(one.kind == "focus" for one in commands):
-        commands += _otherwise(turn)
+    if not commands:
+        commands = _otherwise(turn)
+    elif all(one.kind == "focus" for one in commands):
+        commands += _about_it(turn)
     return Decision(commands, trace)
+
+
+def _outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> str:
+    """What another candidate of this turn makes impossible, however likely this one is by itself."""
+    for two in listed:
+        if two is one or two.utility < arbiter.limits["act"]:
+            continue
+        for better, worse, why in _PRECEDENCE:
+            if worse(one) and better(two) and not (worse(two) and better(one)):
+                return f"{why}：{two.command.written()}"
+        if one.command.kind in _MATTERS and _answers_with(two, one, arbiter.limits):
+            return f"这些词是在回答：{two.command.written()}"
+        if one.kind == "correct" and _is_said_answer(two) and _overlap(one.span, two.span) > 0:
+            return f"这些词是在回答：{two.command.written()}"
+    return ""
+
+
+def _answers_with(answer: Candidate, matter: Candidate, limits: Mapping[str, float]) -> bool:
+    """Is the matter only heard in the words that answer our question (换个新的 to 您希望怎么处理)?"""
+    if not _is_said_answer(answer):
+        return False
+    if matter.named:
+        return all(_overlap(answer.span, span) > 0 for span in matter.named)
+    return matter.whole and answer.features.get("cover", 0.0) >= limits["whole_answer"]
 
 
 def _told(one: Candidate, why: str) -> dict[str, Any]:
@@ -69,11 +138,13 @@ def _told(one: Candidate, why: str) -> dict[str, Any]:
 
 def _rank(one: Candidate, arbiter: Arbiter) -> int:
     """2: an answer to our question in words of its own, which no word inside it can turn into something else. 1: a danger, a
-    threat, the wish for a person. 0: everything else."""
+    threat, the wish for a person, anything else that is watched for by its words. 0: everything else."""
     sure = arbiter.limits["sure_answer"]
     if one.kind == "set_asked" and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
         return 2
-    return 1 if one.command.kind == "human" and one.utility >= arbiter.limits["act"] else 0
+    by_words = one.kind == "watch" and not one.features.get("model") and one.command.kind != "unclear"
+    watched = one.command.kind == "human" or by_words
+    return 1 if watched and one.utility >= arbiter.limits["act"] else 0
 
 
 # -- choice ----------------------------------------------------------------------------------------------------------
@@ -81,7 +152,11 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     """Why this candidate is not taken; empty when it is."""
     limits = arbiter.limits
     known = scene.store.flows.get(one.command.name) if one.command.kind == "start" else None
-    needed = limits["write"] if known is not None and any(s.kind == "write" for s in known.steps) else limits["act"]
+    needed = (
+        limits["write"]
+        if known is not None and any(s.kind == "write" for s in known.steps)
+        else limits["act"]
+    )
     if one.utility < needed:
         return f"不够肯定（{needed:.2f}）"
     for other in taken:
@@ -133,7 +208,10 @@ def _same_slot(one: Command, other: Command) -> bool:
 def _both(one: Candidate, other: Candidate) -> bool:
     """Given up, or a person wanted, and something else in other words (算了退货不弄了 你给我看看能补差价不)."""
     kinds = {one.command.kind, other.command.kind}
-    beside = bool(kinds & _BESIDE_MATTERS) and bool(kinds & _MATTERS)
+    matter = one if one.command.kind in _MATTERS else other
+    beside = (
+        bool(kinds & _BESIDE_MATTERS) and bool(kinds & _MATTERS) and (bool(matter.named) or "cancel" in kinds)
+    )
     return beside and _apart(one, other) and one.command.name != other.command.name
 
 
@@ -176,7 +254,11 @@ def _overlap(one: Span, other: Span) -> float:
 def _same_matter(one: Candidate, other: Candidate) -> bool:
     """Two readings that begin the same flow, unless separate words ask it for different things (发什么快递 包邮不)."""
     kinds = {"start", "answer"}
-    if one.command.kind not in kinds or other.command.kind not in kinds or one.command.name != other.command.name:
+    if (
+        one.command.kind not in kinds
+        or other.command.kind not in kinds
+        or one.command.name != other.command.name
+    ):
         return False
     apart = min(one.span[1], other.span[1]) <= max(one.span[0], other.span[0])
     both = set(one.command.slots) & set(other.command.slots)
@@ -186,7 +268,10 @@ def _same_matter(one: Candidate, other: Candidate) -> bool:
 def _claimed(span: Span, taken: Sequence[Candidate]) -> bool:
     """Do these words belong to an answer that is taken?"""
     return any(
-        one.command.kind in {"set", "correct"} and not one.whole and one.span[0] < span[1] and span[0] < one.span[1]
+        one.command.kind in {"set", "correct"}
+        and not one.whole
+        and one.span[0] < span[1]
+        and span[0] < one.span[1]
         for one in taken
     )
 
@@ -228,7 +313,9 @@ def _joined(commands: Iterable[Command]) -> list[Command]:
         if one.kind == "set":
             flow = str(one.more.get("flow") or "")
             before = values.get(flow)
-            merged = Command("set", "", {**(before.slots if before else {}), **one.slots}, one.words, one.more)
+            merged = Command(
+                "set", "", {**(before.slots if before else {}), **one.slots}, one.words, one.more
+            )
             if before is not None:
                 found[found.index(before)] = merged
             else:
@@ -237,6 +324,17 @@ def _joined(commands: Iterable[Command]) -> list[Command]:
         else:
             found.append(one)
     return found
+
+
+def _about_it(turn: Turn) -> list[Command]:
+    """Only an order or a line is named: the form goes on with it, or the last question is asked again for it."""
+    last = turn.scene.state.last or {}
+    flow = turn.scene.store.flows.get(str(last.get("flow") or ""))
+    if turn.waits:
+        return []
+    if flow is not None and flow.is_lookup and not turn.corrects:
+        return [Command("answer", flow.id, {}, turn.scene.text, {"intent": str(last.get("intent") or "")})]
+    return [] if turn.corrects else [Command("unclear", "fragment")]
 
 
 def _otherwise(turn: Turn) -> list[Command]:

@@ -27,7 +27,7 @@ READ: dict[str, frozenset[str]] = {
     "intents": frozenset({"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond"}),
     "negation": frozenset({"before", "light", "after", "never", "awaited"}),
     "goods": frozenset({"safety", "threat", "human"}),
-    "wishes": frozenset({"hypothetical", "button", "mistake", "others", "before", "beside"}),
+    "wishes": frozenset({"hypothetical", "button", "mistake", "others", "before", "beside", "begins"}),
     "watchers": frozenset(
         {
             *(
@@ -41,7 +41,17 @@ READ: dict[str, frozenset[str]] = {
             ),
             *("complaint_announced", "grievance", "complains", "again", "no_more_questions", "privacy"),
             *("others_data", "masked_data", "ticket", "ticket_not_meant", "unusable", "insist", "still_not"),
-            *("english", "english_word", "anger", "not_angry", "carrier", "us", "impatient", "about_before"),
+            *(
+                "english",
+                "english_word",
+                "anger",
+                "rude",
+                "not_angry",
+                "carrier",
+                "us",
+                "impatient",
+                "about_before",
+            ),
             "when_done",
         }
     ),

@@ -32,7 +32,9 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def _gives_up(turn: Turn, one: Reading) -> bool:
     """Do the same words say that the whole matter is given up?"""
-    return any(other.kind == "cancel" and not other.negated and other.overlaps(one) for other in turn.readings)
+    return any(
+        other.kind == "cancel" and not other.negated and other.overlaps(one) for other in turn.readings
+    )
 
 
 def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -49,7 +51,7 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def later(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """等一下: nothing is done, the question stays."""
-    if not one.negated:
+    if not one.negated and not turn.confirms:  # to a yes-or-no question it is a no
         yield Meaning("later", Command("chat", "later", words=turn.words_of(one)), whole=True)
 
 
@@ -57,6 +59,11 @@ def chat(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """Small talk, questions to the bot itself."""
     if one.negated:
         return
+    if one.name == "dissatisfied":  # 不满意, heard as praise
+        yield Meaning("chat", Command("unclear", "sigh", words=turn.scene.text), whole=True)
+        return
     kind = str(one.value) if one.name == "chitchat" and one.value else one.name
     sure = one.name in _SURE_TALK  # words of their own, surer than the model
-    yield Meaning("watch" if sure else "chat", Command("chat", kind, words=turn.words_of(one)), whole=not sure)
+    yield Meaning(
+        "watch" if sure else "chat", Command("chat", kind, words=turn.words_of(one)), whole=not sure
+    )

@@ -27,7 +27,7 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield from _sigh(turn, one)
     elif _takes_offer(turn, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
-    elif turn.offered == one.name:
+    elif turn.offered and turn.offered == one.name:
         return  # a question about what is offered
     else:
         frame = turn.scene.state.frame(one.name)
@@ -38,7 +38,12 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 
 def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    if one.source == "intents" and _means_else(turn, one) or one.source == "context" and _is_refused(turn, one):
+    if (
+        (one.source == "intents"
+        and _means_else(turn, one))
+        or (one.source == "context"
+        and _is_refused(turn, one))
+    ):
         return
     scene = turn.scene
     words = turn.words_of(one) or scene.text
@@ -72,7 +77,7 @@ def _sigh(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """又来了: the model hears a complaint; without words of one it is a sigh (the watchers know real ones)."""
     if turn.offered == "human":
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), whole=True)
-    elif not turn.waits:
+    elif not turn.waits and not turn.denies(one.name):
         yield Meaning("chat", Command("unclear", "sigh", words=turn.scene.text), whole=True)
 
 
@@ -116,7 +121,8 @@ def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
     if new:
         kind = "correct" if any(slot in frame.slots for slot in new) else "set"
         asked = turn.scene.asked is not None and turn.scene.asked.name in new
-        weights = "set_asked" if asked else "correct" if kind == "correct" else "set_open"
+        beside = "set_open" if frame is turn.top else "set_below"
+        weights = "set_asked" if asked else "correct" if kind == "correct" else beside
         yield Meaning(weights, Command(kind, "", new, words, {"flow": frame.flow}), whole)
     elif frame is turn.top and turn.confirms:
         if not turn.asks and not _corrects(turn, frame):
@@ -149,8 +155,11 @@ def _other_order(turn: Turn, frame: Frame) -> bool:
 
 
 def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
-    """Values of the flow's own slots that stand in the same words: the best reading of each slot."""
+    """Values of the flow's own slots: the best reading of each slot, in the same words where the message has other matters."""
     flow = turn.scene.store.flows.get(one.name)
+    parted = any(
+        two.kind == "start" and two.name != one.name and not turn.is_whole(two) for two in turn.readings
+    )
     best: dict[str, Reading] = {}
     for other in turn.values(one.name):
         spec = flow.slots.get(other.name) if flow else None
@@ -158,7 +167,11 @@ def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
             continue
         if spec.when == "follow_up" and one.source != "context" and not _follows(turn, one.name):
             continue
-        inside = one.span == (0, 0) or (other.span[0] >= one.span[0] and other.span[1] <= one.span[1])
+        inside = (
+            not parted
+            or one.span == (0, 0)
+            or (other.span[0] >= one.span[0] and other.span[1] <= one.span[1])
+        )
         if inside and (other.name not in best or other.score > best[other.name].score):
             best[other.name] = other
     return {name: reading.value for name, reading in best.items()}

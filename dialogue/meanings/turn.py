@@ -62,6 +62,15 @@ class Turn:
         words = self.scene.store.words
         return any(words.hit(one, self.scene.text) for one in ("reading.question", "answers.question"))
 
+    @property
+    def corrects(self) -> bool:
+        """Does it say that something is wrong (不对, 搞错了, 应该是)?"""
+        return self.scene.store.words.hit("answers.wrong_data", self.scene.text) is not None
+
+    def denies(self, watcher: str) -> bool:
+        """Do the words deny what is watched for (我不是来投诉的)?"""
+        return any(one.kind == "watch" and one.name == watcher and one.negated for one in self.readings)
+
     def words_of(self, one: Reading) -> str:
         """The words that the reading rests on; empty when it rests on none."""
         return self.scene.text[one.span[0] : one.span[1]] if one.span != (0, 0) else ""

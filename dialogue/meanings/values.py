@@ -35,7 +35,11 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         more = {"flow": frame.flow, **_kept(one)}
         yield Meaning("correct", Command("correct", "", {slot: one.value}, words, more))
     elif before is None or asked:
-        more = {"flow": frame.flow, **({"begun": True} if one.more.get("complete") is False else {}), **_kept(one)}
+        more = {
+            "flow": frame.flow,
+            **({"begun": True} if one.more.get("complete") is False else {}),
+            **_kept(one),
+        }
         kind = _kind_of_set(turn, frame, flow.slots[slot].kind, asked)
         yield Meaning(kind, Command("set", "", {slot: one.value}, words, more))
 

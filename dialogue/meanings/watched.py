@@ -28,9 +28,11 @@ _INSISTING = frozenset({"insist", "still_not"})
 
 def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """What was watched for, in this situation."""
-    if one.negated:
-        return
     words = turn.words_of(one)
+    if one.negated:
+        if one.name == "human" and not turn.offered:  # 人工先免了
+            yield Meaning("chat", Command("chat", "deny", words=words), whole=True)
+        return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
     elif one.name in _PEOPLE:

@@ -26,7 +26,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         about = _about(scene) if message.intent == "chitchat" else None
         yield Reading("chat", message.intent, about, message.confidence, whole, bool(wrong), SOURCE)
         if wrong:
-            yield Reading("chat", "deny", None, message.confidence, whole, source=SOURCE)
+            yield Reading("chat", "dissatisfied", None, message.confidence, whole, source=SOURCE)
     elif hits := scene.store.words.find("talk.not_scolding", scene.text):
         score = share(scene.text, hits[0].span, scene.store.words)
         yield Reading("chat", "deny", None, score, hits[0].span, source=SOURCE)

@@ -15,6 +15,7 @@ from typing import Any
 from aftersales.order_system.port import Order
 from dialogue.context_table import RESPONSE, SAME, Row
 from dialogue.order_choice import named_orders, names_item
+from dialogue.readers.acts import acts
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 from dialogue.situation import situation_of
@@ -103,7 +104,9 @@ def _goes_on(scene: Scene) -> Iterator[Reading]:
     asks = words.hit("reading.question", scene.text) or words.hit("answers.question", scene.text)
     if asks or scene.message.intent == _FRAGMENT:
         told = {"intent": last_intent(scene), "slots": {}}
-        yield Reading("start", flow.id, None, words.limits["goes_on"], (0, len(scene.text)), source=SOURCE, more=told)
+        yield Reading(
+            "start", flow.id, None, words.limits["goes_on"], (0, len(scene.text)), source=SOURCE, more=told
+        )
 
 
 def _heard(scene: Scene, row: Row) -> float:
@@ -167,7 +170,8 @@ def _start(scene: Scene, intent: str, score: float, more: Mapping[str, Any]) -> 
     started = scene.store.flows.started_by(intent)
     if started is not None:
         flow, slots = started
-        told = {"intent": intent, "slots": dict(slots), **more}
+        named = [one.span for one in acts(scene.text, scene.store.words) if not one.refused]
+        told = {"intent": intent, "slots": dict(slots), **({"named": named} if named else {}), **more}
         yield Reading("start", flow, None, score, (0, len(scene.text)), source=SOURCE, more=told)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.readers.acts import Act, acts
+from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -44,11 +45,33 @@ def read(scene: Scene) -> Iterator[Reading]:
         for one in _read(scene, judged, named):
             told.add((one.name, str(one.more.get("slots"))))
             yield one
+    for one in _by_value(scene):
+        if (one.name, str(one.more.get("slots"))) not in told:
+            told.add((one.name, str(one.more.get("slots"))))
+            yield one
     for act in named:
         for one in _by_words(scene, act, named):
             if (one.name, str(one.more.get("slots"))) not in told:
                 told.add((one.name, str(one.more.get("slots"))))
                 yield one
+
+
+def _by_value(scene: Scene) -> Iterator[Reading]:
+    """机器人不动了, with nothing open: words of a value that an intent of a flow fills, whatever the model hears
+    (wishes.begins)."""
+    words, limits = scene.store.words, scene.store.words.limits
+    for flow in scene.store.flows.by_id.values():
+        if scene.state.frames:
+            return
+        for intent, slots in flow.start.items():
+            for slot, value in slots.items():
+                if slot not in words.listed("wishes.begins"):
+                    continue
+                pattern = words.codes(flow.slots[slot].words).get(str(value))
+                found = pattern.search(scene.text) if pattern is not None else None
+                if found is not None and not negated(scene.text, found.span(), words):
+                    score = limits["value_words"] * _weight(scene, intent, [])
+                    yield from _start(scene, intent, score, sentence_of(scene.text, found.span()).span)
 
 
 def _judged(scene: Scene) -> Iterator[_Judged]:
@@ -141,5 +164,9 @@ def _start(
     if started is None:
         return
     flow, slots = started
-    more: Mapping[str, Any] = {"intent": intent, "slots": dict(slots), **({"named": list(named)} if named else {})}
+    more: Mapping[str, Any] = {
+        "intent": intent,
+        "slots": dict(slots),
+        **({"named": list(named)} if named else {}),
+    }
     yield Reading("start", flow, None, min(score, 1.0), span, negated, SOURCE, more)

@@ -8,6 +8,7 @@ out of a calm sentence.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from dialogue.readers.negation import negated
@@ -139,11 +140,18 @@ def _anger(scene: Scene) -> Iterator[Reading]:
     marks = words.find("watchers.anger", scene.text)
     if marks:
         yield Reading("watch", "anger", marks[0].text, limits["open_anger"], marks[0].span, source=SOURCE)
-    elif _swears(scene) and not _at_carrier(scene):
+    elif _swears(scene) and not _at_carrier(scene) and not _merely_asks(scene):
         score = min(message.emotion_score, limits["anger_most"])
         yield Reading("watch", "anger", None, score, whole, source=SOURCE)
     elif message.emotion not in _CALM:
         yield Reading("watch", "displeased", None, message.emotion_score, whole, source=SOURCE)
+
+
+def _merely_asks(scene: Scene) -> bool:
+    """你们门店搁哪条街: a question without a word of impatience is no anger, whatever the mood model hears."""
+    words = scene.store.words
+    heated = any(words.hit(f"watchers.{one}", scene.text) for one in ("impatient", "rude"))
+    return not heated and any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
 
 
 def _swears(scene: Scene) -> bool:
@@ -187,7 +195,8 @@ def _form(scene: Scene) -> Iterator[Reading]:
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     whole = (0, len(scene.text))
     if not any(char.isalnum() for char in scene.text):
-        if not message.uploads:
+        talks = message.intent in words.listed("intents.talk") and any(map(_is_picture, scene.text))
+        if not message.uploads and not talks:
             yield Reading("watch", "only_marks", None, limits["watch_words"], whole, source=SOURCE)
         return
     polite = message.intent in _POLITE and message.confidence >= limits["watch_by_model"]
@@ -195,6 +204,11 @@ def _form(scene: Scene) -> Iterator[Reading]:
         enough = len(words.find("watchers.english_word", scene.text)) >= limits["english_words"]
         score = limits["watch_words" if enough else "watch_weak"]
         yield Reading("watch", "english", None, score, whole, source=SOURCE)
+
+
+def _is_picture(char: str) -> bool:
+    """🙏, 😂: a mark that says something."""
+    return unicodedata.category(char) == "So"
 
 
 def _seen(scene: Scene, name: str, listed: str) -> Iterator[Reading]:
