@@ -1,18 +1,25 @@
-# The commands of docs/operators.md. Everything is set up on first use; nothing needs root.
+# The commands of docs/operators.md and docs/designers.zh-CN.md. Everything is set up on first use; nothing needs root.
 PYTHON ?= python3
 PY := .venv/bin/python
 BOTPY := RASA_TELEMETRY_ENABLED=false PYTHONPATH=. .venv-bot/bin/python -W ignore
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: run test check train parse eval eval-handoff export-sessions bench backup restore setup lint fmt
+.DEFAULT_GOAL := help
+.PHONY: help run try test check train parse eval eval-handoff export-sessions bench backup restore setup fmt
+
+help: ## what can be made
+	@sed -n 's/^\([a-z][a-z-]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 run: ## set up what is missing, start everything, print addresses and demo accounts
 	@$(PYTHON) launcher/setup.py run && exec $(PY) -m launcher
 
-setup:
+setup: ## install and build everything without starting it
 	@$(PYTHON) launcher/setup.py test
 
-test: ## set up what is missing and run every test
+try: ## TEXT="…": what the bot answers and why; without TEXT a talk in the terminal
+	@$(PYTHON) launcher/setup.py env && { [ -e models/current ] || $(BOTPY) -m designer.train; } && $(PY) -m designer.try
+
+test: ## set up what is missing and run every test; ARGS=tests/dialogue for some of them
 	@$(PYTHON) launcher/setup.py test && $(PY) -m pytest $(ARGS)
 
 check: ## the fast gate: format, lint, types, import rules, data, web
@@ -24,30 +31,30 @@ check: ## the fast gate: format, lint, types, import rules, data, web
 	$(PY) -m designer.check
 	cd web && npm run -s lint && npm run -s typecheck
 
-fmt:
+fmt: ## format the Python code, mend what the linter can
 	$(PY) -m ruff format -q . ; $(PY) -m ruff check -q --fix .
 
 train: ## all models from data/ into models/
 	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.train
 
-parse: ## FILE=in.txt OUT=out.jsonl
+parse: ## FILE=in.txt OUT=out.jsonl: how each line is understood, without a server
 	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.parse "$(FILE)" "$(OUT)"
 
-eval: ## FILE=x.tsv
+eval: ## FILE=x.tsv: score lines of sentence, tab, category
 	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.evaluate $(FILE)
 
-eval-handoff: ## TRAIN=a.jsonl TEST=b.jsonl
+eval-handoff: ## TRAIN=a.jsonl TEST=b.jsonl: train and score the handoff model
 	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.evaluate_handoff "$(TRAIN)" "$(TEST)"
 
-export-sessions: ## FILE=sessions.jsonl DAYS=90
+export-sessions: ## FILE=sessions.jsonl DAYS=90: the store's conversations, masked and labelled
 	@$(PYTHON) launcher/setup.py env && $(PY) -m launcher.installation handoff.training_sessions "$(abspath $(FILE))" "$(DAYS)"
 
-bench: ## ONLY=load for the load figures alone
+bench: ## speed beside the stock configuration; ONLY=load for the load figures alone
 	@$(PYTHON) launcher/setup.py test && $(PY) -m bench $(ONLY)
 
-backup: ## DATA_DIR as one file, consistent while running
+backup: ## FILE=…: DATA_DIR as one file, consistent while running
 	@$(PY) -m launcher.backup save $(FILE)
 
-restore: ## FILE=anke-backup-….tar.gz
+restore: ## FILE=anke-backup-….tar.gz: put it back; what was there is moved aside
 	@$(PY) -m launcher.backup restore "$(FILE)"
 
