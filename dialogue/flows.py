@@ -11,15 +11,39 @@ from aftersales.lined_yaml import Lined, LinedList, read_lined
 
 SLOT_KINDS = frozenset(
     {
-        *("choice", "confirm", "text", "order_no", "proof", "item", "product", "address", "receiver", "phone"),
-        *("title", "tax_no", "email", "evidence", "tracking_no", "quantity", "amount", "date", "colour", "size"),
+        *(
+            "choice",
+            "confirm",
+            "text",
+            "order_no",
+            "proof",
+            "item",
+            "product",
+            "address",
+            "receiver",
+            "phone",
+        ),
+        *(
+            "title",
+            "tax_no",
+            "email",
+            "evidence",
+            "tracking_no",
+            "quantity",
+            "amount",
+            "date",
+            "colour",
+            "size",
+        ),
     }
 )
 #: What ends a block, in the order in which they are looked for.
 ENDINGS = ("link", "offer", "offer_person", "hand_off", "ticket", "close", "go", "end")
 _BLOCK_KEYS = frozenset({"if", "learn", "put", "card", "say", *ENDINGS})
 _STEP_KINDS = ("collect", "decide", "branch", "write")
-_COLLECT_KEYS = frozenset({"id", "if", "collect", "ask", "help", "choices", "skip", "rest", "verb", "expects"})
+_COLLECT_KEYS = frozenset(
+    {"id", "if", "collect", "ask", "help", "choices", "skip", "rest", "verb", "expects"}
+)
 _FLOW_KEYS = frozenset({"name", "start", "needs", "facts", "repeats", "unconfirmed", "slots", "steps"})
 _SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when"})
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
@@ -110,14 +134,21 @@ class SlotSpec:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What must be known before the first step. `prefer`: order states that fit; `only`: others are not meant."""
+    """What must be known before the first step. `prefer`: order states that fit, by the value of the slot `by` where the
+    flow says so (the empty value is for the others); `only`: orders in other states are not meant."""
 
     customer: bool = False
     order: bool = False
     prefer: tuple[str, ...] = ()
+    by: str = ""
+    prefer_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: bool = False
     item: bool = False
     product: bool = False
+
+    def preferred(self, slots: Mapping[str, Any]) -> tuple[str, ...]:
+        """The order states that fit for these values."""
+        return self.prefer_by.get(str(slots.get(self.by)), self.prefer) if self.by else self.prefer
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +239,10 @@ def read_flows(folder: Path) -> tuple[Flows, list[FlowProblem]]:
     return Flows(found), problems
 
 
+def _words(given: Any) -> tuple[str, ...]:
+    return (str(given),) if isinstance(given, (str, bool)) else tuple(str(one) for one in given or ())
+
+
 class _FlowReader:
     """Reads one flow; notes what is wrong instead of failing."""
 
@@ -231,7 +266,9 @@ class _FlowReader:
             self.wrong(self.line, "缺少 steps（至少一步）")
             steps = LinedList(self.line)
         read = tuple(
-            self._step(one, line) for one, line in zip(steps, steps.lines, strict=True) if self._is_map(one, line)
+            self._step(one, line)
+            for one, line in zip(steps, steps.lines, strict=True)
+            if self._is_map(one, line)
         )
         return Flow(
             id=self.flow_id,
@@ -241,8 +278,8 @@ class _FlowReader:
             start=self._start(body),
             needs=self._needs(body),
             facts=dict(self._map(body, "facts")),
-            repeats=body.get("repeats", True) is not False,
-            unconfirmed=body.get("unconfirmed") is True,
+            repeats=self._flag(body, "repeats", True),
+            unconfirmed=self._flag(body, "unconfirmed"),
             slots=self._slots(body, read),
             steps=read,
         )
@@ -273,15 +310,24 @@ class _FlowReader:
             return Needs()
         self._known(given, _NEEDS_KEYS)
         order = given.get("order")
-        prefer: Iterable[Any] = order.get("prefer") or () if isinstance(order, Lined) else order or ()
+        prefer: Any = order.get("prefer") or () if isinstance(order, Lined) else order or ()
         only = bool(isinstance(order, Lined) and order.get("only"))
+        by, prefer_by = "", {}
+        if isinstance(prefer, Lined):
+            by = str(prefer.get("by") or "")
+            prefer_by = {value: _words(states) for value, states in prefer.items() if value != "by"}
+            prefer = [state for states in prefer_by.values() for state in states]
+            if not by:
+                self.wrong(line, "prefer 按值写时，要有 by（看哪个 slot）")
         return Needs(
             customer="order" in given or bool(given.get("customer")),
             order="order" in given,
-            prefer=tuple(str(one) for one in prefer) if not isinstance(prefer, (str, bool)) else (str(prefer),),
+            prefer=_words(prefer),
+            by=by,
+            prefer_by=prefer_by,
             only=only,
-            item=bool(given.get("item")),
-            product=bool(given.get("product")),
+            item=self._flag(given, "item"),
+            product=self._flag(given, "product"),
         )
 
     def _slots(self, body: Lined, steps: tuple[Step, ...]) -> dict[str, SlotSpec]:
@@ -345,7 +391,9 @@ class _FlowReader:
             blocks,
             ask=self._wording(body.get("ask"), body.lines.get("ask", line)),
             help=(str(helps),) if isinstance(helps, str) else tuple(str(one) for one in helps),
-            choices={} if from_source or not isinstance(given, Lined) else {k: str(v) for k, v in given.items()},
+            choices={}
+            if from_source or not isinstance(given, Lined)
+            else {k: str(v) for k, v in given.items()},
             choices_from=from_source,
             skip=None if body.get("skip") is None else str(body["skip"]),
             rest=None if body.get("rest") is None else str(body["rest"]),
@@ -391,6 +439,8 @@ class _FlowReader:
         )
 
     def _ending(self, body: Lined, line: int) -> Ending | None:
+        for one in ("ticket", "close", "end"):
+            self._flag(body, one)
         given = [one for one in ENDINGS if body.get(one) not in (None, False)]
         if len([one for one in given if one != "end"]) > 1:
             self.wrong(line, f"一段里只能有一个结尾，这里有：{'、'.join(given)}")
@@ -409,7 +459,9 @@ class _FlowReader:
         if isinstance(given, Lined) and given.get("by"):
             return Wording(by=str(given["by"]), names={k: str(v) for k, v in given.items() if k != "by"})
         if given is not None:
-            self.wrong(line, "这里要写一句话的名字（utter_…），或 {by: slot, 值: utter_…, otherwise: utter_…}")
+            self.wrong(
+                line, "这里要写一句话的名字（utter_…），或 {by: slot, 值: utter_…, otherwise: utter_…}"
+            )
         return Wording()
 
     def _condition(self, body: Lined) -> dict[str, tuple[str, ...]]:
@@ -417,6 +469,13 @@ class _FlowReader:
             slot: tuple(str(one) for one in given) if isinstance(given, LinedList) else (str(given),)
             for slot, given in self._map(body, "if").items()
         }
+
+    def _flag(self, body: Lined, key: str, otherwise: bool = False) -> bool:
+        """true or false, nothing else."""
+        given = body.get(key, otherwise)
+        if not isinstance(given, bool):
+            self.wrong(body.lines[key], f"{key} 只能写 true 或 false")
+        return given is True
 
     # -- form ------------------------------------------------------------------------------------------------------
     def _map(self, body: Lined, key: str) -> Lined:

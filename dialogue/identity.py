@@ -191,7 +191,7 @@ def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
             words=frame.words,
             in_hand=run.state.order_no,
             named=run.named,
-            prefer=flow.needs.prefer,
+            prefer=flow.needs.preferred(frame.slots),
             only=flow.needs.only,
             another=run.store.words.hit("answers.another_order", frame.words) is not None,
             under_way=(lambda one: situation_of(run.scene, one))

@@ -12,22 +12,24 @@ import yaml
 MOODS = ("calm", "displeased", "angry")
 TARGETS = ("us", "carrier")
 """Whom a heated customer can be angry with."""
+HARMLESS = "harmless"
+"""Words that hold a mood word by their letters alone (妈妈的, 垃圾袋): taken out before anything is counted."""
 Lists = dict[str, list[str]]
 
 
 def read_lexicon(file: Path) -> Lists:
-    """`angry:`, `displeased:`, `calm:`, `us:`, `carrier:` lists of words; an absent file is an empty lexicon."""
+    """`angry:`, `displeased:`, `calm:`, `us:`, `carrier:`, `harmless:` lists of words; an absent file is an empty lexicon."""
     if not file.exists():
         return {}
     read: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    return {mood: [str(w) for w in read.get(mood) or ()] for mood in (*MOODS, *TARGETS)}
+    return {mood: [str(w) for w in read.get(mood) or ()] for mood in (*MOODS, *TARGETS, HARMLESS)}
 
 
 class Lexicon:
     """Counts mood words and signs in normalised text."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
-        self.lists = {mood: list(lists.get(mood) or ()) for mood in (*MOODS, *TARGETS)}
+        self.lists = {mood: list(lists.get(mood) or ()) for mood in (*MOODS, *TARGETS, HARMLESS)}
         self._patterns = {
             mood: re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
             for mood, words in self.lists.items()
@@ -36,6 +38,8 @@ class Lexicon:
 
     def counts(self, text: str) -> dict[str, int]:
         """How often each mood is named."""
+        harmless = self._patterns.get(HARMLESS)
+        text = harmless.sub(" ", text) if harmless else text
         return {m: len(pattern.findall(text)) for m, pattern in self._patterns.items() if m in MOODS}
 
     def about(self, text: str) -> str | None:
