@@ -21,15 +21,18 @@ from designer.intent_check import check_intents
 from designer.places import Places
 from designer.response_check import check_responses
 from designer.responses import Response, read_responses
-from designer.said import constants_of, said_by
+from designer.said import constants_of, limits_in, said_by
 from designer.slot_check import check_slots
 from designer.turn_check import check_turns
+from designer.word_use_check import check_word_use
 from dialogue.arbiter import check_arbiter
 from dialogue.context_table import FILLED, SITUATIONS, check_names, read_context
 from dialogue.flows import FlowProblem, read_flows
 from dialogue.words import read_words
 from dialogue.words_check import check_words
 
+#: Folders whose files are read by their ending.
+READ = ("data/flows", "data/domain", "data/dialogue", "data/policy")
 DOMAIN, CATEGORIES = "domain.yml", "data/categories.yml"
 CONTEXT, ARBITER = "data/dialogue/context.yml", "data/dialogue/arbiter.yml"
 
@@ -54,6 +57,7 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
     places = Places(root)
     registered, wrong = _registered(root)
     yield from wrong
+    yield from _other_files(root)
     yield from _policy(root, registered)
     yield from _arbiter(root)
     responses, unread = read_responses(root, places)
@@ -82,12 +86,30 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
             **constants_of(ROOT / "dialogue"),
             **constants_of(ROOT / "aftersales" / "decisions", "aftersales.decisions"),
         },
+        limits_in(ROOT / "dialogue"),
+        _named_in("aftersales", "handoff/case_record", "dialogue"),
     )
     yield from check_flows(data)
     yield from check_slots(data)
     yield from check_responses(data)
     yield from check_intents(data)
+    yield from check_word_use(data)
     yield from check_turns(data)
+
+
+def _named_in(*packages: str) -> frozenset[str]:
+    """The texts that programs name: the facts of a case are among them."""
+    return frozenset(
+        one for name in packages for texts in constants_of(ROOT / name).values() for one in texts
+    )
+
+
+def _other_files(root: Path) -> Iterator[FlowProblem]:
+    """Files that nobody reads, because their name does not end in .yml."""
+    for name in READ:
+        for file in sorted((root / name).iterdir()) if (root / name).is_dir() else ():
+            if file.suffix != ".yml" and not file.name.startswith("."):
+                yield FlowProblem(f"{name}/{file.name}", 1, "这里只读 .yml 文件，它不会被读到")
 
 
 def _unreadable(root: Path, files: Set[str]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aftersales.decisions import CHOICES, DECISIONS, WRITES
 from designer.places import Places
 from designer.responses import Response
 from designer.said import Said
@@ -22,7 +23,8 @@ SET, UNSET, OTHERWISE = "set", "unset", "otherwise"
 @dataclass(frozen=True, slots=True)
 class DialogueData:
     """`intents`: registered in data/categories.yml; `internal`: of the domain only (buttons, events); `said`: what
-    dialogue/ itself says; `constants`: the texts that each module of dialogue/ and aftersales/decisions names."""
+    dialogue/ itself says; `constants`: the texts that each module of dialogue/ and aftersales/decisions names; `limits`:
+    those that dialogue/ reads; `facts`: texts that programs name, among them the facts of a case."""
 
     root: Path
     flows: Flows
@@ -33,6 +35,8 @@ class DialogueData:
     places: Places
     said: tuple[Said, ...]
     constants: Mapping[str, frozenset[str]]
+    limits: frozenset[str]
+    facts: frozenset[str]
     _codes: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def line(self, flow: Flow, name: str, at: int) -> int:
@@ -57,6 +61,31 @@ class DialogueData:
         }
         return frozenset(known) if spec.kind == "choice" else frozenset()
 
+    def named_values(self, flow: Flow, spec: SlotSpec) -> frozenset[str]:
+        """Values of a choice that its words, its question, the flow's steps or the flow's decisions know."""
+        steps = [step for step in flow.steps if step.name == spec.name and step.kind in {"collect", "branch"}]
+        conditions = [*(step.condition for step in flow.steps), *(block.condition for block in blocks(flow))]
+        wordings = [*(step.ask for step in flow.steps), *(one for block in blocks(flow) for one in block.say)]
+        return frozenset(
+            {
+                *self.words.codes(spec.words),
+                *spec.choices,
+                *(value for step in steps for value in step.blocks),
+                *(value for one in conditions for value in one.get(spec.name, ())),
+                *(value for one in wordings if one.by == spec.name for value in one.names),
+                *self.texts(*modules_of(flow)),
+            }
+        )
+
+    def texts(self, *modules: str) -> set[str]:
+        """The texts that these modules (or packages) name."""
+        return {
+            one
+            for module, texts in self.constants.items()
+            if any(module == name or module.startswith(f"{name}.") for name in modules)
+            for one in texts
+        }
+
     def _given(self, flow: Flow, slot: str) -> Iterator[str]:
         """Values that flows put, start with, or hand on."""
         for slots in (*flow.start.values(), *(one for one in puts(flow)), *self.handed_on(flow.id)):
@@ -69,6 +98,17 @@ class DialogueData:
             for block in blocks(other):
                 if block.ending and block.ending.kind in {"link", "offer"} and block.ending.name == flow_id:
                     yield block.ending.slots
+
+
+def modules_of(flow: Flow) -> Iterator[str]:
+    """The modules of the decisions, writes and choices that the flow uses."""
+    for step in flow.steps:
+        if step.kind == "decide" and step.name in DECISIONS:
+            yield DECISIONS[step.name].run.__module__
+        elif step.kind == "write" and step.name in WRITES:
+            yield WRITES[step.name].draft.__module__
+        elif step.choices_from in CHOICES:
+            yield CHOICES[step.choices_from].run.__module__
 
 
 def blocks(flow: Flow) -> Iterable[Block]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from aftersales.decisions import CHOICES, DECISIONS, WRITES
-from designer.contract import REASONS
+from designer.contract import EXPECTED, REASONS
 from designer.dialogue_data import OTHERWISE, PATTERNS, DialogueData, blocks
 from designer.flow_paths import REFUSALS, Paths
 from dialogue.flows import Block, Flow, FlowProblem, Step
@@ -65,6 +65,11 @@ class _Flow:
             seen.setdefault(step.id, step)
 
     def _needs(self) -> Iterator[FlowProblem]:
+        for fact in self.flow.facts:
+            yield from self._fact(self.flow.line, fact)
+        for spec in self.flow.slots.values():
+            if spec.fact:
+                yield from self._fact(spec.line, spec.fact)
         for state in self.flow.needs.prefer:
             if state not in ORDER_STATES:
                 known = "、".join(sorted(ORDER_STATES))
@@ -87,9 +92,15 @@ class _Flow:
                 )
                 return
             yield from self._write_outcomes(step, write.outcomes)
-        elif step.kind == "collect" and step.choices_from and step.choices_from not in CHOICES:
-            near = _near(step.choices_from, CHOICES)
-            yield self.wrong(step.line, f"没有这组选项：{step.choices_from}{near}", step.choices_from)
+        elif step.kind == "collect":
+            if step.choices_from and step.choices_from not in CHOICES:
+                near = _near(step.choices_from, CHOICES)
+                yield self.wrong(step.line, f"没有这组选项：{step.choices_from}{near}", step.choices_from)
+            if not any(step.ask.all()):
+                yield self.wrong(step.line, f"{step.name} 缺少 ask（怎么问顾客）", step.name)
+            if step.expects and step.expects not in EXPECTED:
+                known = "、".join(sorted(EXPECTED))
+                yield self.wrong(step.line, f"expects 没有“{step.expects}”，可以写：{known}", step.expects)
 
     def _outcomes(self, step: Step, outcomes: Iterable[str], kind: str) -> Iterator[FlowProblem]:
         for outcome in step.blocks:
@@ -119,6 +130,8 @@ class _Flow:
 
     # -- blocks ------------------------------------------------------------------------------------------------------
     def _block(self, step: Step, outcome: str, block: Block) -> Iterator[FlowProblem]:
+        for fact in block.learn:
+            yield from self._fact(block.line, fact)
         ending = block.ending
         if ending is None:
             return
@@ -147,9 +160,16 @@ class _Flow:
             near = _near(flow_id, self.data.flows.by_id)
             yield self.wrong(block.line, f"没有这个流程：{flow_id}{near}", flow_id)
             return
-        for slot in slots:
-            if slot not in other.slots:
+        for slot, value in slots.items():
+            spec = other.slots.get(slot)
+            if spec is None:
                 yield self.wrong(block.line, f"流程 {flow_id} 没有 slot {slot}", slot)
+            elif spec.kind == "choice" and str(value) not in self.data.named_values(other, spec):
+                yield self.wrong(block.line, f"流程 {flow_id} 的 {slot} 不认得“{value}”", str(value))
+
+    def _fact(self, line: int, fact: str) -> Iterator[FlowProblem]:
+        if fact not in self.data.facts:
+            yield self.wrong(line, f"没有程序用到“{fact}”这个事实（docs/architecture.md 的 facts）", fact)
 
     # -- ways --------------------------------------------------------------------------------------------------------
     def _ways(self) -> Iterator[FlowProblem]:

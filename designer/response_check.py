@@ -23,6 +23,8 @@ _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?$", re.DOTALL)
 _NAMED = frozenset({"reason", "condition", "solution"})
 #: Buttons that answer or steer whatever is open (dialogue/decide.py, pressed).
 _ANSWERS = frozenset({"affirm", "deny", "choose", "start", "ask_human", "stop_form", "skip_evidence"})
+#: Lists of talk.yml that only tell what small talk is not (not_praise): nothing is said to them.
+_NO_ANSWER = "not_"
 #: Responses that the bot says on its own account.
 _BOT = frozenset({"utter_state_lost"})
 
@@ -115,7 +117,7 @@ def _names(data: DialogueData, pattern: str) -> Iterator[str]:
         "utter_why_*": ([], sorted(asked)),
         "utter_corrected_*": ([], sorted(slots)),
         "utter_*_nothing": (["affirm", "deny"], []),
-        "utter_talk_*": ([], talk),
+        "utter_talk_*": (sorted(one for one in talk if not one.startswith(_NO_ANSWER)), []),
         "utter_*": (sorted(intents.words) if intents else [], []),
     }.get(pattern, ([], sorted(slots)))
     for part in needed:

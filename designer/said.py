@@ -73,6 +73,23 @@ def constants_of(code: Path, package: str = "") -> dict[str, frozenset[str]]:
     return found
 
 
+@cache
+def limits_in(code: Path) -> frozenset[str]:
+    """Limits that the code reads: `limits["…"]`."""
+    found: set[str] = set()
+    for file in code.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+                of = (
+                    node.value.attr
+                    if isinstance(node.value, ast.Attribute)
+                    else getattr(node.value, "id", "")
+                )
+                if of == "limits":
+                    found.add(str(node.slice.value))
+    return frozenset(found)
+
+
 class _Function:
     """The calls of one function, with its simple assignments."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from aftersales.decisions import CHOICES, DECISIONS, WRITES
-from designer.dialogue_data import OTHERWISE, PATTERNS, SET, UNSET, DialogueData, blocks, puts
+from aftersales.decisions import DECISIONS
+from designer.dialogue_data import OTHERWISE, PATTERNS, SET, UNSET, DialogueData, blocks, modules_of, puts
 from dialogue.flows import Flow, FlowProblem, SlotSpec, Step
 
+#: What stands for "there is none" whatever the slot (skip, rest).
+_NOTHING = "none"
 #: Slots of these kinds are filled by readers of their own, whatever the flow asks.
 _READ_BY_KIND = frozenset(
     {
@@ -45,6 +47,7 @@ class _Slots:
             yield from self._used_in(step)
         for spec in self.flow.slots.values():
             yield from self._declared(spec)
+        yield from self._given()
 
     # -- where slots are named ---------------------------------------------------------------------------------------
     def _used_in(self, step: Step) -> Iterator[FlowProblem]:
@@ -129,15 +132,32 @@ class _Slots:
         if spec.kind == "choice" and not codes:
             return
         if slot in self.decided:  # a decision may put anything that its module names
-            codes |= _of(self.data, *self._modules())
+            codes |= self.data.texts(*modules_of(self.flow))
         if spec.kind not in {"choice", "confirm"}:
-            if spec.kind not in _READ_BY_KIND or slot in self.decided or spec.kind == "colour":
+            if spec.kind in {"colour", "size", "quantity", "amount", "date"} or slot in self.decided:
                 return
             codes = frozenset(_free(self.flow, slot))
         for value in named:
             if value not in codes and value not in besides:
                 known = "、".join([*sorted(self.data.codes(self.flow, spec)), *besides])
                 yield self.wrong(line, f"slot {slot} 不会是“{value}”，可以写：{known}", value)
+
+    def _given(self) -> Iterator[FlowProblem]:
+        """Values that the flow starts with, puts, or takes for an answer, and that nothing knows."""
+        flow = self.flow
+        given = [(flow.line, slot, value) for slots in flow.start.values() for slot, value in slots.items()]
+        given += [(block.line, slot, value) for block in blocks(flow) for slot, value in block.put.items()]
+        for step in flow.steps:
+            if step.collect:
+                instead = [one for one in (step.skip, step.rest) if one not in {None, _NOTHING}]
+                given += [(step.line, step.name, one) for one in instead]
+        for line, slot, value in given:
+            spec = flow.slots.get(slot)
+            if spec is None or spec.kind in {"text", "confirm"} or value is None:
+                continue
+            known = self.data.named_values(flow, spec)
+            if str(value) not in known:
+                yield self.wrong(line, f"slot {slot} 的值“{value}”没有地方认得", str(value))
 
     # -- declared slots ----------------------------------------------------------------------------------------------
     def _declared(self, spec: SlotSpec) -> Iterator[FlowProblem]:
@@ -163,7 +183,7 @@ class _Slots:
             or any(
                 name in slots for slots in (*flow.start.values(), *puts(flow), *self.data.handed_on(flow.id))
             )
-            or name in _of(self.data, "dialogue.readers")
+            or name in self.data.texts("dialogue.readers")
         )
 
     def _is_read(self, spec: SlotSpec) -> bool:
@@ -177,34 +197,13 @@ class _Slots:
         said = {one for wording in wordings for one in wording.all()}
         if any(name in self.data.responses[one].placeholders for one in said if one in self.data.responses):
             return True
-        return name in _of(
-            self.data,
-            *self._modules(),
+        return name in self.data.texts(
+            *modules_of(self.flow),
             "dialogue.steps",
             "dialogue.engine",
             "dialogue.slot_filling",
             "dialogue.identity",
         )
-
-    def _modules(self) -> Iterator[str]:
-        """The modules of the decisions, writes and choices that the flow uses."""
-        for step in self.flow.steps:
-            if step.kind == "decide" and step.name in DECISIONS:
-                yield DECISIONS[step.name].run.__module__
-            elif step.kind == "write" and step.name in WRITES:
-                yield WRITES[step.name].draft.__module__
-            elif step.choices_from in CHOICES:
-                yield CHOICES[step.choices_from].run.__module__
-
-
-def _of(data: DialogueData, *modules: str) -> set[str]:
-    """The texts that these modules (or packages) name."""
-    return {
-        one
-        for module, texts in data.constants.items()
-        if any(module == name or module.startswith(f"{name}.") for name in modules)
-        for one in texts
-    }
 
 
 def _free(flow: Flow, slot: str) -> Iterator[str]:
@@ -219,7 +218,7 @@ def _free(flow: Flow, slot: str) -> Iterator[str]:
 def _groups_unused(data: DialogueData) -> Iterator[FlowProblem]:
     """Groups of choices.yml that no slot and no reader uses."""
     used = {spec.words for flow in data.flows.by_id.values() for spec in flow.slots.values()}
-    named = _of(data, "dialogue")
+    named = data.texts("dialogue")
     groups = {name.split(".")[1] for name in data.words.lists if name.startswith("choices.")}
     for group in sorted(groups):
         if group not in used and group.removesuffix("_start") not in used and group not in named:
