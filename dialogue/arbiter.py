@@ -22,6 +22,7 @@ LIMITS = (
     "ambiguous",
     "ambiguous_below",
     "rest_chars",
+    "rest_beside_number",
     "same_words",
     "short_open_chars",
     "about_offer",

@@ -142,7 +142,9 @@ def _rank(one: Candidate, arbiter: Arbiter) -> int:
     sure = arbiter.limits["sure_answer"]
     if one.kind == "set_asked" and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
         return 2
-    by_words = one.kind == "watch" and not one.features.get("model") and one.command.kind != "unclear"
+    by_words = (
+        one.kind == "watch" and not one.features.get("model") and one.command.kind not in {"unclear", "chat"}
+    )
     watched = one.command.kind == "human" or by_words
     return 1 if watched and one.utility >= arbiter.limits["act"] else 0
 
@@ -191,7 +193,7 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             return f"让位给 {other.command.written()}"
     if one.named and all(_claimed(span, taken) for span in one.named):
         return "话都用在别处了"
-    if one.whole and not _has_rest(scene, taken, limits["rest_chars"]):
+    if one.whole and not _has_rest(scene, taken, limits):
         return "话都用在别处了"
     return ""
 
@@ -268,7 +270,8 @@ def _same_matter(one: Candidate, other: Candidate) -> bool:
 def _claimed(span: Span, taken: Sequence[Candidate]) -> bool:
     """Do these words belong to an answer that is taken?"""
     return any(
-        one.command.kind in {"set", "correct"}
+        one.kind not in _BESIDE
+        and one.command.kind not in _MATTERS
         and not one.whole
         and one.span[0] < span[1]
         and span[0] < one.span[1]
@@ -276,7 +279,7 @@ def _claimed(span: Span, taken: Sequence[Candidate]) -> bool:
     )
 
 
-def _has_rest(scene: Scene, taken: Sequence[Candidate], least: float) -> bool:
+def _has_rest(scene: Scene, taken: Sequence[Candidate], limits: Mapping[str, float]) -> bool:
     """Are enough meaningful characters left that nothing taken rests on?"""
     claimed = [one.span for one in taken if not one.whole and one.span != (0, 0) and one.kind != "focus"]
     if not claimed:
@@ -285,6 +288,8 @@ def _has_rest(scene: Scene, taken: Sequence[Candidate], least: float) -> bool:
         char if not any(a <= at < b for a, b in claimed) else "\n" for at, char in enumerate(scene.text)
     )
     parts = scene.store.words.pattern("reading.filler").split(left)
+    numbers = all(one.kind in _BESIDE for one in taken)
+    least = limits["rest_beside_number" if numbers else "rest_chars"]
     return sum(len(part.strip()) for part in parts if part) >= least
 
 

@@ -38,11 +38,8 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 
 def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    if (
-        (one.source == "intents"
-        and _means_else(turn, one))
-        or (one.source == "context"
-        and _is_refused(turn, one))
+    if (one.source == "intents" and _means_else(turn, one)) or (
+        one.source == "context" and _is_refused(turn, one)
     ):
         return
     scene = turn.scene
@@ -64,10 +61,14 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """不退了, while it is open; 不取消了, where it was just done."""
     scene = turn.scene
     frame = scene.state.frame(one.name)
+    if frame is not None and any(frame.slots.get(slot) != value for slot, value in _given(one).items()):
+        return  # 不想换, where no exchange was chosen: only that value is refused
     if frame is not None and turn.top is frame and turn.confirms:
         yield Meaning("no", Command("set", "", {"ok": "no"}, turn.words_of(one)))
     elif frame is not None:
         yield Meaning("cancel", Command("cancel", one.name, words=turn.words_of(one)))
+    elif turn.offered == one.name:
+        return  # 别取消, where we offered to cancel: a no
     elif (undo := told_with(turn, replace(one, span=(0, 0))).get("undo")) is not None:
         intent = str(one.more.get("intent") or "")
         yield Meaning("start", start(scene, one.name, {"undo": undo}, scene.text, intent), whole=True)

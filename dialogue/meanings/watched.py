@@ -22,6 +22,8 @@ _PEOPLE = {
     "misunderstood": "misunderstood",
     "unsure": "unsure",
 }
+#: Watchers whose denial is all that the message says.
+_DENIED = frozenset({"human", "complaint", "threat"})
 #: Watchers whose words insist: said to the offer of a person they are a yes.
 _INSISTING = frozenset({"insist", "still_not"})
 
@@ -30,7 +32,7 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """What was watched for, in this situation."""
     words = turn.words_of(one)
     if one.negated:
-        if one.name == "human" and not turn.offered:  # 人工先免了
+        if one.name in _DENIED and not turn.offered:  # 人工先免了; 我不是来投诉的
             yield Meaning("chat", Command("chat", "deny", words=words), whole=True)
         return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:

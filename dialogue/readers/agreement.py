@@ -40,6 +40,9 @@ def read(scene: Scene) -> Iterator[Reading]:
     if not refused and (waits := list(_put_off(scene, said))):
         yield from waits
         return
+    if nothing_more := list(_nothing_more(scene, said)):
+        yield from nothing_more
+        return
     told: set[str] = set()
     for one in said.parts:
         kind = "" if refused else _kind_of(scene, one, said)
@@ -49,7 +52,6 @@ def read(scene: Scene) -> Iterator[Reading]:
     if refused:
         yield _answer(scene, "no", sentence_of(scene.text, refused[0]).span, whole=len(said.parts) == 1)
     elif not told:
-        yield from _nothing_more(scene, said)
         yield from _by_model(scene, said)
 
 
@@ -158,12 +160,15 @@ def _put_off(scene: Scene, said: _Said) -> Iterator[Reading]:
 
 
 def _nothing_more(scene: Scene, said: _Said) -> Iterator[Reading]:
-    """没有别的了, where something is read back: go on."""
+    """没有别的了, where something is read back: go on; 我补充一下: not yet."""
     words = scene.store.words
     if scene.asked is not None and scene.asked.verb:
         for one in said.parts:
             if words.pattern("answers.nothing_more").match(one.text):
                 yield _answer(scene, "yes", one.span, whole=False)
+                return
+            if only(one.text, words.lists["answers.adds"].words, words):
+                yield _answer(scene, "no", one.span, whole=len(said.parts) == 1)
                 return
 
 

@@ -48,12 +48,27 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
     if not scene.state.frames or scene.state.frames[-1].flow == OFFER:
         return
     hits = list(agreement.stops_in(scene, agreement.agreeing_words(scene)))
+    if hits and _refuses_value(scene, hits):
+        return
     if hits:
         span = (hits[0].start, hits[-1].end)
         yield Reading("cancel", _meant(scene), None, _certainty(scene, hits), span, source=SOURCE)
     elif message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
         score = message.confidence * limits["model_answer"]
         yield Reading("cancel", _meant(scene), None, score, (0, len(scene.text)), source=SOURCE)
+
+
+def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
+    """不想换, where no exchange was chosen: only that value of the open flow is refused, not the flow."""
+    for act in acts(scene.text, scene.store.words):
+        started = scene.store.flows.started_by(act.intent)
+        if act.refused and started is not None and any(one.start <= act.span[0] < one.end for one in hits):
+            frame = scene.state.frame(started[0])
+            if frame is not None and any(
+                frame.slots.get(slot) != value for slot, value in started[1].items()
+            ):
+                return True
+    return False
 
 
 def _certainty(scene: Scene, hits: list[Hit]) -> float:

@@ -16,6 +16,7 @@ from aftersales.order_system.port import Order
 from dialogue.context_table import RESPONSE, SAME, Row
 from dialogue.order_choice import named_orders, names_item
 from dialogue.readers.acts import acts
+from dialogue.readers.follow_up import follow_up, last_intent
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 from dialogue.situation import situation_of
@@ -61,23 +62,11 @@ def _asked(scene: Scene) -> _Asked:
     return _Asked(frozenset({message.intent, *likely}), message.intent, message.confidence)
 
 
-def follow_up(scene: Scene) -> str | None:
-    """那运费呢, 大概几天: the intent that these words have right after the last answer, or None."""
-    last = last_intent(scene)
-    for one in scene.store.words.context.follow_ups:
-        if last in one.after and one.meant != SAME and one.words.search(scene.text):
-            return one.meant
-    return None
-
-
-def last_intent(scene: Scene) -> str:
-    """The intent of the matter that was answered last, or empty."""
-    return str((scene.state.last or {}).get("intent") or "")
-
-
 def _by_situation(scene: Scene) -> Iterator[Reading]:
     """The cell of the table, or the follow-up's meaning where no cell speaks."""
     asked, limits = _asked(scene), scene.store.words.limits
+    if _is_refused(scene, asked):
+        return
     rows = [row for row in scene.store.words.context.rows if row.fits(asked.intents, scene.text)]
     cell = _cell(scene, rows)
     followed = asked.intent if asked.intent != scene.message.intent else None
@@ -92,7 +81,7 @@ def _by_situation(scene: Scene) -> Iterator[Reading]:
         else:
             yield from _start(scene, meant, score, more)
     elif followed is not None:
-        yield from _start(scene, followed, asked.score, {})
+        yield from _start(scene, followed, asked.score, {"asked_as": scene.message.intent})
 
 
 def _goes_on(scene: Scene) -> Iterator[Reading]:
@@ -107,6 +96,12 @@ def _goes_on(scene: Scene) -> Iterator[Reading]:
         yield Reading(
             "start", flow.id, None, words.limits["goes_on"], (0, len(scene.text)), source=SOURCE, more=told
         )
+
+
+def _is_refused(scene: Scene, asked: _Asked) -> bool:
+    """不想换: the words of the matter stand there, but refused."""
+    own = [one for one in acts(scene.text, scene.store.words) if one.intent in asked.intents]
+    return bool(own) and all(one.refused for one in own)
 
 
 def _heard(scene: Scene, row: Row) -> float:

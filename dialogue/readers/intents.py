@@ -45,10 +45,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         for one in _read(scene, judged, named):
             told.add((one.name, str(one.more.get("slots"))))
             yield one
-    for one in _by_value(scene):
-        if (one.name, str(one.more.get("slots"))) not in told:
-            told.add((one.name, str(one.more.get("slots"))))
-            yield one
+    yield from _by_value(scene)
     for act in named:
         for one in _by_words(scene, act, named):
             if (one.name, str(one.more.get("slots"))) not in told:

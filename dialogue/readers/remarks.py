@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dialogue.readers.answer_words import only
 from dialogue.readers.coverage import asks
 from dialogue.readers.wanted import wanted
 from dialogue.reading import Reading
@@ -29,7 +30,11 @@ def read(scene: Scene) -> Iterator[Reading]:
         if one.asked:
             other = any(words.hit(name, text) for name in _OTHERWISE) or asks(text, [], words)
             sure = _OTHER if other else _TOLD
-        elif empty and words.hit("answers.adds", text):
+        elif (
+            empty
+            and words.hit("answers.adds", text)
+            and not only(text, words.lists["answers.adds"].words, words)
+        ):
             sure = _ADDED
         else:
             continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.flows import SlotSpec
+from dialogue.readers.follow_up import follow_up
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.state import Frame
@@ -104,6 +105,7 @@ def likely_flows(scene: Scene) -> list[str]:
     message = scene.message
     intents = [message.intent, *(one for one, _ in message.candidates[:_CANDIDATES])]
     intents += [one.intent for one in message.also]
+    intents += [meant] if (meant := follow_up(scene)) is not None else []
     found: dict[str, None] = {}
     for intent in intents:
         started = scene.store.flows.started_by(intent)

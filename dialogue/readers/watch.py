@@ -171,7 +171,8 @@ def _verdict(scene: Scene) -> Iterator[Reading]:
     if not reason:
         return
     words = scene.store.words
-    if reason == "anger" and (words.hit("watchers.not_angry", scene.text) or _at_carrier(scene)):
+    calm = words.hit("watchers.not_angry", scene.text) or _at_carrier(scene) or _merely_asks(scene)
+    if reason == "anger" and calm:
         return
     if message.emotion in _CALM and message.intent in _POLITE | {"chitchat", "praise"} and reason != "anger":
         return
