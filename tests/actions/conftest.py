@@ -1,6 +1,7 @@
-"""Actions against a real demo store (SQLite), called as the action server calls them, with the intent given."""
+"""The one action against a real demo store (SQLite), called as the action server calls it, with the intent given."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -16,17 +17,13 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import topics
-from actions.dialogue_data import load_dialogue_data
-from actions.store import Store, use_store
-from actions.topic import topic_of
-from aftersales.categories import load_categories
+from actions.dialogue_action import SLOT, VERDICT, DialogueAction
+from actions.store import ROOT, Store, use_store
 from aftersales.order_system import open_order_system
-from aftersales.policy import load_policy
-from designer.domain_files import read_domain
+from dialogue.responses import load_placeholders
+from tests.dialogue.order_stage import the_dialogue
 
-ROOT = Path(__file__).resolve().parents[2]
-DOMAIN = read_domain(ROOT)
+RESPONSES = load_placeholders(ROOT / "data" / "domain")
 
 
 @dataclass
@@ -39,6 +36,7 @@ class Said:
     cards: list[dict[str, Any]]
     commands: list[dict[str, Any]]
     effects: list[dict[str, Any]]
+    trace: dict[str, Any]
 
     def handed(self) -> str | None:
         return next((one["reason"] for one in self.commands if one["command"] == "handoff"), None)
@@ -52,7 +50,7 @@ class Talk:
     now: datetime | None = None
     episode: int = 1
     conversation_id: str = field(default_factory=lambda: f"c_{uuid.uuid4().hex}")
-    slots: dict[str, Any] = field(default_factory=dict)
+    state: Any = None
     last_call: dict[str, Any] = field(default_factory=dict)
 
     async def say(self, intent: str, text: str = "", **understood: Any) -> Said:
@@ -99,22 +97,21 @@ class Talk:
                 "entities": list(entities),
                 "metadata": {"anke": anke},
             },
-            "slots": {**self.slots, "handoff": policy_says(understood, text)},
+            "slots": {SLOT: self.state, VERDICT: policy_says(understood, text)},
         }
         return await self.again(keep=True)
 
     async def again(self, *, keep: bool = False) -> Said:
         """Run the last turn (again): same turn id, same slots as before it, as after a crash."""
         call = self.last_call
-        topic = topic_of(call["intent"])
-        assert topic is not None
         dispatcher = CollectingDispatcher()
         tracker = Tracker(
             self.conversation_id, dict(call["slots"]), call["message"], [], False, None, {}, None
         )
-        events = await topic.run(dispatcher, tracker, {})
+        (event,) = await DialogueAction().run(dispatcher, tracker, {})
+        assert event["name"] == SLOT
         if keep:
-            self.slots.update({event["name"]: event["value"] for event in events})
+            self.state = json.loads(json.dumps(event["value"]))
         return _said(dispatcher)
 
 
@@ -129,7 +126,7 @@ def _said(dispatcher: CollectingDispatcher) -> Said:
     named = [one for one in messages if one.get("response")]
     custom = [one["custom"] for one in messages if one.get("custom")]
     for one in named:
-        assert one["response"] in DOMAIN["responses"], f"{one['response']} is not in data/domain"
+        assert RESPONSES[one["response"]] <= set(one), f"{one['response']} is not filled"
     buttons = [each for one in named for each in one["buttons"]]
     return Said(
         responses=[one["response"] for one in named],
@@ -138,6 +135,7 @@ def _said(dispatcher: CollectingDispatcher) -> Said:
         cards=[one["card"] for one in custom if one.get("anke") == "card"],
         commands=[one["command"] for one in custom if one.get("anke") == "command"],
         effects=[one["effect"] for one in custom if one.get("anke") == "effect"],
+        trace=next(one["trace"] for one in custom if one.get("anke") == "trace"),
     )
 
 
@@ -154,19 +152,10 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def store(pristine: Path, tmp_path: Path) -> AsyncIterator[Store]:
-    """The demo store, fresh for this test, as the actions see it."""
-    topics.load()
+    """The demo store, fresh for this test, as the action sees it."""
     shutil.copy(pristine, tmp_path / "orders.db")
     env = {"DATA_DIR": str(tmp_path), "ORDERS_DATABASE_URL": f"sqlite:///{tmp_path / 'orders.db'}"}
-    from zoneinfo import ZoneInfo
-
-    opened = Store(
-        orders=open_order_system(env),
-        policy=load_policy(ROOT / "data" / "policy"),
-        categories=load_categories(ROOT / "data" / "categories.yml"),
-        dialogue=load_dialogue_data(ROOT / "data" / "dialogue"),
-        tz=ZoneInfo("Asia/Shanghai"),
-    )
+    opened = Store(orders=open_order_system(env), dialogue=the_dialogue())
     use_store(opened)
     yield opened
     use_store(None)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from actions import topic as topic_module
 from actions.store import Store
 from tests.actions.conftest import Talk
 

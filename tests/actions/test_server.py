@@ -1,26 +1,28 @@
-"""The webhook's answers: what rasa-sdk's protocol expects, and no customer text when something fails."""
+"""The webhook: what rasa-sdk's protocol expects, and no customer text when something fails; broken data is told at once."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from actions import server
 from actions.server import make_executor, run_action
-from actions.store import Store
+from actions.store import Store, use_store
 
 
-def _call(action: str, text: str = "我的手机号13800001234", intent: str = "greet") -> dict[str, Any]:
+def _call(action: str, text: str = "你好", intent: str = "greet") -> dict[str, Any]:
     message = {"text": text, "intent": {"name": intent}, "entities": [], "metadata": {}}
     tracker = {"sender_id": "c_1", "slots": {}, "latest_message": message, "events": []}
-    return {"next_action": action, "tracker": tracker, "domain": {}, "version": "3.6.21"}
+    return {"next_action": action, "tracker": tracker, "domain": {"actions": []}, "version": "3.6.21"}
 
 
-async def test_an_action_answers_events_and_responses(store: Store) -> None:
-    call = {**_call("action_social"), "domain": {"actions": []}}
-    answer = await run_action(make_executor(), call)
+async def test_the_action_answers_with_responses_and_its_one_slot(store: Store) -> None:
+    answer = await run_action(make_executor(), _call("action_dialogue"))
     assert answer.status == 200
     body = json.loads(answer.body or b"")
     assert body["responses"][0]["response"] == "utter_greet"
+    assert [one["name"] for one in body["events"]] == ["dialogue"]
 
 
 async def test_an_unknown_action_is_404(store: Store) -> None:
@@ -32,7 +34,21 @@ async def test_a_failure_is_500_and_carries_no_text(store: Store, monkeypatch: p
         raise RuntimeError("13800001234")
 
     monkeypatch.setattr(type(store.orders), "verify", broken)
-    call = {**_call("action_logistics", "202611010002 1234到哪了", "track_parcel"), "domain": {"actions": []}}
-    answer = await run_action(make_executor(), call)
+    answer = await run_action(
+        make_executor(), _call("action_dialogue", "202611010002 1234到哪了", "track_parcel")
+    )
     assert answer.status == 500
     assert json.loads(answer.body or b"") == {"error": "RuntimeError"}
+
+
+def test_broken_data_ends_the_start_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "returns.yml").write_text("no_reason: 7\n", encoding="utf-8")
+    monkeypatch.setenv("ANKE_POLICY_DIR", str(tmp_path))
+    monkeypatch.setenv("ORDERS_DATABASE_URL", f"sqlite:///{tmp_path / 'orders.db'}")
+    use_store(None)
+    assert server.main() == 2
+    told = capsys.readouterr().err.strip()
+    assert told
+    assert "Traceback" not in told
