@@ -1,5 +1,6 @@
-"""What Rasa reads of the project: domain.yml and the responses beside it in data/domain, sentences from data/nlu, stories
-from data/stories, and one story that says of every intent what is true of all: action_dialogue answers it.
+"""What Rasa reads of the project: domain.yml with the responses beside it in data/domain and the intents of
+data/categories.yml, sentences from data/nlu, stories from data/stories, and one story that says of every intent what is
+true of all: action_dialogue answers it.
 
 Why not the stock importer: it reads one domain file or one folder, and takes every file under data/ that has the key
 `responses` for training data. data/ also holds flows, words and rules of the store that are none of Rasa's business.
@@ -18,10 +19,12 @@ from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.rasa import RasaFileImporter
 
 from bot.dialogue_slot import ACTION
+from bot.intent.categories import intents_to_categories
 
 DATA = "data"
 READ_BY_RASA = ("nlu", "stories")
 RESPONSES = Path(DATA) / "domain"
+CATEGORIES = Path(DATA) / "categories.yml"
 COMMANDS = {USER_INTENT_BACK, USER_INTENT_RESTART, USER_INTENT_SESSION_START}
 """Intents that Rasa adds to every domain for its own shell."""
 
@@ -44,7 +47,7 @@ class ProjectImporter(RasaFileImporter):
         return told.merge(every_intent(self.get_domain())) if told.story_steps else told
 
     def get_domain(self) -> Domain:
-        """domain.yml joined with data/domain beside it; a folder, or no domain at all, as Rasa reads it."""
+        """domain.yml joined with what stands in data/ beside it; a folder, or no domain at all, as Rasa reads it."""
         return joined_domain(Path(self._domain_path)) if self._domain_path else super().get_domain()
 
 
@@ -60,7 +63,9 @@ def narrowed(paths: list[str] | str | None) -> list[str]:
 def joined_domain(path: Path) -> Domain:
     """Raises as Rasa does when a file is wrong. The files in the order of their names, so that a model is reproducible."""
     responses = sorted((path.parent / RESPONSES).glob("*.yml")) if path.is_file() else []
-    return Domain.load([path, *responses])
+    domain, registered = Domain.load([path, *responses]), path.parent / CATEGORIES
+    listed = intents_to_categories(registered) if registered.is_file() else {}
+    return domain.merge(Domain.from_dict({"intents": [{one: {"use_entities": []}} for one in listed]}))
 
 
 def every_intent(domain: Domain) -> StoryGraph:

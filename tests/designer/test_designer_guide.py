@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from actions.store import load_dialogue
+from aftersales.decisions import load_decisions
 from designer import check, nlu_files
+from designer.available import told
 from designer.dialogue_check import check_dialogue
 from designer.imagined import NOW, ORDER_NO, PHONE, Imagined
 from designer.inputs import ROOT
@@ -242,4 +244,11 @@ def test_who_is_not_known_is_asked_first(protecting: Store) -> None:
 def test_no_example_touches_code() -> None:
     files = [one.file for title in ("例一", "例二", "例三") for one in example(title)]
     assert {Path(one).suffix for one in files} <= {".yml", ".tsv"}
-    assert all(one.startswith("data/") or one == "domain.yml" for one in files)
+    assert all(one.startswith("data/") for one in files)
+
+
+def test_what_the_guide_shows_of_a_decision_is_so() -> None:
+    load_decisions()
+    guide = GUIDE.read_text(encoding="utf-8")
+    for line in list(told("price_protection"))[:3]:
+        assert f"       {line}\n" in guide
