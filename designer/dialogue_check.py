@@ -152,14 +152,9 @@ def _registered(root: Path) -> tuple[Registered, list[FlowProblem]]:
     problems += [FlowProblem(DOMAIN, line, message) for line, message in wrong]
     named = {next(iter(one)) if isinstance(one, Lined) else str(one) for one in domain.get("intents") or ()}
     codes = frozenset(listed) if isinstance(listed, Lined) else frozenset()
-    if named:
-        problems += [
-            FlowProblem(
-                DOMAIN, domain.lines["intents"], f"intents 里缺少 {intent}（{CATEGORIES}:{line} 里有）"
-            )
-            for intent, (_, line) in seen.items()
-            if intent not in named
-        ]
+    for intent in sorted(named & seen.keys()):
+        line = Places(root).line(DOMAIN, intent, domain.lines["intents"])
+        problems.append(FlowProblem(DOMAIN, line, f"意图 {intent} 已经登记在 {CATEGORIES}，这里不用再写"))
     return Registered(frozenset(seen), frozenset(named - set(seen)), codes), problems
 
 

@@ -39,7 +39,8 @@ class Paths:
         self.data, self.flow = data, flow
         self.ways = [tuple(self._ways(at, step)) for at, step in enumerate(flow.steps)]
         self.reached = self._reached(frozenset())
-        self._before = self._values_before()
+        self._before = self._values_before(frozenset())
+        self._asking = self._values_before(frozenset(self._skipped_when_confirmed()))
 
     # -- questions ---------------------------------------------------------------------------------------------------
     def unreachable(self) -> Iterator[Step]:
@@ -51,9 +52,10 @@ class Paths:
         at = self.flow.steps.index(step)
         return self._before.get(at, frozenset()) | gives(step, outcome)
 
-    def known_before(self, step: Step) -> frozenset[str]:
-        """Values that are known when the step begins."""
-        return self._before.get(self.flow.steps.index(step), frozenset())
+    def known_when_asked(self, step: Step) -> frozenset[str]:
+        """Values that are known when the step asks. A step that is passed over once the customer has said yes (`if: {ok:
+        unset}`) counts: by then everything has been answered and nothing is asked."""
+        return self._asking.get(self.flow.steps.index(step), frozenset())
 
     def without(self, avoided: frozenset[int]) -> set[int]:
         """Steps that can be reached without an answer to the steps avoided."""
@@ -163,7 +165,15 @@ class Paths:
                 todo += [way.to for way in self.ways[at]]
         return seen
 
-    def _values_before(self) -> dict[int, frozenset[str]]:
+    def _skipped_when_confirmed(self) -> Iterator[int]:
+        for at, step in enumerate(self.flow.steps):
+            specs = [(self.flow.slots.get(slot), values) for slot, values in step.condition.items()]
+            if specs and all(
+                spec and spec.kind == "confirm" and values == (UNSET,) for spec, values in specs
+            ):
+                yield at
+
+    def _values_before(self, never_passed: frozenset[int]) -> dict[int, frozenset[str]]:
         """Values given on every way to a step: grows smaller until nothing changes."""
         before: dict[int, frozenset[str]] = {0: frozenset()}
         todo = [0]
@@ -172,6 +182,8 @@ class Paths:
             if at >= len(self.flow.steps):
                 continue
             for way in self.ways[at]:
+                if way.passed and at in never_passed:
+                    continue
                 given = before[at] | (frozenset() if way.passed else way.values)
                 now = before[way.to] & given if way.to in before else given
                 if before.get(way.to) != now:

@@ -64,7 +64,7 @@ def _of_flows(data: DialogueData) -> Iterator[Use]:
         own = (ALWAYS if flow.needs.order else ALWAYS - OF_ORDER) | flow.slots.keys()
         for step in flow.steps:
             if step.kind == "collect":
-                yield from _asked(data, flow, step, own | paths.known_before(step), own)
+                yield from _asked(data, flow, step, own | paths.known_when_asked(step), own)
             for outcome, listed in step.blocks.items():
                 known = own | paths.known(step, outcome)
                 for block in listed:
