@@ -59,14 +59,25 @@ def message_of(latest: Mapping[str, Any], told: Mapping[str, Any], verdict: Any)
     text = str(given.get("label") or "") if is_button else str(given.get("text") or "") if media else raw
     return Message(
         text="" if kind == "event" else plain(text),
-        kind="button" if is_button else "media" if media and not text else "event" if kind == "event" else "text",
+        kind="button"
+        if is_button
+        else "media"
+        if media and not text
+        else "event"
+        if kind == "event"
+        else "text",
         intent=str((latest.get("intent") or {}).get("name") or "nlu_fallback"),
         confidence=float(understood["confidence"]) if "confidence" in understood else 1.0,
         candidates=tuple(
             (str(one["intent"]), float(one["confidence"])) for one in understood.get("candidates") or []
         ),
         entities=tuple(
-            Entity(str(one.get("entity")), str(one["value"]), int(one.get("start") or 0), int(one.get("end") or 0))
+            Entity(
+                str(one.get("entity")),
+                str(one["value"]),
+                int(one.get("start") or 0),
+                int(one.get("end") or 0),
+            )
             for one in entities
             if one.get("value") is not None
         ),

@@ -20,6 +20,7 @@ from aftersales.order_system.port import (
     Parcel,
     Product,
     Refund,
+    RefundState,
     Scan,
     VerifyResult,
 )
@@ -190,7 +191,8 @@ class Imagined(Outside):
         )
 
     def tell_refunds(self, order_no: str) -> list[Refund]:
-        state = {"refunding": "processing", "refunded": "arrived"}.get(self._situation)
+        states: dict[str, RefundState] = {"refunding": "processing", "refunded": "arrived"}
+        state = states.get(self._situation)
         if state is None or order_no != ORDER_NO:
             return []
         started = NOW - timedelta(days=1)
@@ -204,7 +206,7 @@ class Imagined(Outside):
                 "wechat",
                 state,
                 started,
-                NOW + timedelta(days=2),  # type: ignore[arg-type]
+                NOW + timedelta(days=2),
                 NOW if state == "arrived" else None,
             )
         ]

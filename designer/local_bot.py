@@ -164,12 +164,22 @@ class Talk:
             },
         }
         latest["metadata"] = {"anke": told}
-        verdict = {"reason": "anger", "evidence": [latest["text"]]} if understood.get("emotion") == "angry" and understood.get("emotion_score", 0) >= 0.7 else None
+        verdict = (
+            {"reason": "anger", "evidence": [latest["text"]]}
+            if understood.get("emotion") == "angry" and understood.get("emotion_score", 0) >= 0.7
+            else None
+        )
         message = message_of(latest, told, verdict)
         at = circumstances_of(told, self.conversation_id, "local")
         outcome = self.bot.loop.run_until_complete(run_turn(message, at, self.state, self.bot.store))
         self.state = json.loads(json.dumps(outcome.state))
-        answer: Json = {"replies": [], "commands": [], "effects": [], "trace": outcome.trace, "understanding": understood}
+        answer: Json = {
+            "replies": [],
+            "commands": [],
+            "effects": [],
+            "trace": outcome.trace,
+            "understanding": understood,
+        }
         for item in outcome.items:
             if isinstance(item, Say):
                 answer["replies"].append(self._said(item))
@@ -181,7 +191,13 @@ class Talk:
                 self.facts.update(item.fields.get("facts") or {})
             elif isinstance(item, Effect):
                 answer["effects"].append(
-                    {"effect": item.name, "key": item.key, "request_no": item.request_no, "order_no": item.order_no, "summary": item.summary}
+                    {
+                        "effect": item.name,
+                        "key": item.key,
+                        "request_no": item.request_no,
+                        "order_no": item.order_no,
+                        "summary": item.summary,
+                    }
                 )
         self.payloads = {
             one["label"]: one["payload"] for reply in answer["replies"] for one in reply.get("buttons", [])

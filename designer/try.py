@@ -27,7 +27,9 @@ def show(answer: dict[str, Any], *, trace: bool = True) -> None:
     if not trace:
         return
     told = answer["trace"]
-    print(f"    理解 {told.get('intent')} {told.get('confidence')}　命令 {' + '.join(told.get('commands', []))}")
+    print(
+        f"    理解 {told.get('intent')} {told.get('confidence')}　命令 {' + '.join(told.get('commands', []))}"
+    )
     for one in told.get("candidates", [])[:6]:
         print(f"      {one['utility']:5.2f} {one['command']}  ←{one['source']}  {one.get('lost', '✓')}")
     for step in told.get("steps", []):

@@ -1,7 +1,7 @@
 """Texts in, understandings out, one JSON a line, as a turn carries them: for tools that run in the other environment.
 
-    .venv-bot/bin/python -m designer.understood < texts.json > understood.jsonl      (texts.json: a JSON list of texts)
-    .venv-bot/bin/python -m designer.understood --lines      (one JSON string a line, answered at once)
+.venv-bot/bin/python -m designer.understood < texts.json > understood.jsonl      (texts.json: a JSON list of texts)
+.venv-bot/bin/python -m designer.understood --lines      (one JSON string a line, answered at once)
 """
 
 from __future__ import annotations

@@ -13,11 +13,15 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
     """The case in hand for a decision, a choice source or a write. Raises outside.Missing until all is fetched."""
     scene, outside = run.scene, run.scene.outside
     order_no = frame.order_no or (run.state.order_no if run.state.customer else None)
-    with_order = needs & {"order", "item", "parcel", "refunds", "requests"} if isinstance(needs, frozenset) else needs
+    with_order = (
+        needs & {"order", "item", "parcel", "refunds", "requests"} if isinstance(needs, frozenset) else needs
+    )
     order = outside.order(order_no) if order_no and with_order else None
     item = None
     if order is not None:
-        item = order.item(frame.item_id) if frame.item_id else order.items[0] if len(order.items) == 1 else None
+        item = (
+            order.item(frame.item_id) if frame.item_id else order.items[0] if len(order.items) == 1 else None
+        )
     sku = frame.slots.get("product") or run.state.sku
     return Inputs(
         policy=run.store.policy,

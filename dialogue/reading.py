@@ -40,7 +40,9 @@ class Reading:
         """For the trace: short, JSON."""
         shown: dict[str, Any] = {"kind": self.kind, "name": self.name, "score": round(self.score, 2)}
         if self.value is not None:
-            shown["value"] = self.value if isinstance(self.value, (str, int, float, bool)) else str(self.value)
+            shown["value"] = (
+                self.value if isinstance(self.value, (str, int, float, bool)) else str(self.value)
+            )
         if self.span != (0, 0):
             shown["span"] = list(self.span)
         if self.negated:

@@ -60,7 +60,9 @@ class State:
     last: JsonDict | None = None  # the matter answered last: {intent, flow, order_no}
     resolution: JsonDict | None = None  # what a person agreed: {resolution, note}
     digits: str = ""  # pieces of a number that arrive message by message
-    undo: list[JsonDict] = field(default_factory=list)  # last changes of slots, newest last: {flow, draft, slot, before}
+    undo: list[JsonDict] = field(
+        default_factory=list
+    )  # last changes of slots, newest last: {flow, draft, slot, before}
     told: JsonDict = field(default_factory=dict)  # what was told once in this conversation
     episode: int | None = None
     ended: str | None = None  # a flow of an older state that could not be read: told once

@@ -85,9 +85,7 @@ def slot_values(run: Run, frame: Frame, flow: Flow) -> dict[str, str]:
     return told
 
 
-def choice_name(
-    run: Run, flow: Flow, slot: str, code: str, shown: Mapping[str, Any] | None = None
-) -> str:
+def choice_name(run: Run, flow: Flow, slot: str, code: str, shown: Mapping[str, Any] | None = None) -> str:
     """How a code is named to the customer: as the question showed it, else by labels.yml, else by its own name."""
     spec = flow.slots[slot]
     if shown and slot in shown and code in shown[slot]:

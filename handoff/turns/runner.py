@@ -129,7 +129,9 @@ class TurnRunner:
             committed = await self._persist(partial(commit_answer, self._records, running, answer))
             self._count("committed" if committed else "dropped", running)
             return
-        said_so = await self._persist(partial(commit_unavailable, self._records, running, self._unavailable()))
+        said_so = await self._persist(
+            partial(commit_unavailable, self._records, running, self._unavailable())
+        )
         self._count("unavailable" if said_so else "dropped", running)
 
     async def _persist(self, commit: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
