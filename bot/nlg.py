@@ -7,8 +7,13 @@ variations stay in data/domain; with a single variation there is nothing to choo
 from __future__ import annotations
 
 import hashlib
+import logging
+import os
+import time
+from pathlib import Path
 from typing import Any
 
+import yaml
 from rasa.core.nlg.generator import ResponseVariationFilter
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -17,8 +22,56 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.turn import current_turn
 
+logger = logging.getLogger(__name__)
+WORDING = Path(
+    os.environ.get("ANKE_WORDING_DIR") or Path(__file__).resolve().parent.parent / "data" / "domain"
+)
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the files of data/domain."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LOOK_BACK = 6
 """Bot sentences that are not to be repeated while another variation exists."""
+
+
+class NewestWording:
+    """The model's responses with those of data/domain over them, read again when a file changed (looked at once a second).
+
+    A file that cannot be read changes nothing; it is told once in the log. Payloads of buttons are plain JSON there too."""
+
+    def __init__(self, folder: Path, of_model: dict[str, list[dict[str, Any]]]) -> None:
+        self._folder, self._of_model = folder, of_model
+        self._seen: tuple[tuple[str, int, int], ...] = ()
+        self._looked = -LOOK_EVERY
+        self._current = of_model
+
+    def current(self) -> dict[str, list[dict[str, Any]]]:
+        """response -> its variations, as of now."""
+        now = time.monotonic()
+        if now - self._looked >= LOOK_EVERY:
+            self._looked = now
+            seen = tuple(
+                (file.name, file.stat().st_mtime_ns, file.stat().st_size)
+                for file in sorted(self._folder.glob("*.yml"))
+            )
+            if seen != self._seen:
+                self._seen = seen
+                self._current = self._read()
+        return self._current
+
+    def _read(self) -> dict[str, list[dict[str, Any]]]:
+        found = dict(self._of_model)
+        try:
+            for file in sorted(self._folder.glob("*.yml")):
+                content = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506
+                found.update(
+                    Domain.from_dict(
+                        {"version": "3.1", "responses": content.get("responses") or {}}
+                    ).responses
+                )
+        except Exception as error:
+            logger.error("data/domain 读不了，先用原来的话：%s", str(error).splitlines()[0])
+            return self._current
+        return found
 
 
 class VariedResponses(TemplatedNaturalLanguageGenerator):
@@ -26,11 +79,13 @@ class VariedResponses(TemplatedNaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: Any = None, domain: Domain | None = None) -> None:
         super().__init__(domain.responses if domain else {})
+        self._newest = NewestWording(WORDING, dict(self.responses))
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
         """The response filled with slots and values; among suitable variations the one said longest ago."""
+        self.responses = self._newest.current()
         slots = tracker.current_slot_values()
         suitable = (
             ResponseVariationFilter(self.responses).responses_for_utter_action(

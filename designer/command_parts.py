@@ -32,6 +32,8 @@ _CHANGES = frozenset({"set", "correct"})
 def command_parts(commands: Iterable[Command], store: Store, row: Row) -> set[Part]:
     """The parts of these commands in the situation of the row. Small talk beside a matter is left out."""
     parts = {part for one in commands for part in _parts(one, store, row)}
+    if row.asked == "what" and any(one[2] == "what" for one in parts):
+        parts = {one for one in parts if one[2] != "kind"}  # the kind of complaint is told by its description
     matters = {one for one in parts if one[0] not in {"chat", "unclear", "focus"}}
     if any(one[0] in _CHANGES and one[2] != _DESCRIPTION for one in matters):
         parts -= {one for one in parts if one[2] == _DESCRIPTION}  # the words of an answer describe as well

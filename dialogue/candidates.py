@@ -72,6 +72,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                 "cover": 0.0 if without else cover(turn.scene, one.span),
                 "named": float("named" in one.more),
                 "model": float(_is_models(one)),
+                "about_offer": float(bool(asks and turn.offered and "named" not in one.more)),
             }
             utility = arbiter.utility(meaning.kind, features)
             found.append(

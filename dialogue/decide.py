@@ -67,7 +67,8 @@ _PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
     (_denies_by_words, _is_goodbye, "话里只说不用了"),
-    (_rests_on_weights("number"), _says("skip"), "说了号码，不是跳过"),
+    (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
+    (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
 )
 
@@ -85,7 +86,13 @@ def decide(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> Decis
     turn = Turn(scene, readings)
     if scene.message.kind == "button":
         return Decision(pressed(turn))
-    listed = sorted(candidates(turn, arbiter), key=lambda one: (-_rank(one, arbiter), -one.utility))
+    return choose(turn, candidates(turn, arbiter), arbiter)
+
+
+def choose(turn: Turn, found: Iterable[Candidate], arbiter: Arbiter) -> Decision:
+    """Choose among these candidates."""
+    scene = turn.scene
+    listed = sorted(found, key=lambda one: (-_rank(one, arbiter), -one.utility))
     taken: list[Candidate] = []
     trace: list[dict[str, Any]] = []
     for one in listed:
@@ -99,7 +106,7 @@ def decide(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> Decis
         commands = [one for one in commands if one.kind not in {"start", "answer"}]
         commands.append(Command("clarify", ", ".join(asked), words=scene.text))
     if not commands:
-        commands = _otherwise(turn)
+        commands = _small_talk(listed, arbiter) or _otherwise(turn)
     elif all(one.kind == "focus" for one in commands):
         commands += _about_it(turn)
     return Decision(commands, trace)
@@ -164,6 +171,8 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     for other in taken:
         if other.command.written() == one.command.written():
             return "同一个意思"
+        if "focus" in {one.kind, other.kind} and {one.command.kind, other.command.kind} & _MATTERS:
+            continue  # the matter is about the order that is named
         if one.kind in _BESIDE or other.kind in _BESIDE:
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
@@ -340,6 +349,12 @@ def _about_it(turn: Turn) -> list[Command]:
     if flow is not None and flow.is_lookup and not turn.corrects:
         return [Command("answer", flow.id, {}, turn.scene.text, {"intent": str(last.get("intent") or "")})]
     return [] if turn.corrects else [Command("unclear", "fragment")]
+
+
+def _small_talk(listed: Sequence[Candidate], arbiter: Arbiter) -> list[Command]:
+    """Nothing else was likely: what sounds like small talk is."""
+    talk = [one for one in listed if one.kind == one.source == "chat" and one.utility >= arbiter.limits["talk"]]
+    return [talk[0].command] if talk else []
 
 
 def _otherwise(turn: Turn) -> list[Command]:

@@ -31,6 +31,8 @@ FOUND_ORDER = "found_order"
 
 def run_commands(run: Run, commands: Sequence[Command]) -> None:
     """Do all of it; the outcome is in `run`."""
+    if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
+        commands = [one for one in commands if one.kind != "chat"]
     for order in _ORDER:
         for command in commands:
             if command.kind in order and not run.ended:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from aftersales.decisions import Inputs
+from aftersales.order_system.port import Order, Product
 from dialogue.outcome import Run
 from dialogue.state import Frame
 
@@ -39,7 +40,17 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         refunds=tuple(outside.refunds(order_no)) if order_no and "refunds" in needs else (),
         requests=tuple(outside.requests(order_no)) if order_no and "requests" in needs else (),
         product=outside.product(str(sku)) if sku and "product" in needs else None,
-        products=tuple(outside.products(frame.words)) if frame.words and "products" in needs else (),
+        products=_meant(run, frame, order) if "products" in needs else (),
         promotions=tuple(outside.promotions()) if "promotions" in needs else (),
         verified=run.state.customer is not None,
     )
+
+
+def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:
+    """Catalogue entries that fit the words; without any and without an order the product being talked about."""
+    outside = run.scene.outside
+    found = tuple(outside.products(frame.words)) if frame.words else ()
+    if found or order is not None or not run.state.sku:
+        return found
+    known = outside.product(run.state.sku)
+    return (known,) if known is not None else ()

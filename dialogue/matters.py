@@ -11,7 +11,7 @@ from dialogue.changes import change
 from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.order_choice import named_orders
-from dialogue.outcome import Card, Run
+from dialogue.outcome import Card, Effect, Run
 from dialogue.state import ASKED_KEPT, Frame
 from dialogue.steps import FlowBroken, advance
 
@@ -192,7 +192,10 @@ def go_on(run: Run, frame: Frame) -> None:
         return
     frame.data["counted"] = True
     before = [one.draft for one in run.state.frames]
+    said = len(run.out)
     link = advance(run, frame, flow)
+    if _refused_again(run, frame, flow, said):
+        return
     category = run.store.categories.of_intent(frame.intent)
     if category.is_issue:
         run.state.last = {"intent": frame.intent, "flow": frame.flow, "order_no": frame.order_no}
@@ -204,6 +207,28 @@ def go_on(run: Run, frame: Frame) -> None:
         if run.given["links"] > _MOST_LINKS:
             raise FlowBroken(f"{flow.file} {flow.id} 和 {link} 一直互相转来转去")
         open_flow(run, link, slots, frame.words, frame.intent, order_no=frame.order_no)
+
+
+def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
+    """A request that ended at once with the same words as before (路上的退不了): said with a way to a person the second
+    time, the third time a person comes (H43). `said`: where this answer begins. True: a person was brought."""
+    over = all(one is not frame for one in run.state.frames) and not run.asked and not run.ended
+    wrote = any(isinstance(one, Effect) for one in run.out[said:])
+    if flow.is_lookup or not flow.start or not over or wrote or frame.interrupted:
+        return False
+    counts, state = run.store.words.counts, run.state
+    key = f"{flow.id}@{frame.order_no or ''}#{'|'.join(one.split(':')[0] for one in frame.told)}"
+    times = state.asked.count(key) + 1
+    state.asked = [*state.asked, key][-ASKED_KEPT:]
+    if times >= counts.same_question_person:
+        del run.out[said:]
+        people.hand_off(run, "repeat", [run.words])
+        return True
+    if times >= counts.same_question_offer:
+        answer, run.out[said:] = run.out[said:], []
+        repairs.say_asked_before(run)
+        run.out += answer
+    return False
 
 
 def _tells_of_orders(flow: Flow) -> bool:

@@ -135,7 +135,13 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
     wanted = next((code for code, one in run.store.words.codes("demand").items() if one.search(words)), None)
     if wanted:
         state.learn(demand=run.store.words.label("demand", wanted))
-    shown = list(evidence) or [found or words, *([words] if found else [])]
+    waiting = [
+        one.text for one in run.scene.message.also if run.store.categories.of_intent(one.intent).is_issue
+    ]
+    known = [str(one) for one in state.facts.get("other_issues") or []]
+    if new := [one for one in waiting if one not in known and found not in one]:
+        state.learn(other_issues=[*known, *new])
+    shown = list(dict.fromkeys(list(evidence) or [found or words, words]))
     hand_off(run, reason, shown)
 
 

@@ -22,6 +22,8 @@ READ: dict[str, frozenset[str]] = {
             *("explain", "repeat", "dont_know", "wrong_data", "nothing_more", "another_order", "what_about"),
             "question",
             "adds",
+            "waits",
+            "waits",
         }
     ),
     "intents": frozenset({"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond"}),

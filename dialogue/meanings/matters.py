@@ -118,7 +118,10 @@ def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
     """The matter of an open frame again: what it tells goes into the frame; said to its confirmation it is a yes; one that
     was left is taken up again."""
     words, whole = turn.words_of(one) or turn.scene.text, turn.is_whole(one)
-    new = {slot: value for slot, value in _given(one).items() if frame.slots.get(slot) != value}
+    given = {slot: value for slot, value in _given(one).items() if not _denied(turn, one.name, slot, value)}
+    new = {slot: value for slot, value in given.items() if frame.slots.get(slot) != value}
+    if given != _given(one):
+        return
     if new:
         kind = "correct" if any(slot in frame.slots for slot in new) else "set"
         asked = turn.scene.asked is not None and turn.scene.asked.name in new
@@ -130,6 +133,16 @@ def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
             yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), whole)
     elif frame is not turn.in_hand():
         yield Meaning("resume", Command("resume", frame.flow, words=words), whole)
+
+
+def _denied(turn: Turn, flow: str, slot: str, value: Any) -> bool:
+    """Do the words deny just this value (不是发错), whatever the model hears?"""
+    values = [
+        one
+        for one in turn.readings
+        if one.kind == "slot" and str(one.more.get("flow")) == flow and (one.name, one.value) == (slot, value)
+    ]
+    return bool(values) and all(one.negated for one in values)
 
 
 def _corrects(turn: Turn, frame: Frame) -> bool:

@@ -149,6 +149,9 @@ def _later(scene: Scene) -> Iterator[Reading]:
             score = words.limits["whole_answer" if whole else "clause_answer"]
             yield Reading("later", _asked(scene), None, score, one.span, source=SOURCE)
             return
+    if _asked(scene) and (hits := words.find("answers.waits", scene.text)):
+        score = words.limits["clause_answer"]
+        yield Reading("later", _asked(scene), None, score, hits[0].span, source=SOURCE)
 
 
 def _anywhere(scene: Scene) -> Iterator[Reading]:

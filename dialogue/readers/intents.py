@@ -20,6 +20,8 @@ from dialogue.scene import Scene
 SOURCE = "intents"
 #: Intents that carry no matter of their own.
 _NO_MATTER = "intents.answers"
+#: Intents that mean the check of who asks while that is open, and that pattern.
+_IDENTIFYING, _IDENTIFY = "intents.identifying", "identify"
 #: Lists of wishes.yml that make a matter a mere mention; `asking` only where the matter is a write.
 _MENTIONS = ("hypothetical", "button", "mistake", "others", "before")
 
@@ -39,7 +41,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     if message.is_button:
         yield from _start(scene, message.intent, 1.0, (0, 0))
         return
-    named = acts(scene.text, scene.store.words)
+    named = [one for one in acts(scene.text, scene.store.words) if not _is_check(scene, one.intent)]
     told: set[tuple[str, str]] = set()
     for judged in _judged(scene):
         for one in _read(scene, judged, named):
@@ -51,6 +53,12 @@ def read(scene: Scene) -> Iterator[Reading]:
             if (one.name, str(one.more.get("slots"))) not in told:
                 told.add((one.name, str(one.more.get("slots"))))
                 yield one
+
+
+def _is_check(scene: Scene, intent: str) -> bool:
+    """Is it no matter of its own, because we are just finding the order?"""
+    open_check = scene.top is not None and scene.top.flow == _IDENTIFY
+    return open_check and intent in scene.store.words.listed(_IDENTIFYING)
 
 
 def _by_value(scene: Scene) -> Iterator[Reading]:
@@ -66,15 +74,28 @@ def _by_value(scene: Scene) -> Iterator[Reading]:
                     continue
                 pattern = words.codes(flow.slots[slot].words).get(str(value))
                 found = pattern.search(scene.text) if pattern is not None else None
-                if found is not None and not negated(scene.text, found.span(), words):
+                if found is None or _named_else(scene, found.span(), flow.id):
+                    continue
+                if not negated(scene.text, found.span(), words):
                     score = limits["value_words"] * _weight(scene, intent, [])
                     yield from _start(scene, intent, score, sentence_of(scene.text, found.span()).span)
+
+
+def _named_else(scene: Scene, span: Span, flow: str) -> bool:
+    """Does the same small sentence name another matter outright (坏了找谁)?"""
+    sentence = sentence_of(scene.text, span)
+    return any(
+        sentence.start <= one.span[0] < sentence.end and _flow(scene, one.intent) != flow
+        for one in acts(scene.text, scene.store.words)
+    )
 
 
 def _judged(scene: Scene) -> Iterator[_Judged]:
     """The model's intents: of the main stretch, of its next candidates, of the other stretches."""
     message, limits = scene.message, scene.store.words.limits
-    matterless = scene.store.words.listed(_NO_MATTER)
+    matterless = set(scene.store.words.listed(_NO_MATTER))
+    if scene.top is not None and scene.top.flow == _IDENTIFY:
+        matterless |= set(scene.store.words.listed(_IDENTIFYING))
     whole = _place(scene.text, message.own) if message.own else (0, len(scene.text))
     if message.intent not in matterless:
         yield _Judged(message.intent, message.confidence, whole)
@@ -104,7 +125,8 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
     elif flow is not None:
         places = [one.span for one in own]
         score = judged.score * _weight(scene, judged.intent, own)
-        yield from _start(scene, judged.intent, score, judged.span, named=places)
+        outright = score >= judged.score  # a mere mention names nothing that is wanted
+        yield from _start(scene, judged.intent, score, judged.span, named=places if outright else ())
 
 
 def _same(scene: Scene, one: str, other: str) -> bool:
@@ -140,8 +162,8 @@ def _by_words(scene: Scene, act: Act, named: Sequence[Act]) -> Iterator[Reading]
         score = limits["act_in_stretch"]
     else:
         score = limits["act_words"]
-    score *= _weight(scene, act.intent, [act])
-    yield from _start(scene, act.intent, score, sentence.span, named=[act.span])
+    weight = _weight(scene, act.intent, [act])
+    yield from _start(scene, act.intent, score * weight, sentence.span, named=[act.span] if weight >= 1 else ())
 
 
 def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:

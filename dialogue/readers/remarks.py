@@ -19,6 +19,12 @@ _DESCRIBES, _UNSURE = 0.65, 0.3
 _OTHERWISE = ("answers.nothing_more", "answers.cancel")
 
 
+def _merely_asks(scene: Scene) -> bool:
+    """A short question; a long story may hold one."""
+    short = len(scene.text) <= scene.store.words.limits["short_chars"]
+    return short and asks(scene.text, [], scene.store.words)
+
+
 def read(scene: Scene) -> Iterator[Reading]:
     """The whole message for the text slot that is asked, less surely when it is a question itself; `remark description`
     while something of the goods is asked: what only describes them."""
@@ -28,7 +34,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     for one in wanted(scene, "text"):
         empty = one.frame is not None and one.frame is scene.top and one.name not in one.frame.slots
         if one.asked:
-            other = any(words.hit(name, text) for name in _OTHERWISE) or asks(text, [], words)
+            other = any(words.hit(name, text) for name in _OTHERWISE) or _merely_asks(scene)
             sure = _OTHER if other else _TOLD
         elif (
             empty

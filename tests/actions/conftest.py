@@ -20,6 +20,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.dialogue_action import SLOT, VERDICT, DialogueAction
 from actions.store import ROOT, Store, use_store
 from aftersales.order_system import open_order_system
+from dialogue.matters import PATTERNS
 from dialogue.responses import load_placeholders
 from tests.dialogue.order_stage import the_dialogue
 
@@ -60,6 +61,25 @@ class Talk:
         found = [{"entity": name, "value": value} for name, value in entities.items()]
         content = {"kind": "button", "label": label, "payload": f"/{intent}"}
         return await self.call(intent, content, f"/{intent}", {}, found)
+
+    async def choose(self, slot: str, value: str, label: str = "按钮") -> Said:
+        """Press a choice of the open question."""
+        return await self.press("choose", label, slot=slot, value=value)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known of the case."""
+        return dict(self.state.get("facts") or {})
+
+    @property
+    def form(self) -> dict[str, Any] | None:
+        """The matter that is open nearest to the top: its slots, its flow as `name`, its draft; None without one."""
+        frames = [one for one in self.state.get("frames") or [] if one["flow"] not in PATTERNS]
+        return (
+            {**frames[-1].get("slots", {}), "name": frames[-1]["flow"], "draft": frames[-1]["draft"]}
+            if frames
+            else None
+        )
 
     async def picture(self, upload_id: str) -> Said:
         return await self.call("send_media", {"kind": "image", "upload_id": upload_id}, "[图片]", {})

@@ -56,14 +56,14 @@ CELLS = [
     ("deny", "不要了", "paid", "utter_cancel_confirm"),
     ("deny", "不要了", "shipped", "utter_cancel_too_late"),
     ("cancel_order", "不要了", "signed", "utter_ask_condition"),
-    ("return_request", "不想要了", "returning", "utter_request_progress"),
+    ("return_request", "不想要了", "returning", "utter_request_stands_due"),
     ("cancel_order", "不要了", "refunding", "utter_refund_processing"),
     ("deny", "不要了", "closed", CLOSED),
     ("return_policy", "可以退吗", "unpaid", "utter_policy_return_own"),
     ("return_policy", "可以退吗", "paid", "utter_policy_return_own"),
     ("return_policy", "可以退吗", "shipped", "utter_policy_return_own"),
     ("return_policy", "可以退吗", "signed", "utter_policy_return_own"),
-    ("return_policy", "可以退吗", "returning", "utter_request_progress"),
+    ("return_policy", "可以退吗", "returning", "utter_request_stands_due"),
     ("return_policy", "可以退吗", "refunding", "utter_refund_processing"),
     ("return_policy", "可以退吗", "refunded", "utter_refund_arrived"),
     ("return_policy", "可以退吗", "cancelled", OVER),
@@ -74,15 +74,15 @@ CELLS = [
     ("modify_address", "能改地址吗", "signed", "utter_context_address_signed"),
     ("modify_address", "能改地址吗", "returning", "utter_context_address_returning"),
     ("modify_address", "能改地址吗", "refunded", OVER),
-    ("exchange_request", "可以换个颜色吗", "paid", "utter_modify_item_person"),
+    ("exchange_request", "可以换个颜色吗", "paid", "utter_change_item_person"),
     ("exchange_request", "可以换个颜色吗", "shipped", "utter_context_exchange_shipped"),
     ("modify_item", "可以换个颜色吗", "signed", "utter_ask_reason"),
-    ("modify_item", "可以换个颜色吗", "returning", "utter_request_progress"),
+    ("modify_item", "可以换个颜色吗", "returning", "utter_request_stands_due"),
     ("exchange_request", "可以换个颜色吗", "cancelled", OVER),
     ("urge_delivery", "怎么还没到", "unpaid", "utter_order_unpaid"),
-    ("urge_delivery", "怎么还没到", "paid", "utter_not_dispatched_offer"),
-    ("urge_delivery", "怎么还没到", "signed", "utter_lost_person"),
-    ("urge_delivery", "怎么还没到", "returning", "utter_request_progress"),
+    ("urge_delivery", "怎么还没到", "paid", "utter_urge_offer_dispatch"),
+    ("urge_delivery", "怎么还没到", "signed", "utter_lost_signed"),
+    ("urge_delivery", "怎么还没到", "returning", "utter_request_stands_due"),
     ("urge_delivery", "怎么还没到", "refunding", "utter_refund_processing"),
     ("track_parcel", "到哪了", "unpaid", "utter_order_unpaid"),
     ("track_parcel", "到哪了", "paid", "utter_not_dispatched"),
@@ -133,7 +133,7 @@ async def test_an_unsure_model_is_helped_by_the_order(talk: Talk) -> None:
     await talk.say("order_query", f"{PAID} 查订单")
     close = [{"intent": "exchange_request", "confidence": 0.4}, {"intent": "modify_item", "confidence": 0.35}]
     said = await talk.say("nlu_fallback", "换个颜色行不", fallback="ambiguous", candidates=close)
-    assert said.responses == ["utter_modify_item_person"]
+    assert said.responses == ["utter_change_item_person"]
 
 
 async def test_asked_to_hurry_the_task_is_left_at_once(talk: Talk) -> None:
@@ -146,8 +146,8 @@ async def test_asked_to_hurry_the_task_is_left_at_once(talk: Talk) -> None:
 async def test_dispatch_of_a_paid_order_is_about_that_order(talk: Talk, words: str) -> None:
     await talk.say("order_query", f"{PAID} 查订单")
     said = await talk.say("ship_time", words)
-    assert said.responses == ["utter_not_dispatched_offer"]
-    assert "羽绒服" in said.values["utter_not_dispatched_offer"]["item"]
+    assert said.responses == ["utter_not_dispatched", "utter_urge_offer_dispatch"]
+    assert "羽绒服" in said.values["utter_not_dispatched"]["item"]
 
 
 async def test_without_an_order_the_stores_promise_is_told(talk: Talk) -> None:
@@ -163,7 +163,7 @@ async def test_a_long_question_before_buying_stays_one(talk: Talk) -> None:
 async def test_another_product_named_is_not_the_order_in_hand(talk: Talk) -> None:
     await talk.say("order_query", f"{ON_THE_WAY} 查订单")
     said = await talk.say("urge_dispatch", "羽绒服什么时候发")
-    assert said.responses == ["utter_not_dispatched_offer"]
+    assert said.responses == ["utter_not_dispatched", "utter_urge_offer_dispatch"]
 
 
 # -- after the last answer -------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ async def test_the_last_question_for_another_order(talk: Talk, words: str) -> No
     said = await talk.say("fragment", words)
     assert shows(said) == ["logistics"]
     assert "utter_asked_before" not in said.responses
-    assert talk.slots["order_no"] == ON_THE_WAY[:12]
+    assert talk.state["order_no"] == ON_THE_WAY[:12]
 
 
 async def test_smalltalk_in_between_does_not_lose_the_thread(talk: Talk) -> None:

