@@ -61,7 +61,7 @@ def _focus(run: Run, command: Command) -> None:
     own = next((one for one in run.scene.orders() if one.order_no == order_no), None)
     if own is not None:
         identity.in_hand(run, own)
-        run.named = True
+        run.named = run.given["pointed"] = True
     if command.slots.get("product"):
         run.state.sku = str(command.slots["product"])
     item = command.slots.get("item")

@@ -190,7 +190,7 @@ def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
             orders,
             words=frame.words,
             in_hand=run.state.order_no,
-            named=run.named,
+            named=run.named and not _names_another(run, frame.words, orders),
             prefer=flow.needs.preferred(frame.slots),
             only=flow.needs.only,
             another=run.store.words.hit("answers.another_order", frame.words) is not None,
@@ -204,6 +204,12 @@ def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
     frame.order_no = own.order_no
     in_hand(run, own)
     return True
+
+
+def _names_another(run: Run, words: str, orders: Sequence[Order]) -> bool:
+    """Of two matters in one message each is about the goods that it names, not about what the other one pointed at."""
+    by_name = named_orders(words, orders) if run.given.get("pointed") else []
+    return len(by_name) == 1 and by_name[0].order_no != run.state.order_no
 
 
 def _named_elsewhere(run: Run, words: str, orders: Sequence[Order]) -> str | None:
