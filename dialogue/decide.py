@@ -238,7 +238,7 @@ def _rests(one: Candidate) -> tuple[Span, ...]:
 
 def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:
     """Name and phone inside an address, a wish inside free words: one stretch tells several slots of the same frame."""
-    if one.command.kind != "set" or other.command.kind != "set":
+    if not {one.command.kind, other.command.kind} <= {"set", "correct"}:
         return False
     flow = scene.store.flows.get(str(one.command.more.get("flow") or ""))
     if flow is None or one.command.more.get("flow") != other.command.more.get("flow"):

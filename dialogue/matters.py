@@ -212,7 +212,8 @@ def go_on(run: Run, frame: Frame) -> None:
 def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
     """A request that ended at once with the same words as before (路上的退不了): said with a way to a person the second
     time, the third time a person comes (H43). `said`: where this answer begins. True: a person was brought."""
-    over = all(one is not frame for one in run.state.frames) and not run.asked and not run.ended
+    at_once = run.scene.at.turn_id in frame.draft and all(one is not frame for one in run.state.frames)
+    over = at_once and not run.asked and not run.ended
     wrote = any(isinstance(one, Effect) for one in run.out[said:])
     if flow.is_lookup or not flow.start or not over or wrote or frame.interrupted:
         return False
