@@ -171,8 +171,6 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     for other in taken:
         if other.command.written() == one.command.written():
             return "同一个意思"
-        if "focus" in {one.kind, other.kind} and {one.command.kind, other.command.kind} & _MATTERS:
-            continue  # the matter is about the order that is named
         if one.kind in _BESIDE or other.kind in _BESIDE:
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
@@ -327,9 +325,8 @@ def _joined(commands: Iterable[Command]) -> list[Command]:
         if one.kind == "set":
             flow = str(one.more.get("flow") or "")
             before = values.get(flow)
-            merged = Command(
-                "set", "", {**(before.slots if before else {}), **one.slots}, one.words, one.more
-            )
+            slots = {**(before.slots if before else {}), **one.slots}
+            merged = Command("set", "", slots, one.words, {**(before.more if before else {}), **one.more})
             if before is not None:
                 found[found.index(before)] = merged
             else:
@@ -353,7 +350,9 @@ def _about_it(turn: Turn) -> list[Command]:
 
 def _small_talk(listed: Sequence[Candidate], arbiter: Arbiter) -> list[Command]:
     """Nothing else was likely: what sounds like small talk is."""
-    talk = [one for one in listed if one.kind == one.source == "chat" and one.utility >= arbiter.limits["talk"]]
+    talk = [
+        one for one in listed if one.kind == one.source == "chat" and one.utility >= arbiter.limits["talk"]
+    ]
     return [talk[0].command] if talk else []
 
 

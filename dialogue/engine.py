@@ -7,6 +7,7 @@ talk), then what begins something, then back to the top frame, then to matters t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from dialogue import identity, people, repairs, social
 from dialogue.changes import change, frame_for, of_named_order
@@ -33,6 +34,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     """Do all of it; the outcome is in `run`."""
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
+    commands = _read_back_again(run, commands)
     for order in _ORDER:
         for command in commands:
             if command.kind in order and not run.ended:
@@ -45,6 +47,22 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if not run.out:
         answer_something(run)
     _age_offer(run, commands)
+
+
+def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]:
+    """收件人改成李雷, to "确认修改吗": what changes what was read back is no yes to it, it is read back anew."""
+    top = run.state.top
+    if top is None or top.flow in PATTERNS:
+        return commands
+    flow = run.store.flows.get(top.flow)
+    kinds = {name: spec.kind for name, spec in flow.slots.items()} if flow else {}
+    told = {slot for one in commands if one.kind in {"set", "correct"} for slot in one.slots}
+    if "yes" not in [one.slots.get("ok") for one in commands]:
+        return commands
+    if not [slot for slot in told - {"ok"} if kinds.get(slot) not in (None, "text", "confirm")]:
+        return commands
+    kept = [replace(one, slots={k: v for k, v in one.slots.items() if k != "ok"}) for one in commands]
+    return [one for one in kept if one.slots or one.kind != "set"]
 
 
 def _only_numbers(run: Run, commands: Sequence[Command]) -> bool:

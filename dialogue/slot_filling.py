@@ -7,6 +7,7 @@ from typing import Any
 from dialogue import identity, people, repairs
 from dialogue.changes import change, frame_for
 from dialogue.commands import Command
+from dialogue.flows import Flow
 from dialogue.matters import open_flow
 from dialogue.outcome import Run
 from dialogue.state import Frame
@@ -38,18 +39,24 @@ def fill(run: Run, command: Command) -> None:
         else:
             frame = frame_for(run, slot, str(command.more.get("flow") or ""))
             if frame is not None and command.more.get("begun"):
-                _begun(run, frame, slot, str(value))
+                _begun(run, frame, slot, str(_whole(command, run.store.flows.get(frame.flow), slot, value)))
             elif frame is not None:
                 flow = run.store.flows.get(frame.flow)
                 step = flow.step(frame.step) if flow else None
                 waited = step is not None and step.name not in command.slots and frame is run.state.top
                 frame.data.pop("begun", None)
-                change(run, frame, slot, value, beside=waited)
+                change(run, frame, slot, _whole(command, flow, slot, value), beside=waited)
     if command.kind == "correct" and command.name:
         _wrong(run, command.name)
     if "order_no" in run.given or "proof" in run.given:
         run.state.digits = ""
         _identify_given(run)
+
+
+def _whole(command: Command, flow: Flow | None, slot: str, value: Any) -> Any:
+    """The value, joined with what was told of it before (an address in two messages, its number corrected)."""
+    is_address = flow is not None and flow.slots[slot].kind == "address"
+    return command.more.get("merged") or value if is_address else value
 
 
 def _more_digits(run: Run, digits: str) -> None:

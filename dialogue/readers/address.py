@@ -21,6 +21,8 @@ SOURCE = "address"
 #: A whole address has at least this many characters and this many parts.
 _SHORTEST, _FEWEST_PARTS = 8, 3
 _LONGEST = 200
+#: 中山路28号: a part that is replaced has more characters than this; its number at most so many.
+_SHORTEST_PART, _LONGEST_NUMBER = 3, 6
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8})(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{10,24}(?!\d)")
 _NAME = re.compile(r"[一-鿿·]{2,5}")
@@ -61,7 +63,8 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     value = "".join(part.rstrip("的收") for part, _ in parts)[:_LONGEST]
     span = (parts[0][1], parts[-1][1] + len(parts[-1][0]))
     count = len(words.find("address.part", value))
-    merged = replaced(text, one.value) or _merged(one.value, value, words)
+    part = _part_replaced(one.value, value) if words.hit("answers.wrong_data", text) else None
+    merged = replaced(text, one.value) or part or _merged(one.value, value, words)
     complete = is_complete(merged or value, words)
     denied = words.hit("address.no_address", value if lead else text) is not None
     is_place = count > 0 or words.hit("address.place", value) is not None
@@ -82,6 +85,19 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
 def is_complete(value: str, words: Words) -> bool:
     """Enough characters and parts to be delivered to."""
     return len(value) >= _SHORTEST and len(words.find("address.part", value)) >= _FEWEST_PARTS
+
+
+def _part_replaced(before: object, value: str) -> str | None:
+    """不对，是中山路28号: the address with its one part that begins alike replaced, up to the same unit (号, 栋)."""
+    if not isinstance(before, str):
+        return None
+    for start in range(len(value) - _SHORTEST_PART):
+        for end in range(len(value) - 1, start + 1, -1):
+            at = before.find(value[start:end])
+            last = before.find(value[-1], at + end - start) if at >= 0 else -1
+            if 0 <= last - (at + end - start) <= _LONGEST_NUMBER:
+                return before[:at] + value[start:] + before[last + 1 :]
+    return None
 
 
 def _merged(before: object, value: str, words: Words) -> str | None:

@@ -172,6 +172,10 @@ def _anywhere(scene: Scene) -> Iterator[Reading]:
         yield from _asks_back(scene, asked)
 
 
+#: A question that is none: 在吗, 你好吗.
+_SMALL_TALK = frozenset({"greet", "thanks", "bye", "praise"})
+
+
 def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
     """不知道, or any question without a matter of its own: most likely about what we asked."""
     words, slot = scene.store.words, scene.asked_slot
@@ -187,7 +191,7 @@ def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
     if asks and about is not None and about.search(scene.text):
         score = words.limits["question_about_asked"]
         yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "about"})
-    elif asks and not others:
+    elif asks and not others and scene.message.intent not in _SMALL_TALK:
         score = words.limits["question_while_asked"]
         yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "question"})
 
