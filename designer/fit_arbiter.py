@@ -151,7 +151,9 @@ def main() -> None:
     rows, _ = read_rows(ROOT / "data/commands")
     if "--files" in sys.argv:
         used, other = by_files(rows, store)
-        print(f"data/commands, each half of the files by the other: {used / len(rows):.3f} in use, {other / len(rows):.3f} fitted")
+        print(
+            f"data/commands, each half of the files by the other: {used / len(rows):.3f} in use, {other / len(rows):.3f} fitted"
+        )
         return
     weights = fitted(examples(rows, store), store)
     here, there = compared(rows, store, weights)
@@ -161,7 +163,11 @@ def main() -> None:
     for title, figures in (("in use", before), ("fitted", after)):
         print(f"tests/commands, {title}: {report(figures)}")
     better = after.right > before.right
-    print(json.dumps({"in_use": round(before.accuracy, 4), "fitted": round(after.accuracy, 4), "better": better}))
+    print(
+        json.dumps(
+            {"in_use": round(before.accuracy, 4), "fitted": round(after.accuracy, 4), "better": better}
+        )
+    )
     if "--write" in sys.argv and better:
         Path(_FILE).write_text(written(_FILE.read_text(encoding="utf-8"), weights), encoding="utf-8")
 

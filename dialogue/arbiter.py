@@ -9,7 +9,19 @@ from pathlib import Path
 from aftersales.lined_yaml import Lined, read_lined
 
 #: What a weight may stand for.
-FEATURES = ("base", "score", "cover", "question", "open", "short", "statement", "marked", "named", "model", "about_offer")
+FEATURES = (
+    "base",
+    "score",
+    "cover",
+    "question",
+    "open",
+    "short",
+    "statement",
+    "marked",
+    "named",
+    "model",
+    "about_offer",
+)
 #: The kinds of candidates that have weights.
 KINDS = (
     *("set_asked", "set_text", "set_open", "set_below", "correct", "number", "yes", "no", "start", "answer"),

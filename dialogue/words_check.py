@@ -26,7 +26,9 @@ READ: dict[str, frozenset[str]] = {
             "waits",
         }
     ),
-    "intents": frozenset({"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond"}),
+    "intents": frozenset(
+        {"talk", "answers", "identifying", "watched.safety", "watched.threat", "watched.human", "beyond"}
+    ),
     "negation": frozenset({"before", "light", "after", "never", "awaited"}),
     "goods": frozenset({"safety", "threat", "human"}),
     "wishes": frozenset({"hypothetical", "button", "mistake", "others", "before", "beside", "begins"}),

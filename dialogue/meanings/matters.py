@@ -46,7 +46,9 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     words = turn.words_of(one) or scene.text
     intent = str(one.more.get("intent") or scene.message.intent)
     told, given = told_with(turn, one), _given(one)
-    slots = {**told, **given} if one.source == "context" else {**given, **told}  # what the situation means is surer
+    slots = (
+        {**told, **given} if one.source == "context" else {**given, **told}
+    )  # what the situation means is surer
     command = start(scene, one.name, slots, words, intent)
     told = {name: value for name, value in one.more.items() if name in _MORE}
     command = replace(command, more={**command.more, **told})

@@ -75,7 +75,12 @@ def _by_situation(scene: Scene) -> Iterator[Reading]:
         meant = row.means[situation]
         certain = followed or (row.sentences is not None and row.sentences.search(scene.text))
         score = limits["context_meaning"] if certain else _heard(scene, row)
-        more = {"order_no": order.order_no, "situation": situation, "asked_as": asked.intent, "by_model": not certain}
+        more = {
+            "order_no": order.order_no,
+            "situation": situation,
+            "asked_as": asked.intent,
+            "by_model": not certain,
+        }
         if meant.startswith(RESPONSE):
             yield from _answer(scene, row, asked, meant, score, more)
         else:

@@ -163,7 +163,9 @@ def _by_words(scene: Scene, act: Act, named: Sequence[Act]) -> Iterator[Reading]
     else:
         score = limits["act_words"]
     weight = _weight(scene, act.intent, [act])
-    yield from _start(scene, act.intent, score * weight, sentence.span, named=[act.span] if weight >= 1 else ())
+    yield from _start(
+        scene, act.intent, score * weight, sentence.span, named=[act.span] if weight >= 1 else ()
+    )
 
 
 def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
