@@ -55,7 +55,7 @@ OVER, CLOSED = "utter_context_over", "utter_context_closed"
 CELLS = [
     ("deny", "不要了", "paid", "utter_cancel_confirm"),
     ("deny", "不要了", "shipped", "utter_cancel_too_late"),
-    ("cancel_order", "不要了", "signed", "utter_ask_condition"),
+    ("cancel_order", "不要了", "signed", "utter_ask_reason"),
     ("return_request", "不想要了", "returning", "utter_request_stands_due"),
     ("cancel_order", "不要了", "refunding", "utter_refund_processing"),
     ("deny", "不要了", "closed", CLOSED),
@@ -127,13 +127,6 @@ async def test_what_is_under_way_is_shown_with_its_own_name(talk: Talk, change: 
 async def test_a_parcel_named_is_the_parcel_even_while_money_goes_back(talk: Talk, change: Change) -> None:
     await order_in("refunding", talk, change)
     assert shows(await talk.say("track_parcel", "快递到哪了")) == ["logistics"]
-
-
-async def test_an_unsure_model_is_helped_by_the_order(talk: Talk) -> None:
-    await talk.say("order_query", f"{PAID} 查订单")
-    close = [{"intent": "exchange_request", "confidence": 0.4}, {"intent": "modify_item", "confidence": 0.35}]
-    said = await talk.say("nlu_fallback", "换个颜色行不", fallback="ambiguous", candidates=close)
-    assert said.responses == ["utter_change_item_person"]
 
 
 async def test_asked_to_hurry_the_task_is_left_at_once(talk: Talk) -> None:

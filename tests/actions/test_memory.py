@@ -100,7 +100,7 @@ async def test_a_product_named_once_is_meant_in_every_part(talk: Talk) -> None:
         "usage_howto", "电饭煲怎么用 保修多久", **two("电饭煲怎么用", "warranty_policy", "保修多久")
     )
     assert said.responses[-1] == "utter_policy_warranty_inside"
-    assert said.values["utter_policy_warranty_inside"]["item"] == "电饭煲"
+    assert said.values["utter_policy_warranty_inside"]["goods"] == "电饭煲"
 
 
 async def test_two_questions_before_buying_have_two_answers(talk: Talk) -> None:

@@ -154,4 +154,4 @@ async def test_a_wrong_title_is_corrected_inside_the_form(talk: Talk) -> None:
     said = await talk.say("invoice_progress", "又错了 抬头是李雷", confidence=0.6)
     assert said.values["utter_invoice_readback"]["title"] == "李雷"
     said = await talk.say("invoice_progress", "又错了", confidence=0.6)
-    assert said.responses[-1] == "utter_ask_invoice_title"
+    assert said.responses[-1] == "utter_invoice_title_again"
