@@ -51,7 +51,14 @@ def _is_goodbye(one: Candidate) -> bool:
 
 def _is_more(one: Candidate) -> bool:
     """Anything but small talk, a mere description and what is talked about."""
-    return one.kind not in {"chat", "later", "remark", "focus", "number"} and one.command.kind not in {
+    return one.kind not in {
+        "chat",
+        "later",
+        "remark",
+        "focus",
+        "number",
+        "asks_back",
+    } and one.command.kind not in {
         "unclear",
         "chat",
     }
@@ -143,16 +150,21 @@ def _told(one: Candidate, why: str) -> dict[str, Any]:
     return {**told, **span, **({"lost": why} if why else {"won": True})}
 
 
+#: Reasons that only the model's judgement of the session gives.
+_JUDGED = frozenset({"no_progress", "misunderstood", "repeat", "unsure"})
+
+
 def _rank(one: Candidate, arbiter: Arbiter) -> int:
     """2: an answer to our question in words of its own, which no word inside it can turn into something else. 1: a danger, a
-    threat, the wish for a person, anything else that is watched for by its words. 0: everything else."""
+    threat, the wish for a person, anything else that is watched for by its words. 0: everything else, also the model's
+    judgement of the whole session: what the message says itself may be surer."""
     sure = arbiter.limits["sure_answer"]
     if one.kind == "set_asked" and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
         return 2
     by_words = (
         one.kind == "watch" and not one.features.get("model") and one.command.kind not in {"unclear", "chat"}
     )
-    watched = one.command.kind == "human" or by_words
+    watched = (one.command.kind == "human" and one.command.name not in _JUDGED) or by_words
     return 1 if watched and one.utility >= arbiter.limits["act"] else 0
 
 
@@ -180,6 +192,8 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             return f"这些词已经用在 {other.command.written()}"
         if one.kind == "remark":
             return f"让位给 {other.command.written()}"
+        if one.command.kind == other.command.kind == "cancel" and one.span == other.span:
+            continue  # 都不办了
         if _both(one, other):
             continue
         if other.command.kind in _ALONE or one.command.kind in _ALONE:
@@ -221,7 +235,10 @@ def _both(one: Candidate, other: Candidate) -> bool:
     beside = (
         bool(kinds & _BESIDE_MATTERS) and bool(kinds & _MATTERS) and (bool(matter.named) or "cancel" in kinds)
     )
-    return beside and _apart(one, other) and one.command.name != other.command.name
+    heard = (
+        "cancel" in kinds and matter.whole and not matter.named
+    )  # the rest of the message is judged by _has_rest
+    return beside and (heard or _apart(one, other)) and one.command.name != other.command.name
 
 
 def _apart(one: Candidate, other: Candidate) -> bool:

@@ -23,7 +23,7 @@ READ: dict[str, frozenset[str]] = {
             "question",
             "adds",
             "waits",
-            "waits",
+            *("whatever", "leave_out", "unchanged", "all_of_them"),
         }
     ),
     "intents": frozenset(

@@ -24,6 +24,11 @@ OFFER = "offer"
 _PATTERNS = frozenset({"identify", "which_order", "which_item", "which_product", "offer", "clarify"})
 #: Slots that a customer may not know and that nobody else can tell.
 _KNOWN_BY_CUSTOMER = frozenset({"order_no", "proof"})
+#: Lists that leave the question without an answer wherever they stand, and the kinds of slots that they do it for.
+_LEFT_OUT: dict[str, frozenset[str] | None] = {
+    "leave_out": frozenset({"tax_no", "email", "evidence", "tracking_no", "phone", "receiver"}),
+    "unchanged": frozenset({"phone", "receiver"}),
+}
 #: Kinds of readings that take the whole small sentence around the words.
 _WHOLE_SENTENCE = frozenset({"explain", "resume"})
 #: Lists whose words speak wherever they stand, and the kind of reading they make.
@@ -34,7 +39,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     """Everything that the message could be as an answer, by its words or by the intent model."""
     if scene.message.is_button or not scene.text:
         return
-    yield from agreement.read(scene)
+    if not _whatever(scene):
+        yield from agreement.read(scene)
     yield from _cancel(scene)
     yield from _skip(scene)
     yield from _later(scene)
@@ -52,7 +58,11 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
         return
     if hits:
         span = (hits[0].start, hits[-1].end)
-        yield Reading("cancel", _meant(scene), None, _certainty(scene, hits), span, source=SOURCE)
+        meant = [_meant(scene)]
+        if words.hit("answers.all_of_them", scene.text):
+            meant = [one.flow for one in scene.state.frames if one.flow not in _PATTERNS] or meant
+        for flow in dict.fromkeys(meant):
+            yield Reading("cancel", flow, None, _certainty(scene, hits), span, source=SOURCE)
     elif message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
         score = message.confidence * limits["model_answer"]
         yield Reading("cancel", _meant(scene), None, score, (0, len(scene.text)), source=SOURCE)
@@ -126,6 +136,11 @@ def _skip(scene: Scene) -> Iterator[Reading]:
             score = words.limits["whole_answer" if whole else "clause_answer"]
             yield Reading("skip", slot.name, None, score, one.span, source=SOURCE)
             return
+    for name, kinds in _LEFT_OUT.items():
+        if (kinds is None or slot.kind in kinds) and (hits := words.find(f"answers.{name}", scene.text)):
+            span = sentence_of(scene.text, hits[0].span).span
+            yield Reading("skip", slot.name, None, words.limits["clause_answer"], span, source=SOURCE)
+            return
     if slot.kind in _KNOWN_BY_CUSTOMER and (hits := words.find("answers.dont_know", scene.text)):
         span = sentence_of(scene.text, hits[0].span).span
         yield Reading("skip", slot.name, None, words.limits["clause_answer"], span, source=SOURCE)
@@ -168,12 +183,35 @@ def _anywhere(scene: Scene) -> Iterator[Reading]:
             about = _about(scene) if kind == "resume" else asked
             span = sentence_of(scene.text, hits[0].span).span if kind in _WHOLE_SENTENCE else hits[0].span
             yield Reading(kind, about, None, _sure(scene, span), span, source=SOURCE)
-    if asked and not told & {"explain", "repeat"}:
+    if asked and not told & {"explain", "repeat"} and not _whatever(scene):
         yield from _asks_back(scene, asked)
 
 
 #: A question that is none: 在吗, 你好吗.
 _SMALL_TALK = frozenset({"greet", "thanks", "bye", "praise"})
+
+
+def _questions(scene: Scene) -> list[Sentence]:
+    """The small sentences that ask."""
+    words = scene.store.words
+    lists = ("answers.question", "reading.question")
+    return [
+        one for one in sentences(scene.text) if one.asks or any(words.hit(name, one.text) for name in lists)
+    ]
+
+
+def _whatever(scene: Scene) -> bool:
+    """都行, 你看着办, where something has to be chosen or told: neither a yes nor a question."""
+    slot = scene.asked_slot
+    if (
+        slot is None
+        or slot.kind == "confirm"
+        or scene.store.words.hit("answers.whatever", scene.text) is None
+    ):
+        return False
+    return not any(
+        one.asks or scene.store.words.hit("reading.question", one.text) for one in sentences(scene.text)
+    )
 
 
 def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
@@ -188,7 +226,7 @@ def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
     asks = any(one.asks or words.hit("answers.question", one.text) for one in sentences(scene.text))
     others = [one for one in acts(scene.text, words) if not agreement.is_open_matter(scene, one.intent)]
     about = words.codes("questions.about").get(asked)
-    if asks and about is not None and about.search(scene.text):
+    if about is not None and any(about.search(one.text) for one in _questions(scene)):
         score = words.limits["question_about_asked"]
         yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "about"})
     elif asks and not others and scene.message.intent not in _SMALL_TALK:
