@@ -41,6 +41,7 @@ LIMITS = (
     "sure_answer",
     "whole_answer",
     "talk",
+    "beside_answer",
 )
 
 

@@ -72,6 +72,7 @@ def _is_said_answer(one: Candidate) -> bool:
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 _PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
+    (_says("correct"), _says("resume"), "改的就是那件事"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
     (_denies_by_words, _is_goodbye, "话里只说不用了"),
     (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
@@ -129,9 +130,16 @@ def _outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) ->
                 return f"{why}：{two.command.written()}"
         if one.command.kind in _MATTERS and _answers_with(two, one, arbiter.limits):
             return f"这些词是在回答：{two.command.written()}"
+        if one.command.kind in _MATTERS and two.command.kind == "correct" and _names_same(one, two):
+            return f"这些词改的是：{two.command.written()}"
         if one.kind == "correct" and _is_said_answer(two) and _overlap(one.span, two.span) > 0:
             return f"这些词是在回答：{two.command.written()}"
     return ""
+
+
+def _names_same(matter: Candidate, other: Candidate) -> bool:
+    """Do all the words that name the matter belong to the other one?"""
+    return bool(matter.named) and all(_overlap(other.span, span) > 0 for span in matter.named)
 
 
 def _answers_with(answer: Candidate, matter: Candidate, limits: Mapping[str, float]) -> bool:
@@ -212,6 +220,13 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
                 return f"这些词已经用在 {other.command.written()}"
         elif one.whole and other.whole:
             return f"让位给 {other.command.written()}"
+    heard = one.command.kind in _MATTERS and not one.named and one.source == "intents"
+    if (
+        heard
+        and one.utility < limits["beside_answer"]
+        and any(_claimed((0, len(scene.text)), [two]) for two in taken)
+    ):
+        return "已有回答，另一件事不够肯定"
     if one.named and all(_claimed(span, taken) for span in one.named):
         return "话都用在别处了"
     if one.whole and not _has_rest(scene, taken, limits):
