@@ -17,6 +17,7 @@ from dialogue.matters import (
     answer_again,
     answer_something,
     come_back,
+    go_on,
     open_flow,
     set_pending,
     take_up,
@@ -39,6 +40,8 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
         for command in commands:
             if command.kind in order and not run.ended:
                 _DO[command.kind](run, command)
+    if not run.ended and _confirmed(run):
+        go_on(run, run.state.frames[-1])  # 对的 多久能收到: what was confirmed is done before the question about it
     if not run.ended:
         take_up(run, [one for one in commands if one.kind in {"start", "answer"}])
     if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
@@ -47,6 +50,15 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if not run.out:
         answer_something(run)
     _age_offer(run, commands)
+
+
+def _confirmed(run: Run) -> bool:
+    """Was a yes said to what the top frame reads back?"""
+    top = run.state.top
+    flow = run.store.flows.get(top.flow) if top else None
+    if top is None or flow is None or top.flow in PATTERNS:
+        return False
+    return any(spec.kind == "confirm" and top.slots.get(name) == "yes" for name, spec in flow.slots.items())
 
 
 def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]:

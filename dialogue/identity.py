@@ -26,6 +26,10 @@ FINDING = frozenset({IDENTIFY, WHICH_ORDER, WHICH_ITEM, WHICH_PRODUCT})
 NUMBERS = frozenset({"order_no", "proof"})
 
 
+#: In `State.told`: an order number that was told and never verified.
+TOLD_NUMBER = "order_no"
+
+
 def recognise_login(run: Run) -> None:
     """Take over who the store's login says is here; the gateway has checked the token."""
     phone = run.scene.at.identity.get("phone")
@@ -64,8 +68,9 @@ def open_identify(run: Run, order_no: str | None, proof: str | None) -> None:
     frame = waiting or Frame(IDENTIFY, run.draft(IDENTIFY), words=run.words)
     if waiting is not None:
         run.close(waiting)
-    if order_no:
-        frame.slots["order_no"] = order_no
+    told = order_no or run.state.told.get(TOLD_NUMBER)  # the number of a matter that was given up is not asked for again
+    if told and not frame.slots.get("order_no"):
+        frame.slots["order_no"] = str(told)
     if proof:
         frame.slots["proof"] = proof
     run.state.frames.append(frame)
@@ -75,6 +80,8 @@ def open_identify(run: Run, order_no: str | None, proof: str | None) -> None:
 def identify(run: Run, frame: Frame) -> None:
     """Ask for what is missing, or verify. Done: the frame is gone and the order is in hand."""
     order_no, proof = frame.slots.get("order_no"), frame.slots.get("proof")
+    if order_no:
+        run.state.told[TOLD_NUMBER] = str(order_no)
     if not order_no:
         _ask_order_no(run, frame)
     elif not proof:
@@ -128,6 +135,7 @@ def _about(run: Run, frame: Frame) -> Frame | None:
 
 def _verify(run: Run, frame: Frame, order_no: str, proof: str) -> None:
     result = run.scene.outside.verify(order_no, proof)
+    run.state.told.pop(TOLD_NUMBER, None)
     run.note(f"identify {order_no} → {result.outcome}")
     if result.outcome == "locked":
         run.close(frame)

@@ -97,7 +97,8 @@ def open_flow(
     if flow is None:
         return
     set_pending(
-        run, [one for one in run.state.pending if one.get("flow") != flow_id or one.get("text") != words]
+        run,
+        [one for one in run.state.pending if one.get("flow") != flow_id or one.get("slots") != dict(slots)],
     )
     same = _open_for_same_order(run, flow, words)
     if same is not None:
