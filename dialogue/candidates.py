@@ -16,6 +16,8 @@ from dialogue.scene import Scene
 #: Kinds that take no account of how much of the message they are when they rest on all of it.
 _NO_COVER_WHEN_WHOLE = frozenset({"correct", "yes", "resume"})
 
+#: Kinds of commands that begin something.
+MATTERS = frozenset({"start", "answer"})
 #: THE table: kind of reading -> its meanings. A reading of another kind is only looked at by other readings' meanings.
 MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "start": matters.matter,
@@ -130,3 +132,20 @@ def cover(scene: Scene, span: Span) -> float:
     rest = sum(len(part) for part in parts if part and part.strip())
     inside = max(1, span[1] - span[0])
     return inside / (inside + rest) if span != (0, 0) else 0.0
+
+
+def apart(one: Candidate, other: Candidate) -> bool:
+    """Do they rest on different words? What the words name outright counts where the model heard all of it."""
+    return all(min(a[1], b[1]) <= max(a[0], b[0]) for a in rests(one) for b in rests(other))
+
+
+def rests(one: Candidate) -> tuple[Span, ...]:
+    """The words that it rests on."""
+    return one.named if one.whole and one.named else (one.span,)
+
+
+def overlap(one: Span, other: Span) -> float:
+    """The share of the shorter one that both have in common."""
+    common = min(one[1], other[1]) - max(one[0], other[0])
+    shorter = min(one[1] - one[0], other[1] - other[0])
+    return common / shorter if common > 0 and shorter > 0 else 0.0

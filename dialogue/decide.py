@@ -7,15 +7,16 @@ is an answer and a question. The trace tells of each candidate whether it won, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.arbiter import Arbiter
-from dialogue.candidates import Candidate, candidates
+from dialogue.candidates import MATTERS, Candidate, apart, candidates, overlap, rests
 from dialogue.commands import Command
 from dialogue.meanings.buttons import pressed
 from dialogue.meanings.turn import Turn
+from dialogue.precedence import outranked
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
@@ -24,61 +25,8 @@ _PARTS = frozenset({"address", "receiver", "phone", "title", "tax_no", "email"})
 #: Kinds that leave no room for anything but numbers and what is being talked about.
 _ALONE = frozenset({"human", "ticket", "cancel", "undo", "explain", "unclear"})
 _BESIDE = frozenset({"number", "focus"})
-_MATTERS = frozenset({"start", "answer"})
 #: Kinds that leave room for a matter told in other words.
 _BESIDE_MATTERS = frozenset({"cancel", "human", "ticket"})
-
-
-def _says(*kinds: str) -> Callable[[Candidate], bool]:
-    return lambda one: one.command.kind in kinds
-
-
-def _rests_on_weights(*kinds: str) -> Callable[[Candidate], bool]:
-    return lambda one: one.kind in kinds
-
-
-def _is_yes_or_no(one: Candidate) -> bool:
-    return one.command.kind == "set" and set(one.command.slots) == {"ok"}
-
-
-def _denies_by_words(one: Candidate) -> bool:
-    return one.source == "answers" and one.command.kind == "chat" and one.command.name == "deny"
-
-
-def _is_goodbye(one: Candidate) -> bool:
-    return one.command.kind == "chat" and one.command.name == "bye"
-
-
-def _is_more(one: Candidate) -> bool:
-    """Anything but small talk, a mere description and what is talked about."""
-    return one.kind not in {
-        "chat",
-        "later",
-        "remark",
-        "focus",
-        "number",
-        "asks_back",
-    } and one.command.kind not in {
-        "unclear",
-        "chat",
-    }
-
-
-def _is_said_answer(one: Candidate) -> bool:
-    """An answer to our question by words, not only heard by the model."""
-    return one.kind == "set_asked" and not one.features.get("model")
-
-
-#: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
-_PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
-    (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
-    (_says("correct"), _says("resume"), "改的就是那件事"),
-    (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
-    (_denies_by_words, _is_goodbye, "话里只说不用了"),
-    (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
-    (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),
-    (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
-)
 
 
 @dataclass
@@ -104,7 +52,7 @@ def choose(turn: Turn, found: Iterable[Candidate], arbiter: Arbiter) -> Decision
     taken: list[Candidate] = []
     trace: list[dict[str, Any]] = []
     for one in listed:
-        why = _outranked(one, listed, arbiter) or _against(scene, one, taken, arbiter)
+        why = outranked(one, listed, arbiter) or _against(scene, one, taken, arbiter)
         if not why:
             taken.append(one)
         trace.append(_told(one, why))
@@ -120,37 +68,6 @@ def choose(turn: Turn, found: Iterable[Candidate], arbiter: Arbiter) -> Decision
     return Decision(commands, trace)
 
 
-def _outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> str:
-    """What another candidate of this turn makes impossible, however likely this one is by itself."""
-    for two in listed:
-        if two is one or two.utility < arbiter.limits["act"]:
-            continue
-        for better, worse, why in _PRECEDENCE:
-            if worse(one) and better(two) and not (worse(two) and better(one)):
-                return f"{why}：{two.command.written()}"
-        if one.command.kind in _MATTERS and _answers_with(two, one, arbiter.limits):
-            return f"这些词是在回答：{two.command.written()}"
-        if one.command.kind in _MATTERS and two.command.kind == "correct" and _names_same(one, two):
-            return f"这些词改的是：{two.command.written()}"
-        if one.kind == "correct" and _is_said_answer(two) and _overlap(one.span, two.span) > 0:
-            return f"这些词是在回答：{two.command.written()}"
-    return ""
-
-
-def _names_same(matter: Candidate, other: Candidate) -> bool:
-    """Do all the words that name the matter belong to the other one?"""
-    return bool(matter.named) and all(_overlap(other.span, span) > 0 for span in matter.named)
-
-
-def _answers_with(answer: Candidate, matter: Candidate, limits: Mapping[str, float]) -> bool:
-    """Is the matter only heard in the words that answer our question (换个新的 to 您希望怎么处理)?"""
-    if not _is_said_answer(answer):
-        return False
-    if matter.named:
-        return all(_overlap(answer.span, span) > 0 for span in matter.named)
-    return matter.whole and answer.features.get("cover", 0.0) >= limits["whole_answer"]
-
-
 def _told(one: Candidate, why: str) -> dict[str, Any]:
     """A line of the trace."""
     span = {"span": list(one.span)} if one.span != (0, 0) else {}
@@ -158,21 +75,16 @@ def _told(one: Candidate, why: str) -> dict[str, Any]:
     return {**told, **span, **({"lost": why} if why else {"won": True})}
 
 
-#: Reasons that only the model's judgement of the session gives.
-_JUDGED = frozenset({"no_progress", "misunderstood", "repeat", "unsure"})
-
-
 def _rank(one: Candidate, arbiter: Arbiter) -> int:
     """2: an answer to our question in words of its own, which no word inside it can turn into something else. 1: a danger, a
-    threat, the wish for a person, anything else that is watched for by its words. 0: everything else, also the model's
-    judgement of the whole session: what the message says itself may be surer."""
+    threat, the wish for a person, anything else that is watched for by its words. 0: everything else."""
     sure = arbiter.limits["sure_answer"]
     if one.kind == "set_asked" and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
         return 2
     by_words = (
         one.kind == "watch" and not one.features.get("model") and one.command.kind not in {"unclear", "chat"}
     )
-    watched = (one.command.kind == "human" and one.command.name not in _JUDGED) or by_words
+    watched = one.command.kind == "human" or by_words
     return 1 if watched and one.utility >= arbiter.limits["act"] else 0
 
 
@@ -220,7 +132,7 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
                 return f"这些词已经用在 {other.command.written()}"
         elif one.whole and other.whole:
             return f"让位给 {other.command.written()}"
-    heard = one.command.kind in _MATTERS and not one.named and one.source == "intents"
+    heard = one.command.kind in MATTERS and not one.named and one.source == "intents"
     if (
         heard
         and one.utility < limits["beside_answer"]
@@ -246,24 +158,14 @@ def _same_slot(one: Command, other: Command) -> bool:
 def _both(one: Candidate, other: Candidate) -> bool:
     """Given up, or a person wanted, and something else in other words (算了退货不弄了 你给我看看能补差价不)."""
     kinds = {one.command.kind, other.command.kind}
-    matter = one if one.command.kind in _MATTERS else other
+    matter = one if one.command.kind in MATTERS else other
     beside = (
-        bool(kinds & _BESIDE_MATTERS) and bool(kinds & _MATTERS) and (bool(matter.named) or "cancel" in kinds)
+        bool(kinds & _BESIDE_MATTERS) and bool(kinds & MATTERS) and (bool(matter.named) or "cancel" in kinds)
     )
     heard = (
         "cancel" in kinds and matter.whole and not matter.named
     )  # the rest of the message is judged by _has_rest
-    return beside and (heard or _apart(one, other)) and one.command.name != other.command.name
-
-
-def _apart(one: Candidate, other: Candidate) -> bool:
-    """Do they rest on different words? What the words name outright counts where the model heard all of it."""
-    return all(min(a[1], b[1]) <= max(a[0], b[0]) for a in _rests(one) for b in _rests(other))
-
-
-def _rests(one: Candidate) -> tuple[Span, ...]:
-    """The words that it rests on."""
-    return one.named if one.whole and one.named else (one.span,)
+    return beside and (heard or apart(one, other)) and one.command.name != other.command.name
 
 
 def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:
@@ -282,14 +184,7 @@ def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool
 
 
 def _shares_words(one: Candidate, other: Candidate, share: float) -> bool:
-    return any(_overlap(mine, its) > share for mine in _rests(one) for its in _rests(other))
-
-
-def _overlap(one: Span, other: Span) -> float:
-    """The share of the shorter one that both have in common."""
-    common = min(one[1], other[1]) - max(one[0], other[0])
-    shorter = min(one[1] - one[0], other[1] - other[0])
-    return common / shorter if common > 0 and shorter > 0 else 0.0
+    return any(overlap(mine, its) > share for mine in rests(one) for its in rests(other))
 
 
 def _same_matter(one: Candidate, other: Candidate) -> bool:
@@ -310,7 +205,7 @@ def _claimed(span: Span, taken: Sequence[Candidate]) -> bool:
     """Do these words belong to an answer that is taken?"""
     return any(
         one.kind not in _BESIDE
-        and one.command.kind not in _MATTERS
+        and one.command.kind not in MATTERS
         and not one.whole
         and one.span[0] < span[1]
         and span[0] < one.span[1]

@@ -42,17 +42,22 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from _start(scene, message.intent, 1.0, (0, 0))
         return
     named = [one for one in acts(scene.text, scene.store.words) if not _is_check(scene, one.intent)]
-    told: set[tuple[str, str]] = set()
+    told: dict[tuple[str, str], float] = {}
     for judged in _judged(scene):
         for one in _read(scene, judged, named):
-            told.add((one.name, str(one.more.get("slots"))))
+            told[_key(one)] = max(one.score, told.get(_key(one), 0.0))
             yield one
     yield from _by_value(scene)
     for act in named:
         for one in _by_words(scene, act, named):
-            if (one.name, str(one.more.get("slots"))) not in told:
-                told.add((one.name, str(one.more.get("slots"))))
+            if one.score > told.get(_key(one), 0.0):
+                told[_key(one)] = one.score
                 yield one
+
+
+def _key(one: Reading) -> tuple[str, str]:
+    """Readings with the same key begin the same flow with the same values."""
+    return one.name, str(one.more.get("slots"))
 
 
 def _is_check(scene: Scene, intent: str) -> bool:

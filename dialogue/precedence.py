@@ -1,0 +1,124 @@
+"""What one likely candidate makes impossible for another, whatever their utilities: a table, and the words of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from dialogue.arbiter import Arbiter
+from dialogue.candidates import MATTERS, Candidate, overlap
+
+
+def _says(*kinds: str) -> Callable[[Candidate], bool]:
+    return lambda one: one.command.kind in kinds
+
+
+def _rests_on_weights(*kinds: str) -> Callable[[Candidate], bool]:
+    return lambda one: one.kind in kinds
+
+
+def _is_yes_or_no(one: Candidate) -> bool:
+    return one.command.kind == "set" and set(one.command.slots) == {"ok"}
+
+
+def _denies_by_words(one: Candidate) -> bool:
+    return one.source == "answers" and one.command.kind == "chat" and one.command.name == "deny"
+
+
+def _is_goodbye(one: Candidate) -> bool:
+    return one.command.kind == "chat" and one.command.name == "bye"
+
+
+def _is_more(one: Candidate) -> bool:
+    """Anything but small talk, a mere description and what is talked about."""
+    return one.kind not in {
+        "chat",
+        "later",
+        "remark",
+        "focus",
+        "number",
+        "asks_back",
+    } and one.command.kind not in {
+        "unclear",
+        "chat",
+    }
+
+
+def _is_said_answer(one: Candidate) -> bool:
+    """An answer to our question by words, not only heard by the model."""
+    return one.kind == "set_asked" and not one.features.get("model")
+
+
+#: Reasons that only the model's judgement of the whole session gives.
+_JUDGED = frozenset({"no_progress", "misunderstood", "repeat", "unsure"})
+#: Kinds of candidates that answer what is open.
+_ANSWERING = frozenset(
+    {
+        "set_asked",
+        "set_text",
+        "set_open",
+        "set_below",
+        "correct",
+        "number",
+        "yes",
+        "no",
+        "cancel",
+        "skip",
+        "undo",
+        "resume",
+    }
+)
+
+
+def _is_judgement(one: Candidate) -> bool:
+    """No progress, by the judgement of the session."""
+    return one.command.kind == "human" and one.command.name in _JUDGED
+
+
+def _is_understood(one: Candidate) -> bool:
+    """An answer, the wish for a person or a complaint, in this very message."""
+    complains = one.command.kind == "start" and one.command.name == "complaint"
+    return one.kind in _ANSWERING or complains or (one.command.kind == "human" and not _is_judgement(one))
+
+
+#: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
+PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
+    (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
+    (_says("correct"), _says("resume"), "改的就是那件事"),
+    (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
+    (_denies_by_words, _is_goodbye, "话里只说不用了"),
+    (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
+    (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),
+    (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
+    (_is_understood, _is_judgement, "这句话听得懂"),
+)
+
+
+def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> str:
+    """What another candidate of this turn makes impossible, however likely this one is by itself."""
+    for two in listed:
+        if two is one or two.utility < arbiter.limits["act"]:
+            continue
+        for better, worse, why in PRECEDENCE:
+            if worse(one) and better(two) and not (worse(two) and better(one)):
+                return f"{why}：{two.command.written()}"
+        if one.command.kind in MATTERS and _answers_with(two, one, arbiter.limits):
+            return f"这些词是在回答：{two.command.written()}"
+        if one.command.kind in MATTERS and two.command.kind == "correct" and _names_same(one, two):
+            return f"这些词改的是：{two.command.written()}"
+        if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
+            return f"这些词是在回答：{two.command.written()}"
+    return ""
+
+
+def _names_same(matter: Candidate, other: Candidate) -> bool:
+    """Do all the words that name the matter belong to the other one?"""
+    return bool(matter.named) and all(overlap(other.span, span) > 0 for span in matter.named)
+
+
+def _answers_with(answer: Candidate, matter: Candidate, limits: Mapping[str, float]) -> bool:
+    """Is the matter only heard in the words that answer our question (换个新的 to 您希望怎么处理)?"""
+    if not _is_said_answer(answer):
+        return False
+    if matter.named:
+        return all(overlap(answer.span, span) > 0 for span in matter.named)
+    return matter.whole and answer.features.get("cover", 0.0) >= limits["whole_answer"]
