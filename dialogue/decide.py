@@ -8,7 +8,7 @@ is an answer and a question. The trace tells of each candidate whether it won, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogue.arbiter import Arbiter
@@ -64,7 +64,7 @@ def choose(turn: Turn, found: Iterable[Candidate], arbiter: Arbiter) -> Decision
     if not commands:
         commands = _small_talk(listed, arbiter) or _otherwise(turn)
     elif all(one.kind == "focus" for one in commands):
-        commands += _about_it(turn)
+        commands = [*(_instead(turn, one) for one in commands), *_about_it(turn)]
     return Decision(commands, trace)
 
 
@@ -262,6 +262,11 @@ def _joined(commands: Iterable[Command]) -> list[Command]:
         else:
             found.append(one)
     return found
+
+
+def _instead(turn: Turn, one: Command) -> Command:
+    """Nothing but another order is named while a form is open: the form is for that one."""
+    return replace(one, more={**one.more, "instead": True}) if turn.waits else one
 
 
 def _about_it(turn: Turn) -> list[Command]:

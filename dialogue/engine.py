@@ -92,11 +92,23 @@ def _focus(run: Run, command: Command) -> None:
     if own is not None:
         identity.in_hand(run, own)
         run.named = run.given["pointed"] = True
+        if command.more.get("instead"):
+            _move(run, own.order_no)
     if command.slots.get("product"):
         run.state.sku = str(command.slots["product"])
     item = command.slots.get("item")
     if item:
         run.state.item_id = str(item)
+
+
+def _move(run: Run, order_no: str) -> None:
+    """不是这单，是另一单: the form that is open goes on for the other order; what was chosen about the goods stays."""
+    frame = next((one for one in reversed(run.state.frames) if one.flow not in PATTERNS), None)
+    if frame is None or frame.order_no in (None, order_no):
+        return
+    frame.order_no, frame.item_id, frame.told, frame.fails = order_no, None, [], 0
+    frame.slots.pop("item", None)
+    run.given.setdefault("touched", []).append(frame.draft)
 
 
 def _skip(run: Run, command: Command) -> None:

@@ -148,8 +148,10 @@ def _anger(scene: Scene) -> Iterator[Reading]:
 
 
 def _merely_asks(scene: Scene) -> bool:
-    """你们门店搁哪条街: a question without a word of impatience is no anger, whatever the mood model hears."""
+    """你们门店搁哪条街: a short question without a word of impatience is no anger, whatever the mood model hears."""
     words = scene.store.words
+    if len(scene.text) >= words.limits["short_chars"] or "!" in scene.text:
+        return False
     heated = any(words.hit(f"watchers.{one}", scene.text) for one in ("impatient", "rude"))
     return not heated and any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
 
