@@ -75,8 +75,10 @@ def _is_judgement(one: Candidate) -> bool:
 
 
 def _is_understood(one: Candidate) -> bool:
-    """An answer, the wish for a person or a complaint, in this very message."""
-    complains = one.command.kind == "start" and one.command.name == "complaint"
+    """An answer, the wish for a person or a complaint in words of its own, in this very message."""
+    complains = (
+        one.command.kind == "start" and one.command.name == "complaint" and not one.features.get("model")
+    )
     return one.kind in _ANSWERING or complains or (one.command.kind == "human" and not _is_judgement(one))
 
 
