@@ -90,7 +90,7 @@ def _certainty(scene: Scene, hits: list[Hit]) -> float:
     rest = [one for one in sentences(left) if not is_passive(one.text, words)]
     if not rest:
         return limits["whole_answer"]
-    wanted = [one for one in acts(left, words) if not one.refused]
+    wanted = [one for one in acts(left, words) if not one.refused and not _given_up(scene, one.span, hits)]
     if any(agreement.is_open_matter(scene, one.intent) for one in wanted) or words.hit(
         "answers.goes_on", left
     ):
@@ -100,6 +100,12 @@ def _certainty(scene: Scene, hits: list[Hit]) -> float:
     if _names_choice(scene, left):
         return limits["passing_answer"]
     return limits["clause_answer"]
+
+
+def _given_up(scene: Scene, span: Span, hits: list[Hit]) -> bool:
+    """退货的事算了: the matter that stands before the words in the same small sentence is what is given up."""
+    sentence = sentence_of(scene.text, span)
+    return any(span[1] <= one.start < sentence.end for one in hits)
 
 
 def _names_choice(scene: Scene, text: str) -> bool:
