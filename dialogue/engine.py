@@ -41,7 +41,8 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
             if command.kind in order and not run.ended:
                 _DO[command.kind](run, command)
     if not run.ended and _confirmed(run):
-        go_on(run, run.state.frames[-1])  # 对的 多久能收到: what was confirmed is done before the question about it
+        # 对的 多久能收到: what was confirmed is done before the question about it
+        go_on(run, run.state.frames[-1])
     if not run.ended:
         take_up(run, [one for one in commands if one.kind in {"start", "answer"}])
     if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
