@@ -20,7 +20,9 @@ def _names_else(scene: Scene, meant: str, last: str) -> bool:
     """那保修到什么时候: another matter is named outright."""
     started = scene.store.flows.started_by
     own = {flow[0] for flow in map(started, (meant, last)) if flow is not None}
-    named = [flow[0] for one in acts(scene.text, scene.store.words) if (flow := started(one.intent)) is not None]
+    named = [
+        flow[0] for one in acts(scene.text, scene.store.words) if (flow := started(one.intent)) is not None
+    ]
     return bool(named) and not set(named) & own
 
 

@@ -31,6 +31,8 @@ _NAME, _END, _HEAD, _START = 0.92, 0.86, 0.8, 0.7
 #: Pointed at: 第二个, 贵的那个, 没发货的那个, 李静怡那单.
 _POINTED = 0.85
 _FUZZY = 0.5
+#: 碗 for 玻璃餐具套装, where only one of the things that are asked about has it in a name.
+_BY_CHARACTER = 0.62
 #: So many digits point at an order by the end of its number.
 _SHORT_END = 3
 
@@ -44,11 +46,14 @@ def read(scene: Scene) -> Iterator[Reading]:
     orders = scene.orders()
     named = list(_items(scene, orders))
     yield from named
-    if orders:
-        yield from _pointed(scene, orders)
+    pointed = list(_pointed(scene, orders)) if orders else []
+    yield from pointed
     yield from _products(scene, bool(named))
     if orders and not named:
-        yield from _by_other_name(scene, orders)
+        others = list(_by_other_name(scene, orders))
+        yield from others
+        if not pointed and not any(one.kind == "item" for one in others):
+            yield from _by_character(scene, orders)
 
 
 def name_in(text: str, name: str) -> tuple[Span, float] | None:
@@ -183,6 +188,33 @@ def _by_day(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
         made = [one for one in orders if one.created_at.astimezone(tz).date() == day]
         if len(made) == 1 and len(orders) > 1:
             yield _pointed_order(scene, made[0].order_no, spans[0], "day")
+
+
+def _by_character(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
+    """碗那套, 屏: of the things that are asked about the only one whose names share a character with the words."""
+    asked = asked_name(scene)
+    if asked == "item":
+        lines = [("", one) for one in _items_in_hand(scene)]
+    elif asked == "order_no":
+        lines = [(order.order_no, one) for order in orders for one in order.items]
+    else:
+        return
+    names = {}
+    for order_no, item in lines:
+        found = (
+            scene.products(item.name, 1) if asked == "item" else ()
+        )  # few lines; many orders would cost a fetch each
+        aliases = found[0].aliases if found and found[0].name in (item.name, item.sku) else ()
+        names[order_no, item.item_id] = set("".join((item.name, *aliases)))
+    hits: dict[tuple[str, str], int] = {}
+    for at, char in enumerate(scene.text):
+        having = [one for one, chars in names.items() if char in chars and "一" <= char <= "鿿"]
+        if len(having) == 1 and not negated(scene.text, (at, at + 1), scene.store.words):
+            hits.setdefault(having[0], at)
+    if len(hits) == 1:
+        (order_no, item_id), at = next(iter(hits.items()))
+        more = {"order_no": order_no, "by": "character"}
+        yield Reading("item", "item", item_id, _BY_CHARACTER, (at, at + 1), source=SOURCE, more=more)
 
 
 def _products(scene: Scene, is_bought: bool) -> Iterator[Reading]:

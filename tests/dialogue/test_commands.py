@@ -16,7 +16,16 @@ from designer.labelled_turns import read_rows
 FOLDER = Path(__file__).parents[1] / "commands"
 #: Share of turns decided exactly right: all of them, those of the traps, and by kind of command.
 ALL, OF_TRAPS = 0.66, 0.55
-BY_KIND = {"set": 0.79, "answer": 0.66, "start": 0.67, "correct": 0.66, "explain": 0.62, "human": 0.83, "focus": 0.82, "chat": 0.63}
+BY_KIND = {
+    "set": 0.79,
+    "answer": 0.66,
+    "start": 0.67,
+    "correct": 0.66,
+    "explain": 0.62,
+    "human": 0.83,
+    "focus": 0.82,
+    "chat": 0.63,
+}
 
 pytestmark = pytest.mark.skipif(models_folder.current() is None, reason="no trained model")
 

@@ -53,6 +53,8 @@ TURNS = [
     ("要是发错的呢", "wrong_item", 0.9, "-", "-", SIGNED, "return_policy", "answer(return_policy, reason=wrong)"),
     # a choice of two is answered by naming one
     ("是要退货", "return_request", 0.9, "chosen", "clarify{return,cancel_order}", SIGNED, "-", "set(chosen=return)"),
+    # a thing that is asked about by a part of its name
+    ("碗的", "fragment", 0.8, "item", "return>which_item", "signed:玻璃餐具套装", "-", "set(item=玻璃餐具套装)"),
     # anything goes is no yes
     ("都行", "affirm", 0.9, "solution", RETURN, SIGNED, "-", "unclear"),
     # small talk gives way to what is wanted; a denial is not a complaint

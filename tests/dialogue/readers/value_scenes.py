@@ -165,6 +165,9 @@ def scene(
     known: dict[Need, Any] = {Need("orders_of", (PHONE,)): orders or ()}
     known |= {Need("order", (one.order_no,)): one for one in orders or ()}
     known[Need("products", (text, 3))] = products
+    for order in orders or ():
+        for item in order.items:
+            known[Need("products", (item.name, 1))] = ()
     return Scene(
         Message(text, kind=kind, intent=intent, uploads=uploads),
         Circumstances("t1", "c1", NOW),
