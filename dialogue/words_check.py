@@ -26,12 +26,12 @@ READ: dict[str, frozenset[str]] = {
             *("whatever", "leave_out", "unchanged", "all_of_them"),
         }
     ),
-    "intents": frozenset(
-        {"talk", "answers", "identifying", "watched.safety", "watched.threat", "watched.human", "beyond"}
-    ),
+    "intents": frozenset({"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond"}),
     "negation": frozenset({"before", "light", "after", "never", "awaited"}),
     "goods": frozenset({"safety", "threat", "human"}),
-    "wishes": frozenset({"hypothetical", "button", "mistake", "others", "before", "beside", "begins"}),
+    "wishes": frozenset(
+        {"hypothetical", "button", "mistake", "others", "before", "beside", "begins", "identifying"}
+    ),
     "watchers": frozenset(
         {
             *(

@@ -21,7 +21,7 @@ SOURCE = "intents"
 #: Intents that carry no matter of their own.
 _NO_MATTER = "intents.answers"
 #: Intents that mean the check of who asks while that is open, and that pattern.
-_IDENTIFYING, _IDENTIFY = "intents.identifying", "identify"
+_IDENTIFYING, _IDENTIFY = "wishes.identifying", "identify"
 #: Lists of wishes.yml that make a matter a mere mention; `asking` only where the matter is a write.
 _MENTIONS = ("hypothetical", "button", "mistake", "others", "before")
 
