@@ -24,6 +24,16 @@ def _denies_by_words(one: Candidate) -> bool:
     return one.source == "answers" and one.command.kind == "chat" and one.command.name == "deny"
 
 
+def _is_nod(one: Candidate) -> bool:
+    """嗯, 不是 and the like, beside a number."""
+    return one.command.kind == "chat" and one.command.name in {"affirm", "deny", "contact"}
+
+
+def _gives_proof(one: Candidate) -> bool:
+    """Who tells the end of the phone number goes on, whatever else is grumbled."""
+    return one.kind == "number" and "proof" in one.command.slots
+
+
 def _is_goodbye(one: Candidate) -> bool:
     return one.command.kind == "chat" and one.command.name == "bye"
 
@@ -90,6 +100,8 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_denies_by_words, _is_goodbye, "话里只说不用了"),
     (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
     (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),
+    (_rests_on_weights("number"), _is_nod, "说了号码"),
+    (_gives_proof, _says("cancel", "explain"), "说了核对用的号码"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
 )

@@ -108,8 +108,12 @@ def not_an_answer(run: Run) -> None:
         run.say("utter_media_added")
         run.given.setdefault("touched", []).append(frame.draft)
         return
-    frame.fails += 1
     run.given.setdefault("touched", []).append(frame.draft)
+    if flow.slots[step.name].kind == "confirm" and run.store.words.hit("reading.question", run.words):
+        run.state.describe(run.words)  # a question nobody can answer here is no failed yes or no: it reaches the record
+        run.say("utter_question_noted")
+        return
+    frame.fails += 1
     if frame.fails >= run.store.words.counts.failed_answers_before_person:
         if step.rest is None:
             people.hand_off(run, "no_progress", [run.words])

@@ -33,6 +33,8 @@ class Stack:
 
     folder: Path
     bot_url: str
+    #: When the demo store was made. Customers speak at this moment, so that no midnight falls between the two.
+    made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     processes: list[Process] = field(default_factory=list)
 
     def reset_orders(self) -> None:
@@ -141,7 +143,7 @@ class Customer:
         return self.send(event)
 
     def send(self, content: dict[str, Any]) -> dict[str, Any]:
-        now = self.now or datetime.now(UTC)
+        now = self.now or self.stack.made_at
         self.last_request = {
             "protocol": 1,
             "turn_id": f"t_{uuid.uuid4().hex}",
