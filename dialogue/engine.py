@@ -35,13 +35,13 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     """Do all of it; the outcome is in `run`."""
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
-    commands = _read_back_again(run, commands)
+    commands = _each_with_its_order(_read_back_again(run, commands))
     for order in _ORDER:
         for command in commands:
             if command.kind in order and not run.ended:
                 _DO[command.kind](run, command)
     if not run.ended and _confirmed(run):
-        # 对的 多久能收到: what was confirmed is done before the question about it
+        # 对的 多久能收到: what was confirmed is done first
         go_on(run, run.state.frames[-1])
     if not run.ended:
         take_up(run, [one for one in commands if one.kind in {"start", "answer"}])
@@ -53,13 +53,43 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     _age_offer(run, commands)
 
 
+def _each_with_its_order(commands: Sequence[Command]) -> Sequence[Command]:
+    """扫地机器人坏了 电饭煲也有问题: several orders in one message. Each matter is about the order named with it; an order
+    named without a matter of its own shares the one before."""
+    named = [one for one in commands if one.kind == "focus" and one.slots.get("order")]
+    if len({one.slots["order"] for one in named}) < 2:
+        return commands
+    found: list[Command] = []
+    order, last, used = None, None, set[str]()
+    for one in commands:
+        if one in named:
+            order = str(one.slots["order"])
+            if last is not None and (last.more.get("order_no") or order) != order and order not in used:
+                last = replace(last, words=one.words, more={**last.more, "order_no": order})
+                found.append(last)
+                used.add(order)
+            continue
+        if one.kind in {"start", "answer"}:
+            order = order or str(named[0].slots["order"])
+            one = replace(one, more={**one.more, "order_no": one.more.get("order_no") or order})
+            used.add(order)
+            last = one
+        found.append(one)
+    return [named[0], *found] if last is not None else commands
+
+
 def _confirmed(run: Run) -> bool:
-    """Was a yes said to what the top frame reads back?"""
+    """Was a yes said to what the top frame reads back, or a no that ends it?"""
     top = run.state.top
     flow = run.store.flows.get(top.flow) if top else None
     if top is None or flow is None or top.flow in PATTERNS:
         return False
-    return any(spec.kind == "confirm" and top.slots.get(name) == "yes" for name, spec in flow.slots.items())
+    step = flow.step(top.step)
+    if step is None or flow.slots[step.name].kind != "confirm":
+        return False
+    said, declined = top.slots.get(step.name), step.blocks.get("declined", ())
+    ends = any(one.ending is not None and one.ending.kind == "end" for one in declined)
+    return said == "yes" or (said == "no" and ends)
 
 
 def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]:

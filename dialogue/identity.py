@@ -68,7 +68,9 @@ def open_identify(run: Run, order_no: str | None, proof: str | None) -> None:
     frame = waiting or Frame(IDENTIFY, run.draft(IDENTIFY), words=run.words)
     if waiting is not None:
         run.close(waiting)
-    told = order_no or run.state.told.get(TOLD_NUMBER)  # the number of a matter that was given up is not asked for again
+    told = order_no or run.state.told.get(
+        TOLD_NUMBER
+    )  # the number of a matter that was given up is not asked for again
     if told and not frame.slots.get("order_no"):
         frame.slots["order_no"] = str(told)
     if proof:

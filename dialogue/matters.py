@@ -50,7 +50,13 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             dict(command.slots),
             command.words or run.words,
             str(command.more.get("intent") or ""),
+            order_no=_own_order(run, command.more.get("order_no")),
         )
+
+
+def _own_order(run: Run, order_no: Any) -> str | None:
+    """The order that a matter was told of, where it is the customer's."""
+    return next((one.order_no for one in run.scene.orders() if one.order_no == order_no), None)
 
 
 def _told_at_once(run: Run, command: Command) -> bool:
@@ -66,6 +72,7 @@ def _matter(command: Command) -> dict[str, Any]:
         "flow": command.name,
         "text": command.words,
         "slots": dict(command.slots),
+        "order_no": command.more.get("order_no"),
     }
 
 
@@ -318,5 +325,6 @@ def _next_pending(run: Run) -> bool:
             return True
         flow, slots = started[0], dict(started[1])
     run.named = False
-    open_flow(run, flow, slots, str(first.get("text") or ""), intent)
+    order_no = _own_order(run, first.get("order_no"))
+    open_flow(run, flow, slots, str(first.get("text") or ""), intent, order_no=order_no)
     return True

@@ -110,7 +110,9 @@ def not_an_answer(run: Run) -> None:
         return
     run.given.setdefault("touched", []).append(frame.draft)
     if flow.slots[step.name].kind == "confirm" and run.store.words.hit("reading.question", run.words):
-        run.state.describe(run.words)  # a question nobody can answer here is no failed yes or no: it reaches the record
+        run.state.describe(
+            run.words
+        )  # a question nobody can answer here is no failed yes or no: it reaches the record
         run.say("utter_question_noted")
         return
     frame.fails += 1

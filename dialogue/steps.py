@@ -177,7 +177,9 @@ def _do(run: Run, frame: Frame, flow: Flow, block: Block) -> Jump | None:
     if ending.kind == "link":
         frame.data["link"] = ending.name
         frame.data["link_slots"] = dict(ending.slots)
-    elif ending.kind == "offer" and run.state.frame(ending.name) is None:  # what is open already is not offered
+    elif (
+        ending.kind == "offer" and run.state.frame(ending.name) is None
+    ):  # what is open already is not offered
         people.offer(run, last, frame_values(run, frame, flow), start=ending.name, frame=frame)
         run.state.frames[-1].data["slots"] = dict(ending.slots)
     elif ending.kind == "offer_person":

@@ -12,6 +12,8 @@ from dialogue.reading import Reading
 _ALWAYS = frozenset({"repeat", "resume", "undo"})
 #: Kinds whose command names the slot or flow of the reading.
 _NAMED = frozenset({"cancel", "skip", "resume"})
+#: Questions for what a matter is about: declined, they leave nothing to do.
+_WHICH = frozenset({"which_order", "which_item", "which_product"})
 #: Small talk that words of its own tell surely.
 _SURE_TALK = frozenset({"robot", "resolution"})
 
@@ -26,6 +28,8 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
             yield Meaning(one.kind, Command("set", "", {"ok": one.kind}, words))
     elif turn.top is not None and turn.top.flow == "clarify" and one.kind == "no":
         yield Meaning("no", Command("set", "", {"chosen": "none"}, words))
+    elif turn.top is not None and turn.top.flow in _WHICH and one.kind == "no" and not one.negated:
+        yield Meaning("cancel", Command("cancel", words=words))  # 不用了, to "which order?": the matter is given up
     else:
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
 

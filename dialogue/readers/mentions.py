@@ -33,6 +33,8 @@ _POINTED = 0.85
 _FUZZY = 0.5
 #: 碗 for 玻璃餐具套装, where only one of the things that are asked about has it in a name.
 _BY_CHARACTER = 0.62
+#: From so few meaningful characters a single one may stand for a thing.
+_FEW = 4
 #: So many digits point at an order by the end of its number.
 _SHORT_END = 3
 
@@ -193,6 +195,9 @@ def _by_day(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
 def _by_character(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
     """碗那套, 屏: of the things that are asked about the only one whose names share a character with the words."""
     asked = asked_name(scene)
+    meant = scene.store.words.pattern("reading.filler").sub("", scene.text)
+    if len(meant) > _FEW:  # in a longer sentence a character belongs to another word (地址)
+        return
     if asked == "item":
         lines = [("", one) for one in _items_in_hand(scene)]
     elif asked == "order_no":
