@@ -34,6 +34,11 @@ def _gives_proof(one: Candidate) -> bool:
     return one.kind == "number" and "proof" in one.command.slots
 
 
+def _ends_by_words(one: Candidate) -> bool:
+    """不用了, said by words of an answer: the matter is given up."""
+    return one.source == "answers" and one.command.kind == "cancel"
+
+
 def _is_goodbye(one: Candidate) -> bool:
     return one.command.kind == "chat" and one.command.name == "bye"
 
@@ -97,6 +102,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
     (_says("correct"), _says("resume"), "改的就是那件事"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
+    (_ends_by_words, _rests_on_weights("set_open", "set_below"), "是在说不办了"),
     (_denies_by_words, _is_goodbye, "话里只说不用了"),
     (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
     (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),

@@ -29,7 +29,9 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif turn.top is not None and turn.top.flow == "clarify" and one.kind == "no":
         yield Meaning("no", Command("set", "", {"chosen": "none"}, words))
     elif turn.top is not None and turn.top.flow in _WHICH and one.kind == "no" and not one.negated:
-        yield Meaning("cancel", Command("cancel", words=words))  # 不用了, to "which order?": the matter is given up
+        yield Meaning(
+            "cancel", Command("cancel", words=words)
+        )  # 不用了, to "which order?": the matter is given up
     else:
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
 
