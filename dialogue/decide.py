@@ -132,9 +132,9 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
                 return f"这些词已经用在 {other.command.written()}"
         elif one.whole and other.whole:
             return f"让位给 {other.command.written()}"
-    heard = one.command.kind in MATTERS and not one.named and one.source == "intents"
+    by_model = one.command.kind in MATTERS and not one.named and one.source == "intents"
     if (
-        heard
+        by_model
         and one.utility < limits["beside_answer"]
         and any(_claimed((0, len(scene.text)), [two]) for two in taken)
     ):
@@ -162,10 +162,10 @@ def _both(one: Candidate, other: Candidate) -> bool:
     beside = (
         bool(kinds & _BESIDE_MATTERS) and bool(kinds & MATTERS) and (bool(matter.named) or "cancel" in kinds)
     )
-    heard = (
+    unnamed = (
         "cancel" in kinds and matter.whole and not matter.named
     )  # the rest of the message is judged by _has_rest
-    return beside and (heard or apart(one, other)) and one.command.name != other.command.name
+    return beside and (unnamed or apart(one, other)) and one.command.name != other.command.name
 
 
 def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:

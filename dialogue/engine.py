@@ -71,10 +71,11 @@ def _each_with_its_order(commands: Sequence[Command]) -> Sequence[Command]:
             continue
         if one.kind in {"start", "answer"}:
             order = order or str(named[0].slots["order"])
-            one = replace(one, more={**one.more, "order_no": one.more.get("order_no") or order})
+            last = replace(one, more={**one.more, "order_no": one.more.get("order_no") or order})
             used.add(order)
-            last = one
-        found.append(one)
+            found.append(last)
+        else:
+            found.append(one)
     return [named[0], *found] if last is not None else commands
 
 

@@ -59,7 +59,7 @@ def _is_more(one: Candidate) -> bool:
 
 
 def _is_said_answer(one: Candidate) -> bool:
-    """An answer to our question by words, not only heard by the model."""
+    """An answer to our question by words, not only by the intent model."""
     return one.kind == "set_asked" and not one.features.get("model")
 
 
@@ -136,7 +136,7 @@ def _names_same(matter: Candidate, other: Candidate) -> bool:
 
 
 def _answers_with(answer: Candidate, matter: Candidate, limits: Mapping[str, float]) -> bool:
-    """Is the matter only heard in the words that answer our question (换个新的 to 您希望怎么处理)?"""
+    """Is the matter only a meaning of the words that answer our question (换个新的 to 您希望怎么处理)?"""
     if not _is_said_answer(answer):
         return False
     if matter.named:

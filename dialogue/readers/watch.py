@@ -237,7 +237,7 @@ def _others(scene: Scene, name: str) -> list[Span]:
 
 
 def _covered(scene: Scene, name: str) -> bool:
-    """Do harmless names explain what the model heard? Then its word alone is not enough."""
+    """Do harmless names explain what the model found? Then its word alone is not enough."""
     return bool(_others(scene, name))
 
 
@@ -254,7 +254,7 @@ def _reading(scene: Scene, name: str, hit: Hit, score: float) -> Reading:
 
 
 def _by_model(scene: Scene, name: str, score: float, *, negated_by: str) -> Reading:
-    """What only the model heard: negated when the words of such a thing stand negated in the message."""
+    """What only the model found: negated when the words of such a thing stand negated in the message."""
     refused = any(_is_refused(scene, one) for one in scene.store.words.find(negated_by, scene.text))
     more = {"by_model": True}
     return Reading("watch", name, None, score, (0, len(scene.text)), refused, SOURCE, more)

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from designer.domain_files import read_domain
+from designer.places import Places
+from designer.responses import read_responses
 from tests.bot.conftest import BOT_PYTHON, PROJECT, ROOT, Actions, environment, small_config
 
 READ = """
@@ -78,7 +79,7 @@ def test_rasa_reads_our_folders_and_nothing_else(project: Path) -> None:
     read = python(READ, str(project / "domain.yml"), str(project / "data"))
     for file in read["files"]:
         assert Path(file).relative_to(project / "data").parts[0] in {"nlu", "stories"}
-    assert set(read["responses"]) == set(read_domain(project)["responses"])
+    assert set(read["responses"]) == set(read_responses(project, Places(project))[0])
     assert [one for one in read["actions"] if one not in read["responses"]] == ["action_dialogue"]
     assert set(read["slots"]) >= OURS
     assert set(read["intents"]) - set(read["told"]) == {"restart", "back", "session_start"}, "Rasa's own"

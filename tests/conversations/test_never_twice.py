@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from designer.domain_files import read_domain
+from designer.places import Places
+from designer.responses import read_responses
 from tests.conversations.stack import Customer, Stack
 
 ROOT = Path(__file__).resolve().parents[2]
-RESPONSES = read_domain(ROOT)["responses"]
+RESPONSES = read_responses(ROOT, Places(ROOT))[0]
 PAIRS = 200
 LONGEST_SMALL_TALK = 60
 SAID = """
@@ -41,14 +42,14 @@ def test_nothing_is_said_twice_in_a_row(stack: Stack, seed: int) -> None:
 
 
 def test_every_sentence_has_another_way_to_be_said() -> None:
-    single = [name for name, ways in RESPONSES.items() if len({one["text"] for one in ways}) < 2]
+    single = [name for name, one in RESPONSES.items() if len({way.text for way in one.ways}) < 2]
     only_values = {"utter_eligibility", "utter_refused"}  # what the policy says, told once a form
     assert set(single) <= only_values
 
 
 def test_small_talk_is_one_short_line() -> None:
-    for name, ways in RESPONSES.items():
+    for name, response in RESPONSES.items():
         if name.startswith(("utter_talk_", "utter_chitchat", "utter_thanks", "utter_praise", "utter_here")):
-            for one in ways:
-                assert len(one["text"]) <= LONGEST_SMALL_TALK, name
-                assert "\n" not in one["text"], name
+            for one in response.ways:
+                assert len(one.text) <= LONGEST_SMALL_TALK, name
+                assert "\n" not in one.text, name

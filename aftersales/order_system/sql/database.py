@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -19,6 +19,8 @@ from aftersales.order_system.port import Unavailable
 from aftersales.order_system.sql.sqlite_inline import inline_connection, use_wal
 
 BUSY_SECONDS = 5
+#: PostgreSQL's undefined_table: SQLite tells a missing table as an OperationalError, PostgreSQL as a mistake of ours.
+_NO_TABLE = "42P01"
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",
@@ -93,6 +95,8 @@ class _told:
         if isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError) or (
             isinstance(error, DBAPIError) and error.connection_invalidated
         ):
+            raise Unavailable("order_system_busy", "订单系统正忙，请稍后再试。") from error
+        if isinstance(error, ProgrammingError) and getattr(error.orig, "sqlstate", "") == _NO_TABLE:
             raise Unavailable("order_system_busy", "订单系统正忙，请稍后再试。") from error
 
 

@@ -173,7 +173,6 @@ async def test_the_catalogue_answers_presale_questions(system: OrderSystem) -> N
     assert (coupon.threshold, coupon.off) == (Decimal("199.00"), Decimal("20.00"))
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_ready_only_while_the_store_can_be_read(system: OrderSystem, url: str) -> None:
     await system.ready()
     database = Database(url)

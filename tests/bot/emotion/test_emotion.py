@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -51,14 +50,6 @@ def test_too_little_text_is_never_anger(model: EmotionModel, text: str) -> None:
 
 def test_one_known_word_is_enough(model: EmotionModel) -> None:
     assert model.classify(read("骗子"))[0] == "angry"
-
-
-def test_a_mood_takes_less_than_a_millisecond(model: EmotionModel) -> None:
-    sentence = read("都催了三遍了怎么还没有人联系我你们到底管不管")
-    began = time.perf_counter()
-    for _ in range(200):
-        model.classify(sentence)
-    assert (time.perf_counter() - began) / 200 < 0.005, "measured 0.1 ms; five allow for a busy machine"
 
 
 def test_a_saved_model_feels_the_same(model: EmotionModel, tmp_path: Path) -> None:
