@@ -158,6 +158,8 @@ def _same_slot(one: Command, other: Command) -> bool:
 def _both(one: Candidate, other: Candidate) -> bool:
     """Given up, or a person wanted, and something else in other words (算了退货不弄了 你给我看看能补差价不)."""
     kinds = {one.command.kind, other.command.kind}
+    if kinds == {"cancel", "resume"}:  # 发票取消 退货接着
+        return one.command.name != other.command.name and overlap(one.span, other.span) == 0
     matter = one if one.command.kind in MATTERS else other
     beside = (
         bool(kinds & _BESIDE_MATTERS) and bool(kinds & MATTERS) and (bool(matter.named) or "cancel" in kinds)

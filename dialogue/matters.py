@@ -264,12 +264,16 @@ def _too_often(run: Run, frame: Frame) -> bool:
     key = f"{frame.intent or frame.flow}@{frame.order_no or ''}#{part}"
     counts, state = run.store.words.counts, run.state
     times = state.asked.count(key) + 1
+    before = state.asked[-1] if state.asked else key
+    other_order = (
+        before != key and before.partition("@")[0] == key.partition("@")[0]
+    )  # back to the first of two orders
     state.asked = [*state.asked, key][-ASKED_KEPT:]
     if times >= counts.same_question_person:
         run.close(frame)
         people.hand_off(run, "repeat", [run.words])
         return True
-    if times >= counts.same_question_offer:
+    if times >= counts.same_question_offer and not other_order:
         repairs.say_asked_before(run)
     return False
 

@@ -58,14 +58,16 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
         return
     if hits:
         span = (hits[0].start, hits[-1].end)
-        meant = [_meant(scene)]
+        named = _named(scene, hits)
+        meant = _meant(scene, named)
         if words.hit("answers.all_of_them", scene.text):
             meant = [one.flow for one in scene.state.frames if one.flow not in _PATTERNS] or meant
-        for flow in dict.fromkeys(meant):
-            yield Reading("cancel", flow, None, _certainty(scene, hits), span, source=SOURCE)
+        for flow in meant:
+            yield Reading("cancel", flow, None, _certainty(scene, hits, named), span, source=SOURCE)
     elif message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
         score = message.confidence * limits["model_answer"]
-        yield Reading("cancel", _meant(scene), None, score, (0, len(scene.text)), source=SOURCE)
+        for flow in _meant(scene, []):
+            yield Reading("cancel", flow, None, score, (0, len(scene.text)), source=SOURCE)
 
 
 def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
@@ -81,16 +83,22 @@ def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
     return False
 
 
-def _certainty(scene: Scene, hits: list[Hit]) -> float:
-    """1 for nothing else said; little when what follows is wanted instead; between them for another matter."""
+def _certainty(scene: Scene, hits: list[Hit], named: list[str]) -> float:
+    """1 for nothing else said; little when what follows is wanted instead; between them for another matter. `named`: the
+    matters that the words end; what is said beside them is about something else, unless it wants them again."""
     words, limits = scene.store.words, scene.store.words.limits
+    spans = [one.span for one in hits]
+    spans += [one.span for one in acts(scene.text, words) if _given_up(scene, one.span, hits)]
     left = "".join(
-        " " if any(one.start <= at < one.end for one in hits) else char for at, char in enumerate(scene.text)
+        " " if any(start <= at < end for start, end in spans) else char for at, char in enumerate(scene.text)
     )
     rest = [one for one in sentences(left) if not is_passive(one.text, words)]
     if not rest:
         return limits["whole_answer"]
     wanted = [one for one in acts(left, words) if not one.refused and not _given_up(scene, one.span, hits)]
+    started = [scene.store.flows.started_by(one.intent) for one in wanted]
+    if named and not any(one is not None and one[0] in named for one in started):
+        return limits["clause_answer"]
     if any(agreement.is_open_matter(scene, one.intent) for one in wanted) or words.hit(
         "answers.goes_on", left
     ):
@@ -105,7 +113,9 @@ def _certainty(scene: Scene, hits: list[Hit]) -> float:
 def _given_up(scene: Scene, span: Span, hits: list[Hit]) -> bool:
     """退货的事算了: the matter that stands before the words in the same small sentence is what is given up."""
     sentence = sentence_of(scene.text, span)
-    return any(span[1] <= one.start < sentence.end for one in hits)
+    own = [one.span for one in acts(scene.text, scene.store.words)]  # 不退了 names its matter itself
+    ends = [one for one in hits if not any(one.start <= start < one.end for start, _ in own)]
+    return any(span[1] <= one.start < sentence.end for one in ends)
 
 
 def _names_choice(scene: Scene, text: str) -> bool:
@@ -116,15 +126,24 @@ def _names_choice(scene: Scene, text: str) -> bool:
     )
 
 
-def _meant(scene: Scene) -> str:
-    """The open flow that is given up: the one that the words name, else the nearest."""
-    frames = [one.flow for one in reversed(scene.state.frames)]
-    open_flows = [one for one in frames if one not in _PATTERNS] or frames
+def _named(scene: Scene, hits: list[Hit]) -> list[str]:
+    """The open flows whose matter stands in the words that give it up: 发票取消, 投诉撤了吧."""
+    found: list[str] = []
     for act in acts(scene.text, scene.store.words):
         started = scene.store.flows.started_by(act.intent)
-        if act.refused and started is not None and started[0] in open_flows:
-            return started[0]
-    return open_flows[0]
+        if started is None or scene.state.frame(started[0]) is None:
+            continue
+        if act.refused or _given_up(scene, act.span, hits):
+            found.append(started[0])
+    return list(dict.fromkeys(found))
+
+
+def _meant(scene: Scene, named: list[str]) -> list[str]:
+    """The open flows that are given up: those named, else the nearest."""
+    if named:
+        return named
+    frames = [one.flow for one in reversed(scene.state.frames)]
+    return [one for one in frames if one not in _PATTERNS][:1] or frames[:1]
 
 
 # -- skip, later, back, why ------------------------------------------------------------------------------------------
@@ -276,6 +295,6 @@ def _about(scene: Scene) -> str:
     """The open flow that the words name; empty when they name none."""
     for act in acts(scene.text, scene.store.words):
         started = scene.store.flows.started_by(act.intent)
-        if started is not None and scene.state.frame(started[0]) is not None:
+        if not act.refused and started is not None and scene.state.frame(started[0]) is not None:
             return started[0]
     return ""

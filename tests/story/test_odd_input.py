@@ -21,7 +21,7 @@ def has_chinese(text: str) -> bool:
 
 
 ANSWERED = {
-    "emoji only": "😡😡😡",
+    "emoji only": "🙃🚗🍉",
     "full-width digits": "２０２６１１０１０００２ １２３４ 到哪了",
     "traditional characters": "請問我的訂單２０２６１１０１０００２什麼時候到",
     "English": "where is my order 202611010002",
