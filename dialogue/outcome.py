@@ -72,6 +72,10 @@ class Run:
     named: bool = False
     soothed: bool = False
     given: dict[str, Any] = field(default_factory=dict)  # order_no, proof told in this message
+    said_now: set[str] = field(default_factory=set)  # what say_once said in this turn
+    changes: list[tuple[Frame, str, Any, Item]] = field(
+        default_factory=list
+    )  # frame, slot, value, what says so
     values: dict[str, str] = field(default_factory=dict)  # of the last decisions and writes
     request: Any = None  # the request of the last write or the one a decision chose
     facts_before: dict[str, Any] = field(default_factory=dict)
@@ -103,6 +107,16 @@ class Run:
             self.out.insert(0, said)
         else:
             self.out.append(said)
+
+    def was_refused(self, frame: Frame) -> bool:
+        """Was something of the frame changed in this turn that the store's rules did not let stand?"""
+        return any(one is frame and frame.slots.get(slot) != value for one, slot, value, _ in self.changes)
+
+    def drop_refused(self) -> None:
+        """Unsay the changes that did not stand: why was said by the flow."""
+        for frame, slot, value, said in self.changes:
+            if frame.slots.get(slot) != value:
+                self.out = [one for one in self.out if one is not said]
 
     def note(self, text: str) -> None:
         """A line for the trace."""

@@ -237,6 +237,7 @@ def say_changed(run: Run, frame: Frame, flow: Flow, slot: str, value: str, *, fi
     if named == value:  # nothing that has a name for the customer
         return
     run.say(response, {**frame_values(run, frame, flow), slot: named, "value": named})
+    run.changes.append((frame, slot, value, run.out[-1]))
 
 
 def say_resumed(run: Run, frame: Frame) -> None:

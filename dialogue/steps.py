@@ -211,9 +211,13 @@ def say_once(run: Run, frame: Frame, flow: Flow, wording: Wording) -> None:
     named = run.store.responses.get(response, frozenset(values))
     content = "|".join(f"{name}={values.get(name, '')}" for name in sorted(named))
     mark = f"{response}:{crc32(content.encode()):08x}"
-    if mark in frame.told:
+    again = (
+        run.was_refused(frame) and mark not in run.said_now
+    )  # what refuses a wish is said however often it is wished
+    if mark in frame.told and not again:
         return
-    frame.told.append(mark)
+    run.said_now.add(mark)
+    frame.told = [*(one for one in frame.told if one != mark), mark]
     run.say(response, values)
 
 
@@ -269,9 +273,9 @@ def _written(run: Run, frame: Frame, step: Step) -> Sequence[Block]:
     run.note(f"{frame.flow}.{step.id} {step.name} → {found.outcome} {result.request_no}")
     run.values.update({"request_no": result.request_no, "next": result.next, **found.values})
     _take(run, frame, found)
-    run.out.append(
-        Effect(spec.effect, frame.draft, result.request_no, result.order_no, spec.summary(inputs, result))
-    )
+    if found.outcome not in spec.unchanged:
+        summary = spec.summary(inputs, result)
+        run.out.append(Effect(spec.effect, frame.draft, result.request_no, result.order_no, summary))
     run.state.asked = []
     return _chosen(step, found.outcome, "done")
 

@@ -88,7 +88,8 @@ class ChoiceSource:
 @dataclass(frozen=True, slots=True)
 class WriteSpec:
     """A write to the order system. `draft`: the arguments (None: this cannot be written now); `done`: after success, the
-    values of the responses, facts and effect summary. `method` is the port's method that actions/ calls."""
+    values of the responses, facts and effect summary. `method` is the port's method that actions/ calls. `unchanged`:
+    outcomes of `done` after which nothing new was written, so no effect is recorded."""
 
     name: str
     method: str
@@ -99,6 +100,7 @@ class WriteSpec:
     summary: Callable[[Inputs, AfterSalesRequest], str]
     outcomes: tuple[str, ...]
     values: tuple[str, ...]
+    unchanged: tuple[str, ...] = ()
 
 
 DECISIONS: dict[str, DecisionSpec] = {}

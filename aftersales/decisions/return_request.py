@@ -65,5 +65,6 @@ write(
         summary=_summary,
         outcomes=("done", "other_open", "refused"),
         values=("solution", "request_no", "request_state", "next"),
+        unchanged=("other_open",),
     )
 )

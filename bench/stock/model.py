@@ -11,7 +11,15 @@ from pathlib import Path
 from bench.bots import BOT_PYTHON
 from launcher.settings import ROOT
 
-INPUTS = ("domain.yml", "data/domain", "bench/stock/config.yml", "data/nlu", "data/stories")
+INPUTS = (
+    "domain.yml",
+    "data/domain",
+    "data/categories.yml",
+    "bench/stock/config.yml",
+    "bench/stock/train.py",
+    "data/nlu",
+    "data/stories",
+)
 
 
 def data_fingerprint() -> str:
@@ -40,10 +48,16 @@ def stock_model(folder: Path) -> Path:
     began = time.monotonic()
     log = folder / f"{name}.log"
     command = ["nice", "-n", "10", BOT_PYTHON, "-W", "ignore", "-m", "bench.stock.train", str(folder), name]
-    with log.open("w") as errors:
-        trained = subprocess.run(
-            command, cwd=ROOT, stderr=errors, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
-        )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with (
+        log.open("w") as told,
+        subprocess.Popen(
+            command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=told, text=True
+        ) as trained,
+    ):
+        for line in trained.stdout or ():  # Rasa's policies print every state of every rule
+            if line.startswith("[bench]"):
+                print(line, end="", flush=True)
     if trained.returncode or not model.exists():
         raise RuntimeError(f"the stock model could not be trained; see {log}")
     for old in folder.glob("stock-*"):

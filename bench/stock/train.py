@@ -60,8 +60,9 @@ def main(folder: str, name: str) -> int:
 
 def _rules(folder: Path) -> Path:
     """The one action as a stock project would say it: a rule for every intent. Ours needs none (bot/dialogue_policy.py)."""
-    listed = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"]
-    intents = [next(iter(one)) if isinstance(one, dict) else str(one) for one in listed]
+    from bot.importer import COMMANDS, joined_domain
+
+    intents = [one for one in joined_domain(ROOT / "domain.yml").intents if one not in COMMANDS]
     rules = [
         {"rule": intent, "steps": [{"intent": intent}, {"action": "action_dialogue"}]} for intent in intents
     ]
