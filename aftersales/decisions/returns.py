@@ -153,8 +153,9 @@ def return_solution(inputs: Inputs) -> Decision:
     values = {"reasons": told_reasons(inputs, answer)}
     if chosen is None:
         return Decision("several", values, judged(answer))
-    facts = {**judged(answer), **_demand(inputs, chosen)}
-    return Decision("decided", values, facts, slots={"solution": chosen})
+    known = not wish and inputs.facts.get("demand")  # the only way left is not what the customer asked for
+    wanted = {} if known else _demand(inputs, chosen)
+    return Decision("decided", values, {**judged(answer), **wanted}, slots={"solution": chosen})
 
 
 @decision(

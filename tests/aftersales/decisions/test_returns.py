@@ -230,6 +230,13 @@ def test_several_solutions_are_asked_and_the_only_one_is_taken() -> None:
     assert "保修 365 天" in found.values["reasons"]
 
 
+def test_the_only_way_left_does_not_stand_for_what_the_customer_asked() -> None:
+    asked = {"demand": "换货"}
+    late = told(signed(days=20), facts=asked, reason="quality", condition="used", evidence="none")
+    found = decide("return_solution", late)
+    assert (found.slots, found.facts.get("demand")) == ({"solution": "repair"}, None)
+
+
 def test_the_reasons_leave_the_freight_to_the_read_back() -> None:
     inputs = told(signed(freight_insurance=True), reason="no_reason", condition="unopened", solution="return")
     assert "运费" not in decide("return_solution", inputs).values["reasons"]
