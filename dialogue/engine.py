@@ -65,14 +65,14 @@ def _each_with_its_order(commands: Sequence[Command]) -> Sequence[Command]:
     for one in commands:
         if one in named:
             order = str(one.slots["order"])
-            if last is not None and (last.more.get("order_no") or order) != order and order not in used:
-                last = replace(last, words=one.words, more={**last.more, "order_no": order})
+            if last is not None and last.more["of_order"] != order and order not in used:
+                last = replace(last, words=one.words, more={**last.more, "of_order": order})
                 found.append(last)
                 used.add(order)
             continue
         if one.kind in {"start", "answer"}:
             order = order or str(named[0].slots["order"])
-            last = replace(one, more={**one.more, "order_no": one.more.get("order_no") or order})
+            last = replace(one, more={**one.more, "of_order": order})
             used.add(order)
             found.append(last)
         else:

@@ -50,7 +50,7 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             dict(command.slots),
             command.words or run.words,
             str(command.more.get("intent") or ""),
-            order_no=_own_order(run, command.more.get("order_no")),
+            order_no=_own_order(run, command.more.get("of_order")),
         )
 
 
@@ -72,7 +72,7 @@ def _matter(command: Command) -> dict[str, Any]:
         "flow": command.name,
         "text": command.words,
         "slots": dict(command.slots),
-        "order_no": command.more.get("order_no"),
+        "order_no": command.more.get("of_order"),
     }
 
 
