@@ -164,9 +164,8 @@ def _both(one: Candidate, other: Candidate) -> bool:
     beside = (
         bool(kinds & _BESIDE_MATTERS) and bool(kinds & MATTERS) and (bool(matter.named) or "cancel" in kinds)
     )
-    unnamed = (
-        "cancel" in kinds and matter.whole and not matter.named
-    )  # the rest of the message is judged by _has_rest
+    # the rest of the message is judged by _has_rest
+    unnamed = "cancel" in kinds and matter.whole and not matter.named
     return beside and (unnamed or apart(one, other)) and one.command.name != other.command.name
 
 

@@ -15,7 +15,7 @@ from dialogue.flows import Block, Flow, Step, Wording
 from dialogue.inputs import inputs_for
 from dialogue.outcome import Button, Card, Effect, Run
 from dialogue.state import Frame
-from dialogue.values import choice_name, frame_values
+from dialogue.values import frame_values
 
 #: A flow that jumps more often than this in one turn would never end; the check finds such flows.
 _MOST_JUMPS = 50
@@ -113,10 +113,8 @@ def holds(condition: Mapping[str, tuple[str, ...]], slots: Mapping[str, Any]) ->
 def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
     """Ask the question of a collect step and wait."""
     frame.step = step.id
-    for (
-        name,
-        other,
-    ) in flow.slots.items():  # a yes or no belongs to the question that was asked, not to a later one
+    for name, other in flow.slots.items():
+        # a yes or no belongs to the question that was asked, not to a later one
         if other.kind == "confirm":
             frame.slots.pop(name, None)
     options = options_of(run, frame, step)
@@ -177,9 +175,8 @@ def _do(run: Run, frame: Frame, flow: Flow, block: Block) -> Jump | None:
     if ending.kind == "link":
         frame.data["link"] = ending.name
         frame.data["link_slots"] = dict(ending.slots)
-    elif (
-        ending.kind == "offer" and run.state.frame(ending.name) is None
-    ):  # what is open already is not offered
+    elif ending.kind == "offer" and run.state.frame(ending.name) is None:
+        # what is open already is not offered
         people.offer(run, last, frame_values(run, frame, flow), start=ending.name, frame=frame)
         run.state.frames[-1].data["slots"] = dict(ending.slots)
     elif ending.kind == "offer_person":
@@ -211,9 +208,8 @@ def say_once(run: Run, frame: Frame, flow: Flow, wording: Wording) -> None:
     named = run.store.responses.get(response, frozenset(values))
     content = "|".join(f"{name}={values.get(name, '')}" for name in sorted(named))
     mark = f"{response}:{crc32(content.encode()):08x}"
-    again = (
-        run.was_refused(frame) and mark not in run.said_now
-    )  # what refuses a wish is said however often it is wished
+    # what refuses a wish is said however often it is wished
+    again = run.was_refused(frame) and mark not in run.said_now
     if mark in frame.told and not again:
         return
     run.said_now.add(mark)
@@ -299,6 +295,3 @@ def _card(run: Run, frame: Frame, kind: str) -> None:
         parcel = outside.parcel(order_no)
         if parcel is not None:
             run.out.append(Card("logistics", parcel, stalled=frame.slots.get("stalled") is True))
-
-
-__all__ = ["EXPECTS", "FlowBroken", "advance", "ask", "choice_name", "holds", "options_of", "put", "say_once"]

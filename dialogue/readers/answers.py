@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dialogue.readers import agreement
-from dialogue.readers.acts import acts
+from dialogue.readers.acts import Act, acts
 from dialogue.readers.answer_words import is_passive, only, share
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
@@ -58,12 +58,16 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
         return
     if hits:
         span = (hits[0].start, hits[-1].end)
-        named = _named(scene, hits)
+        named_acts = acts(scene.text, words)
+        ends = _ends(named_acts, hits)
+        named = _named(scene, named_acts, ends)
         meant = _meant(scene, named)
         if words.hit("answers.all_of_them", scene.text):
             meant = [one.flow for one in scene.state.frames if one.flow not in _PATTERNS] or meant
         for flow in meant:
-            yield Reading("cancel", flow, None, _certainty(scene, hits, named), span, source=SOURCE)
+            yield Reading(
+                "cancel", flow, None, _certainty(scene, hits, named_acts, ends, named), span, source=SOURCE
+            )
     elif message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
         score = message.confidence * limits["model_answer"]
         for flow in _meant(scene, []):
@@ -83,19 +87,21 @@ def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
     return False
 
 
-def _certainty(scene: Scene, hits: list[Hit], named: list[str]) -> float:
+def _certainty(
+    scene: Scene, hits: list[Hit], named_acts: Sequence[Act], ends: Sequence[Hit], named: list[str]
+) -> float:
     """1 for nothing else said; little when what follows is wanted instead; between them for another matter. `named`: the
     matters that the words end; what is said beside them is about something else, unless it wants them again."""
     words, limits = scene.store.words, scene.store.words.limits
     spans = [one.span for one in hits]
-    spans += [one.span for one in acts(scene.text, words) if _given_up(scene, one.span, hits)]
+    spans += [one.span for one in named_acts if _given_up(scene, one.span, ends)]
     left = "".join(
         " " if any(start <= at < end for start, end in spans) else char for at, char in enumerate(scene.text)
     )
     rest = [one for one in sentences(left) if not is_passive(one.text, words)]
     if not rest:
         return limits["whole_answer"]
-    wanted = [one for one in acts(left, words) if not one.refused and not _given_up(scene, one.span, hits)]
+    wanted = [one for one in acts(left, words) if not one.refused and not _given_up(scene, one.span, ends)]
     started = [scene.store.flows.started_by(one.intent) for one in wanted]
     if named and not any(one is not None and one[0] in named for one in started):
         return limits["clause_answer"]
@@ -110,11 +116,14 @@ def _certainty(scene: Scene, hits: list[Hit], named: list[str]) -> float:
     return limits["clause_answer"]
 
 
-def _given_up(scene: Scene, span: Span, hits: list[Hit]) -> bool:
+def _ends(named_acts: Sequence[Act], hits: list[Hit]) -> list[Hit]:
+    """The words that end a matter named before them; 不退了 names its matter itself."""
+    return [one for one in hits if not any(one.start <= act.span[0] < one.end for act in named_acts)]
+
+
+def _given_up(scene: Scene, span: Span, ends: Sequence[Hit]) -> bool:
     """退货的事算了: the matter that stands before the words in the same small sentence is what is given up."""
     sentence = sentence_of(scene.text, span)
-    own = [one.span for one in acts(scene.text, scene.store.words)]  # 不退了 names its matter itself
-    ends = [one for one in hits if not any(one.start <= start < one.end for start, _ in own)]
     return any(span[1] <= one.start < sentence.end for one in ends)
 
 
@@ -126,14 +135,14 @@ def _names_choice(scene: Scene, text: str) -> bool:
     )
 
 
-def _named(scene: Scene, hits: list[Hit]) -> list[str]:
+def _named(scene: Scene, named_acts: Sequence[Act], ends: Sequence[Hit]) -> list[str]:
     """The open flows whose matter stands in the words that give it up: 发票取消, 投诉撤了吧."""
     found: list[str] = []
-    for act in acts(scene.text, scene.store.words):
+    for act in named_acts:
         started = scene.store.flows.started_by(act.intent)
         if started is None or scene.state.frame(started[0]) is None:
             continue
-        if act.refused or _given_up(scene, act.span, hits):
+        if act.refused or _given_up(scene, act.span, ends):
             found.append(started[0])
     return list(dict.fromkeys(found))
 
