@@ -78,7 +78,8 @@ def stock_bot(folder: Path, model: Path) -> Iterator[BotProcess]:
         command += ["--model", str(model), "--endpoints", str(endpoints), "-i", "127.0.0.1", "-p", str(port)]
         command += ["--credentials", str(ROOT / "bench" / "stock" / "credentials.yml")]
         env = {"TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "WARNING"}
-        with _started(command, env, folder / "bot.log", f"http://127.0.0.1:{port}/") as (process, ready_s):
+        # /status is 409 while no model is loaded, / is 200 even when the model could not be read
+        with _started(command, env, folder / "bot.log", f"http://127.0.0.1:{port}/status") as (process, ready_s):
             yield BotProcess(f"http://127.0.0.1:{port}", ready_s, process, actions)
 
 

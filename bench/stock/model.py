@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -47,7 +48,10 @@ def stock_model(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     log = folder / f"{name}.log"
-    command = ["nice", "-n", "10", BOT_PYTHON, "-W", "ignore", "-m", "bench.stock.train", str(folder), name]
+    unfinished = folder / "unfinished"  # a run that is cut off leaves no half archive under the model's name
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    command = ["nice", "-n", "10", BOT_PYTHON, "-W", "ignore", "-m", "bench.stock.train", str(unfinished), name]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with (
         log.open("w") as told,
@@ -58,8 +62,10 @@ def stock_model(folder: Path) -> Path:
         for line in trained.stdout or ():  # Rasa's policies print every state of every rule
             if line.startswith("[bench]"):
                 print(line, end="", flush=True)
-    if trained.returncode or not model.exists():
+    if trained.returncode or not (unfinished / model.name).exists():
         raise RuntimeError(f"the stock model could not be trained; see {log}")
+    (unfinished / model.name).replace(model)
+    shutil.rmtree(unfinished)
     for old in folder.glob("stock-*"):
         if not old.name.startswith(name):
             old.unlink()
