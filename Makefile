@@ -5,7 +5,7 @@ BOTPY := RASA_TELEMETRY_ENABLED=false PYTHONPATH=. .venv-bot/bin/python -W ignor
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help run try test check train parse eval eval-handoff export-sessions bench backup restore setup fmt
+.PHONY: help run try test check train encoder parse eval eval-handoff export-sessions bench backup restore setup fmt
 
 help: ## what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -36,6 +36,9 @@ fmt: ## format the Python code, mend what the linter can
 
 train: ## all models from data/ into models/
 	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.train
+
+encoder: ## the sentence encoder from public weights and data/ into data/encoder (half an hour)
+	@$(PYTHON) launcher/setup.py encoder && PYTHONPATH=. .venv-encoder/bin/python -W ignore -m designer.encoder $(ARGS)
 
 parse: ## FILE=in.txt OUT=out.jsonl: how each line is understood, without a server
 	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.parse "$(FILE)" "$(OUT)"

@@ -89,6 +89,7 @@ def message_of(latest: Mapping[str, Any], told: Mapping[str, Any], verdict: Any)
         uploads=tuple(uploads),
         emotion=str(understood.get("emotion") or "calm"),
         emotion_score=float(understood.get("emotion_score") or 0.0),
+        watched=dict(understood.get("watch") or {}),
         fallback=understood.get("fallback"),
         payload=_payload(given, entities),
         verdict=dict(verdict) if isinstance(verdict, dict) and not is_button else {},

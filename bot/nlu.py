@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.emotion.model import EmotionModel
+from bot.encoder.encoder import Encoded
+from bot.encoder.shared import shared_encoder
 from bot.entities.extract import entities
 from bot.entities.lookups import Lookups
 from bot.intent.categories import OTHER, category_of, stage_of
 from bot.intent.fallback import fallback_kind
+from bot.intent.mixed import EncoderMix
 from bot.intent.models import LOADERS, IntentModel
 from bot.intent.multi_intent import segments, split_intents
 from bot.intent.prepared import Prepared
@@ -49,6 +52,7 @@ class ParsedText:
     also: list[dict[str, str]] = field(default_factory=list)
     own: str = ""
     fallback: str | None = None
+    watch: dict[str, float] = field(default_factory=dict)
 
 
 class NluModel:
@@ -61,12 +65,14 @@ class NluModel:
         lookups: Lookups,
         emotions: EmotionModel,
         limits: dict[str, float],
+        mix: EncoderMix | None = None,
     ) -> None:
         self._words = words
         self._intents = intents
         self._lookups = lookups
         self._emotions = emotions
         self._limits = limits
+        self._mix = mix
 
     @classmethod
     def from_archive(cls, model: Path) -> NluModel:
@@ -81,12 +87,14 @@ class NluModel:
             )
             name = str(configs.get("StoreIntentClassifier", {}).get("model", "linear"))
             limits = configs.get("StoreFallbackClassifier", {})
+            intents = LOADERS[name](folder / "StoreIntentClassifier")
             return cls(
                 words,
-                LOADERS[name](folder / "StoreIntentClassifier"),
+                intents,
                 lookups,
                 EmotionModel.load(folder / "EmotionTagger"),
                 {k: float(limits[k]) for k in ("threshold", "ambiguity", "ambiguity_below")},
+                EncoderMix.load(folder / "StoreIntentClassifier", intents.labels, shared_encoder()),
             )
 
     def parse(self, text: str) -> ParsedText:
@@ -95,15 +103,22 @@ class NluModel:
         if not normal.text:
             return ParsedText(OTHER, "nlu_fallback", 0.0, [], [], "calm", 0.0)
         sentence = prepared(normal, self._words)
+        encoder = shared_encoder()
+        encoded = encoder.encode(sentence.text) if encoder is not None and sentence.text else None
+        places = segments(normal.text)
+        pieces = [prepared(normalised(normal.text[start:end]), self._words) for start, end in places]
+        told_pieces = encoder.encode_all([p.text or " " for p in pieces]) if encoder else [None] * len(pieces)
         ranked_segments = [
-            (start, end, self._ranked(prepared(normalised(normal.text[start:end]), self._words)))
-            for start, end in segments(normal.text)
+            (start, end, self._ranked(piece, one))
+            for (start, end), piece, one in zip(places, pieces, told_pieces, strict=True)
         ]
-        told = split_intents(normal.text, self._ranked(sentence), ranked_segments, category_of, stage_of)
+        told = split_intents(
+            normal.text, self._ranked(sentence, encoded), ranked_segments, category_of, stage_of
+        )
         ranking = told.ranking
         best, confidence = ranking[0]
         fallback = fallback_kind(ranking, category_of, **self._limits)
-        mood, heat = self._emotions.classify(sentence)
+        mood, heat = self._emotions.classify(sentence, encoded)
         return ParsedText(
             category_of(best),
             "nlu_fallback" if fallback else best,
@@ -115,15 +130,22 @@ class NluModel:
             [{"intent": i, "text": normal.words(a, b)} for i, a, b in told.others],
             normal.words(*told.own) if told.own and told.others else "",
             fallback,
+            encoded.watch if encoded is not None else {},
         )
 
     def emotion(self, text: str) -> tuple[str, float]:
         """The mood alone, and its heat."""
         normal = normalised(text)
-        return self._emotions.classify(prepared(normal, self._words)) if normal.text else ("calm", 0.0)
+        if not normal.text:
+            return "calm", 0.0
+        sentence, encoder = prepared(normal, self._words), shared_encoder()
+        return self._emotions.classify(sentence, encoder.encode(sentence.text) if encoder else None)
 
-    def _ranked(self, sentence: Prepared) -> Ranking:
-        return ranked(self._intents.labels, list(self._intents.probabilities(sentence)), category_of)
+    def _ranked(self, sentence: Prepared, encoded: Encoded | None = None) -> Ranking:
+        found = self._intents.probabilities(sentence)
+        if self._mix is not None and encoded is not None:
+            found = self._mix.mixed(found, encoded)
+        return ranked(self._intents.labels, list(found), category_of)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from aftersales.lined_yaml import read_lined
 from bot.text.normalise import bare, normalised
 from designer.dialogue_check import check_dialogue
 from designer.inputs import ROOT
+from designer.labelled_check import check_labelled
 from designer.near_duplicates import near_duplicates
 from designer.nlu_files import NLU, TEST, Example, nlu_files, read_examples, read_file, read_tsv
 from designer.policy_check import check_policy
@@ -163,6 +164,7 @@ def check_sentences() -> list[str]:
         *check_repetitions(examples),
         *check_tests(examples, set(categories)),
         *check_emotion(),
+        *check_labelled(ROOT),
     ]
 
 

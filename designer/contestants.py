@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from bot.encoder.encoder import Encoder
 from bot.intent.categories import category_of
 from bot.intent.features import phonetic_features, text_features
 from bot.intent.linear import LinearIntentModel
+from bot.intent.mixed import EncoderMix
 from bot.intent.prepared import Prepared
 from bot.intent.syllables import syllables
 from bot.text.placeholders import PLACEHOLDER_NAMES
@@ -82,6 +84,34 @@ class Ours:
     def scores(self, sentences: Sequence[Prepared], codes: list[str]) -> Scores:
         """As the bot does, sentence by sentence."""
         return _together(self.model.labels, np.array([self.model.probabilities(s) for s in sentences]), codes)
+
+
+class WithEncoder:
+    """What ships: the linear model and the exported encoder as one. `weight`: another one than the manifest's; `linear`: 0
+    leaves the linear model out."""
+
+    def __init__(self, weight: float | None = None, linear: float = 1.0) -> None:
+        self.weight, self.share = weight, linear
+        self.linear = Ours()
+
+    def fit(self, sentences: Sequence[Prepared], intents: Sequence[str]) -> None:
+        """The linear model, and heads for intents that the encoder does not know."""
+        self.linear.fit(sentences, intents)
+        encoder = Encoder()
+        if self.weight is not None:
+            encoder.manifest["mix"]["weight"] = self.weight
+        self.encoder = encoder
+        self.mix = EncoderMix.fit(sentences, intents, self.linear.model.labels, encoder)
+
+    def scores(self, sentences: Sequence[Prepared], codes: list[str]) -> Scores:
+        """As the bot does, sentence by sentence."""
+        model = self.linear.model
+        even = np.full(len(model.labels), 1 / len(model.labels))
+        rows = [
+            self.mix.mixed(model.probabilities(s) if self.share else even, self.encoder.encode(s.text))
+            for s in sentences
+        ]
+        return _together(model.labels, np.array(rows), codes)
 
 
 class OneView:
@@ -195,7 +225,11 @@ def _phonetic(longest: int) -> Callable[[Prepared], list[str]]:
 
 
 CONTESTANTS: dict[str, Callable[[], Contestant]] = {
-    "shipped: three views, augmentation, class prior": Ours,
+    "shipped: linear and encoder": WithEncoder,
+    "the same, weight 0.5": lambda: WithEncoder(weight=0.5),
+    "the same, weight 2": lambda: WithEncoder(weight=2.0),
+    "encoder alone": lambda: WithEncoder(linear=0.0),
+    "linear: three views, augmentation, class prior": Ours,
     "without class prior": lambda: Ours(class_prior=False),
     "without phonetics": lambda: Ours(phonetic=False),
     "categories, SVC, characters 1-2 + words": lambda: OneView(_both(2), _svc, by_category=True),

@@ -103,12 +103,12 @@ def fitted(found: Sequence[Example], store: Store) -> Weights:
             by_kind[kind].append(place)
     right = [decided_right(one, store.arbiter, store) for one in found]
     for _ in range(_ROUNDS):
-        steep = slopes(found, Arbiter(weights, store.arbiter.limits))
+        steep = slopes(found, Arbiter(weights, store.arbiter.limits, store.arbiter.watchers))
         for (kind, name), slope in sorted(steep.items(), key=lambda one: -abs(one[1])):
             for size in _STEPS:
                 step = -math.copysign(size, slope) if slope else 0.0
                 tried = {**weights, kind: {**weights[kind], name: weights[kind].get(name, 0.0) + step}}
-                arbiter = Arbiter(tried, store.arbiter.limits)
+                arbiter = Arbiter(tried, store.arbiter.limits, store.arbiter.watchers)
                 outcome = {place: decided_right(found[place], arbiter, store) for place in by_kind[kind]}
                 if step and sum(outcome.values()) - sum(right[place] for place in outcome) >= _GAIN:
                     weights = tried
@@ -120,7 +120,7 @@ def fitted(found: Sequence[Example], store: Store) -> Weights:
 
 def compared(rows: Sequence[Row], store: Store, weights: Weights) -> tuple[Figures, Figures]:
     """The weights in use and the fitted ones on these rows."""
-    other = replace(store, arbiter=Arbiter(weights, store.arbiter.limits))
+    other = replace(store, arbiter=Arbiter(weights, store.arbiter.limits, store.arbiter.watchers))
     return evaluate(rows, store), evaluate(rows, other)
 
 

@@ -15,6 +15,7 @@ INPUTS = (
     "data/nlu",
     "data/stories",
     "data/emotion",
+    "data/encoder/manifest.json",
     "data/handoff",
     "bot",
     "requirements/bot.txt",

@@ -19,7 +19,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from bot.encoder.shared import encoder_problem, shared_encoder
 from designer import models_folder
+from designer.encoder.fingerprint import YOUNG, young_share
 from designer.inputs import ROOT, inputs_fingerprint
 from designer.nlu_files import read_examples
 
@@ -79,6 +81,7 @@ def train(force: bool = False) -> Path:
         known = models_folder.facts(before)
         if before is not None and known.get("inputs") == stamp and not force:
             say(f"模型没有变化，继续用 {before.name}")
+            _about_encoder()
             return before
         say("训练模型 …")
         name = f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S}-{stamp[:8]}"
@@ -103,6 +106,7 @@ def train(force: bool = False) -> Path:
         models_folder.make_current(model)
         models_folder.forget_old_models()
         _summary(noted, known, model)
+        _about_encoder()
         return model
 
 
@@ -138,6 +142,17 @@ def _trained(name: str) -> Path:
     if result.code != 0 or not result.model:
         raise RuntimeError("Rasa 没有给出模型")
     return Path(result.model)
+
+
+def _about_encoder() -> None:
+    """One line when the sentence encoder is missing or older than the sentences it should know."""
+    encoder = shared_encoder()
+    if encoder is None:
+        say(f"注意：{encoder_problem()}")
+    elif (young := young_share(encoder.folder)) > YOUNG:
+        say(
+            f"注意：训练句里有 {young:.0%} 比句子编码器（data/encoder）新；请 make encoder（约半小时），再训练一次"
+        )
 
 
 def _summary(noted: dict[str, Any], before: dict[str, Any], model: Path) -> None:

@@ -28,6 +28,7 @@ def understood(model: Any, text: str) -> dict[str, Any]:
         ],
         "also": found.also,
         "own": found.own,
+        "watch": found.watch,
     }
     if found.fallback:
         told["fallback"] = found.fallback

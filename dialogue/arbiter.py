@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,10 @@ KINDS = (
     *("context", "chat", "cancel", "skip", "undo", "explain", "repeat", "resume", "watch", "focus"),
     *("remark", "later", "asks_back"),
 )
+#: What is watched for by meaning, and the evidence for and against (readers/watch.py).
+WATCHED = ("safety", "threat", "human", "complaint", "repeat", "privacy", "others")
+EVIDENCE = ("base", "model", "words", "refused", "harmless", "weak", "intent", "elsewhere")
+_FEATURES_OF = {"weights": FEATURES, "watchers": EVIDENCE}
 LIMITS = (
     "act",
     "write",
@@ -51,10 +56,19 @@ class ArbiterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Arbiter:
-    """`weights`: kind of candidate -> feature -> weight; `limits`: see the file."""
+    """`weights`: kind of candidate -> feature -> weight; `limits`: see the file; `watchers`: watcher -> evidence -> weight."""
 
     weights: Mapping[str, Mapping[str, float]]
     limits: Mapping[str, float]
+    watchers: Mapping[str, Mapping[str, float]]
+
+    def watched(self, name: str, evidence: Mapping[str, float]) -> float:
+        """Probability of a watcher: logistic in base + sum of evidence times weight."""
+        weights = self.watchers[name]
+        odds = weights.get("base", 0.0) + sum(
+            weights.get(one, 0.0) * value for one, value in evidence.items()
+        )
+        return 1 / (1 + math.exp(-odds))
 
     def utility(self, kind: str, features: Mapping[str, float]) -> float:
         """base + sum of feature times weight."""
@@ -72,13 +86,14 @@ def load_arbiter(file: Path) -> Arbiter:
         line, message = problems[0]
         raise ArbiterError(f"{file}:{line} {message}")
     weights = {kind: {k: float(v) for k, v in given.items()} for kind, given in root["weights"].items()}
-    return Arbiter(weights, {name: float(value) for name, value in root["limits"].items()})
+    watchers = {name: {k: float(v) for k, v in given.items()} for name, given in root["watchers"].items()}
+    return Arbiter(weights, {name: float(value) for name, value in root["limits"].items()}, watchers)
 
 
 def check_arbiter(root: Lined) -> list[tuple[int, str]]:
     """What is missing or unknown."""
     found: list[tuple[int, str]] = []
-    for part, known in (("weights", KINDS), ("limits", LIMITS)):
+    for part, known in (("weights", KINDS), ("watchers", WATCHED), ("limits", LIMITS)):
         given = root.get(part)
         if not isinstance(given, Lined):
             found.append((root.lines.get(part, 1), f"缺少 {part}"))
@@ -88,18 +103,18 @@ def check_arbiter(root: Lined) -> list[tuple[int, str]]:
             line = given.lines[name]
             if name not in known:
                 found.append((line, f"不认识“{name}”，可以写：{'、'.join(known)}"))
-            elif part == "weights":
-                found += _feature_problems(value, line)
+            elif part in _FEATURES_OF:
+                found += _feature_problems(value, line, _FEATURES_OF[part])
             elif not isinstance(value, (int, float)):
                 found.append((line, f"{name} 要写成一个数"))
     return found
 
 
-def _feature_problems(value: object, line: int) -> list[tuple[int, str]]:
+def _feature_problems(value: object, line: int, known: tuple[str, ...]) -> list[tuple[int, str]]:
     if not isinstance(value, Lined):
-        return [(line, "要写成 {base: 数, score: 数, …}")]
+        return [(line, f"要写成 {{base: 数, {known[1]}: 数, …}}")]
     return [
-        (value.lines[name], f"不认识“{name}”，可以写：{'、'.join(FEATURES)}，值是一个数")
+        (value.lines[name], f"不认识“{name}”，可以写：{'、'.join(known)}，值是一个数")
         for name, one in value.items()
-        if name not in FEATURES or not isinstance(one, (int, float))
+        if name not in known or not isinstance(one, (int, float))
     ]

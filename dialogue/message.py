@@ -48,6 +48,9 @@ class Message:
     uploads: tuple[str, ...] = ()
     emotion: str = "calm"
     emotion_score: float = 0.0
+    watched: Mapping[str, float] = field(
+        default_factory=dict
+    )  # watcher -> probability; empty without the encoder
     fallback: str | None = None  # unsure | ambiguous
     payload: Mapping[str, str] = field(default_factory=dict)
     verdict: Mapping[str, Any] = field(default_factory=dict)  # the handoff policy's {score, reason, evidence}

@@ -26,6 +26,8 @@ def hand_off(
         return
     state = run.state
     run.say(response or f"utter_handoff_{reason}", {"trouble": trouble(run), **(values or {})})
+    if _writes_latin(run):
+        run.say("utter_english_handoff")
     run.ended = run.handed = True
     state.frames = [one for one in state.frames if one.flow not in {"offer", "clarify", "identify"}]
     state.misses = 0
@@ -36,6 +38,11 @@ def hand_off(
     )
     shown = [one for one in evidence if one][:_EVIDENCE_SHOWN]
     run.out.append(Gateway("handoff", {"reason": reason, "evidence": shown, "facts": _told(run)}))
+
+
+def _writes_latin(run: Run) -> bool:
+    """English or pinyin: who writes so is told what happens in English as well."""
+    return bool(run.store.words.hit("watchers.english", run.words))
 
 
 def leave_ticket(run: Run, response: str = "utter_ticket") -> None:
@@ -129,6 +136,8 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
         if not str(state.facts.get("category") or "").startswith("product."):
             state.learn(category="product.quality")
         run.say("utter_safety_advice")
+        if _writes_latin(run):
+            run.say("utter_english_safety")
     elif reason == "threat":
         channel = threat_channel(run, found)
         state.learn(threat_channel=channel, complaint_kind="publicity", category="complaint.escalate")

@@ -17,6 +17,8 @@ BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
 SERVICE_PYTHON = ROOT / ".venv" / "bin" / "python"
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
 
+_NOT_FOR_SERVICE = frozenset({"PYTHON310", "ANKE_FAST", "ANKE_ENCODER", "LOG_LEVEL"})
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -89,7 +91,7 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
     service = {
         **shared,
         "PROMETHEUS_MULTIPROC_DIR": str(metrics_dir),
-        **{k: v for k, v in settings.items() if v and k not in ("PYTHON310", "ANKE_FAST", "LOG_LEVEL")},
+        **{k: v for k, v in settings.items() if v and k not in _NOT_FOR_SERVICE},
         "REDIS_URL": redis_url,
         "DATABASE_URL": settings["DATABASE_URL"] or f"sqlite:///{data_dir / 'anke.db'}",
         "ORDERS_DATABASE_URL": settings["ORDERS_DATABASE_URL"] or f"sqlite:///{data_dir / 'orders.db'}",
@@ -111,6 +113,7 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
                 "BOT_PORT": str(port),
                 "ANKE_MODEL": str(model),
                 "ANKE_FAST": settings["ANKE_FAST"],
+                "ANKE_ENCODER": settings["ANKE_ENCODER"],
             },
             log_dir,
         )

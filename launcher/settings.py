@@ -121,6 +121,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("METRICS_TOKEN", "", "Bearer token for /metrics from elsewhere than loopback", secret=True),
     Setting("LOG_LEVEL", "info", "debug, info, warning, error", check_log_level),
     Setting("ANKE_FAST", "1", "0 switches every wrap of Rasa internals off (bot/fast/)"),
+    Setting("ANKE_ENCODER", "", "off: without the sentence encoder; a path: another one than data/encoder"),
     Setting("PYTHON310", "", "path of a Python 3.10 for the bot's environment (set-up only)"),
 )
 KNOWN = {setting.name for setting in SETTINGS}

@@ -3,6 +3,7 @@
     python3 launcher/setup.py run    # what production needs
     python3 launcher/setup.py test   # plus the test tools
     python3 launcher/setup.py check  # only the Python environments and the web tools
+    python3 launcher/setup.py encoder  # only what `make encoder` needs
 
 Each step is stamped with the hash of its inputs, so that a second call does nothing and an interrupted one
 goes on where it stopped. A machine that cannot be used is told in one line, exit code 2.
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 SERVICE = ROOT / ".venv"
 BOT = ROOT / ".venv-bot"
+ENCODER = ROOT / ".venv-encoder"
 STATIC = ROOT / "handoff" / "static"
 NODE_MIN = 20
 DOWNLOAD_LIMIT_S = 30  # a Python that uv would have to download must not hold up the start
@@ -190,6 +192,20 @@ def make_environment(folder: Path, lists: list[Path], python: str, uv: str | Non
     say(f"{folder.name} ready after {time.monotonic() - started:.0f} s")
 
 
+def make_encoder_environment(python: str) -> None:
+    """torch and what exports with it; by pip, which may have a CPU build of torch at hand where uv does not look."""
+    listed = ROOT / "requirements" / "encoder.txt"
+    value = digest(listed, extra=python)
+    if is_stamped("venv-encoder", value) and (ENCODER / "bin" / "python").exists():
+        return
+    say("installing .venv-encoder (torch; minutes) …")
+    if not (ENCODER / "bin" / "python").exists():
+        run_logged("venv-encoder-create", [python, "-m", "venv", str(ENCODER)])
+    pip = [str(ENCODER / "bin" / "python"), "-m", "pip", "install", "-q", "-r", str(listed)]
+    run_logged("venv-encoder-install", pip)
+    put_stamp("venv-encoder", value)
+
+
 def node_major(executable: str) -> int:
     done = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False)
     try:
@@ -255,11 +271,14 @@ def train() -> None:
 
 
 def set_up(goal: str) -> None:
-    """Do every step of the goal ("run", "test", "check", "env").
+    """Do every step of the goal ("run", "test", "check", "env", "encoder").
 
     Raises SetupError with one line for the operator.
     """
     python = find_service_python()
+    if goal == "encoder":
+        make_encoder_environment(python)
+        return
     uv = find_uv(python)
     lists = [ROOT / "requirements" / "service.txt"]
     if goal in ("test", "check"):

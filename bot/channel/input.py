@@ -21,6 +21,7 @@ from bot.channel.incoming import Incoming, incoming
 from bot.channel.output import AnkeOutput
 from bot.channel.understanding import understanding
 from bot.dialogue_slot import SLOT, failed_answers
+from bot.encoder.shared import encoder_problem
 from bot.tracker_store import packed
 from bot.turn import Turn, TurnFailed, current_turn
 
@@ -53,7 +54,9 @@ class AnkeInput(InputChannel):
             agent = getattr(request.app.ctx, "agent", None)
             if not is_ready(agent):
                 return _error(503, "not_ready", "没有可用的模型")
-            return response.json({"ready": True, "model": model_id(agent)})
+            return response.json(
+                {"ready": True, "model": model_id(agent), "encoder": encoder_problem() or "ok"}
+            )
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:

@@ -37,6 +37,8 @@ def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:
         told["fallback"] = parse_data.get("fallback") or "unsure"
     if emotion.get("about"):
         told["emotion_about"] = emotion["about"]
+    if parse_data.get("watch"):
+        told["watch"] = parse_data["watch"]
     if parse_data.get("also"):
         told["also"] = parse_data["also"]
         told["own"] = parse_data.get("own")

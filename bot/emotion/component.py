@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.emotion.lexicon import Lexicon, read_lexicon
 from bot.emotion.model import Background, EmotionModel, read_sentences
+from bot.encoder.component import ENCODED
 from bot.fingerprint import code_fingerprint
 from bot.intent.categories import category_of
 from bot.text.component import PREPARED, StoreTokenizer
@@ -112,7 +113,11 @@ class EmotionTagger(GraphComponent):
         """Add the mood; messages without text are calm."""
         for message in messages:
             sentence = message.get(PREPARED)
-            label, score = self._model.classify(sentence) if sentence and sentence.text else ("calm", 0.0)
+            label, score = (
+                self._model.classify(sentence, message.get(ENCODED))
+                if sentence and sentence.text
+                else ("calm", 0.0)
+            )
             about = self._model.lexicon.about(sentence.text) if sentence and label != "calm" else None
             message.set(EMOTION, {"label": label, "score": score, "about": about}, add_to_output=True)
         return messages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import joblib
 import numpy as np
 
 from bot.emotion.lexicon import MOODS, Lexicon
+from bot.encoder.encoder import Encoded
 from bot.intent.features import tfidf_row
 from bot.intent.prepared import Prepared
 
@@ -22,6 +24,8 @@ SHORT = 4
 """Fewer letters say too little for the model to find anger in ("个人" as an answer): then only a known word makes it."""
 HARMLESS = 0.25
 """The most heat of such a text."""
+DISPLEASED, ANGRY = 0.25, 0.55
+"""From these points of the graded scale on a customer is called displeased, angry: docs/reports/emotion.md."""
 Background = tuple[Prepared, bool]
 """A sentence without a label, and whether it is known to be calm."""
 
@@ -88,8 +92,14 @@ class EmotionModel:
         chances = np.exp(scores - scores.max())
         return np.asarray(chances / chances.sum())
 
-    def classify(self, sentence: Prepared) -> tuple[str, float]:
-        """Mood, and heat from 0 to 1: the probability that the customer is angry."""
+    def classify(self, sentence: Prepared, encoded: Encoded | None = None) -> tuple[str, float]:
+        """Mood, and heat on one scale from 0 (calm) to 1 (furious).
+
+        With the encoder the heat is its graded reading; without it, the linear model's probability of anger.
+        """
+        if encoded is not None and any(_says_something(c) for c in sentence.text):
+            heat = encoded.mood
+            return ("angry" if heat >= ANGRY else "displeased" if heat >= DISPLEASED else "calm"), heat
         letters = sum(c.isalnum() for c in sentence.text)
         if not self._vocabulary or not letters:
             return self.lexicon.classify(sentence.text)  # "？" says nothing that a model could have learned
@@ -115,6 +125,11 @@ class EmotionModel:
             model._vocabulary, model._idf = read["kept"]["vocabulary"], read["kept"]["idf"].astype(np.float32)
         model._weights, model._bias = read["weights"], read["bias"]
         return model
+
+
+def _says_something(character: str) -> bool:
+    """A letter, a digit, or a picture such as 😡; marks alone say nothing."""
+    return character.isalnum() or unicodedata.category(character) == "So"
 
 
 def read_sentences(file: Path) -> list[tuple[str, str]]:

@@ -14,8 +14,12 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder.component import ENCODED, ENCODED_SEGMENTS
+from bot.encoder.encoder import FOLDER, MANIFEST, Encoded
+from bot.encoder.shared import shared_encoder
 from bot.fingerprint import code_fingerprint
 from bot.intent.categories import category_of, stage_of
+from bot.intent.mixed import EncoderMix
 from bot.intent.models import LOADERS, IntentModel, new_model
 from bot.intent.multi_intent import split_intents
 from bot.intent.prepared import Prepared
@@ -48,8 +52,8 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when the code of the model changes."""
-        return code_fingerprint()
+        """Train again when the code of the model or the encoder changes."""
+        return code_fingerprint(FOLDER / MANIFEST)
 
     def __init__(
         self,
@@ -57,11 +61,13 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         model: IntentModel | None = None,
+        mix: EncoderMix | None = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
         self._model = model
+        self._mix = mix
 
     @classmethod
     def create(
@@ -85,15 +91,23 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
     ) -> StoreIntentClassifier:
         """The classifier as trained."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, LOADERS[config["model"]](Path(folder)))
+            model = LOADERS[config["model"]](Path(folder))
+            mix = EncoderMix.load(Path(folder), model.labels, shared_encoder())
+        return cls(config, model_storage, resource, model, mix)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model on all sentences with an intent and persist it."""
         examples = [e for e in training_data.intent_examples if e.get(PREPARED) is not None and e.get(TEXT)]
         model = new_model(self._config["model"], dict(self._config["options"]))
         model.fit([e.get(PREPARED) for e in examples], [e.get(INTENT) for e in examples])
+        encoder = shared_encoder()
+        if encoder is not None:
+            sentences, intents = [e.get(PREPARED) for e in examples], [e.get(INTENT) for e in examples]
+            self._mix = EncoderMix.fit(sentences, intents, model.labels, encoder)
         with self._model_storage.write_to(self._resource) as folder:
             model.save(Path(folder))
+            if self._mix is not None:
+                self._mix.save(Path(folder))
         self._model = model
         return self._resource
 
@@ -104,12 +118,15 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
             prepared = message.get(PREPARED)
             if prepared is None or not prepared.text:
                 continue
+            segments = message.get(SEGMENTS) or ()
+            encoded = message.get(ENCODED_SEGMENTS) or [None] * len(segments)
             ranked_segments = [
-                (segment.start, segment.end, self._ranked(segment.sentence))
-                for segment in message.get(SEGMENTS) or ()
+                (segment.start, segment.end, self._ranked(segment.sentence, one))
+                for segment, one in zip(segments, encoded, strict=True)
             ]
             normal = message.get(NORMALISED)
-            told = split_intents(normal.text, self._ranked(prepared), ranked_segments, category_of, stage_of)
+            whole = self._ranked(prepared, message.get(ENCODED))
+            told = split_intents(normal.text, whole, ranked_segments, category_of, stage_of)
             ranking = [{"name": name, "confidence": p} for name, p in told.ranking[:RANKING]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
@@ -119,6 +136,9 @@ class StoreIntentClassifier(GraphComponent, IntentClassifier):
                 message.set(OWN, normal.words(*told.own), add_to_output=True)
         return messages
 
-    def _ranked(self, sentence: Prepared) -> Ranking:
+    def _ranked(self, sentence: Prepared, encoded: Encoded | None = None) -> Ranking:
         assert self._model is not None
-        return ranked(self._model.labels, list(self._model.probabilities(sentence)), category_of)
+        found = self._model.probabilities(sentence)
+        if self._mix is not None and encoded is not None:
+            found = self._mix.mixed(found, encoded)
+        return ranked(self._model.labels, list(found), category_of)

@@ -55,6 +55,8 @@ def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
     intent = scene.message.intent if by_model else "complain_attitude"
     if turn.offered == "human":
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
+    elif scene.store.words.hit("watchers.english", scene.text):  # English or pinyin cannot be read back
+        yield Meaning("watch", Command("human", "complaint", words=scene.text))
     elif scene.state.frame("complaint") is None:
         command = Command("start", "complaint", slots, scene.text, {"intent": intent})
         yield Meaning("start", command, whole=True)

@@ -104,7 +104,10 @@ def _judged(scene: Scene) -> Iterator[_Judged]:
     whole = _place(scene.text, message.own) if message.own else (0, len(scene.text))
     if message.intent not in matterless:
         yield _Judged(message.intent, message.confidence, whole)
+    elsewhere = {one.intent for one in message.also}  # read below, at its own place
     for intent, probability in message.candidates:
+        if intent in elsewhere:
+            continue
         if intent != message.intent and intent not in matterless and probability >= limits["candidate_least"]:
             yield _Judged(intent, probability, whole)
     for stretch in message.also:

@@ -1,13 +1,14 @@
 """What is watched for in every message: danger, threats, the wish for a person, privacy, complaints, anger (H12, H36, H43).
 
-Readings `watch` (name: what was seen, value: the words). Words decide, by data/dialogue/watchers.yml; they do not count
-inside names of goods (goods.yml), in numbers, places and company names (watchers.not_meant), and are negated readings
-where negation.yml says so. What only a model hears (intent, handoff verdict, mood) must be sure, and never makes a threat
-out of a calm sentence.
+Readings `watch` (name: what was seen, value: the words). Meaning decides: the encoder's heads (data/watchers), with the words
+of data/dialogue/watchers.yml as evidence, weighted by arbiter.yml. Words do not count inside names of goods (goods.yml), in
+numbers, places and company names (watchers.not_meant), and are negated where negation.yml says so. Without the encoder words
+decide alone; what only the intent model hears must then be sure, and never makes a threat out of a calm sentence.
 """
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator
 
@@ -19,8 +20,6 @@ from dialogue.words import Hit
 SOURCE = "watch"
 #: Watchers that are words and nothing else: name of the reading -> list.
 _BY_WORDS = {
-    "privacy": "watchers.privacy",
-    "others_data": "watchers.others_data",
     "masked_data": "watchers.masked_data",
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
@@ -35,23 +34,27 @@ _NAMES = frozenset({"title", "address", "receiver"})
 _SWEARS = frozenset({"angry"})
 _POLITE = frozenset({"greet", "thanks", "bye", "affirm", "deny"})
 _CALM = frozenset({"calm"})
+#: Watchers that 不是来告状的, 没想投诉 denies as well.
+_GRIEVANCES = frozenset({"threat", "complaint", "repeat"})
+_EVEN = 0.5
+_SMALLEST = 1e-4
 
 
 def read(scene: Scene) -> Iterator[Reading]:
     """Everything in the message that must not be overlooked."""
     if scene.message.is_button or not scene.text:
         return
-    yield from _safety(scene)
-    yield from _threat(scene)
-    yield from _human(scene)
-    yield from _complaint(scene)
+    grave = [*_safety(scene), *_threat(scene), *_human(scene), *_complaint(scene), *_repeat(scene)]
+    grave += _personal_data(scene)
+    yield from grave
     yield from _ticket(scene)
     for name, listed in _BY_WORDS.items():
         yield from _seen(scene, name, listed)
     yield from _still_not(scene)
     yield from _anger(scene)
     yield from _verdict(scene)
-    yield from _form(scene)
+    if not any(one.score >= _EVEN and not one.negated for one in grave):
+        yield from _form(scene)
 
 
 # -- danger, threat, person ------------------------------------------------------------------------------------------
@@ -61,6 +64,10 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     asked = _stage(scene) == _ASKING_STAGE or message.intent in _ASKING_INTENTS
     supposed = words.find("watchers.hypothetical", scene.text)
     hits = _meant(scene, "safety")
+    if scene.message.watched:
+        weak = bool(supposed) or asked
+        yield from _judged(scene, "safety", "safety", hits, weak=weak, intent=_hears(scene, "safety"))
+        return
     for hit in hits:
         weak = asked or any(one.start <= hit.end and hit.start <= one.end for one in supposed)
         yield _reading(scene, "safety", hit, limits["watch_weak" if weak else "watch_words"])
@@ -76,6 +83,10 @@ def _threat(scene: Scene) -> Iterator[Reading]:
     names = scene.asked_slot is not None and scene.asked_slot.kind in _NAMES
     weak = _stage(scene) == _ASKING_STAGE or (names and not words.hit("watchers.threat_verbs", scene.text))
     hits = _meant(scene, "threat")
+    if scene.message.watched:
+        weak = weak or _only_announces(scene) or (scene.asked_slot is not None and not hits)
+        yield from _judged(scene, "threat", "threat", hits, weak=weak, intent=_hears(scene, "threat"))
+        return
     for hit in hits:
         yield _reading(scene, "threat", hit, limits["watch_weak" if weak else "watch_words"])
     sure = _hears(scene, "threat") and message.confidence >= limits["watch_by_model"]
@@ -89,17 +100,78 @@ def _human(scene: Scene) -> Iterator[Reading]:
     """转人工; not the robot that sweeps, nor 人工缝的; 别叫真人 and 人工先免了 are negated."""
     limits, message = scene.store.words.limits, scene.message
     hits = _meant(scene, "human")
+    asks_what_it_is = scene.store.words.hit("talk.robot", scene.text)
+    if scene.message.watched:
+        complains = _stage(scene) == "complaint" and not hits
+        answers = scene.asked_slot is not None and not hits
+        weak = bool(asks_what_it_is) or _only_announces(scene) or complains or answers
+        yield from _judged(scene, "human", "human", hits, weak=weak, intent=_hears(scene, "human"))
+        return
     for hit in hits:
         yield _reading(scene, "human", hit, limits["watch_words"])
     sure = _hears(scene, "human") and message.confidence >= limits["watch_by_model"]
-    asks_what_it_is = scene.store.words.hit("talk.robot", scene.text)
     if sure and not hits and not asks_what_it_is and not _covered(scene, "human"):
         yield _by_model(scene, "human", message.confidence, negated_by="watchers.human")
+
+
+def _personal_data(scene: Scene) -> Iterator[Reading]:
+    """His own data (H53), or somebody else's, which nobody gets."""
+    for name, head in (("privacy", "privacy"), ("others_data", "others")):
+        if scene.message.watched:
+            hits = scene.store.words.find(f"watchers.{name}", scene.text)
+            yield from _judged(scene, name, head, hits, weak=scene.asked_slot is not None)
+        else:
+            yield from _seen(scene, name, f"watchers.{name}")
+
+
+def _repeat(scene: Scene) -> Iterator[Reading]:
+    """The same unsolved matter with us again: how often, how long, what was promised. Only by meaning."""
+    if scene.message.watched:
+        hits = scene.store.words.find("watchers.again", scene.text)
+        sigh = _is_sigh(scene)
+        yield from _judged(scene, "repeat", "repeat", hits, weak=sigh, intent=_stage(scene) == "complaint")
 
 
 def _hears(scene: Scene, name: str) -> bool:
     """Is the model's intent one of those that are watched for (intents.yml)?"""
     return scene.message.intent in scene.store.words.listed(f"intents.watched.{name}")
+
+
+def _judged(
+    scene: Scene, name: str, head: str, hits: list[Hit], *, weak: bool = False, intent: bool = False
+) -> Iterator[Reading]:
+    """A watcher by meaning: the encoder's log odds, with the words that were found as evidence for and against.
+
+    Weights: arbiter.yml, `watchers`. A wish that is negated in words is told as negated, unless the meaning outweighs it.
+    """
+    denied = scene.store.words.find("watchers.grievance", scene.text) if name in _GRIEVANCES else []
+    refused = [one for one in [*hits, *denied] if _is_refused(scene, one)]
+    plain = [one for one in hits if one not in refused]
+    sure = scene.message.confidence >= scene.store.words.limits["watch_by_model"]
+    evidence = {
+        "model": _log_odds(scene.message.watched.get(head, 0.0)),
+        "words": float(bool(plain)),
+        "refused": float(bool(refused) and not plain),
+        "harmless": float(not plain and _covered(scene, name)),
+        "weak": float(weak),
+        "intent": float(intent and sure),
+        "elsewhere": float(
+            not intent and sure and scene.store.categories.of_intent(scene.message.intent).is_issue
+        ),
+    }
+    score = scene.store.arbiter.watched(head, evidence)
+    if score >= scene.store.words.limits["watch_least"] and not (refused and not plain and score < _EVEN):
+        more = {} if plain else {"by_model": True}
+        span = plain[0].span if plain else (0, len(scene.text))
+        value = plain[0].text if plain else None
+        yield Reading("watch", name, value, round(score, 3), span, source=SOURCE, more=more)
+    elif refused:
+        yield _reading(scene, name, refused[0], scene.store.words.limits["watch_words"])
+
+
+def _log_odds(chance: float) -> float:
+    chance = min(1 - _SMALLEST, max(_SMALLEST, chance))
+    return math.log(chance / (1 - chance))
 
 
 # -- complaint, note -------------------------------------------------------------------------------------------------
@@ -112,6 +184,11 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
         yield _reading(scene, "complaint", announced[0], limits["complaint_announced"])
         return
     hits = words.find("watchers.complains", scene.text)
+    if scene.message.watched:
+        answers = scene.asked_slot is not None and not by_stage and not hits
+        weak = _is_sigh(scene) or answers
+        yield from _judged(scene, "complaint", "complaint", hits, weak=weak, intent=by_stage)
+        return
     if hits:
         score = limits["watch_words" if by_stage else "watch_weak"]
         refused = [one for one in hits if _is_refused(scene, one)]
@@ -120,6 +197,16 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     sure = by_stage and message.confidence >= limits["complaint_by_model"]
     if sure and len(scene.text) >= limits["complaint_chars"] and not _swears(scene):
         yield _by_model(scene, "complaint", message.confidence, negated_by="watchers.grievance")
+
+
+def _only_announces(scene: Scene) -> bool:
+    """我要投诉你们: what about is asked first, in the complaint; it is neither a threat nor a wish for a person yet."""
+    return scene.store.words.hit("watchers.complaint_announced", scene.text) is not None
+
+
+def _is_sigh(scene: Scene) -> bool:
+    """每次都这样, 又来了: too short to tell what happened; what it is about is asked first."""
+    return len(scene.text) < scene.store.words.limits["complaint_chars"]
 
 
 def _ticket(scene: Scene) -> Iterator[Reading]:

@@ -41,7 +41,21 @@ def test_a_greeting_is_answered_with_state_and_understanding(bot: Bot, actions: 
 
 def test_readiness_names_the_model(bot: Bot) -> None:
     response = bot.client.get("/webhooks/anke/ready")
-    assert response.json() == {"ready": True, "model": "small-a"}
+    assert response.json() == {"ready": True, "model": "small-a", "encoder": "ok"}
+
+
+@pytest.mark.parametrize(("named", "told"), [("off", "ANKE_ENCODER=off"), ("no/such/folder", "缺少文件")])
+def test_without_the_encoder_the_bot_works_and_readiness_says_why(
+    model: Path, action_server: Any, tmp_path: Path, named: str, told: str
+) -> None:
+    alone = Bot(model, action_server.url, tmp_path / "bot.log", ANKE_ENCODER=named).wait_ready()
+    try:
+        assert told in alone.client.get("/webhooks/anke/ready").json()["encoder"]
+        answer = answered(alone.turn("你好"))
+        assert answer["understanding"]["intent"] == "greet"
+        assert "watch" not in answer["understanding"]
+    finally:
+        alone.stop()
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", SECRET + "x"])

@@ -13,9 +13,19 @@ import pytest
 import yaml
 
 from designer.dialogue_check import check_dialogue
+from designer.labelled_check import check_labelled
 from designer.inputs import ROOT
 
-COPIED = ("data/flows", "data/dialogue", "data/domain", "data/policy", "data/commands", "tests/commands")
+COPIED = (
+    "data/flows",
+    "data/watchers",
+    "data/emotion",
+    "data/dialogue",
+    "data/domain",
+    "data/policy",
+    "data/commands",
+    "tests/commands",
+)
 NEAR = 2
 """A message may be so many lines away from what has to be changed."""
 
@@ -70,13 +80,13 @@ def broken(copy: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Break, 
 
 
 def test_the_shipped_data_has_no_problems(copy: Path) -> None:
-    assert check_dialogue(copy) == []
+    assert [*check_dialogue(copy), *check_labelled(copy)] == []
 
 
 @pytest.mark.parametrize("broken", BREAKS, ids=[one.what for one in BREAKS], indirect=True)
 def test_a_break_is_told_with_its_place(copy: Path, broken: tuple[Break, int]) -> None:
     one, line = broken
-    told = check_dialogue(copy)
+    told = [*check_dialogue(copy), *check_labelled(copy)]
     file = one.where or one.file
     fitting = [message for message in told if one.told in message and message.startswith(file)]
     if (copy / file).is_dir():

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from aftersales.categories import load_categories
 from aftersales.order_system.port import AfterSalesRequest, Order, OrderItem, Refund
 from aftersales.policy import load_policy
-from dialogue.arbiter import Arbiter
+from dialogue.arbiter import load_arbiter
 from dialogue.flows import read_flows
 from dialogue.message import Circumstances, Message, Stretch
 from dialogue.outside import Need, Outside
@@ -34,7 +34,8 @@ def store() -> Store:
     words, _ = read_words(ROOT / "data" / "dialogue")
     categories = load_categories(ROOT / "data" / "categories.yml")
     policy = load_policy(ROOT / "data" / "policy")
-    return Store(policy, categories, flows, words, Arbiter({}, {}), ZoneInfo("Asia/Shanghai"))
+    arbiter = load_arbiter(ROOT / "data" / "dialogue" / "arbiter.yml")
+    return Store(policy, categories, flows, words, arbiter, ZoneInfo("Asia/Shanghai"))
 
 
 def order(order_no: str, name: str, state: str = "signed", **more: Any) -> Order:

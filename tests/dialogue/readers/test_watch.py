@@ -379,3 +379,57 @@ def test_after_a_person_gave_it_back(text: str) -> None:
 def test_when_is_it_done_belongs_to_what_is_open() -> None:
     told = {"resolution": {"resolution": "follow_up", "note": ""}, "frames": [frame("return", "reason")]}
     assert "chat:resolution" not in best(chat.read, scene("那啥时候补啊", state=told))
+
+
+# -- by meaning: what the encoder believes, with the words as evidence -------------------------------------------------
+def believed(text: str, watcher: str, chance: float, **more: Any) -> float:
+    """Score of the reading when the encoder gives the watcher this probability and all others next to none."""
+    heads = ("safety", "threat", "human", "complaint", "repeat", "privacy", "others")
+    watched = {**dict.fromkeys(heads, 0.001), watcher: chance}
+    name = {"others": "others_data"}.get(watcher, watcher)
+    return best(watch.read, scene(text, watched=watched, **more)).get(f"watch:{name}", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "watcher"),
+    [
+        ("插座那块都黄了摸着烫手", "safety"),
+        ("聊天记录我都存好了 咱们换个地方说", "threat"),
+        ("喊个能喘气的来", "human"),
+        ("讲了四遍还是一样", "repeat"),
+        ("我刚下单就有人报得出我家门牌", "privacy"),
+        ("我对象在你家买了啥", "others"),
+        ("你们就这么打发人的", "complaint"),
+    ],
+)
+def test_meaning_needs_no_word_of_the_list(text: str, watcher: str) -> None:
+    assert believed(text, watcher, 0.97) >= 0.5
+    assert believed(text, watcher, 0.02) < 0.5
+
+
+def test_words_raise_what_meaning_doubts_and_names_of_goods_lower_it() -> None:
+    assert believed("电饭煲插上电就冒烟了", "safety", 0.45) > believed("电饭煲插上电就那样了", "safety", 0.45)
+    assert believed("烟雾报警器能退吗", "safety", 0.6) < 0.5
+
+
+def test_a_word_alone_does_not_decide() -> None:
+    assert believed("我是律师 买来办公用", "threat", 0.001) < 0.5
+    assert believed("听说315晚会要播充电宝 你们家没事吧", "threat", 0.001) < 0.5
+
+
+def test_a_question_before_buying_is_weaker_than_a_report() -> None:
+    asked = believed("这个会不会漏电", "safety", 0.6, intent="presale_spec")
+    assert asked < believed("这个刚刚漏电了", "safety", 0.6)
+
+
+def test_a_denied_wish_stays_denied_unless_the_meaning_outweighs_it() -> None:
+    watched = dict.fromkeys(("safety", "threat", "human", "complaint", "repeat", "privacy", "others"), 0.001)
+    assert "watch:human" in negated_names(watch.read, scene("别转人工了你说就行", watched=watched))
+    assert believed("不是不让转人工吗 我现在就要人", "human", 0.999) >= 0.5
+
+
+def test_english_and_pinyin_are_heard_for_what_is_grave_and_asked_about_otherwise() -> None:
+    assert believed("the charger caught fire last night", "safety", 0.95) >= 0.5
+    grave = best(watch.read, scene("wo yao zhao ge ren", watched={"human": 0.97, "safety": 0.01}))
+    assert "watch:english" not in grave
+    assert "watch:english" in best(watch.read, scene("where is my parcel", watched={"human": 0.01}))

@@ -110,7 +110,7 @@ def store() -> Store:
         categories=load_categories(ROOT / "data" / "categories.yml"),
         flows=FLOWS,
         words=words,
-        arbiter=Arbiter({}, {}),
+        arbiter=Arbiter({}, {}, {}),
         tz=ZoneInfo("Asia/Shanghai"),
     )
 
