@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from designer.dialogue_check import check_dialogue
-from designer.labelled_check import check_labelled
 from designer.inputs import ROOT
+from designer.labelled_check import check_labelled
 
 COPIED = (
     "data/flows",
