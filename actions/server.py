@@ -62,7 +62,8 @@ def make_app() -> Sanic[Any, Any]:
     app.config.MOTD = False
     executor = make_executor()
 
-    @app.get("/health")
+    @app.get("/healthz", name="healthz")
+    @app.get("/health", name="health")
     async def health(_: Request) -> HTTPResponse:
         return json_response({"status": "ok"})
 

@@ -73,6 +73,7 @@ def serve(model: Path, port: int) -> None:
     from rasa.core.run import close_resources, configure_app, create_http_input_channels
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
+    from sanic.response import json
 
     from bot import fast
     from bot.channel.input import is_ready, model_id
@@ -86,12 +87,20 @@ def serve(model: Path, port: int) -> None:
     )
 
     async def load(app: Any, loop: Any) -> None:
-        app.ctx.agent = await load_agent(model_path=str(model), endpoints=endpoints, loop=loop)
+        try:
+            app.ctx.agent = await load_agent(model_path=str(model), endpoints=endpoints, loop=loop)
+        except Exception as error:
+            logging.getLogger(__name__).exception("the model cannot be loaded")
+            refuse(f"模型无法加载：{model}（{type(error).__name__}: {error}）")
         if not is_ready(app.ctx.agent):
             refuse(f"模型无法加载：{model}（详见上面的日志）")
         fast.model_is_loaded()
         logging.getLogger(__name__).info("serving model %s on port %d", model_id(app.ctx.agent), port)
 
+    async def healthz(_: Any) -> Any:
+        return json({"alive": True})
+
+    app.add_route(healthz, "/healthz", name="healthz")
     app.register_listener(load, "before_server_start")
     app.register_listener(close_resources, "after_server_stop")
     app.run(host=os.environ.get("BOT_HOST", "127.0.0.1"), port=port, workers=1, access_log=False)

@@ -18,7 +18,7 @@ from pathlib import Path
 from launcher.preflight import DATA_VERSION, PreflightError, do_lock
 from launcher.settings import SettingError, resolve
 
-LEFT_OUT = {"log", "lock", "run.json", "valkey.sock", "bench", "eval", "metrics"}
+LEFT_OUT = {"log", "lock", "run.json", "valkey.sock", "bench", "eval", "metrics", "model", "last-good"}
 
 
 def do_backup(data_dir: Path, target: Path) -> Path:
