@@ -79,7 +79,10 @@ def stock_bot(folder: Path, model: Path) -> Iterator[BotProcess]:
         command += ["--credentials", str(ROOT / "bench" / "stock" / "credentials.yml")]
         env = {"TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "WARNING"}
         # /status is 409 while no model is loaded, / is 200 even when the model could not be read
-        with _started(command, env, folder / "bot.log", f"http://127.0.0.1:{port}/status") as (process, ready_s):
+        with _started(command, env, folder / "bot.log", f"http://127.0.0.1:{port}/status") as (
+            process,
+            ready_s,
+        ):
             yield BotProcess(f"http://127.0.0.1:{port}", ready_s, process, actions)
 
 

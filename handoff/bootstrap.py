@@ -14,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from aftersales.order_system import OrderSystem, open_order_system
+from aftersales.reload import last_good_data
 from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.filling import completes_new_records
@@ -48,7 +49,7 @@ class Bootstrap:
         self.worker = new_worker_id(settings.name)
         self._settings = settings
         self._clock = clock
-        self._rules = load_store_rules(settings.policy_dir, settings.store_tz)
+        self._rules = load_store_rules(settings.policy_dir, settings.store_tz, last_good_data(env))
         self._orders = open_order_system(env)  # connects to nothing yet
         self._jobs = PeriodicJobs(JOBS)
         self._probe: asyncio.Server | None = None

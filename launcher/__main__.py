@@ -31,15 +31,15 @@ from launcher.settings import ROOT, SettingError, resolve, unknown_names, with_s
 READY_LIMIT_S = 90.0
 
 
-def newest_model() -> Path:
+def newest_model(folder: Path = ROOT / "models") -> Path:
     """The model that `designer.train` marked as current.
 
     Raises PreflightError when there is none.
     """
-    pointer = ROOT / "models" / "current"
+    pointer = folder / "current"
     if not pointer.exists() and not pointer.is_symlink():
-        raise PreflightError("no trained model under models/; run `make train`.")
-    model = pointer.resolve() if pointer.is_symlink() else ROOT / "models" / pointer.read_text().strip()
+        raise PreflightError(f"no trained model under {folder}; run `make train`.")
+    model = pointer.resolve() if pointer.is_symlink() else folder / pointer.read_text().strip()
     if not model.is_file():
         raise PreflightError(f"models/current names {model.name}, which is missing; run `make train`.")
     return model
@@ -147,7 +147,9 @@ def run() -> int:
         check_bot_python(BOT_PYTHON)
         settings = with_stored_secrets(settings)
         try:
-            return asyncio.run(serve(settings, kept_model(newest_model(), data_dir)))
+            return asyncio.run(
+                serve(settings, kept_model(newest_model(Path(settings["ANKE_MODELS_DIR"])), data_dir))
+            )
         except PreflightError:
             check_disk(data_dir)  # the reason behind a step that failed, and one that may pass by itself
             raise

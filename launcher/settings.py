@@ -291,10 +291,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("LOG_LEVEL", "info", "debug, info, warning, error", check_log_level, (WORKER, ACTIONS, BOT)),
     Setting("ANKE_FAST", "1", "0 switches every wrap of Rasa internals off (bot/fast/)", str, (BOT,)),
+    Setting("ANKE_MODELS_DIR", "models", "the folder of the trained models"),
     Setting("PYTHON310", "", "path of a Python 3.10 for the bot's environment (set-up only)"),
 )
 #: Paths that children must read alike wherever they are started.
-FOLDERS = ("DATA_DIR", "ANKE_POLICY_DIR", "ANKE_WORDING_DIR", "PROMETHEUS_MULTIPROC_DIR")
+FOLDERS = ("DATA_DIR", "ANKE_POLICY_DIR", "ANKE_WORDING_DIR", "ANKE_MODELS_DIR", "PROMETHEUS_MULTIPROC_DIR")
 KNOWN = {setting.name for setting in SETTINGS}
 
 

@@ -51,7 +51,18 @@ def stock_model(folder: Path) -> Path:
     unfinished = folder / "unfinished"  # a run that is cut off leaves no half archive under the model's name
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    command = ["nice", "-n", "10", BOT_PYTHON, "-W", "ignore", "-m", "bench.stock.train", str(unfinished), name]
+    command = [
+        "nice",
+        "-n",
+        "10",
+        BOT_PYTHON,
+        "-W",
+        "ignore",
+        "-m",
+        "bench.stock.train",
+        str(unfinished),
+        name,
+    ]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with (
         log.open("w") as told,
