@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from launcher.console import console
-from launcher.probe import Probe
+from launcher.probe import Answer, Probe
 
 PR_SET_PDEATHSIG = 1
 BACKOFF_S = (0.2, 0.5, 1, 2, 5)  # the first restart is nearly at once: promise 10 gives 10 s in all
@@ -31,6 +31,9 @@ STEADY_S = 20.0  # a child that lived this long starts its backoff anew
 REFUSED = 2  # the exit code of a child of ours that says why it cannot run; trying at once would say the same
 REFUSED_WAIT_S = 30.0
 ASK_EVERY_S = 2.0
+FIRST_ASK_EVERY_S = (
+    0.2  # until the first answer, so that one that hangs just after it is known to have served
+)
 LOG_LIMIT = 20 * 1024 * 1024
 STOP_GRACE_S = 8.0
 
@@ -157,22 +160,33 @@ class Child:
     async def _ask(self, probe: Probe) -> None:
         """Kill the process when it has not answered for the probe's limit; _keep_alive starts a new one.
 
-        Only time that the launcher itself was awake counts: one that was stopped for a minute kills nobody.
+        A slow answer is an answer. Only time that the launcher itself was awake counts: one that was stopped for a
+        minute kills nobody.
         """
-        pid, heard, silent = None, False, 0.0
+        pid, listens, silent = None, False, 0.0
+        question: asyncio.Task[Answer] | None = None
         while not self._stopping:
-            await asyncio.sleep(ASK_EVERY_S)
-            if self.pid is None:
-                continue
-            if self.pid != pid:
-                pid, heard, silent = self.pid, False, 0.0
+            pause = ASK_EVERY_S if listens else FIRST_ASK_EVERY_S
             began = time.monotonic()
-            answered = await probe.answered()
-            if answered:
-                heard, silent, self.refusal = True, 0.0, None
-            elif answered is False:
-                silent += ASK_EVERY_S + min(time.monotonic() - began, ASK_EVERY_S)
-            if silent >= (probe.limit_s if heard else probe.start_s) and self.pid == pid:
+            await asyncio.sleep(pause)
+            if self.pid != pid:
+                pid, listens, silent = self.pid, False, 0.0
+                if question:
+                    question.cancel()
+                    question = None
+            if pid is None:
+                continue
+            question = question or asyncio.create_task(probe.ask())
+            await asyncio.wait({question}, timeout=pause)
+            answer = Answer.NONE
+            if question.done():
+                answer, question = question.result(), None
+            listens = listens or answer in (Answer.GIVEN, Answer.NONE)
+            if answer is Answer.GIVEN:
+                silent, self.refusal = 0.0, None
+            elif answer is not Answer.UNKNOWN:
+                silent += min(time.monotonic() - began, 2 * pause)
+            if silent >= (probe.limit_s if listens else probe.start_s) and self.pid == pid:
                 console.complain(f"anke: {self.name} has not answered for {silent:.0f} s; it is replaced")
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)  # one that hangs does not hear SIGTERM

@@ -194,7 +194,7 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
                 "ANKE_MODEL": str(model),
             },
             log_dir,
-            Probe(port, BOT_HANGS_S),
+            Probe(port, BOT_HANGS_S, start_s=180),
         )
         for number, port in enumerate(bot_ports, 1)
     ]
