@@ -93,10 +93,14 @@ def check_database(value: str) -> str:
 
 def check_redis(value: str) -> str:
     if value:
+        wanted = "use redis://host:6379/0, rediss://… or unix:///path"
+        parts = urlsplit(value)
+        if not value.startswith(("redis://", "rediss://", "unix://")) or not (parts.hostname or parts.path):
+            raise ValueError(wanted)
         try:
             parse_url(value)
         except ValueError:
-            raise ValueError("use redis://host:6379/0, rediss://… or unix:///path") from None
+            raise ValueError(wanted) from None
     return value
 
 
@@ -334,7 +338,7 @@ def resolve(environ: Mapping[str, str], env_file: Path | None = None) -> dict[st
         try:
             setting.check(value)
         except (ValueError, KeyError, OSError) as error:
-            shown = "***" if setting.secret else repr(re.sub(r"//[^/@]*@", "//***@", value))
+            shown = "***" if setting.secret else repr(re.sub(r"[^/@]*@", "***@", value))
             raise SettingError(f"{setting.name}={shown} cannot be used: {error}") from None
         values[setting.name] = value
     for name in FOLDERS:
