@@ -17,6 +17,8 @@ import zlib
 from pathlib import Path
 from typing import Any, NoReturn
 
+from bot.json_logs import start_logging
+
 ROOT = Path(__file__).parents[1]
 KEEP_ALIVE = 75
 """Seconds an idle connection of the gateway stays open: longer than its own pool keeps one."""
@@ -70,14 +72,11 @@ def main() -> None:
 
 
 def _configure_logs(level: str) -> None:
-    """Plain lines on stderr. Rasa's structured debug log prints whole messages and slots: never below INFO."""
-    at_least_info = max(
-        logging.INFO, logging.getLevelName(level) if level in logging._nameToLevel else logging.INFO
-    )
-    logging.basicConfig(level=at_least_info, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    """JSON lines on stderr. Rasa's structured debug log prints whole messages and slots: never below INFO."""
+    start_logging(level)
     from rasa.utils.log_utils import configure_structlog
 
-    configure_structlog(at_least_info)
+    configure_structlog(max(logging.INFO, logging.getLogger().level))
 
 
 def serve(model: Path, port: int) -> None:

@@ -103,6 +103,7 @@ async def serve(settings: dict[str, str], model: Path) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     children = plan(settings, model)
+    console.log = Path(settings["DATA_DIR"]) / "log" / "launcher.log"
     data_dir = Path(settings["DATA_DIR"])
     host = settings["HOST"]
     shown_host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from launcher.console import console
+from launcher.json_lines import json_line
 from launcher.probe import Answer, Probe
 
 PR_SET_PDEATHSIG = 1
@@ -60,11 +61,14 @@ class Child:
     env: dict[str, str]
     log_dir: Path
     probe: Probe | None = None
+    writes_json: bool = True
+    """False: its lines are made JSON on their way to the log."""
     restarts: int = 0
     refusal: str | None = None
     """What it said when it ended with exit code 2; None once it answers."""
     process: asyncio.subprocess.Process | None = field(default=None, repr=False)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list, repr=False)
+    _copying: asyncio.Task[None] | None = field(default=None, repr=False)
     _log_from: int = 0
     _stopping: bool = False
 
@@ -86,17 +90,32 @@ class Child:
 
     async def _spawn(self) -> None:
         self.process = None
-        with self._open_log() as out:
-            self._log_from = out.tell()
+        with self._open_log() as log:
+            self._log_from = log.tell()
+            out = log if self.writes_json else asyncio.subprocess.PIPE
             self.process = await asyncio.create_subprocess_exec(
                 *self.command,
                 env=self.env,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=out,
-                stderr=out,
+                stderr=log if self.writes_json else asyncio.subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches the launcher alone, which stops children in order
                 preexec_fn=kill_when_parent_dies(os.getpid()),
             )
+        if self.process.stdout:
+            self._copying = asyncio.create_task(self._copy(self.process.stdout), name=f"log-{self.name}")
+
+    async def _copy(self, lines: asyncio.StreamReader) -> None:
+        """Lines of a program that knows no JSON, into its log as JSON; what finds no place is lost."""
+        while True:
+            try:
+                line = await lines.readline()
+            except ValueError:  # longer than a buffer: what is left of it comes as the next one
+                continue
+            if not line:
+                return
+            with contextlib.suppress(OSError), self._open_log() as log:
+                log.write(f"{json_line(self.name, line.decode(errors='replace').rstrip())}\n".encode())
 
     def _open_log(self) -> IO[bytes]:
         """The log to append to; /dev/null when there is no place for one: a child without a log is better than none."""

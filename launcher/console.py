@@ -11,6 +11,9 @@ import contextlib
 import os
 import queue
 import threading
+from pathlib import Path
+
+from launcher.json_lines import json_line
 
 WAITING = 500  # lines that may wait for a reader who does not read; later ones are dropped
 STDOUT, STDERR = 1, 2
@@ -18,6 +21,9 @@ STDOUT, STDERR = 1, 2
 
 class Console:
     """Lines go to standard output or standard error in their order. No method raises or waits (but `close`)."""
+
+    log: Path | None = None
+    """Where complaints are written down as well, as JSON: the terminal may be gone when somebody looks for the reason."""
 
     def __init__(self) -> None:
         self._lines: queue.Queue[tuple[int, str] | None] = queue.Queue(WAITING)
@@ -52,6 +58,9 @@ class Console:
             with contextlib.suppress(OSError):  # no reader, no space, no such stream: the line is lost
                 while rest:
                     rest = rest[os.write(stream, rest) :]
+            if self.log and stream == STDERR:
+                with contextlib.suppress(OSError), self.log.open("a", encoding="utf-8") as log:
+                    log.write(f"{json_line('launcher', text, 'warning')}\n")
 
 
 console = Console()

@@ -179,7 +179,8 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
     if not redis_url:
         words, socket_path = valkey_command(data_dir)
         redis_url = f"unix://{socket_path}"
-        valkey = Child("valkey", words, base, log_dir, Probe(socket_path, HANGS_S, b"PING\r\n"))
+        probe = Probe(socket_path, HANGS_S, b"PING\r\n")
+        valkey = Child("valkey", words, base, log_dir, probe, writes_json=False)
     bots = [
         Child(
             f"bot-{number}",

@@ -46,11 +46,15 @@ def test_a_damaged_model(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.001, 0.5, 0.98])
-def test_a_model_that_was_cut_off(model: Path, tmp_path: Path, share: float) -> None:
-    cut = tmp_path / model.name
+def test_a_model_that_was_cut_off(tmp_path: Path, share: float) -> None:
+    """Such as a copy on a disk that was full: its first bytes are those of a model."""
+    model, inside = tmp_path / "model.tar.gz", tmp_path / "metadata.json"
+    inside.write_bytes(os.urandom(300_000))
+    with tarfile.open(model, "w:gz") as archive:
+        archive.add(inside, arcname="metadata.json")
     whole = model.read_bytes()
-    cut.write_bytes(whole[: int(len(whole) * share)])
-    assert "损坏" in refused(ANKE_MODEL=str(cut), BOT_SECRET="s")
+    model.write_bytes(whole[: int(len(whole) * share)])
+    assert "损坏" in refused(ANKE_MODEL=str(model), BOT_SECRET="s")
 
 
 @pytest.mark.parametrize("metadata", ["no JSON", "{}", '{"predict_schema": {"nodes": {}}}'])
