@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from launcher.console import console, open_missing_streams
+from launcher.env_file import SettingError
 from launcher.housekeeping import keep_house
 from launcher.preflight import (
     CANNOT_RUN,
@@ -26,7 +27,7 @@ from launcher.preflight import (
     explained,
 )
 from launcher.processes import BOT_PYTHON, Plan, kept_model, plan
-from launcher.settings import ROOT, SettingError, resolve, unknown_names, with_stored_secrets
+from launcher.settings import ROOT, resolve, unknown_names, with_stored_secrets
 
 READY_LIMIT_S = 90.0
 

@@ -15,8 +15,9 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from launcher.env_file import SettingError
 from launcher.preflight import DATA_VERSION, PreflightError, do_lock
-from launcher.settings import SettingError, resolve
+from launcher.settings import resolve
 
 LEFT_OUT = {"log", "lock", "run.json", "valkey.sock", "bench", "eval", "metrics", "model", "last-good"}
 

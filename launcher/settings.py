@@ -19,13 +19,10 @@ from zoneinfo import ZoneInfo
 
 from redis.asyncio.connection import parse_url
 
+from launcher.env_file import SettingError, read_env_file
 from launcher.files import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-class SettingError(Exception):
-    """A setting that cannot be used; the message is one line for the operator."""
 
 
 WORKER, ACTIONS, BOT, SEED = "worker", "actions", "bot", "seed"
@@ -301,29 +298,6 @@ SETTINGS: tuple[Setting, ...] = (
 #: Paths that children must read alike wherever they are started.
 FOLDERS = ("DATA_DIR", "ANKE_POLICY_DIR", "ANKE_WORDING_DIR", "ANKE_MODELS_DIR", "PROMETHEUS_MULTIPROC_DIR")
 KNOWN = {setting.name for setting in SETTINGS}
-
-
-def read_env_file(path: Path) -> dict[str, str]:
-    """KEY=value lines of a .env file; blank lines and # comments are skipped.
-
-    Raises SettingError naming the line that is not KEY=value.
-    """
-    values: dict[str, str] = {}
-    if not path.exists():
-        return values
-    try:
-        written = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path.name} cannot be read as UTF-8 text: {error}") from None
-    for number, line in enumerate(written.splitlines(), 1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        key, sign, value = text.removeprefix("export ").partition("=")
-        if not sign:
-            raise SettingError(f"{path.name} line {number} is not KEY=value: {text[:40]}")
-        values[key.strip()] = value.strip().strip("\"'")
-    return values
 
 
 def resolve(environ: Mapping[str, str], env_file: Path | None = None) -> dict[str, str]:

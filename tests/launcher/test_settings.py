@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher.settings import ROOT, SETTINGS, SettingError, resolve, unknown_names, with_stored_secrets
+from launcher.env_file import SettingError
+from launcher.settings import ROOT, SETTINGS, resolve, unknown_names, with_stored_secrets
 
 
 def test_defaults_work_with_nothing_set(tmp_path: Path) -> None:
