@@ -11,19 +11,19 @@ help: ## what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 run: ## set up what is missing, start everything, print addresses and demo accounts
-	@$(PYTHON) launcher/setup.py run && exec $(PY) -m launcher
+	@$(PYTHON) -m launcher.setup run && exec $(PY) -m launcher
 
 setup: ## install and build everything without starting it
-	@$(PYTHON) launcher/setup.py test
+	@$(PYTHON) -m launcher.setup test
 
 try: ## TEXT="…": what the bot answers and why; without TEXT a talk in the terminal
-	@$(PYTHON) launcher/setup.py env && { [ -e models/current ] || $(BOTPY) -m designer.train; } && $(PY) -m designer.try
+	@$(PYTHON) -m launcher.setup env && { [ -e models/current ] || $(BOTPY) -m designer.train; } && $(PY) -m designer.try
 
 test: ## set up what is missing and run every test; ARGS=tests/dialogue for some of them
-	@$(PYTHON) launcher/setup.py test && $(PY) -m pytest $(ARGS)
+	@$(PYTHON) -m launcher.setup test && $(PY) -m pytest $(ARGS)
 
 check: ## the fast gate: format, lint, types, import rules, data, web
-	@$(PYTHON) launcher/setup.py check
+	@$(PYTHON) -m launcher.setup check
 	$(PY) -m ruff format --check -q .
 	$(PY) -m ruff check -q .
 	$(PY) -m mypy
@@ -35,25 +35,25 @@ fmt: ## format the Python code, mend what the linter can
 	$(PY) -m ruff format -q . ; $(PY) -m ruff check -q --fix .
 
 train: ## all models from data/ into models/
-	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.train
+	@$(PYTHON) -m launcher.setup env && $(BOTPY) -m designer.train
 
 encoder: ## the sentence encoder from public weights and data/ into data/encoder (half an hour)
-	@$(PYTHON) launcher/setup.py encoder && PYTHONPATH=. .venv-encoder/bin/python -W ignore -m designer.encoder $(ARGS)
+	@$(PYTHON) -m launcher.setup encoder && PYTHONPATH=. .venv-encoder/bin/python -W ignore -m designer.encoder $(ARGS)
 
 parse: ## FILE=in.txt OUT=out.jsonl: how each line is understood, without a server
-	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.parse "$(FILE)" "$(OUT)"
+	@$(PYTHON) -m launcher.setup env && $(BOTPY) -m designer.parse "$(FILE)" "$(OUT)"
 
 eval: ## FILE=x.tsv: score lines of sentence, tab, category
-	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.evaluate $(FILE)
+	@$(PYTHON) -m launcher.setup env && $(BOTPY) -m designer.evaluate $(FILE)
 
 eval-handoff: ## TRAIN=a.jsonl TEST=b.jsonl: train and score the handoff model
-	@$(PYTHON) launcher/setup.py env && $(BOTPY) -m designer.evaluate_handoff "$(TRAIN)" "$(TEST)"
+	@$(PYTHON) -m launcher.setup env && $(BOTPY) -m designer.evaluate_handoff "$(TRAIN)" "$(TEST)"
 
 export-sessions: ## FILE=sessions.jsonl DAYS=90: the store's conversations, masked and labelled
-	@$(PYTHON) launcher/setup.py env && $(PY) -m launcher.installation handoff.training_sessions "$(abspath $(FILE))" "$(DAYS)"
+	@$(PYTHON) -m launcher.setup env && $(PY) -m launcher.installation handoff.training_sessions "$(abspath $(FILE))" "$(DAYS)"
 
 bench: ## speed beside the stock configuration; ONLY=load for the load figures alone
-	@$(PYTHON) launcher/setup.py test && $(PY) -m bench $(ONLY)
+	@$(PYTHON) -m launcher.setup test && $(PY) -m bench $(ONLY)
 
 backup: ## FILE=…: DATA_DIR as one file, consistent while running
 	@$(PY) -m launcher.backup save $(FILE)

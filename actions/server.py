@@ -11,6 +11,7 @@ import os
 import sys
 import time
 import zlib
+from types import TracebackType
 from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
@@ -62,7 +63,8 @@ def make_app() -> Sanic[Any, Any]:
     app.config.MOTD = False
     executor = make_executor()
 
-    @app.get("/health")
+    @app.get("/healthz", name="healthz")
+    @app.get("/health", name="health")
     async def health(_: Request) -> HTTPResponse:
         return json_response({"status": "ok"})
 
@@ -107,15 +109,24 @@ async def run_action(executor: ActionExecutor, call: dict[str, Any]) -> HTTPResp
     except Exception as failure:
         status, body, error = 500, {"error": type(failure).__name__}, failure
     fields |= {"status": status, "ms": round((time.perf_counter() - began) * 1000, 1)}
+    if log.isEnabledFor(logging.DEBUG) and body:
+        fields["responses"] = [one.get("response") for one in body["responses"] if one.get("response")]
+        fields["events"] = [one.get("event") for one in body["events"]]
     log.log(logging.ERROR if error else logging.INFO, "action", exc_info=error, extra={"fields": fields})
     return json_response(body, status=status)
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    log.critical("the action server ended: %s", kind.__name__, exc_info=(kind, error, trace))
 
 
 def main() -> int:
     """Open the store, then serve until stopped. Exit code 2 with one line when data is broken."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    level = (os.environ.get("LOG_LEVEL") or "info").upper()
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    sys.excepthook = _log_uncaught
     for noisy in ("rasa_sdk", "sanic.root", "sanic.server", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,13 +17,14 @@ from aftersales.order_system import open_order_system
 from aftersales.order_system.port import OrderSystem
 from aftersales.policy import load_policy
 from aftersales.policy.names import policy_names
-from aftersales.reload import LOOK_EVERY, Reloaded
+from aftersales.reload import LOOK_EVERY, Reloaded, last_good_data
 from dialogue.arbiter import load_arbiter
 from dialogue.flows import load_flows
 from dialogue.responses import load_placeholders
 from dialogue.scene import Store as DialogueStore
 from dialogue.words import load_words
 
+log = logging.getLogger("anke.actions")
 ROOT = Path(__file__).resolve().parent.parent
 #: Below data/, beside the policy: what a running process takes over when it changes.
 READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain")
@@ -45,14 +49,39 @@ class Opened:
     def __init__(self, env: Mapping[str, str], root: Path = ROOT, *, every: float = LOOK_EVERY) -> None:
         data = root / "data"
         policy = Path(env.get("ANKE_POLICY_DIR") or data / "policy")
-        folders = [policy, *(data / one for one in READ_AGAIN)]
+        read = {"policy": policy, **{one: data / one for one in READ_AGAIN}}
+        kept = last_good_data(env)
         self.orders = open_order_system(env)
-        self.dialogue = Reloaded(lambda: load_dialogue(root, policy), folders, every=every)
+        self.dialogue = Reloaded(
+            lambda: load_dialogue(root, policy),
+            list(read.values()),
+            every=every,
+            instead=partial(load_dialogue, kept.parent) if kept else None,
+            loaded=partial(keep_last_good, read, kept) if kept else lambda: None,
+        )
 
     @property
     def newest(self) -> Store:
         """The store of this moment; a turn asks once and keeps it to its end."""
         return Store(self.orders, self.dialogue.current)
+
+
+def keep_last_good(read: Mapping[str, Path], kept: Path) -> None:
+    """Put a copy of what could be used into the data/ folder `kept`, in one step; what fails is logged, nothing more."""
+    fresh, old = kept.with_name("data.new"), kept.with_name("data.old")
+    try:
+        for half in (fresh, old):
+            shutil.rmtree(half, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for name, source in read.items():
+            (shutil.copytree if source.is_dir() else shutil.copyfile)(source, fresh / name)
+        if kept.exists():
+            kept.rename(old)
+        fresh.rename(kept)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:  # shutil.Error is one
+        shutil.rmtree(fresh, ignore_errors=True)
+        log.warning("the data in use could not be copied to %s: %s", kept, error)
 
 
 def use_store(store: Store | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -20,11 +20,37 @@ _Print = tuple[tuple[str, int, int], ...]
 T = TypeVar("T")
 
 
+def last_good_data(env: Mapping[str, str]) -> Path | None:
+    """The newest data/ of this installation that could be used, once there is one (the action server keeps it)."""
+    told = env.get("ANKE_LAST_GOOD_DIR")
+    return Path(told) / "data" if told else None
+
+
+def first_usable(load: Callable[[], T], instead: Callable[[], T] | None, changed: int = 0) -> T:
+    """What `load` gives; when that cannot be used, what `instead` gives, with one line in the log.
+
+    Raises what `load` raised (ValueError, OSError) when there is nothing instead.
+    """
+    try:
+        return load()
+    except (ValueError, OSError) as error:
+        if instead is None:
+            raise
+        try:
+            value = instead()
+        except (ValueError, OSError):
+            raise error from None
+        _refuse(_in_one_line(error), changed)
+        return value
+
+
 class Reloaded(Generic[T]):
     """What `load` makes of the files at `paths` (folders with all YAML below them, or single files).
 
-    The first load happens here and may raise ValueError. Later ones never do: files that cannot be used are refused with
-    one line in the log, once for each change, and the old value keeps serving until they can.
+    The first load happens here and may raise ValueError, unless `instead` has a value to serve with until the files can
+    be used (a process that starts again after somebody broke them). Later loads never raise: files that cannot be used
+    are refused with one line in the log, once for each change, and the old value keeps serving until they can.
+    `loaded` is called after each load of these files that could be used, while they are still the same; it must not raise.
     """
 
     def __init__(
@@ -34,11 +60,28 @@ class Reloaded(Generic[T]):
         *,
         every: float = LOOK_EVERY,
         clock: Callable[[], float] = time.monotonic,
+        instead: Callable[[], T] | None = None,
+        loaded: Callable[[], None] = lambda: None,
     ) -> None:
-        self._load, self._paths, self._every, self._clock = load, tuple(paths), every, clock
+        self._paths, self._every, self._clock = tuple(paths), every, clock
+
+        def load_and_tell() -> T:
+            value = load()
+            if (
+                _print_of(self._paths) == self._seen
+            ):  # else something else lies there by now, and is looked at next
+                loaded()
+            return value
+
+        self._load = load_and_tell
         self._seen = _print_of(self._paths)
-        self._current = load()
+        self._current = first_usable(self._load, instead, self._changed)
         self._looked = clock()
+
+    @property
+    def _changed(self) -> int:
+        """The time of the newest file."""
+        return max((changed for _, changed, _ in self._seen), default=0)
 
     @property
     def current(self) -> T:
@@ -56,11 +99,14 @@ class Reloaded(Generic[T]):
         try:
             self._current = self._load()
         except (ValueError, OSError) as error:
-            first, *more = str(error).splitlines() or [type(error).__name__]
-            others = f"（还有 {len(more)} 处）" if more else ""
-            _refuse(f"{first}{others}", max((changed for _, changed, _ in self._seen), default=0))
+            _refuse(_in_one_line(error), self._changed)
         else:
             log.info("data was changed and is in use: %s", ", ".join(one.name for one in self._paths))
+
+
+def _in_one_line(error: Exception) -> str:
+    first, *more = str(error).splitlines() or [type(error).__name__]
+    return f"{first}（还有 {len(more)} 处）" if more else first
 
 
 _refused: tuple[str, int] | None = None

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import load, side_by_side
-from launcher.settings import ROOT, SettingError, resolve
+from launcher.env_file import SettingError
+from launcher.settings import ROOT, resolve
 
 RESULTS = ROOT / "bench" / "results"
 

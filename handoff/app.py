@@ -101,6 +101,7 @@ async def _preflight(request: Request) -> HTTPResponse | None:
 
 async def _secure(request: Request, response: BaseHTTPResponse) -> HTTPResponse | None:
     """Headers of every answer; one that a handler has set is kept (uploads are sandboxed)."""
+    log.debug("%s %s %d", request.method, request.uri_template or "?", response.status)
     headers = response.headers
     api = request.path.startswith("/api/")
     headers.setdefault("X-Content-Type-Options", "nosniff")

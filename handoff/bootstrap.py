@@ -3,6 +3,7 @@
 handoff/server.py runs it for a worker; handoff/app.py only puts routes around it.
 """
 
+import asyncio
 import os
 import secrets
 import socket
@@ -13,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from aftersales.order_system import OrderSystem, open_order_system
+from aftersales.reload import last_good_data
 from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.filling import completes_new_records
@@ -20,6 +22,7 @@ from handoff.clock import Clock, system_clock
 from handoff.hints import Hints
 from handoff.jobs import JOBS
 from handoff.limits import Limits
+from handoff.probe import serve_probe
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
 from handoff.service import Service
@@ -30,9 +33,10 @@ from handoff.turns.runner import TurnRunner
 from handoff.uploads.storage import UploadStorage
 
 
-def new_worker_id() -> str:
-    """host-pid-random: two lives of one process never look the same to the turns' rows."""
-    return f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
+def new_worker_id(name: str = "") -> str:
+    """host-name-pid-random: two lives of one process never look the same to the turns' rows."""
+    parts = (socket.gethostname()[:40], name[:16], str(os.getpid()), secrets.token_hex(3))
+    return "-".join(filter(None, parts))
 
 
 class Bootstrap:
@@ -42,22 +46,27 @@ class Bootstrap:
         self, settings: Settings, env: Mapping[str, str] = os.environ, clock: Clock = system_clock
     ) -> None:
         """ValueError (PolicyError, CategoryError, OrderSettingsError) with one line for the operator: no worker could run so."""
-        self.worker = new_worker_id()
+        self.worker = new_worker_id(settings.name)
         self._settings = settings
         self._clock = clock
-        self._rules = load_store_rules(settings.policy_dir, settings.store_tz)
+        self._rules = load_store_rules(settings.policy_dir, settings.store_tz, last_good_data(env))
         self._orders = open_order_system(env)  # connects to nothing yet
         self._jobs = PeriodicJobs(JOBS)
+        self._probe: asyncio.Server | None = None
 
     async def start(self) -> Service:
         use_store_rules(self._rules)
         service = _build(self._settings, self._rules, self._orders, self.worker, self._clock)
         await service.hints.start()
         self._jobs.start(service)
+        if self._settings.probe_port:
+            self._probe = await serve_probe(self._settings.probe_port)
         return service
 
     async def stop(self, service: Service) -> None:
         """In the reverse order of use: no new work, then the work in flight, then what it used."""
+        if self._probe is not None:
+            self._probe.close()
         await self._jobs.stop()
         await service.tasks.stop()
         await service.runner.close()

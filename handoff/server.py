@@ -32,8 +32,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT."""
+    level = (os.environ.get("LOG_LEVEL") or "info").upper()
+    start_logging(settings.name or "worker", level)  # what making the parts has to tell
     bootstrap = Bootstrap(settings)
-    start_logging(bootstrap.worker, (os.environ.get("LOG_LEVEL") or "info").upper())
+    start_logging(bootstrap.worker, level)
     app = build_app(bootstrap)
     app.run(sock=listen(settings.host, settings.port), single_process=True, access_log=False, motd=False)
 

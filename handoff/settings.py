@@ -22,6 +22,8 @@ class Settings:
     secret_key: str = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
+    name: str = ""
+    probe_port: int | None = None
     redis_url: str | None = None
     bot_urls: tuple[str, ...] = ()
     bot_secret: str = field(default="", repr=False)
@@ -54,6 +56,8 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         secret_key=env.get("SECRET_KEY") or stored_secret(data_dir),
         host=env.get("HOST") or "127.0.0.1",
         port=_number(env, "PORT", 8000),
+        name=env.get("WORKER_NAME", ""),
+        probe_port=_number(env, "PROBE_PORT", 0) or None,
         redis_url=env.get("REDIS_URL") or None,
         bot_urls=tuple(url.strip().rstrip("/") for url in env.get("BOT_URLS", "").split(",") if url.strip()),
         bot_secret=env.get("BOT_SECRET", ""),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from aftersales.categories import Categories, load_categories
 from aftersales.deadlines import is_open, next_opening
 from aftersales.policy import Policy, PolicySource
 from aftersales.policy.watch import PolicyInForce, in_force
+from aftersales.reload import first_usable
 
 _CATEGORIES = Path(__file__).resolve().parents[1] / "data" / "categories.yml"
 
@@ -45,10 +47,13 @@ class StoreRules:
         return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def load_store_rules(policy_dir: Path, store_tz: str) -> StoreRules:
-    """Read and check the store's files; PolicyError / CategoryError carry one clear line for the operator."""
-    categories = frozenset(load_categories(_CATEGORIES).by_code)
-    return rules_of(PolicySource(policy_dir, categories=categories), store_tz)
+def load_store_rules(policy_dir: Path, store_tz: str, last_good: Path | None = None) -> StoreRules:
+    """Read and check the store's files; PolicyError / CategoryError carry one clear line for the operator when they cannot
+    be used and `last_good` (a data/ folder) has none either."""
+    instead = None if last_good is None else partial(load_categories, last_good / _CATEGORIES.name)
+    categories = first_usable(partial(load_categories, _CATEGORIES), instead)
+    policy = PolicySource(policy_dir, categories=frozenset(categories.by_code), last_good=last_good)
+    return StoreRules(policy, categories, ZoneInfo(store_tz))
 
 
 def rules_of(policy: Policy | PolicyInForce, store_tz: str) -> StoreRules:

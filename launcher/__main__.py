@@ -6,14 +6,17 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import httpx
 
+from launcher.console import console, open_missing_streams
+from launcher.env_file import SettingError
+from launcher.housekeeping import keep_house
 from launcher.preflight import (
+    CANNOT_RUN,
     PreflightError,
     check_bot_python,
     check_data_version,
@@ -21,166 +24,156 @@ from launcher.preflight import (
     check_policy,
     check_port_free,
     do_lock,
+    explained,
 )
-from launcher.processes import BOT_PYTHON, SERVICE_PYTHON, Plan, plan
-from launcher.settings import ROOT, SettingError, resolve, with_stored_secrets
+from launcher.processes import BOT_PYTHON, Plan, kept_model, plan
+from launcher.settings import ROOT, resolve, unknown_names, with_stored_secrets
 
 READY_LIMIT_S = 90.0
-MIGRATIONS = (
-    "handoff.records.migrate",
-    "aftersales.order_system.sql.migrate",
-    "aftersales.order_system.sql.demo",
-    "handoff.auth.seed",
-)
 
 
-def newest_model() -> Path:
+def newest_model(folder: Path = ROOT / "models") -> Path:
     """The model that `designer.train` marked as current.
 
     Raises PreflightError when there is none.
     """
-    pointer = ROOT / "models" / "current"
-    if not pointer.exists():
-        raise PreflightError("no trained model under models/; run `make train`.")
-    model = pointer.resolve() if pointer.is_symlink() else ROOT / "models" / pointer.read_text().strip()
-    if not model.exists():
+    pointer = folder / "current"
+    if not pointer.exists() and not pointer.is_symlink():
+        raise PreflightError(f"no trained model under {folder}; run `make train`.")
+    model = pointer.resolve() if pointer.is_symlink() else folder / pointer.read_text().strip()
+    if not model.is_file():
         raise PreflightError(f"models/current names {model.name}, which is missing; run `make train`.")
     return model
 
 
-def do_migrate(env: dict[str, str]) -> None:
-    """Bring both databases up to date, fill the demo store and the accounts.
-
-    Raises PreflightError with the last line of the step that failed.
-    """
-    modules = [m for m in MIGRATIONS if not (env.get("ORDER_SYSTEM_URL") and "order_system" in m)]
-    for name in modules:
-        done = subprocess.run(
-            [str(SERVICE_PYTHON), "-m", name],
-            env=env,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            lines = (done.stderr or done.stdout).strip().splitlines()
-            raise PreflightError(f"{name} failed: {lines[-1] if lines else f'exit {done.returncode}'}")
-
-
-async def wait_ready(url: str, limit_s: float = READY_LIMIT_S) -> bool:
-    """Poll /readyz until it says ready; print which part is missing when it changes. False after the limit."""
+async def wait_ready(url: str, log_dir: Path) -> None:
+    """Poll /readyz until it says ready; tell which part is missing when it changes, and once that it takes long."""
     shown = ""
-    end = time.monotonic() + limit_s
+    late = time.monotonic() + READY_LIMIT_S
     async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-        while time.monotonic() < end:
+        while True:
             try:
                 answer = await client.get(f"{url}/readyz")
                 if answer.status_code == 200:
-                    return True
+                    return
                 missing = ", ".join(answer.json().get("failing", ["the service"]))
             except (httpx.HTTPError, ValueError):
                 missing = "the service"
             if missing != shown:
-                print(f"anke: waiting for {missing}", flush=True)
+                console.say(f"anke: waiting for {missing}")
                 shown = missing
+            if time.monotonic() > late:
+                console.complain(f"anke: not ready after {READY_LIMIT_S:.0f} s; see {log_dir}")
+                late = float("inf")
             await asyncio.sleep(0.2)
-    return False
+
+
+async def wait_refused(children: Plan) -> PreflightError:
+    """The first refusal of a child that has never served: the same start would end the same way."""
+    while True:
+        for child in children.all:
+            if child.refusal:
+                return PreflightError(f"{child.name} cannot run: {child.refusal}")
+        await asyncio.sleep(0.1)
 
 
 def print_welcome(settings: dict[str, str], url: str, seconds: float) -> None:
     """Addresses and demo accounts, as a person wants them after the start."""
-    print(f"\n安客 Anke is ready after {seconds:.1f} s\n")
-    print(f"  demo store with the widget   {url}/")
-    print(f"  agents' console              {url}/console")
-    print(f"  data, logs                   {settings['DATA_DIR']}")
-    accounts = Path(settings["DATA_DIR"]) / "demo-accounts.json"
-    if accounts.exists():
-        print("\n  demo accounts")
-        for name, password in json.loads(accounts.read_text()).items():
-            print(f"    {name:<12} {password}")
-    print("\n  Ctrl-C stops everything.\n", flush=True)
-
-
-async def stop_all(children: Plan) -> None:
-    """Workers first, so that nothing new is accepted; then everything behind them."""
-    await asyncio.gather(*(child.stop() for child in children.workers))
-    rest = [*children.bots, children.actions, *([children.valkey] if children.valkey else [])]
-    await asyncio.gather(*(child.stop() for child in rest))
+    lines = [
+        f"\n安客 Anke is ready after {seconds:.1f} s\n",
+        f"  demo store with the widget   {url}/",
+        f"  agents' console              {url}/console",
+        f"  data, logs                   {settings['DATA_DIR']}",
+    ]
+    try:
+        accounts = json.loads((Path(settings["DATA_DIR"]) / "demo-accounts.json").read_text())
+        lines += ["\n  demo accounts", *(f"    {name:<12} {word}" for name, word in accounts.items())]
+    except (OSError, ValueError, AttributeError):
+        pass  # a store of its own has none
+    console.say("\n".join([*lines, "\n  Ctrl-C stops everything.\n"]))
 
 
 async def serve(settings: dict[str, str], model: Path) -> int:
-    """Start the children, say when they are ready, then watch until a signal. Exit code for the shell."""
+    """Start the children, say when they are ready, then watch until a signal. Exit code for the shell.
+
+    Raises PreflightError or OSError when the start fails; once it is ready, only a signal ends it.
+    """
     began = time.monotonic()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     children = plan(settings, model)
+    console.log = Path(settings["DATA_DIR"]) / "log" / "launcher.log"
+    data_dir = Path(settings["DATA_DIR"])
     host = settings["HOST"]
     shown_host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
     url = f"http://{shown_host}:{settings['PORT']}"
+    tasks: list[asyncio.Task[object]] = []
     try:
-        if children.valkey:
-            await children.valkey.start()
-        for bot in children.bots:  # the slowest part first
-            await bot.start()
-        await asyncio.to_thread(do_migrate, children.env)
-        await children.actions.start()
-        for worker in children.workers:
-            await worker.start()
-        record_pids(settings, url, children)
-        waiting = asyncio.create_task(wait_ready(url))
+        await children.start()
+        tasks.append(asyncio.create_task(keep_house(data_dir, url, children.all)))
+        ready = asyncio.create_task(wait_ready(url, data_dir / "log"))
         stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if not stop.is_set():
-            if not waiting.result():
-                print(
-                    f"anke: not ready after {READY_LIMIT_S:.0f} s; see {settings['DATA_DIR']}/log",
-                    file=sys.stderr,
-                )
-            else:
-                print_welcome(settings, url, time.monotonic() - began)
-        waiting.cancel()
-        while not stop.is_set():
-            try:
-                await asyncio.wait_for(stop.wait(), 5)
-            except asyncio.TimeoutError:
-                record_pids(settings, url, children)
+        refused = asyncio.create_task(wait_refused(children))
+        tasks += [ready, stopped, refused]
+        await asyncio.wait({ready, stopped, refused}, return_when=asyncio.FIRST_COMPLETED)
+        if ready.done():
+            print_welcome(settings, url, time.monotonic() - began)
+        elif refused.done():
+            raise refused.result()
+        refused.cancel()
+        await stop.wait()
     finally:
-        print("anke: stopping …", flush=True)
-        await stop_all(children)
+        console.say("anke: stopping …")
+        for task in tasks:
+            task.cancel()
+        await children.stop()
     return 0
 
 
-def record_pids(settings: dict[str, str], url: str, children: Plan) -> None:
-    """Keep DATA_DIR/run.json true after restarts, and the logs small."""
-    pids = {c.name: c.pid for c in children.all}
-    path = Path(settings["DATA_DIR"]) / "run.json"
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({"url": url, "launcher": os.getpid(), "pids": pids}))
-    fresh.replace(path)
-    for child in children.all:
-        child.trim_log()
+def run() -> int:
+    """Check this machine and these settings, then serve.
+
+    Raises SettingError, PreflightError or OSError when the service cannot run here and now.
+    """
+    settings = resolve(os.environ)
+    for line in unknown_names():
+        console.complain(f"anke: {line}")
+    data_dir = Path(settings["DATA_DIR"])
+    with do_lock(data_dir):
+        check_disk(data_dir)
+        check_data_version(data_dir)
+        check_port_free(settings["HOST"], int(settings["PORT"]))
+        check_policy(Path(settings["ANKE_POLICY_DIR"]))
+        check_bot_python(BOT_PYTHON)
+        settings = with_stored_secrets(settings)
+        try:
+            return asyncio.run(
+                serve(settings, kept_model(newest_model(Path(settings["ANKE_MODELS_DIR"])), data_dir))
+            )
+        except PreflightError:
+            check_disk(data_dir)  # the reason behind a step that failed, and one that may pass by itself
+            raise
 
 
 def main() -> int:
-    """Exit code 2 and one line when this machine or these settings cannot run the service."""
+    """One line and exit code 2 when this machine or these settings cannot run the service, 74 when the disk is full."""
+    open_missing_streams()
     try:
-        settings = resolve(os.environ)
-        data_dir = Path(settings["DATA_DIR"])
-        lock = do_lock(data_dir)
-        check_data_version(data_dir)
-        check_disk(data_dir)
-        check_port_free(settings["HOST"], int(settings["PORT"]))
-        check_policy()
-        check_bot_python(BOT_PYTHON)
-        settings = with_stored_secrets(settings)
-        with lock:
-            return asyncio.run(serve(settings, newest_model()))
-    except (SettingError, PreflightError) as error:
-        print(f"anke: {error}", file=sys.stderr)
-        return 2
+        return run()
+    except SettingError as error:
+        console.complain(f"anke: {error}")
+        return CANNOT_RUN
+    except PreflightError as error:
+        console.complain(f"anke: {error}")
+        return error.exit_code
+    except OSError as error:
+        refused = explained(error)
+        console.complain(f"anke: {refused}")
+        return refused.exit_code
+    finally:
+        console.close()
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from launcher.env_file import SettingError
 from launcher.preflight import DATA_VERSION, PreflightError, do_lock
-from launcher.settings import SettingError, resolve
+from launcher.settings import resolve
 
-LEFT_OUT = {"log", "lock", "run.json", "valkey.sock", "bench", "eval", "metrics"}
+LEFT_OUT = {"log", "lock", "run.json", "valkey.sock", "bench", "eval", "metrics", "model", "last-good"}
 
 
 def do_backup(data_dir: Path, target: Path) -> Path:

@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from launcher.settings import ROOT, SettingError, resolve, with_stored_secrets
+from launcher.env_file import SettingError
+from launcher.settings import ROOT, resolve, with_stored_secrets
 
 
 def main(words: list[str]) -> int:

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
-import shutil
 import socket
 import subprocess
 from pathlib import Path
 from typing import IO
 
+from launcher.files import write_whole
 from launcher.settings import ROOT
 
 DATA_VERSION = 1  # layout of DATA_DIR; older code refuses a newer one
 MIN_FREE_BYTES = 300 * 1024 * 1024
+MIN_FREE_FILES = 200
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+#: Exit codes: a person must mend something first (systemd does not try again); the disk is full (it does).
+CANNOT_RUN, DISK_FULL = 2, 74
 
 
 class PreflightError(Exception):
     """Why the service cannot start here; one line for the operator."""
+
+    exit_code = CANNOT_RUN
+
+
+class DiskFullError(PreflightError):
+    """There is no space now; a later start may find some."""
+
+    exit_code = DISK_FULL
+
+
+def explained(error: OSError) -> PreflightError:
+    """A failed look at or write to a file as one line."""
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return (DiskFullError if error.errno in FULL else PreflightError)(f"{what}.")
 
 
 def do_lock(data_dir: Path) -> IO[str]:
@@ -30,7 +51,8 @@ def do_lock(data_dir: Path) -> IO[str]:
         os.chmod(data_dir, 0o700)
         lock = (data_dir / "lock").open("a+")
     except OSError as error:
-        raise PreflightError(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.") from None
+        refused = DiskFullError if error.errno in FULL else PreflightError
+        raise refused(f"DATA_DIR {data_dir} cannot be written: {error.strerror}.") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -45,7 +67,7 @@ def check_data_version(data_dir: Path) -> None:
     """Refuse data written by newer code; mark a new folder with today's version."""
     path = data_dir / "version"
     if not path.exists():
-        path.write_text(f"{DATA_VERSION}\n")
+        write_whole(path, f"{DATA_VERSION}\n")
         return
     text = path.read_text().strip()
     if not text.isdigit():
@@ -70,19 +92,28 @@ def check_port_free(host: str, port: int) -> None:
 
 
 def check_disk(data_dir: Path) -> None:
-    free = shutil.disk_usage(data_dir).free
+    """Room for a start and a while of running.
+
+    Raises DiskFullError when it is not there.
+    """
+    there = os.statvfs(data_dir)
+    free = there.f_bavail * there.f_frsize
     if free < MIN_FREE_BYTES:
-        raise PreflightError(f"only {free // 2**20} MB free under {data_dir}; at least 300 MB are needed.")
+        raise DiskFullError(
+            f"the disk is full: {free // 2**20} MB free under {data_dir}, at least {MIN_FREE_BYTES // 2**20} MB are needed."
+        )
+    if there.f_files and there.f_favail < MIN_FREE_FILES:  # some file systems count none
+        raise DiskFullError(f"the disk is full: it has no room for more files under {data_dir}.")
 
 
-def check_policy() -> None:
+def check_policy(folder: Path = ROOT / "data" / "policy") -> None:
     """The store's rules load; their own message names file and line."""
     from aftersales.categories import CategoryError, load_categories
     from aftersales.policy import PolicyError, load_policy
 
     try:
         codes = frozenset(load_categories(ROOT / "data" / "categories.yml").by_code)
-        load_policy(os.environ.get("ANKE_POLICY_DIR") or ROOT / "data" / "policy", categories=codes)
+        load_policy(folder, categories=codes)
     except (PolicyError, CategoryError) as error:
         raise PreflightError(str(error).splitlines()[0]) from None
 

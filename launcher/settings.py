@@ -6,28 +6,40 @@ and hands absolute values to its children, so that no child guesses.
 
 from __future__ import annotations
 
-import os
+import ipaddress
+import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from redis.asyncio.connection import parse_url
+
+from launcher.env_file import SettingError, read_env_file
+from launcher.files import write_whole
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class SettingError(Exception):
-    """A setting that cannot be used; the message is one line for the operator."""
+WORKER, ACTIONS, BOT, SEED = "worker", "actions", "bot", "seed"
+#: Who works with the order system.
+ORDERS = (WORKER, ACTIONS)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its name, default as text, what it means, and a check that raises ValueError."""
+    """One setting: its name, default as text, what it means, a check that raises ValueError, and which processes are
+    told of it: a secret goes to those that need it and to no other."""
 
     name: str
     default: str
     meaning: str
     check: Callable[[str], object] = str
+    readers: tuple[str, ...] = ()
     secret: bool = False
 
 
@@ -52,6 +64,23 @@ def check_count(value: str) -> int:
     return count
 
 
+def check_limit(value: str) -> int:
+    limit = check_number(value)
+    if limit < 1:
+        raise ValueError("at least 1")
+    return limit
+
+
+def check_seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        raise ValueError("not a number of seconds") from None
+    if not 0 < seconds < 3600:
+        raise ValueError("a number of seconds is above 0 and below 3600")
+    return seconds
+
+
 def check_database(value: str) -> str:
     schemes = ("sqlite", "postgres://", "postgresql://", "postgresql+")
     if value and not value.startswith(schemes):
@@ -59,9 +88,28 @@ def check_database(value: str) -> str:
     return value
 
 
+def check_redis(value: str) -> str:
+    if value:
+        wanted = "use redis://host:6379/0, rediss://… or unix:///path"
+        parts = urlsplit(value)
+        if not value.startswith(("redis://", "rediss://", "unix://")) or not (parts.hostname or parts.path):
+            raise ValueError(wanted)
+        try:
+            parse_url(value)
+        except ValueError:
+            raise ValueError(wanted) from None
+    return value
+
+
 def check_secret(value: str) -> str:
     if value and len(value) < 16:
         raise ValueError("a secret has at least 16 characters")
+    return value
+
+
+def check_password(value: str) -> str:
+    if value and len(value) < 8:
+        raise ValueError("a password has at least 8 characters")
     return value
 
 
@@ -77,25 +125,74 @@ def check_url(value: str) -> str:
     return value
 
 
+def check_origins(value: str) -> str:
+    for origin in filter(None, map(str.strip, value.split(","))):
+        parts = urlsplit(origin)
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.path.strip("/")
+            or parts.query
+        ):
+            raise ValueError(f"an origin is https://host or https://host:port, not {origin!r}")
+        _ = parts.port  # raises ValueError for one that is no port
+    return value
+
+
+def check_networks(value: str) -> str:
+    for network in filter(None, map(str.strip, value.split(","))):
+        ipaddress.ip_network(network, strict=False)
+    return value
+
+
+def check_folder(value: str) -> str:
+    if value and not (ROOT / value).is_dir():
+        raise ValueError("no such folder")
+    return value
+
+
 SETTINGS: tuple[Setting, ...] = (
-    Setting("PORT", "8000", "port of the service", check_port),
-    Setting("HOST", "127.0.0.1", "address the service binds to"),
-    Setting("DATA_DIR", "var", "everything the installation keeps: databases, uploads, secrets, logs"),
-    Setting("DATABASE_URL", "", "PostgreSQL of the service; empty: SQLite DATA_DIR/anke.db", check_database),
+    Setting("PORT", "8000", "port of the service", check_port, (WORKER,)),
+    Setting("HOST", "127.0.0.1", "address the service binds to", str, (WORKER,)),
+    Setting(
+        "DATA_DIR", "var", "everything the installation keeps: databases, uploads, secrets, logs", str, ORDERS
+    ),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "PostgreSQL of the service; empty: SQLite DATA_DIR/anke.db",
+        check_database,
+        (WORKER,),
+    ),
     Setting(
         "ORDERS_DATABASE_URL",
         "",
         "the order system's database; empty: SQLite DATA_DIR/orders.db",
         check_database,
+        ORDERS,
     ),
     Setting(
         "ORDER_SYSTEM_URL",
         "",
         "HTTP order system instead of the SQL one (docs/order-system-api.md)",
         check_url,
+        ORDERS,
     ),
-    Setting("ORDER_SYSTEM_TOKEN", "", "Bearer token for ORDER_SYSTEM_URL", secret=True),
-    Setting("REDIS_URL", "", "Redis or Valkey; empty: an embedded Valkey on a unix socket"),
+    Setting("ORDER_SYSTEM_TOKEN", "", "Bearer token for ORDER_SYSTEM_URL", str, ORDERS, True),
+    Setting(
+        "ORDER_SYSTEM_TIMEOUT",
+        "3",
+        "seconds for one call to ORDER_SYSTEM_URL, its retries included",
+        check_seconds,
+        ORDERS,
+    ),
+    Setting(
+        "REDIS_URL",
+        "",
+        "Redis or Valkey; empty: an embedded Valkey on a unix socket",
+        check_redis,
+        (WORKER,),
+    ),
     Setting("WORKERS", "2", "processes of the service", check_count),
     Setting("BOTS", "1", "processes of the bot", check_count),
     Setting(
@@ -103,6 +200,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "signs tokens; empty: made on first run, kept in DATA_DIR/secrets.json",
         check_secret,
+        (WORKER,),
         True,
     ),
     Setting(
@@ -110,44 +208,103 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "verifies the store's identity tokens; empty: made on first run",
         check_secret,
+        (WORKER,),
         True,
     ),
     Setting(
-        "ALLOWED_ORIGINS", "", "comma-separated origins of pages that may embed the widget; empty: own origin"
+        "ALLOWED_ORIGINS",
+        "",
+        "comma-separated origins of pages that may embed the widget; empty: own origin",
+        check_origins,
+        (WORKER,),
     ),
-    Setting("TRUSTED_PROXIES", "", "comma-separated addresses whose X-Forwarded-For is believed"),
-    Setting("STORE_TZ", "Asia/Shanghai", "the store's time zone for policy days", ZoneInfo),
-    Setting("DEMO_PASSWORD", "", "one password for all demo accounts instead of random ones", secret=True),
-    Setting("METRICS_TOKEN", "", "Bearer token for /metrics from elsewhere than loopback", secret=True),
-    Setting("LOG_LEVEL", "info", "debug, info, warning, error", check_log_level),
-    Setting("ANKE_FAST", "1", "0 switches every wrap of Rasa internals off (bot/fast/)"),
-    Setting("ANKE_ENCODER", "", "off: without the sentence encoder; a path: another one than data/encoder"),
+    Setting(
+        "TRUSTED_PROXIES",
+        "",
+        "comma-separated addresses whose X-Forwarded-For is believed",
+        check_networks,
+        (WORKER,),
+    ),
+    Setting("STORE_TZ", "Asia/Shanghai", "the store's time zone for policy days", ZoneInfo, ORDERS),
+    Setting("ANKE_POLICY_DIR", "data/policy", "the folder with the store's rules", check_folder, ORDERS),
+    Setting("ANKE_WORDING_DIR", "data/domain", "the folder with the bot's sentences", check_folder, (BOT,)),
+    Setting(
+        "DEMO_PASSWORD",
+        "",
+        "one password for all demo accounts instead of random ones",
+        check_password,
+        (SEED,),
+        True,
+    ),
+    Setting(
+        "METRICS_TOKEN", "", "Bearer token for /metrics from elsewhere than loopback", str, (WORKER,), True
+    ),
+    Setting(
+        "PROMETHEUS_MULTIPROC_DIR",
+        "",
+        "where workers add up their numbers for /metrics; empty: a folder in memory",
+        str,
+        (WORKER,),
+    ),
+    Setting("LIMIT_MESSAGES_PER_MINUTE", "60", "messages of one conversation", check_limit, (WORKER,)),
+    Setting(
+        "LIMIT_CONVERSATIONS_PER_MINUTE",
+        "30",
+        "new conversations of one address (loopback is exempt)",
+        check_limit,
+        (WORKER,),
+    ),
+    Setting("TURN_DEADLINE_SECONDS", "10", "one attempt at the bot", check_seconds, (WORKER,)),
+    Setting(
+        "TURN_PATIENCE_SECONDS",
+        "20",
+        "after that a person is brought (bot_unavailable)",
+        check_seconds,
+        (WORKER,),
+    ),
+    Setting(
+        "TURN_HEARTBEAT_SECONDS",
+        "2",
+        "how often a worker says that it still runs its turns",
+        check_seconds,
+        (WORKER,),
+    ),
+    Setting(
+        "TURN_LOST_SECONDS",
+        "6",
+        "without a heartbeat for so long, another worker takes a turn over",
+        check_seconds,
+        (WORKER,),
+    ),
+    Setting(
+        "CATCH_UP_SECONDS",
+        "5",
+        "how often live listeners are compared with the database",
+        check_seconds,
+        (WORKER,),
+    ),
+    Setting(
+        "CATCH_UP_WITHOUT_REDIS_SECONDS",
+        "1",
+        "the same while Redis cannot be reached",
+        check_seconds,
+        (WORKER,),
+    ),
+    Setting("LOG_LEVEL", "info", "debug, info, warning, error", check_log_level, (WORKER, ACTIONS, BOT)),
+    Setting("ANKE_FAST", "1", "0 switches every wrap of Rasa internals off (bot/fast/)", str, (BOT,)),
+    Setting(
+        "ANKE_ENCODER",
+        "",
+        "off: without the sentence encoder; a path: another one than data/encoder",
+        str,
+        (BOT,),
+    ),
+    Setting("ANKE_MODELS_DIR", "models", "the folder of the trained models"),
     Setting("PYTHON310", "", "path of a Python 3.10 for the bot's environment (set-up only)"),
 )
+#: Paths that children must read alike wherever they are started.
+FOLDERS = ("DATA_DIR", "ANKE_POLICY_DIR", "ANKE_WORDING_DIR", "ANKE_MODELS_DIR", "PROMETHEUS_MULTIPROC_DIR")
 KNOWN = {setting.name for setting in SETTINGS}
-
-
-def read_env_file(path: Path) -> dict[str, str]:
-    """KEY=value lines of a .env file; blank lines and # comments are skipped.
-
-    Raises SettingError naming the line that is not KEY=value.
-    """
-    values: dict[str, str] = {}
-    if not path.exists():
-        return values
-    try:
-        written = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(f"{path.name} cannot be read as UTF-8 text: {error}") from None
-    for number, line in enumerate(written.splitlines(), 1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        key, sign, value = text.removeprefix("export ").partition("=")
-        if not sign:
-            raise SettingError(f"{path.name} line {number} is not KEY=value: {text[:40]}")
-        values[key.strip()] = value.strip().strip("\"'")
-    return values
 
 
 def resolve(environ: Mapping[str, str], env_file: Path | None = None) -> dict[str, str]:
@@ -162,24 +319,50 @@ def resolve(environ: Mapping[str, str], env_file: Path | None = None) -> dict[st
         try:
             setting.check(value)
         except (ValueError, KeyError, OSError) as error:
-            shown = "***" if setting.secret else repr(value)
+            shown = "***" if setting.secret else repr(re.sub(r"[^/@]*@", "***@", value))
             raise SettingError(f"{setting.name}={shown} cannot be used: {error}") from None
         values[setting.name] = value
-    data_dir = Path(values["DATA_DIR"])
-    values["DATA_DIR"] = str(data_dir if data_dir.is_absolute() else (ROOT / data_dir).resolve())
+    for name in FOLDERS:
+        if values[name]:
+            values[name] = str((ROOT / values[name]).resolve())
     return values
 
 
-def with_stored_secrets(values: dict[str, str]) -> dict[str, str]:
-    """Fill SECRET_KEY and IDENTITY_SECRET from DATA_DIR/secrets.json (mode 0600), making them on first run."""
-    import json
+def unknown_names(env_file: Path | None = None) -> list[str]:
+    """One line for each name in `.env` that is no setting, with the one that was probably meant."""
+    path = env_file or ROOT / ".env"
+    lines = []
+    for name in read_env_file(path):
+        if name not in KNOWN:
+            near = get_close_matches(name, KNOWN, 1)
+            lines.append(
+                f"{path.name}: {name} is no setting and changes nothing{f' (is {near[0]} meant?)' if near else ''}"
+            )
+    return lines
 
+
+def told_to(process: str, values: Mapping[str, str]) -> dict[str, str]:
+    """What a kind of process is told of the resolved settings: those that name it among their readers."""
+    return {s.name: values[s.name] for s in SETTINGS if process in s.readers and values[s.name]}
+
+
+def with_stored_secrets(values: dict[str, str]) -> dict[str, str]:
+    """Fill SECRET_KEY and IDENTITY_SECRET from DATA_DIR/secrets.json (mode 0600), making them on first run.
+
+    Raises SettingError when the file is damaged (made anew, every token would be invalid: the operator decides that)
+    and OSError when it cannot be read or written.
+    """
     path = Path(values["DATA_DIR"]) / "secrets.json"
-    stored: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    stored: dict[str, str] = {}
+    if path.exists():
+        try:
+            stored = {str(name): str(word) for name, word in json.loads(path.read_text()).items()}
+        except (ValueError, AttributeError):
+            raise SettingError(
+                f"{path} is damaged: restore it from a backup, or delete it (everybody is signed out then)."
+            ) from None
     missing = {"SECRET_KEY", "IDENTITY_SECRET"} - set(stored)
     if missing:
         stored |= {name: secrets.token_urlsafe(32) for name in sorted(missing)}
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as out:
-            json.dump(stored, out)
+        write_whole(path, json.dumps(stored))
     return {**values, **{name: values[name] or stored[name] for name in ("SECRET_KEY", "IDENTITY_SECRET")}}

@@ -1,9 +1,9 @@
 """Set up what is missing: both environments, the web build and the models. Standard library only, because it runs before anything is installed.
 
-    python3 launcher/setup.py run    # what production needs
-    python3 launcher/setup.py test   # plus the test tools
-    python3 launcher/setup.py check  # only the Python environments and the web tools
-    python3 launcher/setup.py encoder  # only what `make encoder` needs
+    python3 -m launcher.setup run    # what production needs
+    python3 -m launcher.setup test   # plus the test tools
+    python3 -m launcher.setup check  # only the Python environments and the web tools
+    python3 -m launcher.setup encoder  # only what `make encoder` needs
 
 Each step is stamped with the hash of its inputs, so that a second call does nothing and an interrupted one
 goes on where it stopped. A machine that cannot be used is told in one line, exit code 2.
@@ -18,6 +18,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from launcher.env_file import SettingError, read_env_file
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
@@ -110,7 +112,10 @@ def find_python310(uv: str | None) -> str:
 
     Raises SetupError when there is none and uv cannot download one within 30 s.
     """
-    wanted = os.environ.get("PYTHON310")
+    try:
+        wanted = os.environ.get("PYTHON310") or read_env_file(ROOT / ".env").get("PYTHON310")
+    except SettingError as error:
+        raise SetupError(str(error)) from None
     if wanted:
         if python_version(wanted) == (3, 10):
             return wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +23,8 @@ class PolicyInForce(Protocol):
 
 
 class PolicySource(Reloaded[Policy]):
-    """The policy of `folder`, read again when a file changed. Raises PolicyError when it is broken from the start."""
+    """The policy of `folder`, read again when a file changed. Raises PolicyError when it is broken from the start and
+    `last_good` (a data/ folder, see last_good_data) has none either."""
 
     def __init__(
         self,
@@ -31,11 +33,13 @@ class PolicySource(Reloaded[Policy]):
         categories: frozenset[str] | None = None,
         every: float = LOOK_EVERY,
         clock: Callable[[], float] = time.monotonic,
+        last_good: Path | None = None,
     ) -> None:
-        def load() -> Policy:
-            return load_policy(folder, categories=categories)
+        def load(source: Path | str = folder) -> Policy:
+            return load_policy(source, categories=categories)
 
-        super().__init__(load, [Path(folder)], every=every, clock=clock)
+        instead = None if last_good is None else partial(load, last_good / "policy")
+        super().__init__(load, [Path(folder)], every=every, clock=clock, instead=instead)
 
 
 @dataclass(frozen=True)

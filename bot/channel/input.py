@@ -119,6 +119,7 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
     what = incoming(body["input"], agent.domain.intent_properties)
     parsed = await _parsed(agent, what)
     understood = understanding(parsed)
+    logger.debug("understood as %s, confidence %.3f", understood["intent"], understood["confidence"])
     told = {k: body[k] for k in ("turn_id", "conversation_id", "attempt", "deadline", "context", "input")}
     message = UserMessage(
         text=what.text,

@@ -5,6 +5,7 @@ import logging
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import TracebackType
 
 from aftersales.masking import mask_text
 
@@ -39,12 +40,19 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    logging.getLogger("handoff").critical(
+        "the worker ended: %s", kind.__name__, exc_info=(kind, error, trace)
+    )
+
+
 def start_logging(worker: str, level: str = "INFO") -> None:
     """All loggers write JSON lines to stderr, where the launcher collects them."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(worker))
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    sys.excepthook = _log_uncaught
     root.setLevel(level)
     for noisy in ("httpx", "httpcore", "aiosqlite", "sanic.root", "sanic.server", "websockets", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

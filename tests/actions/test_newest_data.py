@@ -24,6 +24,54 @@ def edit(file: Path, before: str, after: str) -> None:
     file.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("policy/returns.yml", "window_days: 7", "window_days: 七"),
+        ("flows/cancel_order.yml", "steps:", "stesp:"),
+        ("categories.yml", "presale.product", "presale.nonsense"),
+    ],
+)
+async def test_an_action_server_that_starts_again_with_a_broken_file_takes_the_last_good_one(
+    root: Path, tmp_path: Path, file: str, before: str, after: str
+) -> None:
+    env = {
+        "ORDERS_DATABASE_URL": f"sqlite:///{tmp_path / 'orders.db'}",
+        "ANKE_POLICY_DIR": str(root / "data/policy"),
+        "ANKE_LAST_GOOD_DIR": str(tmp_path / "last-good"),
+    }
+    opened = Opened(env, root, every=0)
+    edit(root / "data/policy/requests.yml", "submitted: 已提交", "submitted: 收到啦")
+    assert opened.newest.dialogue.words.label("request_state", "submitted") == "收到啦"
+    await opened.orders.close()
+
+    edit(root / "data" / file, before, after)
+    again = Opened(env, root, every=0)
+    for _ in range(2):  # the newest that could be used, not that of the first start
+        assert again.newest.dialogue.words.label("request_state", "submitted") == "收到啦"
+
+    edit(root / "data" / file, after, before)
+    edit(root / "data/policy/requests.yml", "submitted: 收到啦", "submitted: 收到了")
+    assert again.newest.dialogue.words.label("request_state", "submitted") == "收到了"
+    await again.orders.close()
+
+    edit(root / "data" / file, before, after)
+    shutil.rmtree(tmp_path / "last-good")
+    with pytest.raises(ValueError, match="yml"):
+        Opened(env, root)
+
+
+async def test_a_copy_that_cannot_be_kept_stops_nothing(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "last-good").write_text("a file where a folder should be")
+    env = {
+        "ORDERS_DATABASE_URL": f"sqlite:///{tmp_path / 'orders.db'}",
+        "ANKE_LAST_GOOD_DIR": str(tmp_path / "last-good"),
+    }
+    opened = Opened(env, root)
+    assert opened.newest.dialogue.flows
+    await opened.orders.close()
+
+
 async def test_changed_data_is_used_from_the_next_turn_on(
     root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

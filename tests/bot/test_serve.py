@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,28 @@ def test_a_damaged_model(tmp_path: Path) -> None:
     broken = tmp_path / "broken.tar.gz"
     broken.write_bytes(os.urandom(2000))
     assert "损坏" in refused(ANKE_MODEL=str(broken), BOT_SECRET="s")
+
+
+@pytest.mark.parametrize("share", [0.001, 0.5, 0.98])
+def test_a_model_that_was_cut_off(tmp_path: Path, share: float) -> None:
+    """Such as a copy on a disk that was full: its first bytes are those of a model."""
+    model, inside = tmp_path / "model.tar.gz", tmp_path / "metadata.json"
+    inside.write_bytes(os.urandom(300_000))
+    with tarfile.open(model, "w:gz") as archive:
+        archive.add(inside, arcname="metadata.json")
+    whole = model.read_bytes()
+    model.write_bytes(whole[: int(len(whole) * share)])
+    assert "损坏" in refused(ANKE_MODEL=str(model), BOT_SECRET="s")
+
+
+@pytest.mark.parametrize("metadata", ["no JSON", "{}", '{"predict_schema": {"nodes": {}}}'])
+def test_an_archive_that_is_no_model(tmp_path: Path, metadata: str) -> None:
+    """It is whole, and Rasa fails on it: that too is one line and exit code 2, no traceback as the last word."""
+    other, inside = tmp_path / "other.tar.gz", tmp_path / "metadata.json"
+    inside.write_text(metadata)
+    with tarfile.open(other, "w:gz") as archive:
+        archive.add(inside, arcname="metadata.json")
+    assert "模型无法加载" in refused(ANKE_MODEL=str(other), BOT_SECRET="s")
 
 
 def test_no_secret(model: Path) -> None:

@@ -40,6 +40,7 @@ class Installation:
             **(env or {}),
         }
         self.launcher: Process | None = None
+        self.launcher_log = data_dir.parent / "launcher.log"
 
     @property
     def database_url(self) -> str:
@@ -57,8 +58,7 @@ class Installation:
         """Start the launcher and wait until a customer would get an answer; the seconds it took."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        log = self.data_dir.parent / "launcher.log"
-        self.launcher = Process([sys.executable, "-m", "launcher"], self.env, log)
+        self.launcher = Process([sys.executable, "-m", "launcher"], self.env, self.launcher_log)
         await self.until_ready(START_LIMIT)
         return time.monotonic() - began
 
@@ -84,6 +84,13 @@ class Installation:
                     found.append(child)
         return sorted(found, key=lambda p: p.create_time())
 
+    async def until_running(self, part: str, many: int, seconds: float = 30.0) -> None:
+        """Until so many processes of that part live and have lived for a second."""
+        end = time.monotonic() + seconds
+        while sum(time.time() - one.create_time() > 1 for one in self.processes(part)) < many:
+            assert time.monotonic() < end, f"less than {many} {part}\n{self.logs()}"
+            await asyncio.sleep(0.1)
+
     def kill(self, part: str) -> int:
         """kill -9 of one process of that part; its pid."""
         pid = self.processes(part)[0].pid
@@ -104,7 +111,7 @@ class Installation:
         await asyncio.to_thread(self.launcher.stop, 20, signal.SIGINT)
 
     def logs(self) -> str:
-        files = [self.data_dir.parent / "launcher.log", *sorted((self.data_dir / "log").glob("*.log"))]
+        files = [self.launcher_log, *sorted((self.data_dir / "log").glob("*.log"))]
         return "\n".join(
             f"--- {f.name}\n{f.read_text(errors='replace')[-1500:]}" for f in files if f.exists()
         )

@@ -49,6 +49,25 @@ def test_a_port_in_use_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     assert f"port {port}" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("REDIS_URL", "localhost:6379"), ("ALLOWED_ORIGINS", "shop.example"), ("DEMO_PASSWORD", "abc")],
+)
+def test_a_bad_value_stops_the_start_with_one_line(tmp_path: Path, name: str, value: str) -> None:
+    done = start_launcher(**{name: value}, DATA_DIR=str(tmp_path / "d"))
+    assert done.returncode == 2
+    assert done.stderr.strip().count("\n") == 0
+    assert done.stderr.startswith(f"anke: {name}=")
+
+
+def test_a_half_written_version_is_never_left(tmp_path: Path) -> None:
+    """A disk that fills up in the first start must not make the second one impossible."""
+    (tmp_path / "version.new").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        check_data_version(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_foreign_listener_with_reuseport_is_noticed_too() -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

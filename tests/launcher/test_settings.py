@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from launcher.settings import ROOT, SETTINGS, SettingError, resolve, with_stored_secrets
+from launcher.env_file import SettingError
+from launcher.settings import ROOT, SETTINGS, resolve, unknown_names, with_stored_secrets
 
 
 def test_defaults_work_with_nothing_set(tmp_path: Path) -> None:
@@ -36,6 +37,22 @@ def test_environment_wins_over_env_file(tmp_path: Path) -> None:
         ("ORDER_SYSTEM_URL", "orders.example"),
         ("STORE_TZ", "Mars/Olympus"),
         ("LOG_LEVEL", "loud"),
+        ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "http://localhost:6379"),
+        ("REDIS_URL", "redis://"),
+        ("REDIS_URL", "redis://cache:port/0"),
+        ("ALLOWED_ORIGINS", "shop.example"),
+        ("ALLOWED_ORIGINS", "https://shop.example, ftp://shop.example"),
+        ("ALLOWED_ORIGINS", "https://shop.example/path"),
+        ("ALLOWED_ORIGINS", "https://shop.example:port"),
+        ("TRUSTED_PROXIES", "proxy.example"),
+        ("LIMIT_MESSAGES_PER_MINUTE", "0"),
+        ("LIMIT_CONVERSATIONS_PER_MINUTE", "many"),
+        ("TURN_DEADLINE_SECONDS", "-1"),
+        ("TURN_PATIENCE_SECONDS", "soon"),
+        ("CATCH_UP_SECONDS", "nan"),
+        ("ORDER_SYSTEM_TIMEOUT", "0"),
+        ("ANKE_POLICY_DIR", "no/such/folder"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, name: str, value: str) -> None:
@@ -46,10 +63,49 @@ def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, name: str, value: 
     assert "\n" not in str(caught.value)
 
 
-def test_a_wrong_secret_is_never_shown(tmp_path: Path) -> None:
-    with pytest.raises(SettingError) as caught:
-        resolve({"SECRET_KEY": "tiny-secret"}, tmp_path / "none.env")
-    assert "tiny-secret" not in str(caught.value)
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("SECRET_KEY", "tiny-secret", "tiny-secret"),
+        ("DEMO_PASSWORD", "abc", "abc"),
+        ("DATABASE_URL", "mysql://user:of-mysql@host/name", "of-mysql"),
+        ("REDIS_URL", "rediss:/user:of-redis@host", "of-redis"),
+    ],
+)
+def test_a_wrong_secret_is_never_shown(tmp_path: Path, name: str, value: str, secret: str) -> None:
+    with pytest.raises(SettingError, match=name) as caught:
+        resolve({name: value}, tmp_path / "none.env")
+    assert secret not in str(caught.value)
+
+
+def test_names_in_the_env_file_that_are_no_setting_are_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=8001\nLIMIT_MESAGES_PER_MINUTE=5\nSHOE_SIZE=42\n")
+    first, second = unknown_names(file)
+    assert "LIMIT_MESAGES_PER_MINUTE" in first
+    assert "is LIMIT_MESSAGES_PER_MINUTE meant?" in first
+    assert "SHOE_SIZE" in second
+    assert "meant" not in second
+    assert unknown_names(tmp_path / "none.env") == []
+
+
+def test_damaged_secrets_are_told_and_not_made_anew(tmp_path: Path) -> None:
+    """Made anew, every token would be void; the operator decides that."""
+    (tmp_path / "secrets.json").write_text("")
+    values = {**resolve({}, tmp_path / "none.env"), "DATA_DIR": str(tmp_path)}
+    with pytest.raises(SettingError, match=r"secrets\.json is damaged"):
+        with_stored_secrets(values)
+    assert (tmp_path / "secrets.json").read_text() == ""
+
+
+def test_secrets_that_find_no_space_leave_no_half_file(tmp_path: Path) -> None:
+    """Where the fresh file would lie, a link leads to a device that is always full."""
+    (tmp_path / "secrets.json.new").symlink_to("/dev/full")
+    values = {**resolve({}, tmp_path / "none.env"), "DATA_DIR": str(tmp_path)}
+    with pytest.raises(OSError, match="No space left"):
+        with_stored_secrets(values)
+    assert list(tmp_path.iterdir()) == []
+    assert with_stored_secrets(values)["SECRET_KEY"]
 
 
 def test_a_line_of_the_env_file_that_is_no_setting_is_named(tmp_path: Path) -> None:

@@ -49,6 +49,23 @@ def test_a_change_is_used_within_a_second(folder: Path) -> None:
     assert source.current is again, "read again only when a file changed"
 
 
+def test_a_process_that_starts_with_a_broken_file_serves_the_last_good_rules_until_it_is_right(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    last_good = tmp_path / "last-good" / "data"
+    with pytest.raises(PolicyError):
+        edit(folder, "returns", "window_days: 7", "window_days: 七")
+        PolicySource(folder, last_good=last_good)  # none was kept
+    shutil.copytree(ROOT / "data" / "policy", last_good / "policy")
+    source = PolicySource(folder, every=0, last_good=last_good)
+    assert source.current.returns.no_reason.window_days == 7
+    assert source.current.returns.no_reason.window_days == 7
+    (told,) = refusals(caplog)
+    assert told.startswith("data/policy/returns.yml:")
+    edit(folder, "returns", "window_days: 七", "window_days: 8")
+    assert source.current.returns.no_reason.window_days == 8
+
+
 def test_a_broken_file_is_refused_once_with_its_line_while_the_old_rules_serve(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
