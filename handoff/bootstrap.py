@@ -43,7 +43,7 @@ class Bootstrap:
     ) -> None:
         """ValueError (PolicyError, CategoryError, OrderSettingsError) with one line for the operator: no worker could run so."""
         self.worker = new_worker_id()
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
         self._rules = load_store_rules(settings.policy_dir, settings.store_tz)
         self._orders = open_order_system(env)  # connects to nothing yet
@@ -51,7 +51,7 @@ class Bootstrap:
 
     async def start(self) -> Service:
         use_store_rules(self._rules)
-        service = _build(self._settings, self._rules, self._orders, self.worker, self._clock)
+        service = _build(self.settings, self._rules, self._orders, self.worker, self._clock)
         await service.hints.start()
         self._jobs.start(service)
         return service

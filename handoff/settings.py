@@ -42,6 +42,11 @@ class Settings:
     # traffic: per conversation and minute, per address and minute
     messages_per_minute: int = 60
     conversations_per_minute: int = 30
+    # what a connection may cost: how many of one address (in one worker), and by when what it sends must have arrived
+    connections_per_address: int = 200
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    upload_seconds: float = 600.0
 
 
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
@@ -76,6 +81,10 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         catch_up_without_redis=_seconds(env, "CATCH_UP_WITHOUT_REDIS_SECONDS", 1.0),
         messages_per_minute=_number(env, "LIMIT_MESSAGES_PER_MINUTE", 60),
         conversations_per_minute=_number(env, "LIMIT_CONVERSATIONS_PER_MINUTE", 30),
+        connections_per_address=_number(env, "LIMIT_CONNECTIONS_PER_ADDRESS", 200),
+        head_seconds=_seconds(env, "REQUEST_HEAD_SECONDS", 10.0),
+        body_seconds=_seconds(env, "REQUEST_BODY_SECONDS", 30.0),
+        upload_seconds=_seconds(env, "UPLOAD_SECONDS", 600.0),
     )
 
 

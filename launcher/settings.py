@@ -119,6 +119,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("STORE_TZ", "Asia/Shanghai", "the store's time zone for policy days", ZoneInfo),
     Setting("DEMO_PASSWORD", "", "one password for all demo accounts instead of random ones", secret=True),
     Setting("METRICS_TOKEN", "", "Bearer token for /metrics from elsewhere than loopback", secret=True),
+    Setting(
+        "LIMIT_CONNECTIONS_PER_ADDRESS", "200", "open connections of one address to one worker", check_number
+    ),
+    Setting("REQUEST_HEAD_SECONDS", "10", "a request's head must have arrived in all by then", check_number),
+    Setting("REQUEST_BODY_SECONDS", "30", "the same for a body that is no upload", check_number),
+    Setting("UPLOAD_SECONDS", "600", "the same for a picture or video", check_number),
     Setting("LOG_LEVEL", "info", "debug, info, warning, error", check_log_level),
     Setting("ANKE_FAST", "1", "0 switches every wrap of Rasa internals off (bot/fast/)"),
     Setting("PYTHON310", "", "path of a Python 3.10 for the bot's environment (set-up only)"),

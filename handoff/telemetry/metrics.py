@@ -22,6 +22,9 @@ WRITE_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
 HANDOFFS = Counter("anke_handoffs_total", "Conversations handed to people", ["reason"])
+CONNECTIONS_CLOSED = Counter(
+    "anke_connections_closed_total", "Times that a limit on connections closed one", ["limit"]
+)
 SOCKETS = Gauge("anke_customer_sockets", "Customer sockets open now", multiprocess_mode="livesum")
 
 

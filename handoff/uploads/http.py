@@ -18,6 +18,7 @@ from handoff.errors import ApiError, not_found, stale, too_many
 from handoff.records import Reader, get_conversation, new_id
 from handoff.records.tables import uploads
 from handoff.service import service_of
+from handoff.transport.protocol import give_upload_time
 from handoff.uploads.multipart import check_boundary, file_field
 from handoff.uploads.ranges import ByteRange, RangeNotSatisfiable, parse_range
 from handoff.uploads.refusal import UploadRefused, interrupted
@@ -25,8 +26,6 @@ from handoff.uploads.signature import is_signed, signed_url
 from handoff.uploads.storage import StoredFile
 
 _CHUNK = 256 * 1024
-_UPLOAD_SECONDS = 600
-"""A 50 MB video over a phone's uplink of 1 Mbit/s takes seven minutes."""
 _FILE_POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 _PRIVATE = "private, max-age=600"
 
@@ -129,18 +128,14 @@ async def _body(request: Request, most: int) -> AsyncIterator[bytes]:
     stream = request.stream
     if stream is None:
         raise interrupted()
-    protocol: Any = stream.protocol
-    before, protocol.response_timeout = protocol.response_timeout, _UPLOAD_SECONDS
+    give_upload_time(request, service_of(request).settings.upload_seconds)
     taken = 0
-    try:
-        chunks: AsyncIterator[bytes] = stream  # type: ignore[assignment]
-        async for data in chunks:
-            taken += len(data)
-            if taken > most:
-                raise UploadRefused(413, "too_large", "文件太大了，请压缩后再发。")
-            yield data
-    finally:
-        protocol.response_timeout = before
+    chunks: AsyncIterator[bytes] = stream  # type: ignore[assignment]
+    async for data in chunks:
+        taken += len(data)
+        if taken > most:
+            raise UploadRefused(413, "too_large", "文件太大了，请压缩后再发。")
+        yield data
 
 
 async def _hashed(chunks: AsyncIterator[bytes], digest: Any) -> AsyncIterator[bytes]:
