@@ -162,7 +162,8 @@ _SANIC_WORDS = {
 
 async def _sanic_error(_request: Request, error: SanicException) -> HTTPResponse:
     status = error.status_code or 500
-    code, message = _SANIC_WORDS.get(status, ("internal", "服务器开小差了，请稍后再试。"))
+    other = _SANIC_WORDS[400] if status < 500 else ("internal", "服务器开小差了，请稍后再试。")
+    code, message = _SANIC_WORDS.get(status, other)
     if status >= 500:
         log.error("a request failed: %s", type(error).__name__, exc_info=error)
     REFUSED.labels(code).inc()
