@@ -8,6 +8,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 MESSAGES = Counter("anke_messages_accepted_total", "Customer messages acknowledged", ["kind"])
 REFUSED = Counter("anke_requests_refused_total", "Requests answered with an error", ["code"])
 TURNS = Counter("anke_turns_total", "Bot turns by how they ended", ["outcome"])
+TURN_ERRORS = Counter(
+    "anke_turn_errors_total", "Attempts at a turn that ended in an exception of ours", ["error"]
+)
 TURN_SECONDS = Histogram(
     "anke_turn_seconds",
     "From the ack of a turn's first message to its commit",
