@@ -27,6 +27,8 @@ from handoff.settings import Settings
 from handoff.store_rules import StoreRules, load_store_rules, use_store_rules
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
+from handoff.uploads.leftovers import Leftovers
+from handoff.uploads.quota import UploadQuota
 from handoff.uploads.storage import UploadStorage
 
 
@@ -87,6 +89,8 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         runner.after_commit,
         completes_new_records(records, orders, tasks),
     ]
+    limits = Limits(redis)
+    storage = UploadStorage(settings.data_dir / "uploads", settings.uploads)
     return Service(
         settings=settings,
         clock=clock,
@@ -94,11 +98,13 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         records=records,
         redis=redis,
         hints=hints,
-        limits=Limits(redis),
+        limits=limits,
         bots=bots,
         runner=runner,
         orders=orders,
-        storage=UploadStorage(settings.data_dir / "uploads"),
+        storage=storage,
+        quota=UploadQuota(records, limits, storage),
+        leftovers=Leftovers(records, storage),
         sweep=QueueSweep(records, rules),
         tasks=tasks,
     )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handoff.uploads.limits import UploadLimits
+
 
 class SettingsError(Exception):
     """A setting that cannot be used; the message is one clear line for the operator."""
@@ -47,6 +49,7 @@ class Settings:
     head_seconds: float = 10.0
     body_seconds: float = 30.0
     upload_seconds: float = 600.0
+    uploads: UploadLimits = field(default_factory=UploadLimits)
 
 
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
@@ -85,6 +88,13 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         head_seconds=_seconds(env, "REQUEST_HEAD_SECONDS", 10.0),
         body_seconds=_seconds(env, "REQUEST_BODY_SECONDS", 30.0),
         upload_seconds=_seconds(env, "UPLOAD_SECONDS", 600.0),
+        uploads=UploadLimits(
+            conversation_mb=_number(env, "LIMIT_UPLOAD_MB_PER_CONVERSATION", 500),
+            files_per_hour_of_address=_number(env, "LIMIT_UPLOADS_PER_HOUR", 300),
+            daily_mb_of_address=_number(env, "LIMIT_UPLOAD_MB_PER_DAY", 2000),
+            total_mb=_number(env, "LIMIT_UPLOAD_MB_TOTAL", 50_000),
+            min_free_mb=_number(env, "UPLOADS_MIN_FREE_MB", 1024),
+        ),
     )
 
 

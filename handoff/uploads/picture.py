@@ -78,6 +78,8 @@ def _check_header(picture: Image.Image, limits: UploadLimits) -> None:
     width, height = picture.size
     if width < 1 or height < 1:
         raise refusal.picture_broken()
+    if max(width, height) > limits.picture_side and width * height <= limits.picture_pixels:
+        raise refusal.picture_too_long(limits.picture_side)
     if width * height > limits.picture_pixels:
         raise refusal.picture_too_many_pixels(limits.picture_megapixels)
 

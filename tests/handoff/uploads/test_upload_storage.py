@@ -168,6 +168,26 @@ async def test_a_20000_pixel_picture_is_refused_by_its_header(storage: UploadSto
     assert left_on_disk(tmp_path) == []
 
 
+@pytest.mark.parametrize("size", [(1, 25_000_000), (25_000_000, 1), (1, 20_001)])
+async def test_a_picture_of_one_pixel_by_millions_is_refused_by_its_header(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """25 megapixels all the same: the decoder's pointers to its rows took 460 MB."""
+    storage = UploadStorage(tmp_path / "uploads")
+    refusal = await refused(storage, files.png_header_only(*size))
+    assert (refusal.status, refusal.code) == (413, "too_large")
+    assert "20000 像素" in refusal.message
+    assert left_on_disk(tmp_path) == []
+    storage.close()
+
+
+async def test_a_screenshot_of_a_long_page_is_kept(tmp_path: Path) -> None:
+    storage = UploadStorage(tmp_path / "uploads")
+    stored = await storage.do_store(files.chunks(files.picture("PNG", (100, 15_000))))
+    assert stored.height == 15_000
+    storage.close()
+
+
 async def test_the_pixel_limit_is_exact(storage: UploadStorage) -> None:
     await storage.do_store(files.chunks(files.picture("PNG", (2000, 1000))))
     assert (await refused(storage, files.picture("PNG", (2001, 1000)))).status == 413
