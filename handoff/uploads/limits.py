@@ -15,8 +15,8 @@ class UploadLimits:
     """Pixels of the longer side: a screenshot of a long page has 1080 x 15000. A decoder keeps a pointer for every row
     of a picture: 1 x 25 000 000 took 460 MB."""
     video_mb: int = 50
-    decoders: int = 2
-    """Pictures decoded at once in a process: a 25-megapixel picture takes about 100 MB while it is decoded."""
+    decoders: int = 1
+    """Pictures decoded at once in a process: 25 megapixels take 200 to 400 MB for two seconds, by type."""
     min_free_mb: int = 1024
     """What uploads leave free on the disk, for databases and logs."""
     total_mb: int = 50_000

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from handoff.uploads.limits import UploadLimits
 from handoff.uploads.refusal import UploadRefused
@@ -58,6 +58,25 @@ async def test_the_place_and_the_camera_do_not_survive(storage: UploadStorage) -
     with Image.open(io.BytesIO(kept)) as picture:
         assert not picture.getexif()
         assert picture.size == (40, 60), "a picture taken with the phone upright is shown upright"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+async def test_nothing_written_beside_the_pixels_survives(
+    storage: UploadStorage, kind: str, mode: str
+) -> None:
+    """Text chunks, EXIF, XMP, a colour profile, a comment: of pictures that need no conversion too."""
+    image = Image.new("RGB" if kind == "JPEG" else mode, (60, 40), "red")
+    exif = Image.Exif()
+    exif[0x010F] = "SecretCamera"
+    told = PngImagePlugin.PngInfo()
+    told.add_text("Comment", "SecretComment")
+    written = {"exif": exif, "pnginfo": told, "comment": b"SecretComment", "xmp": b"<x>SecretXmp</x>"}
+    out = io.BytesIO()
+    image.save(out, kind, icc_profile=b"SecretProfile" * 20, **written)
+    assert b"Secret" in out.getvalue()
+    stored = await storage.do_store(files.chunks(out.getvalue()))
+    assert b"Secret" not in content(storage, stored)
 
 
 async def test_a_payload_glued_to_a_picture_does_not_survive(storage: UploadStorage) -> None:
