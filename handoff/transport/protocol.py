@@ -13,7 +13,7 @@ from sanic.server.protocols.websocket_protocol import WebSocketProtocol
 from handoff.transport.http1 import BoundedHttp
 from handoff.transport.limiter import ConnectionLimiter
 
-STALL_SECONDS = 30.0
+STALL_SECONDS = 60.0
 """A body of which nothing came for so long does not come any more."""
 
 
