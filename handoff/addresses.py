@@ -17,9 +17,11 @@ def client_address(request: Request, settings: Settings) -> str:
     hops = [hop.strip() for line in forwarded for hop in line.split(",") if hop.strip()]
     for hop in reversed(hops):
         try:
-            ipaddress.ip_address(hop)
+            parsed = ipaddress.ip_address(hop)
         except ValueError:
             return address
+        if isinstance(parsed, ipaddress.IPv6Address) and parsed.scope_id is not None:
+            return address  # a zone means something on one machine only, and is any text
         address = hop
         if not _within(address, settings.trusted_proxies):
             break
@@ -47,7 +49,11 @@ def origin_is_welcome(request: Request, settings: Settings) -> bool:
 
 def is_own_origin(request: Request, origin: str) -> bool:
     """Whether the page was served by this very host and port (a proxy passes Host on)."""
-    return bool(origin) and urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    try:
+        host = urlsplit(origin).netloc.lower()
+    except ValueError:  # http://[ and the like
+        return False
+    return bool(host) and host == request.headers.get("host", "").lower()
 
 
 def _within(address: str, networks: tuple[Network, ...]) -> bool:

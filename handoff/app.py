@@ -16,12 +16,18 @@ from handoff.errors import ApiError
 from handoff.routes import ROUTES, Permission, Route
 from handoff.service import service_of
 from handoff.telemetry.metrics import REFUSED
+from handoff.transport.limiter import (
+    THIS_MACHINE,
+    ConnectionLimiter,
+    most_connections,
+    raise_open_files_limit,
+)
 
 log = logging.getLogger("handoff.app")
 
-LARGEST_REQUEST = 52 * 1024 * 1024
-"""A video of 50 MB and its multipart envelope; JSON bodies are held to LARGEST_JSON."""
-LARGEST_JSON = 256 * 1024
+LARGEST_UPLOAD = 52 * 1024 * 1024
+"""A video of 50 MB and its multipart envelope: so much of a refused upload is drained, so that its sender reads why.
+Every other body is held to transport.http1.LARGEST_BODY."""
 
 PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws: wss:; "
@@ -35,10 +41,11 @@ _dumps = partial(to_json, ensure_ascii=False, separators=(",", ":"))
 
 def build_app(bootstrap: Bootstrap, name: str = "anke") -> Sanic[Any, Any]:
     """The application; the worker's parts live from its start to its stop, in its own event loop."""
+    settings = bootstrap.settings
     app: Sanic[Any, Any] = Sanic(name, configure_logging=False, dumps=_dumps)
     app.config.update(
-        REQUEST_MAX_SIZE=LARGEST_REQUEST,
-        REQUEST_TIMEOUT=60,
+        REQUEST_MAX_SIZE=LARGEST_UPLOAD,
+        REQUEST_TIMEOUT=settings.head_seconds,
         RESPONSE_TIMEOUT=90,
         KEEP_ALIVE_TIMEOUT=75,
         GRACEFUL_SHUTDOWN_TIMEOUT=3.0,
@@ -48,6 +55,12 @@ def build_app(bootstrap: Bootstrap, name: str = "anke") -> Sanic[Any, Any]:
         FALLBACK_ERROR_FORMAT="json",
         ACCESS_LOG=False,
     )
+    app.ctx.limiter = ConnectionLimiter(
+        most_connections(raise_open_files_limit()),
+        settings.connections_per_address,
+        (*THIS_MACHINE, *settings.trusted_proxies),
+    )
+    app.ctx.head_seconds, app.ctx.body_seconds = settings.head_seconds, settings.body_seconds
     for route in ROUTES:
         _add(app, route)
 
@@ -82,9 +95,6 @@ def _guarded(permission: Permission, handler: Callable[..., Any]) -> Callable[..
     """The handler behind its permission."""
 
     async def guarded(request: Request, **path: Any) -> HTTPResponse:
-        kind = request.headers.get("content-type", "")
-        if not kind.startswith("multipart/") and len(request.body or b"") > LARGEST_JSON:
-            raise ApiError(413, "too_large", "请求内容太大了。")
         await permission(request)
         answer: Coroutine[Any, Any, HTTPResponse] = handler(request, **path)
         return await answer
@@ -153,7 +163,8 @@ _SANIC_WORDS = {
 
 async def _sanic_error(_request: Request, error: SanicException) -> HTTPResponse:
     status = error.status_code or 500
-    code, message = _SANIC_WORDS.get(status, ("internal", "服务器开小差了，请稍后再试。"))
+    other = _SANIC_WORDS[400] if status < 500 else ("internal", "服务器开小差了，请稍后再试。")
+    code, message = _SANIC_WORDS.get(status, other)
     if status >= 500:
         log.error("a request failed: %s", type(error).__name__, exc_info=error)
     REFUSED.labels(code).inc()

@@ -30,6 +30,8 @@ from handoff.settings import Settings
 from handoff.store_rules import StoreRules, load_store_rules, use_store_rules
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
+from handoff.uploads.leftovers import Leftovers
+from handoff.uploads.quota import UploadQuota
 from handoff.uploads.storage import UploadStorage
 
 
@@ -47,7 +49,7 @@ class Bootstrap:
     ) -> None:
         """ValueError (PolicyError, CategoryError, OrderSettingsError) with one line for the operator: no worker could run so."""
         self.worker = new_worker_id(settings.name)
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
         self._rules = load_store_rules(settings.policy_dir, settings.store_tz, last_good_data(env))
         self._orders = open_order_system(env)  # connects to nothing yet
@@ -56,11 +58,11 @@ class Bootstrap:
 
     async def start(self) -> Service:
         use_store_rules(self._rules)
-        service = _build(self._settings, self._rules, self._orders, self.worker, self._clock)
+        service = _build(self.settings, self._rules, self._orders, self.worker, self._clock)
         await service.hints.start()
         self._jobs.start(service)
-        if self._settings.probe_port:
-            self._probe = await serve_probe(self._settings.probe_port)
+        if self.settings.probe_port:
+            self._probe = await serve_probe(self.settings.probe_port)
         return service
 
     async def stop(self, service: Service) -> None:
@@ -96,6 +98,8 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         runner.after_commit,
         completes_new_records(records, orders, tasks),
     ]
+    limits = Limits(redis)
+    storage = UploadStorage(settings.data_dir / "uploads", settings.uploads)
     return Service(
         settings=settings,
         clock=clock,
@@ -103,11 +107,13 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         records=records,
         redis=redis,
         hints=hints,
-        limits=Limits(redis),
+        limits=limits,
         bots=bots,
         runner=runner,
         orders=orders,
-        storage=UploadStorage(settings.data_dir / "uploads"),
+        storage=storage,
+        quota=UploadQuota(records, limits, storage),
+        leftovers=Leftovers(records, storage),
         sweep=QueueSweep(records, rules),
         tasks=tasks,
     )

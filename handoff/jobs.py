@@ -11,6 +11,7 @@ from handoff.service import Service
 
 SWEEP_SECONDS = 2.0
 STALE_UPLOADS_SECONDS = 3600.0
+LEFTOVERS_SECONDS = 600.0
 
 
 async def _sweep_queue(service: Service) -> None:
@@ -43,6 +44,11 @@ async def _remove_stale_uploads(service: Service) -> None:
     await service.storage.do_remove_stale()
 
 
+async def _remove_leftovers(service: Service) -> None:
+    """Uploads that were never sent, files that no row names."""
+    await service.leftovers.do_remove()
+
+
 async def _forget_old(service: Service) -> None:
     """Ended conversations that are older than the policy keeps (H53)."""
     await forget_old(service.records, service.storage, service.rules)
@@ -55,5 +61,6 @@ JOBS = (
     Job("turn takeover", lambda service: service.runner.take_over_every, _take_over, jitter=0.1),
     Job("hint catch-up", lambda service: service.hints.catch_up_every, _catch_up),
     Job("stale uploads", lambda _: STALE_UPLOADS_SECONDS, _remove_stale_uploads, jitter=0.1),
+    Job("leftover uploads", lambda _: LEFTOVERS_SECONDS, _remove_leftovers, jitter=0.1),
     Job("retention", lambda _: FORGET_EVERY, _forget_old, jitter=0.1),
 )

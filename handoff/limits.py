@@ -23,23 +23,23 @@ class Limits:
         self._local: dict[str, tuple[int, int]] = {}
         self._redis_again_at = 0.0
 
-    async def check(self, what: str, who: str, *, limit: int, seconds: int = 60) -> None:
-        """Counts one; ApiError 429 with Retry-After when `who` did `what` more than `limit` times in the window."""
+    async def check(self, what: str, who: str, *, limit: int, seconds: int = 60, amount: int = 1) -> None:
+        """Counts `amount`; ApiError 429 with Retry-After when `who` did `what` more than `limit` times in the window."""
         now = time.time()
         window = int(now // seconds)
         key = f"anke:limit:{what}:{who}:{window}"
-        count = await self._count_in_redis(key, seconds)
+        count = await self._count_in_redis(key, seconds, amount)
         if count is None:
-            count = self._count_here(key, window)
+            count = self._count_here(key, (window + 1) * seconds, amount)
         if count > limit:
             raise too_many(int((window + 1) * seconds - now) + 1)
 
-    async def _count_in_redis(self, key: str, seconds: int) -> int | None:
+    async def _count_in_redis(self, key: str, seconds: int, amount: int) -> int | None:
         if self._redis is None or time.monotonic() < self._redis_again_at:
             return None
         try:
             async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.incr(key)
+                pipe.incrby(key, amount)
                 pipe.expire(key, seconds + 5)
                 count, _ = await pipe.execute()
             return int(count)
@@ -48,11 +48,12 @@ class Limits:
             self._redis_again_at = time.monotonic() + PAUSE_AFTER_FAILURE
             return None
 
-    def _count_here(self, key: str, window: int) -> int:
-        if len(self._local) > 20_000:  # bounded memory: keep the current windows' neighbours only
-            self._local = {one: value for one, value in self._local.items() if value[1] >= window - 1}
+    def _count_here(self, key: str, until: int, amount: int) -> int:
+        if len(self._local) > 20_000:  # bounded memory: keep what still counts
+            now = time.time()
+            self._local = {one: value for one, value in self._local.items() if value[1] > now}
             if len(self._local) > 20_000:
                 self._local.clear()
-        count = self._local.get(key, (0, window))[0] + 1
-        self._local[key] = (count, window)
+        count = self._local.get(key, (0, until))[0] + amount
+        self._local[key] = (count, until)
         return count

@@ -46,8 +46,11 @@ async def get_static_file(request: Request, path: str) -> HTTPResponse:
 
 def _below(folder: Path, path: str) -> Path | None:
     """The file, only if it really lies inside the folder."""
-    found = (folder / path).resolve()
-    return found if found.is_file() and found.is_relative_to(folder.resolve()) else None
+    try:
+        found = (folder / path).resolve()
+        return found if found.is_file() and found.is_relative_to(folder.resolve()) else None
+    except (OSError, ValueError):  # a name longer than any file's, NUL in it
+        return None
 
 
 def _exists(found: Path) -> bool:

@@ -14,6 +14,7 @@ from handoff.bootstrap import Bootstrap
 from handoff.records.engine import async_url
 from handoff.settings import Settings, SettingsError, read_settings
 from handoff.telemetry.logs import start_logging
+from handoff.transport.protocol import BoundedProtocol
 
 BACKLOG = 1024
 
@@ -37,7 +38,13 @@ def serve(settings: Settings) -> None:
     bootstrap = Bootstrap(settings)
     start_logging(bootstrap.worker, level)
     app = build_app(bootstrap)
-    app.run(sock=listen(settings.host, settings.port), single_process=True, access_log=False, motd=False)
+    app.run(
+        sock=listen(settings.host, settings.port),
+        protocol=BoundedProtocol,
+        single_process=True,
+        access_log=False,
+        motd=False,
+    )
 
 
 def main() -> int:

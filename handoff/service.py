@@ -17,6 +17,8 @@ from handoff.settings import Settings
 from handoff.store_rules import StoreRules
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
+from handoff.uploads.leftovers import Leftovers
+from handoff.uploads.quota import UploadQuota
 from handoff.uploads.storage import UploadStorage
 
 
@@ -33,6 +35,8 @@ class Service:
     runner: TurnRunner
     orders: OrderSystem
     storage: UploadStorage
+    quota: UploadQuota
+    leftovers: Leftovers
     sweep: QueueSweep
     tasks: BackgroundTasks
 

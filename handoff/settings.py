@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handoff.uploads.limits import UploadLimits
+
 
 class SettingsError(Exception):
     """A setting that cannot be used; the message is one clear line for the operator."""
@@ -44,6 +46,12 @@ class Settings:
     # traffic: per conversation and minute, per address and minute
     messages_per_minute: int = 60
     conversations_per_minute: int = 30
+    # what a connection may cost: how many of one address (in one worker), and by when what it sends must have arrived
+    connections_per_address: int = 200
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    upload_seconds: float = 600.0
+    uploads: UploadLimits = field(default_factory=UploadLimits)
 
 
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
@@ -80,6 +88,17 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         catch_up_without_redis=_seconds(env, "CATCH_UP_WITHOUT_REDIS_SECONDS", 1.0),
         messages_per_minute=_number(env, "LIMIT_MESSAGES_PER_MINUTE", 60),
         conversations_per_minute=_number(env, "LIMIT_CONVERSATIONS_PER_MINUTE", 30),
+        connections_per_address=_number(env, "LIMIT_CONNECTIONS_PER_ADDRESS", 200),
+        head_seconds=_seconds(env, "REQUEST_HEAD_SECONDS", 10.0),
+        body_seconds=_seconds(env, "REQUEST_BODY_SECONDS", 30.0),
+        upload_seconds=_seconds(env, "UPLOAD_SECONDS", 600.0),
+        uploads=UploadLimits(
+            conversation_mb=_number(env, "LIMIT_UPLOAD_MB_PER_CONVERSATION", 500),
+            files_per_hour_of_address=_number(env, "LIMIT_UPLOADS_PER_HOUR", 300),
+            daily_mb_of_address=_number(env, "LIMIT_UPLOAD_MB_PER_DAY", 2000),
+            total_mb=_number(env, "LIMIT_UPLOAD_MB_TOTAL", 50_000),
+            min_free_mb=_number(env, "UPLOADS_MIN_FREE_MB", 1024),
+        ),
     )
 
 

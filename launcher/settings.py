@@ -254,6 +254,31 @@ SETTINGS: tuple[Setting, ...] = (
         check_limit,
         (WORKER,),
     ),
+    Setting(
+        "LIMIT_CONNECTIONS_PER_ADDRESS",
+        "200",
+        "open connections of one address to one worker",
+        check_number,
+        (WORKER,),
+    ),
+    Setting(
+        "REQUEST_HEAD_SECONDS",
+        "10",
+        "a request's head must have arrived in all by then",
+        check_number,
+        (WORKER,),
+    ),
+    Setting("REQUEST_BODY_SECONDS", "30", "the same for a body that is no upload", check_number, (WORKER,)),
+    Setting("UPLOAD_SECONDS", "600", "the same for a picture or video", check_number, (WORKER,)),
+    Setting(
+        "LIMIT_UPLOAD_MB_PER_CONVERSATION", "500", "MB of one conversation's files", check_number, (WORKER,)
+    ),
+    Setting("LIMIT_UPLOADS_PER_HOUR", "300", "files of one address in an hour", check_number, (WORKER,)),
+    Setting(
+        "LIMIT_UPLOAD_MB_PER_DAY", "2000", "MB uploaded from one address in a day", check_number, (WORKER,)
+    ),
+    Setting("LIMIT_UPLOAD_MB_TOTAL", "50000", "MB of all files together", check_number, (WORKER,)),
+    Setting("UPLOADS_MIN_FREE_MB", "1024", "MB that uploads leave free on the disk", check_number, (WORKER,)),
     Setting("TURN_DEADLINE_SECONDS", "10", "one attempt at the bot", check_seconds, (WORKER,)),
     Setting(
         "TURN_PATIENCE_SECONDS",

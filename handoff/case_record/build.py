@@ -3,8 +3,9 @@
 What is unknown is null and listed in `missing`; lists are never null. Everything a person typed is masked (H7).
 """
 
+import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from handoff.case_record.steps import other_issues, policy_part, suggested_steps
 from handoff.clock import rfc3339
 from handoff.store_rules import StoreRules
 
+log = logging.getLogger("handoff.case_record")
 SCHEMA_VERSION = 1
 _DESCRIPTION = 1000
 _REQUEST_NAMES = {"RT": "退货", "EX": "换货", "RP": "维修", "RF": "仅退款", "CC": "取消", "TK": "工单"}
@@ -55,6 +57,21 @@ def assess(case: CaseMaterial, rules: StoreRules) -> Assessment:
         channel=case.channel,  # type: ignore[arg-type]
     )
     return Assessment(graded, due)
+
+
+def describe(case: CaseMaterial, rules: StoreRules, *, now: datetime) -> tuple[Assessment, dict[str, Any]]:
+    """Assessment and record of the case. Never fails on what the bot told: then both are made without it, because a
+    customer who waits for a person must not be kept from one by a fact that nobody can read."""
+    try:
+        assessment = assess(case, rules)
+        return assessment, build_record(case, rules, assessment, now=now)
+    except Exception:
+        log.exception(
+            "the record is made without the bot's facts", extra={"conversation_id": case.conversation_id}
+        )
+        plain = replace(case, facts={}, effects=(), emotions=())
+        assessment = assess(plain, rules)
+        return assessment, build_record(plain, rules, assessment, now=now)
 
 
 def deadlines_part(due: Deadlines) -> dict[str, Any]:

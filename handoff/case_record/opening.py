@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from handoff.case_record.build import SCHEMA_VERSION, Assessment, assess, build_record, deadlines_part
+from handoff.case_record.build import SCHEMA_VERSION, Assessment, deadlines_part, describe
 from handoff.case_record.material import CaseMaterial, OrderData, gather
 from handoff.conversation import Move, State
 from handoff.queue.notices import say_ticket_taken, say_waiting
@@ -45,7 +45,7 @@ async def open_handoff(
         facts={**conversation.facts, **(facts or {})},
         channel="ticket" if ticket else "chat",
     )
-    assessment = assess(case, rules)
+    assessment, record = describe(case, rules, now=now)
     await tx.execute(
         insert(handoffs).values(
             handoff_id=handoff_id,
@@ -55,7 +55,7 @@ async def open_handoff(
             updated_at=now,
             reason=reason,
             schema_version=SCHEMA_VERSION,
-            record=build_record(case, rules, assessment, now=now),
+            record=record,
             filled=not case.facts.get("order_no") and not conversation.customer.get("verified"),
         )
     )
@@ -110,12 +110,12 @@ async def do_rewrite_record(tx: Tx, conversation: Conversation, data: OrderData)
         return
     rules = store_rules()
     case = case.with_order_data(data)
-    assessment = assess(case, rules)
+    _, record = describe(case, rules, now=tx.now())
     await tx.execute(
         update(handoffs)
         .where(handoffs.c.handoff_id == case.handoff_id)
         .values(
-            record=build_record(case, rules, assessment, now=tx.now()),
+            record=record,
             updated_at=tx.now(),
             filled=True,
         )

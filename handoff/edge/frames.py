@@ -30,13 +30,13 @@ async def receive(ws: Websocket, seconds: float | None) -> Any:
         return {"type": "too large"}
     try:
         return json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):  # thousands of brackets, one in another
         return {"type": "not JSON"}
 
 
 async def send(ws: Websocket, frame: dict[str, Any]) -> None:
-    """One of GONE when nobody is there any more."""
-    await ws.send(json.dumps(frame, ensure_ascii=False))
+    """One of GONE when nobody is there any more. Half a surrogate pair, as a client may have sent it, becomes `?`."""
+    await ws.send(json.dumps(frame, ensure_ascii=False).encode("utf-8", "replace").decode())
 
 
 async def refuse(ws: Websocket, code: str, message: str) -> None:

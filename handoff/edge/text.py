@@ -1,4 +1,4 @@
-"""Cleaning of typed text: control characters but newline are removed, nothing else is changed."""
+"""Cleaning of what people typed: texts lose control characters only, names also what turns or hides their neighbours."""
 
 import unicodedata
 
@@ -15,3 +15,13 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """The same in one line."""
     return " ".join(clean_text(text).split())
+
+
+_JOINERS = "\u200c\u200d"
+"""Zero-width, but part of the spelling of Persian names and of composed emoji."""
+
+
+def clean_name(text: str) -> str:
+    """A name in one line, without marks that change the direction of what stands beside it, or that nobody sees."""
+    kept = "".join(one for one in text if unicodedata.category(one) != "Cf" or one in _JOINERS)
+    return clean_line(kept).strip(_JOINERS)

@@ -8,6 +8,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 MESSAGES = Counter("anke_messages_accepted_total", "Customer messages acknowledged", ["kind"])
 REFUSED = Counter("anke_requests_refused_total", "Requests answered with an error", ["code"])
 TURNS = Counter("anke_turns_total", "Bot turns by how they ended", ["outcome"])
+TURN_ERRORS = Counter(
+    "anke_turn_errors_total", "Attempts at a turn that ended in an exception of ours", ["error"]
+)
 TURN_SECONDS = Histogram(
     "anke_turn_seconds",
     "From the ack of a turn's first message to its commit",
@@ -22,6 +25,9 @@ WRITE_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
 HANDOFFS = Counter("anke_handoffs_total", "Conversations handed to people", ["reason"])
+CONNECTIONS_CLOSED = Counter(
+    "anke_connections_closed_total", "Times that a limit on connections closed one", ["limit"]
+)
 SOCKETS = Gauge("anke_customer_sockets", "Customer sockets open now", multiprocess_mode="livesum")
 
 

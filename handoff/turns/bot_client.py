@@ -84,7 +84,8 @@ class BotClient:
         try:
             answer = await self._http.post(
                 f"{url}/webhooks/anke/turn",
-                content=json.dumps(turn, ensure_ascii=False).encode(),
+                # half a surrogate pair, kept by an older version, becomes `?`: UTF-8 has no form for it
+                content=json.dumps(turn, ensure_ascii=False).encode("utf-8", "replace"),
                 headers={"X-Anke-Secret": self._secret, "Content-Type": "application/json"},
             )
         except httpx.HTTPError as error:

@@ -4,6 +4,7 @@ from typing import Any
 
 from handoff.case_record import open_handoff
 from handoff.conversation import BOT_SPEAKS, Move
+from handoff.edge.text import clean_name
 from handoff.records import Tx, lock_conversation, move, update_conversation
 from handoff.telemetry.metrics import HANDOFFS
 
@@ -85,5 +86,5 @@ async def _identified(tx: Tx, conversation_id: str, command: dict[str, Any]) -> 
     customer = {**conversation.customer, "verified": True, "method": command["method"]}
     for name in ("name", "phone", "email"):
         if command.get(name):
-            customer[name] = command[name]
+            customer[name] = clean_name(command[name])
     await update_conversation(tx, conversation_id, customer=customer)

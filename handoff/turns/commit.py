@@ -69,6 +69,16 @@ async def commit_unavailable(records: Records, running: RunningTurn, notice: str
     return True
 
 
+async def abandon(records: Records, running: RunningTurn) -> bool:
+    """Ends a turn that nothing else could end: the customer's next message begins another one."""
+    async with records.write() as tx:
+        conversation = await lock_conversation(tx, running.conversation_id)
+        if not await _may_commit(tx, running, conversation):
+            return False
+        await _finish(tx, running, "unavailable", None)
+    return True
+
+
 async def keep_late_effects(records: Records, running: RunningTurn, answer: dict[str, Any]) -> None:
     """An answer after its deadline: its replies are dropped, but agents must see what it wrote outside."""
     if answer["effects"]:

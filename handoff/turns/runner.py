@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,13 +17,17 @@ from handoff.records import Outcome, Records
 from handoff.records.tables import turns
 from handoff.settings import Settings
 from handoff.telemetry.logs import turn_in_progress
-from handoff.telemetry.metrics import TURN_SECONDS, TURNS
+from handoff.telemetry.metrics import TURN_ERRORS, TURN_SECONDS, TURNS
 from handoff.turns.bot_client import BotClient, BotError
-from handoff.turns.commit import commit_answer, commit_unavailable, keep_late_effects
+from handoff.turns.commit import abandon, commit_answer, commit_unavailable, keep_late_effects
 from handoff.turns.running_turn import RunningTurn, load_running_turn, turn_request
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 2.0
+MOST_ERRORS = 5
+"""Attempts that may end in an exception of our own: with the pauses between them three seconds."""
+MOST_GRACES = 5
+"""Up to this attempt a turn gets time beyond its patience: one that kills its workers is not tried for ever."""
 TAKE_AT_ONCE = 50
 """Turns that are taken over at once at most: the next round, a second later, may be another worker's."""
 
@@ -86,53 +91,94 @@ class TurnRunner:
                 running = await load_running_turn(reader, turn_id)
                 if running is None or running.worker != self._records.worker:
                     return
-                request = await turn_request(reader, running)
-            await self._attempts(running, request)
+                request = None
+                with suppress(Exception):  # the attempts ask for it again, and count what is wrong with it
+                    request = await turn_request(reader, running)
+            await self._finish(running, request)
         except ApiError as error:
             # the database is in trouble: without heartbeats the turn is taken over as soon as it is back
             log.warning("the turn is left to be taken over: %s", error)
         except Exception:
             log.exception("the turn failed and is left to be taken over")
 
-    async def _attempts(self, running: RunningTurn, request: dict[str, Any]) -> None:
-        """Asks until an answer is committed, the turn is lost, or patience (20 s after the ack) ends."""
+    async def _finish(self, running: RunningTurn, request: dict[str, Any] | None) -> None:
+        """Attempts until one is committed or the turn is lost; then, whatever went wrong, a person (architecture 8)."""
+        last = await self._attempts(running, request)
+        if last is None:
+            return
+        try:
+            said_so = await self._persist(
+                partial(commit_unavailable, self._records, last, self._unavailable())
+            )
+        except Exception as error:
+            if _is_busy(error):
+                raise
+            self._note_error(last, error)
+            await abandon(self._records, last)
+            self._count("abandoned", last)
+            return
+        self._count("unavailable" if said_so else "dropped", last)
+
+    async def _attempts(self, running: RunningTurn, request: dict[str, Any] | None) -> RunningTurn | None:
+        """Asks until an answer is committed or the turn is lost (None), or there is no more patience: the last attempt.
+
+        Patience is 20 s after the ack for a bot that does not answer, MOST_ERRORS for an exception of our own, which
+        seldom heals by waiting. An ApiError 503 (the database) is raised.
+        """
         settings, clock = self._settings, self._records.clock
-        # a turn that waited behind another, or was taken over late, still gets one full attempt
-        give_up = max(
-            running.acked_at + timedelta(seconds=settings.turn_patience),
-            clock() + timedelta(seconds=settings.turn_deadline),
-        )
-        pause = FIRST_PAUSE
+        give_up = running.acked_at + timedelta(seconds=settings.turn_patience)
+        if running.attempt <= MOST_GRACES:
+            # a turn that waited behind another, or was taken over late, still gets one full attempt
+            give_up = max(give_up, clock() + timedelta(seconds=settings.turn_deadline))
+        pause, errors = FIRST_PAUSE, 0
         while (left := (give_up - clock()).total_seconds()) > 0:
-            seconds = min(settings.turn_deadline, left)
-            told = {
-                **request,
-                "attempt": running.attempt,
-                "deadline": rfc3339(clock() + timedelta(seconds=seconds)),
-            }
             try:
-                answer = await self._bots.ask(
-                    told, seconds=seconds, late=partial(keep_late_effects, self._records, running)
-                )
+                if request is None:
+                    async with self._records.read() as reader:
+                        request = await turn_request(reader, running)
+                answer = await self._ask(running, request, min(settings.turn_deadline, left))
+                committed = await self._persist(partial(commit_answer, self._records, running, answer))
+                self._count("committed" if committed else "dropped", running)
+                return None
             except BotError as trouble:
                 log.warning("attempt %d got no answer: %s", running.attempt, trouble)
-                TURNS.labels("failed_attempt").inc()
-                await asyncio.sleep(min(pause, max(0.0, (give_up - clock()).total_seconds())))
-                pause = min(pause * 2, LONGEST_PAUSE)
-                if clock() >= give_up:
-                    break
-                next_attempt = await self._next_attempt(running)
-                if next_attempt is None:
-                    return
-                running = next_attempt
-                continue
-            committed = await self._persist(partial(commit_answer, self._records, running, answer))
-            self._count("committed" if committed else "dropped", running)
-            return
-        said_so = await self._persist(
-            partial(commit_unavailable, self._records, running, self._unavailable())
+            except Exception as error:
+                if _is_busy(error):
+                    raise
+                self._note_error(running, error)
+                errors += 1
+            TURNS.labels("failed_attempt").inc()
+            if errors >= MOST_ERRORS:
+                break
+            await asyncio.sleep(min(pause, max(0.0, (give_up - clock()).total_seconds())))
+            pause = min(pause * 2, LONGEST_PAUSE)
+            if clock() >= give_up:
+                break
+            next_attempt = await self._next_attempt(running)
+            if next_attempt is None:
+                return None
+            running = next_attempt
+        return running
+
+    async def _ask(self, running: RunningTurn, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """One attempt at the bot."""
+        told = {
+            **request,
+            "attempt": running.attempt,
+            "deadline": rfc3339(self._records.clock() + timedelta(seconds=seconds)),
+        }
+        late = partial(keep_late_effects, self._records, running)
+        return await self._bots.ask(told, seconds=seconds, late=late)
+
+    def _note_error(self, running: RunningTurn, error: Exception) -> None:
+        TURN_ERRORS.labels(type(error).__name__).inc()
+        log.error(
+            "attempt %d at the turn failed: %s",
+            running.attempt,
+            type(error).__name__,
+            exc_info=error,
+            extra={"conversation_id": running.conversation_id},
         )
-        self._count("unavailable" if said_so else "dropped", running)
 
     async def _persist(self, commit: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
         """The answer is in hand: a busy database is asked again a few times before the work is thrown away."""
@@ -211,3 +257,8 @@ class TurnRunner:
                     tx.start_turn(row.turn_id)
                     TURNS.labels("taken_over").inc()
                     log.warning("took over a turn whose worker is gone", extra={"turn_id": row.turn_id})
+
+
+def _is_busy(error: Exception) -> bool:
+    """The database does not take anything now: not a matter of this turn."""
+    return isinstance(error, ApiError) and error.status == 503

@@ -9,15 +9,17 @@ from urllib.parse import quote
 
 from sanic import HTTPResponse, Request
 from sanic.response import empty, json
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
+from handoff.addresses import client_address, is_loopback
 from handoff.auth.guard import check_session, session_of
 from handoff.desk.access import readable
 from handoff.edge.tokens import read_token
-from handoff.errors import ApiError, not_found, stale, too_many
-from handoff.records import Reader, get_conversation, new_id
+from handoff.errors import ApiError, not_found, stale
+from handoff.records import Reader, lock_conversation, new_id
 from handoff.records.tables import uploads
 from handoff.service import service_of
+from handoff.transport.protocol import give_upload_time
 from handoff.uploads.multipart import check_boundary, file_field
 from handoff.uploads.ranges import ByteRange, RangeNotSatisfiable, parse_range
 from handoff.uploads.refusal import UploadRefused, interrupted
@@ -25,8 +27,6 @@ from handoff.uploads.signature import is_signed, signed_url
 from handoff.uploads.storage import StoredFile
 
 _CHUNK = 256 * 1024
-_UPLOAD_SECONDS = 600
-"""A 50 MB video over a phone's uplink of 1 Mbit/s takes seven minutes."""
 _FILE_POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 _PRIVATE = "private, max-age=600"
 
@@ -63,7 +63,6 @@ async def get_upload(request: Request, upload_id: str) -> HTTPResponse | None:
 async def _post(request: Request, conversation_id: str, uploader: str) -> HTTPResponse:
     service = service_of(request)
     storage = service.storage
-    await _check_quota(request, conversation_id)
     boundary = check_boundary(request.headers.get("content-type"))
     if int(request.headers.get("content-length") or 0) > storage.largest_body:
         raise ApiError(
@@ -71,6 +70,7 @@ async def _post(request: Request, conversation_id: str, uploader: str) -> HTTPRe
             "too_large",
             f"文件太大了：图片最多 {storage.limits.picture_mb} MB，视频最多 {storage.limits.video_mb} MB。",
         )
+    await _check_quota(request, conversation_id)
     digest = hashlib.sha256()
     stored = await storage.do_store(
         _hashed(file_field(_body(request, storage.largest_body), boundary), digest)
@@ -78,7 +78,8 @@ async def _post(request: Request, conversation_id: str, uploader: str) -> HTTPRe
     upload_id = new_id("u")
     try:
         async with service.records.write() as tx:
-            await get_conversation(tx, conversation_id)
+            await lock_conversation(tx, conversation_id)
+            await service.quota.check_conversation(tx, conversation_id, stored.size)
             await tx.execute(
                 insert(uploads).values(**_row(upload_id, conversation_id, uploader, stored, digest, tx.now()))
             )
@@ -114,14 +115,13 @@ def _row(
 async def _check_quota(request: Request, conversation_id: str) -> None:
     """A conversation's evidence is a handful of files; the disk belongs to everybody."""
     service = service_of(request)
-    storage = service.storage
-    await service.limits.check("upload", conversation_id, limit=storage.limits.files_per_hour, seconds=3600)
-    async with service.records.read() as reader:
-        statement = select(func.coalesce(func.sum(uploads.c.size), 0)).where(
-            uploads.c.conversation_id == conversation_id
-        )
-        if int((await reader.execute(statement)).scalar_one()) > storage.limits.conversation_bytes:
-            raise too_many(3600)
+    exempt = is_loopback(request, service.settings)
+    length = request.headers.get("content-length")
+    await service.quota.check(
+        conversation_id,
+        None if exempt else client_address(request, service.settings),
+        None if length is None else int(length),
+    )
 
 
 async def _body(request: Request, most: int) -> AsyncIterator[bytes]:
@@ -129,18 +129,14 @@ async def _body(request: Request, most: int) -> AsyncIterator[bytes]:
     stream = request.stream
     if stream is None:
         raise interrupted()
-    protocol: Any = stream.protocol
-    before, protocol.response_timeout = protocol.response_timeout, _UPLOAD_SECONDS
+    give_upload_time(request, service_of(request).settings.upload_seconds)
     taken = 0
-    try:
-        chunks: AsyncIterator[bytes] = stream  # type: ignore[assignment]
-        async for data in chunks:
-            taken += len(data)
-            if taken > most:
-                raise UploadRefused(413, "too_large", "文件太大了，请压缩后再发。")
-            yield data
-    finally:
-        protocol.response_timeout = before
+    chunks: AsyncIterator[bytes] = stream  # type: ignore[assignment]
+    async for data in chunks:
+        taken += len(data)
+        if taken > most:
+            raise UploadRefused(413, "too_large", "文件太大了，请压缩后再发。")
+        yield data
 
 
 async def _hashed(chunks: AsyncIterator[bytes], digest: Any) -> AsyncIterator[bytes]:

@@ -5,6 +5,7 @@ Re-encoding is what makes a polyglot (a picture that is also a page or an archiv
 
 import asyncio
 import io
+import logging
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from PIL import Image, ImageOps, PngImagePlugin
 from handoff.uploads import refusal
 from handoff.uploads.limits import UploadLimits
 from handoff.uploads.sniff import JPEG, PNG, FileType
+
+log = logging.getLogger("handoff.uploads")
 
 # Pillow's own bomb guard stays off (None): the header check below is stricter and has a sentence for the customer.
 Image.MAX_IMAGE_PIXELS = None
@@ -78,6 +81,8 @@ def _check_header(picture: Image.Image, limits: UploadLimits) -> None:
     width, height = picture.size
     if width < 1 or height < 1:
         raise refusal.picture_broken()
+    if max(width, height) > limits.picture_side and width * height <= limits.picture_pixels:
+        raise refusal.picture_too_long(limits.picture_side)
     if width * height > limits.picture_pixels:
         raise refusal.picture_too_many_pixels(limits.picture_megapixels)
 
@@ -91,9 +96,10 @@ def _check_scans(path: Path) -> None:
 def _upright(picture: Image.Image) -> Image.Image:
     """Turned as the camera was held; broken EXIF data is no reason to refuse a photo."""
     try:
-        return ImageOps.exif_transpose(picture)
+        ImageOps.exif_transpose(picture, in_place=True)  # not in place it copies even what stands upright
     except Exception:  # EXIF parsers raise whatever the bytes provoke
-        return picture
+        log.debug("a picture's orientation could not be read")
+    return picture
 
 
 def _redraw(picture: Image.Image, kind: FileType) -> CleanPicture:
@@ -102,20 +108,25 @@ def _redraw(picture: Image.Image, kind: FileType) -> CleanPicture:
     see_through = "A" in picture.getbands() or "transparency" in picture.info
     if kind.name in ("PNG", "GIF") and width * height <= _SHARP_PIXELS:
         target = PNG
-        clean = _only_pixels(picture.convert("RGBA" if see_through else "RGB"))
+        clean = _only_pixels(_in_mode(picture, "RGBA" if see_through else "RGB"))
         clean.save(out, "PNG")
     else:
         target = JPEG
-        clean = _only_pixels(_on_white(picture) if see_through else picture.convert("RGB"))
+        clean = _only_pixels(_on_white(picture) if see_through else _in_mode(picture, "RGB"))
         clean.save(out, "JPEG", quality=_JPEG_QUALITY)
     return CleanPicture(out.getvalue(), target, width, height)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    layer = picture.convert("RGBA")
+    layer = _in_mode(picture, "RGBA")
     paper = Image.new("RGB", layer.size, "white")
     paper.paste(layer, mask=layer.getchannel("A"))
     return paper
+
+
+def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
+    """convert() without the copy of a picture that is in that mode already: 100 MB for 25 megapixels."""
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _only_pixels(picture: Image.Image) -> Image.Image:

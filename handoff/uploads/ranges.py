@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+_LONGEST_NUMBER = 18
+"""Digits of a position: a file of an exabyte. int() refuses thousands of them with an error of its own."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class ByteRange:
 
 
 class RangeNotSatisfiable(Exception):
-    """The range lies behind the end of the file: answer 416."""
+    """The range lies behind the end of the file, or beyond every file: answer 416."""
 
 
 def parse_range(header: str | None, size: int) -> ByteRange | None:
@@ -27,6 +29,8 @@ def parse_range(header: str | None, size: int) -> ByteRange | None:
     found = _RANGE.fullmatch((header or "").strip())
     if not found or (not found[1] and not found[2]):
         return None
+    if max(len(found[1]), len(found[2])) > _LONGEST_NUMBER:
+        raise RangeNotSatisfiable
     if not found[1]:
         tail = int(found[2])
         if tail == 0 or size == 0:

@@ -33,6 +33,12 @@ def picture_too_many_pixels(limit_megapixels: int) -> UploadRefused:
     )
 
 
+def picture_too_long(limit_pixels: int) -> UploadRefused:
+    return UploadRefused(
+        413, "too_large", f"图片太长或太宽了（一边超过 {limit_pixels} 像素），请裁成几张再发。"
+    )
+
+
 def picture_broken() -> UploadRefused:
     return UploadRefused(422, "broken_file", "这张图片打不开，可能已损坏或没有传完整，请换一张或重新拍一张。")
 

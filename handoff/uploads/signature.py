@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import hmac
+import re
 import time
 
 VALID_SECONDS = 600
 _PURPOSE = b"anke-upload-url-1"
+_UNTIL = re.compile(r"[0-9a-f]{1,12}")
 
 
 def sign(secret: str, upload_id: str, now: float | None = None) -> str:
@@ -23,10 +25,9 @@ def signed_url(secret: str, upload_id: str, now: float | None = None) -> str:
 def is_signed(secret: str, upload_id: str, signature: str, now: float | None = None) -> bool:
     """Whether `signature` was made for this upload and has not run out."""
     head, _, mac = signature.partition(".")
-    try:
-        until = int(head, 16)
-    except ValueError:
+    if not _UNTIL.fullmatch(head):
         return False
+    until = int(head, 16)
     fresh = (time.time() if now is None else now) <= until
     return (
         hmac.compare_digest(_mac(secret, upload_id, until).encode(), mac.encode("utf-8", "replace")) and fresh

@@ -2,21 +2,28 @@
 
 import asyncio
 import errno
+import logging
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from handoff.uploads import refusal
-from handoff.uploads.limits import UploadLimits
+from handoff.uploads.limits import MEGABYTE, UploadLimits
 from handoff.uploads.picture import CleanPicture, PictureCleaner
 from handoff.uploads.sniff import HEAD_BYTES, FileType, sniff
 from handoff.uploads.video import check_video
 
+log = logging.getLogger("handoff.uploads")
+
 _WRITE_BYTES = 256 * 1024
+_ROOM_BYTES = 4 * MEGABYTE
+"""How often free space is looked at while a file arrives: many may arrive at once."""
 _STALE_SECONDS = 3600
 _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}\.(?:jpg|png|mp4|mov|webm)")
 
@@ -57,6 +64,7 @@ class UploadStorage:
 
         The type is known from the first bytes, so that a heavy picture is cut off at its limit while it arrives.
         """
+        self.check_room()
         received = self._incoming / secrets.token_hex(16)
         try:
             kind = await self._receive(chunks, received)
@@ -67,6 +75,23 @@ class UploadStorage:
             raise
         finally:
             received.unlink(missing_ok=True)
+
+    def check_room(self, wanted: int = 0) -> None:
+        """UploadRefused 503 unless `wanted` bytes more would leave `min_free_mb` free."""
+        if shutil.disk_usage(self._folder).free - wanted < self._limits.min_free_mb * MEGABYTE:
+            log.warning("an upload was refused: less than %d MB would be free", self._limits.min_free_mb)
+            raise refusal.disk_full()
+
+    def names(self, prefix: str, before: float) -> list[str]:
+        """Names of kept files that begin with `prefix` (of the folder) and were written before that time. Blocking."""
+        found = []
+        for folder in self._folder.glob(f"{prefix}*"):
+            for path in folder.iterdir() if folder.is_dir() else ():
+                name = f"{folder.name}/{path.name}"
+                with suppress(FileNotFoundError):
+                    if _NAME.fullmatch(name) and path.stat().st_mtime < before:
+                        found.append(name)
+        return found
 
     def path(self, name: str) -> Path | None:
         """The file called `name`, or None when there is no such file (or `name` is not one of ours)."""
@@ -102,6 +127,8 @@ class UploadStorage:
                         continue
                     kind = self._check_type(pending)
                 self._check_size(size, kind)
+                if size // _ROOM_BYTES != (size - len(chunk)) // _ROOM_BYTES:
+                    self.check_room()
                 out.write(pending)  # the page cache takes 256 KB in well under a millisecond
                 pending.clear()
             if size == 0:

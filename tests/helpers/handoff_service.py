@@ -12,11 +12,19 @@ from tests.helpers.processes import ROOT, Process, answers_200, run_to_end, stop
 
 
 class HandoffService:
-    """Workers of one installation. `env` adds to or changes their environment."""
+    """Workers of one installation. `env` adds to or changes their environment, `open_files` is their hard limit."""
 
     def __init__(
-        self, data_dir: Path, bot_urls: list[str], *, workers: int = 1, env: dict[str, str] | None = None
+        self,
+        data_dir: Path,
+        bot_urls: list[str],
+        *,
+        workers: int = 1,
+        env: dict[str, str] | None = None,
+        open_files: int | None = None,
     ):
+        limited = ["sh", "-c", f'ulimit -n {open_files} && exec "$@"', "sh"]
+        self.command = [*(limited if open_files else []), sys.executable, "-m", "handoff.server"]
         self.data_dir = data_dir
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -63,7 +71,7 @@ class HandoffService:
         await self.wait_until_alive()
 
     async def start_worker(self) -> Process:
-        process = Process([sys.executable, "-m", "handoff.server"], self.env, self.log_file)
+        process = Process(self.command, self.env, self.log_file)
         self.processes.append(process)
         return process
 
@@ -106,10 +114,15 @@ def _listens(pid: int, port: int) -> bool:
 
 @asynccontextmanager
 async def running_service(
-    data_dir: Path, bot_urls: list[str], *, workers: int = 1, env: dict[str, str] | None = None
+    data_dir: Path,
+    bot_urls: list[str],
+    *,
+    workers: int = 1,
+    env: dict[str, str] | None = None,
+    open_files: int | None = None,
 ) -> AsyncIterator[HandoffService]:
     """A started service, stopped at the end."""
-    service = HandoffService(data_dir, bot_urls, workers=workers, env=env)
+    service = HandoffService(data_dir, bot_urls, workers=workers, env=env, open_files=open_files)
     try:
         await service.start()
         yield service

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from handoff.uploads.limits import UploadLimits
 from handoff.uploads.refusal import UploadRefused
@@ -58,6 +58,25 @@ async def test_the_place_and_the_camera_do_not_survive(storage: UploadStorage) -
     with Image.open(io.BytesIO(kept)) as picture:
         assert not picture.getexif()
         assert picture.size == (40, 60), "a picture taken with the phone upright is shown upright"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+async def test_nothing_written_beside_the_pixels_survives(
+    storage: UploadStorage, kind: str, mode: str
+) -> None:
+    """Text chunks, EXIF, XMP, a colour profile, a comment: of pictures that need no conversion too."""
+    image = Image.new("RGB" if kind == "JPEG" else mode, (60, 40), "red")
+    exif = Image.Exif()
+    exif[0x010F] = "SecretCamera"
+    told = PngImagePlugin.PngInfo()
+    told.add_text("Comment", "SecretComment")
+    written = {"exif": exif, "pnginfo": told, "comment": b"SecretComment", "xmp": b"<x>SecretXmp</x>"}
+    out = io.BytesIO()
+    image.save(out, kind, icc_profile=b"SecretProfile" * 20, **written)
+    assert b"Secret" in out.getvalue()
+    stored = await storage.do_store(files.chunks(out.getvalue()))
+    assert b"Secret" not in content(storage, stored)
 
 
 async def test_a_payload_glued_to_a_picture_does_not_survive(storage: UploadStorage) -> None:
@@ -166,6 +185,26 @@ async def test_a_20000_pixel_picture_is_refused_by_its_header(storage: UploadSto
     assert (refusal.status, refusal.code) == (413, "too_large")
     assert "像素" in refusal.message
     assert left_on_disk(tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [(1, 25_000_000), (25_000_000, 1), (1, 20_001)])
+async def test_a_picture_of_one_pixel_by_millions_is_refused_by_its_header(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """25 megapixels all the same: the decoder's pointers to its rows took 460 MB."""
+    storage = UploadStorage(tmp_path / "uploads")
+    refusal = await refused(storage, files.png_header_only(*size))
+    assert (refusal.status, refusal.code) == (413, "too_large")
+    assert "20000 像素" in refusal.message
+    assert left_on_disk(tmp_path) == []
+    storage.close()
+
+
+async def test_a_screenshot_of_a_long_page_is_kept(tmp_path: Path) -> None:
+    storage = UploadStorage(tmp_path / "uploads")
+    stored = await storage.do_store(files.chunks(files.picture("PNG", (100, 15_000))))
+    assert stored.height == 15_000
+    storage.close()
 
 
 async def test_the_pixel_limit_is_exact(storage: UploadStorage) -> None:

@@ -1,0 +1,1 @@
+"""What a connection may cost before a handler has looked at it."""
