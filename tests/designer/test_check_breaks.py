@@ -15,7 +15,15 @@ import yaml
 from designer.dialogue_check import check_dialogue
 from designer.inputs import ROOT
 
-COPIED = ("data/flows", "data/dialogue", "data/domain", "data/policy", "data/commands", "tests/commands")
+COPIED = (
+    "data/flows",
+    "data/dialogue",
+    "data/domain",
+    "data/policy",
+    "data/commands",
+    "data/troubleshooting",
+    "tests/commands",
+)
 NEAR = 2
 """A message may be so many lines away from what has to be changed."""
 

@@ -161,6 +161,10 @@ def test_out_of_the_window_only_the_repair_is_left_and_taken() -> None:
 def test_who_asks_for_a_repair_is_not_asked_why() -> None:
     on = stage()
     told = on.play("start(return, solution=repair)", "repair_request")
+    assert told == [
+        "utter_ask_symptom"
+    ]  # what is wrong, not why it is to be repaired: a simple fault is tried first
+    told = on.play("set(symptom=other)")
     assert told[-1] == "utter_ask_condition_quality"
     assert on.state.facts["category"] == "repair.request"
 
