@@ -15,6 +15,8 @@ STEPS = ("first", "second", "third")
 _FAULTS, _OPEN_WISHES = frozenset({"quality"}), frozenset({None, "repair"})
 #: The code of "none of these" in the question for the symptom.
 OTHER = "other"
+#: What the slot `first_look` holds where the state of the goods was not told yet.
+NOT_TOLD = "not_told"
 _ANSWERS, _TRIED, _AFTER = "troubleshooting_answer", "troubleshooting_tried", "troubleshooting_after"
 
 
@@ -23,12 +25,13 @@ _ANSWERS, _TRIED, _AFTER = "troubleshooting_answer", "troubleshooting_tried", "t
     outcomes=("none", "offer", "which", "begun"),
     needs=("order", "item"),
     values=("symptom_name", "often"),
-    slots=("symptom",),
+    slots=("symptom", "first_look"),
 )
 def troubleshooting_offer(inputs: Inputs) -> Decision:
     """May we propose to try something? `offer`: what is wrong is known and simple causes are; `which`: a repair is wanted
     and nobody said what is wrong; `begun`: the customer agreed. `none`: nothing to try, something else is wanted, the
-    customer tried already, told what happened to it, or it is dangerous (H12)."""
+    customer tried already, told the state of the goods since the first look, caused it (misuse), or it is dangerous (H12).
+    `first_look` keeps what was known of that state then."""
     slots, code = inputs.slots, _symptom_code(inputs)
     symptom = _symptoms(inputs).get(code)
     values = {
@@ -39,7 +42,7 @@ def troubleshooting_offer(inputs: Inputs) -> Decision:
     against = (
         slots.get("reason") not in _FAULTS
         or slots.get("solution") not in _OPEN_WISHES
-        or slots.get("condition") is not None
+        or _is_misuse(inputs)
         or bool(inputs.facts.get("safety"))
         or slots.get("symptom") == OTHER
     )
@@ -47,11 +50,16 @@ def troubleshooting_offer(inputs: Inputs) -> Decision:
         return Decision("none", values)
     if symptom is not None and slots.get("trouble") is not None:
         return Decision("begun", values, slots=known)
-    if not _symptoms(inputs) or (inputs.facts.get("tried") and slots.get("trouble") is None):
-        return Decision("none", values)
+    state = str(slots.get("condition") or NOT_TOLD)
+    first_look = str(slots.get("first_look") or state)
+    asked = slots.get("trouble") is not None
+    tried = inputs.facts.get("tried") and not asked
+    found = {**known, "first_look": first_look}
+    if not _symptoms(inputs) or tried or (first_look != state and not asked):
+        return Decision("none", values, slots={"first_look": first_look})
     if symptom is None:
-        return Decision("which" if slots.get("solution") == "repair" else "none", values)
-    return Decision("offer", values, slots=known)
+        return Decision("which" if slots.get("solution") == "repair" else "none", values, slots=found)
+    return Decision("offer", values, slots=found)
 
 
 @decision(
@@ -101,6 +109,11 @@ def troubleshooting_answers(inputs: Inputs) -> Mapping[str, str]:
     if found is not None and found.step.found is not None:
         return {"found": found.step.found.label, **named}
     return named
+
+
+def _is_misuse(inputs: Inputs) -> bool:
+    condition = inputs.policy.returns.conditions.get(str(inputs.slots.get("condition")))
+    return condition is not None and condition.misuse
 
 
 def _symptoms(inputs: Inputs) -> Mapping[str, Symptom]:
