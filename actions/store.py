@@ -18,6 +18,7 @@ from aftersales.order_system.port import OrderSystem
 from aftersales.policy import load_policy
 from aftersales.policy.names import policy_names
 from aftersales.reload import LOOK_EVERY, Reloaded, last_good_data
+from aftersales.troubleshooting import load_troubleshooting
 from dialogue.arbiter import load_arbiter
 from dialogue.flows import load_flows
 from dialogue.responses import load_placeholders
@@ -27,7 +28,7 @@ from dialogue.words import load_words
 log = logging.getLogger("anke.actions")
 ROOT = Path(__file__).resolve().parent.parent
 #: Below data/, beside the policy: what a running process takes over when it changes.
-READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain")
+READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain", "troubleshooting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def load_dialogue(root: Path = ROOT, policy: Path | None = None) -> DialogueStor
         arbiter=load_arbiter(data / "dialogue" / "arbiter.yml"),
         tz=ZoneInfo(os.environ.get("STORE_TZ") or "Asia/Shanghai"),
         responses=load_placeholders(data / "domain"),
+        troubleshooting=load_troubleshooting(data / "troubleshooting", frozenset(rules.returns.kinds)),
     )
 
 

@@ -1,5 +1,5 @@
 """The check of everything in data/ but the training sentences: flows, responses, words, weights, context table, policy,
-intents, labelled turns. One Chinese line per problem, `file:line message`.
+intents, fault trees, labelled turns. One Chinese line per problem, `file:line message`.
 
 A file that cannot be read is told first; what depends on it is checked once it can be.
 """
@@ -23,6 +23,7 @@ from designer.response_check import check_responses
 from designer.responses import Response, read_responses
 from designer.said import constants_of, limits_in, said_by
 from designer.slot_check import check_slots
+from designer.troubleshooting_check import check_troubleshooting
 from designer.turn_check import check_turns
 from designer.word_use_check import check_word_use
 from dialogue.arbiter import check_arbiter
@@ -32,7 +33,7 @@ from dialogue.words import read_words
 from dialogue.words_check import check_words
 
 #: Folders whose files are read by their ending.
-READ = ("data/flows", "data/domain", "data/dialogue", "data/policy")
+READ = ("data/flows", "data/domain", "data/dialogue", "data/policy", "data/troubleshooting")
 DOMAIN, CATEGORIES = "domain.yml", "data/categories.yml"
 CONTEXT, ARBITER = "data/dialogue/context.yml", "data/dialogue/arbiter.yml"
 
@@ -71,6 +72,7 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
     ]
     yield from wordy
     yield from _context(root, registered, responses, places)
+    yield from check_troubleshooting(root, words)
     if wrong or unread or unusable or _unreadable(root, {one.file for one in wordy}):
         return
     data = DialogueData(

@@ -141,7 +141,7 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
         return "已有回答，另一件事不够肯定"
     if one.named and all(_claimed(span, taken) for span in one.named):
         return "话都用在别处了"
-    if one.whole and not _has_rest(scene, taken, limits):
+    if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
 
@@ -212,6 +212,13 @@ def _claimed(span: Span, taken: Sequence[Candidate]) -> bool:
         and span[0] < one.span[1]
         for one in taken
     )
+
+
+def _has_own_words(scene: Scene, one: Candidate, taken: Sequence[Candidate]) -> bool:
+    """Does a matter rest on words of its own, however few (还是不行 我要投诉)?"""
+    by_words = one.command.kind in MATTERS and not one.features.get("model")
+    named = one.span not in ((0, 0), (0, len(scene.text)))
+    return by_words and named and all(overlap(one.span, two.span) == 0 for two in taken)
 
 
 def _has_rest(scene: Scene, taken: Sequence[Candidate], limits: Mapping[str, float]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from aftersales.decisions import Inputs
 from aftersales.order_system.port import Order, Product
 from dialogue.outcome import Run
-from dialogue.state import Frame
+from dialogue.state import SYMPTOMS, Frame
 
 
 def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
@@ -43,6 +43,8 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         products=_meant(run, frame, order) if "products" in needs else (),
         promotions=tuple(outside.promotions()) if "promotions" in needs else (),
         verified=run.state.customer is not None,
+        troubleshooting=run.store.troubleshooting,
+        symptoms=_symptoms(run, frame),
     )
 
 
@@ -54,3 +56,11 @@ def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:
         return found
     known = outside.product(run.state.sku)
     return (known,) if known is not None else ()
+
+
+def _symptoms(run: Run, frame: Frame) -> tuple[str, ...]:
+    """What is wrong with the goods, told in the words that opened the frame or by this message where it is about it."""
+    touched = frame.draft in run.given.get("touched", [])
+    words = f"{frame.words}\n{run.words}" if touched else frame.words
+    told = run.state.told.get(SYMPTOMS) or []
+    return tuple(str(one["code"]) for one in told if str(one["words"]) in words)

@@ -63,6 +63,8 @@ def _is_said_answer(one: Candidate) -> bool:
     return one.kind == "set_asked" and not one.features.get("model")
 
 
+#: Kinds of candidates that words may mean whatever is asked.
+_READ_OPENLY = frozenset({"set_open", "set_below", "correct", "skip", "cancel", "later"})
 #: Reasons that only the model's judgement of the whole session gives.
 _JUDGED = frozenset({"no_progress", "misunderstood", "repeat", "unsure"})
 #: Kinds of candidates that answer what is open.
@@ -125,9 +127,20 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"这些词是在回答：{two.command.written()}"
         if one.command.kind in MATTERS and two.command.kind == "correct" and _names_same(one, two):
             return f"这些词改的是：{two.command.written()}"
+        if _gives_way(one, two):
+            return f"这些词是在回答：{two.command.written()}"
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
             return f"这些词是在回答：{two.command.written()}"
     return ""
+
+
+def _gives_way(one: Candidate, answer: Candidate) -> bool:
+    """没用, 还是充不进 to a question whose slot is only told when asked for: the words are that answer, no other slot, and
+    no matter that only the model hears in the message."""
+    if not (_is_said_answer(answer) and answer.command.more.get("only_asked")):
+        return False
+    merely_heard = one.command.kind in MATTERS and one.whole and bool(one.features.get("model"))
+    return (merely_heard or one.kind in _READ_OPENLY) and overlap(one.span, answer.span) > 0
 
 
 def _names_same(matter: Candidate, other: Candidate) -> bool:
@@ -141,4 +154,7 @@ def _answers_with(answer: Candidate, matter: Candidate, limits: Mapping[str, flo
         return False
     if matter.named:
         return all(overlap(answer.span, span) > 0 for span in matter.named)
-    return matter.whole and answer.features.get("cover", 0.0) >= limits["whole_answer"]
+    in_these = (
+        overlap(answer.span, matter.span) > 0
+    )  # 还是不行，我要投诉: the other matter has words of its own
+    return matter.whole and in_these and answer.features.get("cover", 0.0) >= limits["whole_answer"]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from aftersales.categories import Categories
 from aftersales.order_system.port import Order, Product
 from aftersales.policy import Policy
+from aftersales.troubleshooting import Troubleshooting
 from dialogue.arbiter import Arbiter
 from dialogue.flows import Flow, Flows, SlotSpec, Step
 from dialogue.message import Circumstances, Message
@@ -29,6 +30,7 @@ class Store:
     tz: ZoneInfo
     #: response -> the placeholders in its wordings (data/domain)
     responses: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    troubleshooting: Troubleshooting = field(default_factory=Troubleshooting)
 
 
 @dataclass(frozen=True, slots=True)

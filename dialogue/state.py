@@ -14,6 +14,8 @@ from typing import Any
 VERSION = 1
 #: Answered questions remembered to notice repeats (H43).
 ASKED_KEPT = 6
+#: What `told` keeps of the symptoms that were told, newest last: {code, words}; so many of them.
+SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 #: Longest description (customer's own words) kept among the facts, in characters.
 DESCRIPTION_LIMIT = 500
 

@@ -16,7 +16,7 @@ from dialogue.outside import Outside
 from dialogue.readers.table import read_all
 from dialogue.reading import Reading
 from dialogue.scene import Scene, Store
-from dialogue.state import read_state
+from dialogue.state import SYMPTOMS, SYMPTOMS_KEPT, read_state
 from dialogue.state_check import drop_unknown
 
 #: The intent of the event that a person gave the conversation back.
@@ -59,6 +59,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
         if any(one.kind not in {"unclear", "chat"} for one in decision.commands):
             state.misses = 0
         _learn_facts(run, readings)
+        _note_symptoms(run, readings)
         run_commands(run, decision.commands)
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)
@@ -89,6 +90,18 @@ def _learn_facts(run: Run, readings: list[Reading]) -> None:
                 run.state.learn(tried=[*known, str(one.value)])
         elif not run.state.facts.get(one.name):
             run.state.learn(**{one.name: one.value})
+
+
+def _note_symptoms(run: Run, readings: list[Reading]) -> None:
+    """What is wrong with the goods, for the frame that will ask for it, which may first have to find the order."""
+    told = [
+        {"code": str(one.value), "words": run.words[one.span[0] : one.span[1]]}
+        for one in readings
+        if one.kind == "symptom" and not one.negated
+    ]
+    if told:
+        before = [one for one in run.state.told.get(SYMPTOMS) or [] if one not in told]
+        run.state.told[SYMPTOMS] = [*before, *told][-SYMPTOMS_KEPT:]
 
 
 def _trace(message: Message, decision: Decision, readings: list[Reading], run: Run) -> dict[str, Any]:

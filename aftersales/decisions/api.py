@@ -18,6 +18,7 @@ from aftersales.order_system.port import (
     Refund,
 )
 from aftersales.policy import Policy
+from aftersales.troubleshooting import Troubleshooting
 
 #: What a decision may ask for (`needs`); anything not asked for is None or empty in `Inputs`.
 NEEDS = frozenset(
@@ -29,7 +30,8 @@ NEEDS = frozenset(
 class Inputs:
     """The case in hand. `slots`: the frame's values; `facts`: what is known of the case (docs/architecture.md);
     `words`: the customer's words that opened the flow; `intent`: the intent that started it; `labels`: Chinese names of
-    codes (data/dialogue/labels.yml). `products`: catalogue entries that fit `words`, best first."""
+    codes (data/dialogue/labels.yml). `products`: catalogue entries that fit `words`, best first. `symptoms`: what is wrong
+    with the goods by the customer's words, codes of data/dialogue/choices.yml."""
 
     policy: Policy
     now: datetime
@@ -49,6 +51,8 @@ class Inputs:
     products: Sequence[Product] = ()
     promotions: Sequence[Promotion] = ()
     verified: bool = False
+    troubleshooting: Troubleshooting = field(default_factory=Troubleshooting)
+    symptoms: Sequence[str] = ()
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code; an unknown code reads as itself."""

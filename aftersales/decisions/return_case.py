@@ -10,6 +10,7 @@ from aftersales.decisions.in_hand import order_of
 from aftersales.eligibility import Eligibility, check_solution
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
 from aftersales.policy.returns import SOLUTIONS, Reason, Solution
+from aftersales.repair_quote import RepairQuote, quote_for
 
 #: What the slot `evidence` holds when the customer has none; otherwise it is a list of upload ids.
 NO_EVIDENCE = "none"
@@ -61,6 +62,14 @@ def possible_solutions(inputs: Inputs) -> list[Solution]:
     if reason is None:
         return []
     return [one for one in reason.solutions if answer_on(inputs, one).result != "not_eligible"]
+
+
+def paid_repair(inputs: Inputs) -> RepairQuote | None:
+    """What a repair for money costs, where nothing free is left of a reason that is repaired; None otherwise."""
+    reason = the_reason(inputs)
+    if reason is None or "repair" not in reason.solutions or possible_solutions(inputs):
+        return None
+    return quote_for(inputs.policy, the_item(inputs))
 
 
 def wished(inputs: Inputs) -> Solution | None:

@@ -11,6 +11,7 @@ from aftersales.decisions.return_case import (
     condition_name,
     condition_question,
     open_return,
+    paid_repair,
     possible_solutions,
     request_values,
     shown_conditions,
@@ -73,14 +74,14 @@ def _instead(inputs: Inputs, kind: str) -> str:
 
 @decision(
     "return_reason",
-    outcomes=("fault", "free", "impossible"),
+    outcomes=("fault", "free", "paid", "impossible"),
     needs=("order", "item"),
     values=("fault", "reasons"),
     slots=("condition", "condition_question"),
 )
 def return_reason(inputs: Inputs) -> Decision:
     """What the told reason means: whose fault, the category of the case, which question about the item's state follows.
-    `impossible`: no solution is open to this customer, whatever else they tell.
+    `paid`: only a repair for money is open to this customer, whatever else they tell; `impossible`: nothing is.
 
     A state that was told is forgotten when the reason changed and its question does not know that state."""
     reason, question = the_reason(inputs), condition_question(inputs)
@@ -98,28 +99,28 @@ def return_reason(inputs: Inputs) -> Decision:
         "reasons": told_reasons(inputs, answer),
     }
     if not possible_solutions(inputs):
-        return Decision("impossible", values, facts, slots)
+        return Decision(_nothing_free(inputs), values, facts, slots)
     return Decision("fault" if fault else "free", values, facts, slots)
 
 
 @decision(
     "return_evidence",
-    outcomes=("needed", "not_needed", "impossible"),
+    outcomes=("needed", "not_needed", "paid", "impossible"),
     needs=("order", "item"),
     values=("reasons", "photos"),
 )
 def return_evidence(inputs: Inputs) -> Decision:
-    """With the item's state known: is a picture asked for (H23), or is nothing possible any more?"""
+    """With the item's state known: is a picture asked for (H23), or is nothing free possible any more?"""
     reason, answer = the_reason(inputs), answer_so_far(inputs)
     values = {"reasons": told_reasons(inputs, answer), "photos": _photos(inputs)}
     if not possible_solutions(inputs):
-        return Decision("impossible", values, judged(answer))
+        return Decision(_nothing_free(inputs), values, judged(answer))
     return Decision("needed" if reason is not None and reason.evidence else "not_needed", values)
 
 
 @decision(
     "return_wish",
-    outcomes=("open", "refused", "impossible"),
+    outcomes=("open", "refused", "paid", "impossible"),
     needs=("order", "item"),
     values=("reasons",),
     slots=("solution",),
@@ -129,7 +130,7 @@ def return_wish(inputs: Inputs) -> Decision:
     options, wish = possible_solutions(inputs), wished(inputs)
     if not options:
         answer = answer_so_far(inputs)
-        return Decision("impossible", {"reasons": told_reasons(inputs, answer)}, judged(answer))
+        return Decision(_nothing_free(inputs), {"reasons": told_reasons(inputs, answer)}, judged(answer))
     if wish is None or wish in options:
         return Decision("open", {"reasons": ""})
     answer = answer_on(inputs, wish)
@@ -216,6 +217,11 @@ def return_details(inputs: Inputs) -> list[str]:
         for name in names
         if told.get(name) is not None
     ]
+
+
+def _nothing_free(inputs: Inputs) -> str:
+    """What is left where the policy gives nothing: a repair for money, or only what a person decides."""
+    return "impossible" if paid_repair(inputs) is None else "paid"
 
 
 def _photos(inputs: Inputs) -> str:

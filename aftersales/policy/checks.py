@@ -10,6 +10,7 @@ from typing import get_args
 from aftersales.order_system.port import REQUEST_PREFIX, RequestState
 from aftersales.policy.desk import OTHER_CHANNEL, ComplaintKind, GroupCode, Level
 from aftersales.policy.model import Policy
+from aftersales.policy.repairs import PLACEHOLDERS as REPAIR_PLACEHOLDERS
 from aftersales.policy.returns import HOW_PLACEHOLDERS
 from aftersales.policy.returns import PLACEHOLDERS as RETURN_PLACEHOLDERS
 from aftersales.policy.section import Section
@@ -61,6 +62,11 @@ def _contradictions(policy: Policy) -> Iterator[Mistake]:
     for method, arrival in policy.store.refunds.items():
         if arrival.min_days > arrival.max_days:
             yield ("store", "refunds", method), f"refunds.{method} 的 min_days 不能大于 max_days"
+    for name, price in policy.repairs.kinds.items():
+        if name not in policy.returns.kinds:
+            yield ("repairs", "kinds", name), f"kinds.{name} 不是 returns.yml 里的品类"
+        if price.least > price.most:
+            yield ("repairs", "kinds", name), f"kinds.{name} 的 least 不能大于 most"
     money = policy.store.compensation
     if money.bot_max > money.level_2_max:
         yield ("store", "compensation", "bot_max"), "compensation.bot_max 不能大于坐席能决定的 level_2_max"
@@ -106,6 +112,7 @@ def _sentences(policy: Policy) -> Iterator[Mistake]:
     """Every sentence that is filled: does it use only what it is given?"""
     yield from _section(("wording",), policy.wording, WORDING_PLACEHOLDERS)
     yield from _section(("returns", "says"), policy.returns.says, RETURN_PLACEHOLDERS)
+    yield from _section(("repairs", "says"), policy.repairs.says, REPAIR_PLACEHOLDERS)
     yield from _section(("store", "says"), policy.store.says, STORE_PLACEHOLDERS)
     protection = ("store", "price_protection", "text")
     yield from _sentence(policy.store.price_protection.text, protection, frozenset({"days"}))

@@ -5,38 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from aftersales.lined_yaml import Lined, line_at, read_lined
 from aftersales.policy.checks import Place, check_together
 from aftersales.policy.durations import put_durations
 from aftersales.policy.model import Policy
+from aftersales.validation_messages import message_for, place_of
 
 FILES = tuple(Policy.model_fields)
-
-_KINDS = {
-    "greater_than": "必须是正整数",
-    "greater_than_equal": "不能小于 {ge}",
-    "less_than_equal": "不能大于 {le}",
-    "int_type": "必须是整数",
-    "int_from_float": "必须是整数",
-    "bool_type": "必须是 true 或 false",
-    "string_type": "必须是文字（像数字的请加引号）",
-    "string_too_short": "不能为空",
-    "tuple_type": "必须是列表",
-    "dict_type": "必须是一组“键: 值”",
-    "model_type": "必须是一组“键: 值”",
-    "model_attributes_type": "必须是一组“键: 值”",
-    "too_short": "至少要有 {min_length} 项",
-    "decimal_type": "必须是金额（数字）",
-}
-_PLAIN = {"missing": "缺少这一项", "extra_forbidden": "没有这个设置（是不是写错了名字？）"}
-_VALUE_ERRORS = {
-    "money": "必须是金额（数字）",
-    "date": "必须是日期（例如 2026-10-01）",
-    "span": "必须是“09:00-21:00”这样的时间段，结束要晚于开始",
-}
 
 
 class PolicyError(ValueError):
@@ -73,8 +51,8 @@ def load_policy(directory: Path | str, *, categories: frozenset[str] | None = No
 
 def _invalid(base: Path, raw: dict[str, Lined], errors: Sequence[ErrorDetails]) -> Iterator[str]:
     for one in errors:
-        place = tuple(part for part in one["loc"] if part != "[key]")
-        yield _told(base, raw, place, f"{_dotted(place)} {_mistake(one, place)}")
+        place = place_of(one)
+        yield _told(base, raw, place, f"{_dotted(place)} {message_for(one, place)}")
 
 
 def _told(base: Path, raw: dict[str, Lined], place: Place, message: str) -> str:
@@ -91,31 +69,3 @@ def _shown_file(base: Path, name: str) -> str:
 
 def _dotted(place: Place) -> str:
     return ".".join(str(one) for one in place[1:]) or "整个文件"
-
-
-def _mistake(error: ErrorDetails, place: Place) -> str:
-    """What is wrong with one value, in Chinese."""
-    kind, context = error["type"], error.get("ctx") or {}
-    if kind in _PLAIN:
-        return _PLAIN[kind]
-    if kind == "literal_error":
-        text = f"必须是 {str(context.get('expected', '')).replace(' or ', '、')} 之一"
-    elif kind == "value_error":
-        text = _VALUE_ERRORS.get(str(context.get("error", "")), "写得不对")
-    elif kind == "int_type" and _positive(place):
-        text = "必须是正整数"
-    else:
-        text = _KINDS.get(kind, "写得不对").format(**{"ge": "", "le": "", "min_length": "", **context})
-    return f"{text}（现在是 {_shown(error.get('input'))}）"
-
-
-def _positive(place: Place) -> bool:
-    """Is the field a number that must be above zero? Only its wording depends on it."""
-    return not str(place[-1]).startswith(("max_", "min_"))
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, BaseModel):
-        return "一组设置"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "…"

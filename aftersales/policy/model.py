@@ -2,6 +2,7 @@
 
 from aftersales.policy.desk import Groups, Limits, Service
 from aftersales.policy.hours import Hours
+from aftersales.policy.repairs import Repairs
 from aftersales.policy.requests import Requests
 from aftersales.policy.returns import SOLUTIONS, Returns
 from aftersales.policy.section import Section
@@ -14,6 +15,7 @@ class Policy(Section):
     """Everything a store decides. Attributes are the files data/policy/<name>.yml."""
 
     returns: Returns
+    repairs: Repairs
     requests: Requests
     store: Store
     service: Service

@@ -38,6 +38,7 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         more = {
             "flow": frame.flow,
             **({"begun": True} if one.more.get("complete") is False else {}),
+            **({"only_asked": True} if asked and flow.slots[slot].when == "asked" else {}),
             **_kept(one),
         }
         kind = _kind_of_set(turn, frame, flow.slots[slot].kind, asked)

@@ -14,6 +14,7 @@ from dialogue.readers.acts import Act, acts
 from dialogue.readers.answer_words import is_passive, only
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
+from dialogue.readers.wanted import told_now
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.words import Hit
@@ -202,7 +203,7 @@ def _other_choice(scene: Scene) -> bool:
     flow, top, words = scene.top_flow, scene.top, scene.store.words
     for slot in flow.slots.values() if flow is not None and top is not None else ():
         filled = top.slots.get(slot.name) if top is not None else None
-        if slot.kind != "choice" or filled is None:
+        if slot.kind != "choice" or filled is None or not told_now(scene, slot):
             continue
         chosen = {
             code

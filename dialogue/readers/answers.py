@@ -12,6 +12,7 @@ from dialogue.readers.acts import Act, acts
 from dialogue.readers.answer_words import is_passive, only, share
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
+from dialogue.readers.wanted import told_now
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.state import Frame
@@ -129,7 +130,8 @@ def _given_up(scene: Scene, span: Span, ends: Sequence[Hit]) -> bool:
 
 def _names_choice(scene: Scene, text: str) -> bool:
     flow = scene.top_flow
-    groups = [one.words or one.name for one in flow.slots.values() if one.kind == "choice"] if flow else []
+    slots = [one for one in flow.slots.values() if told_now(scene, one)] if flow else []
+    groups = [one.words or one.name for one in slots if one.kind == "choice"]
     return any(
         pattern.search(text) for group in groups for pattern in scene.store.words.codes(group).values()
     )

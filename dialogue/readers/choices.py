@@ -47,7 +47,7 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
     new = changed_into(text) if len(found) > 1 else None
     for code, spans in found.items():
         for unsaid in (False, True):
-            places = [span for span in spans if _is_old(span, new) or _denied(scene, span) is unsaid]
+            places = [span for span in spans if _is_old(span, new) or denied(scene, span) is unsaid]
             places = [span for span in places if _is_old(span, new) is unsaid or new is None]
             if places:
                 sure = score_in_clause(text, places, words)
@@ -63,7 +63,7 @@ def _is_old(span: Span, new: Span | None) -> bool:
     return new is not None and span[1] <= new[0]
 
 
-def _denied(scene: Scene, span: Span) -> bool:
+def denied(scene: Scene, span: Span) -> bool:
     """Negated from outside; words that deny by themselves ("没拆封") are not denied again by what stands before them."""
     text, words = scene.text, scene.store.words
     start, end = span

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.readers.answer_words import only
+from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import asks
 from dialogue.readers.wanted import wanted
 from dialogue.reading import Reading
@@ -16,6 +17,8 @@ _TOLD, _ADDED, _OTHER = 0.7, 0.6, 0.3
 #: 左上角一片, where a form asks for something of the goods: no answer, but worth keeping for the record.
 _DESCRIBED = frozenset({"choice", "evidence", "item"})
 _DESCRIBES, _UNSURE = 0.65, 0.3
+#: The group of choices.yml with what can be wrong with the goods.
+SYMPTOM = "symptom"
 _OTHERWISE = ("answers.nothing_more", "answers.cancel")
 
 
@@ -48,5 +51,6 @@ def read(scene: Scene) -> Iterator[Reading]:
     spec = scene.asked_slot
     if spec is not None and spec.kind in _DESCRIBED and not asks(text, [], words):
         lists = ("remarks.describes", "moments.began", "moments.tried")
-        score = _DESCRIBES if any(words.hit(one, text) for one in lists) else _UNSURE
+        described = any(words.hit(one, text) for one in lists) or bool(codes_in(scene, SYMPTOM))
+        score = _DESCRIBES if described else _UNSURE
         yield Reading("remark", "description", text, score, (0, len(text)), source=SOURCE)

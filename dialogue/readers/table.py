@@ -17,6 +17,7 @@ from dialogue.readers import (
     numbers,
     quantity,
     remarks,
+    symptoms,
     title,
     tracking,
     watch,
@@ -41,6 +42,7 @@ READERS: tuple[Reader, ...] = (
     address.read,
     title.read,
     remarks.read,
+    symptoms.read,
     moments.read,
 )
 

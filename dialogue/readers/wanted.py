@@ -60,6 +60,11 @@ def asked_name(scene: Scene) -> str:
     return (scene.top.step or "") if scene.top else ""
 
 
+def told_now(scene: Scene, spec: SlotSpec) -> bool:
+    """May words tell the slot of the top frame now? One that is only told when asked for (when: asked) waits for its question."""
+    return spec.when != "asked" or spec is scene.asked_slot
+
+
 def shown_choices(frame: Frame | None, slot: str) -> Mapping[str, str]:
     """The choices that were shown with the question for this slot, code -> label, in that order."""
     names = (frame.data.get("names") or {}) if frame else {}

@@ -12,7 +12,7 @@ from actions.store import ROOT, Opened
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A copy of what the action server reads."""
-    for name in ("policy", "flows", "dialogue", "domain"):
+    for name in ("policy", "flows", "dialogue", "domain", "troubleshooting"):
         shutil.copytree(ROOT / "data" / name, tmp_path / "data" / name)
     shutil.copy(ROOT / "data" / "categories.yml", tmp_path / "data")
     return tmp_path
@@ -95,4 +95,23 @@ async def test_changed_data_is_used_from_the_next_turn_on(
     assert opened.newest.dialogue is after
     (told,) = [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
     assert told.startswith("data/flows/cancel_order.yml:")
+    await opened.orders.close()
+
+
+async def test_changed_fault_trees_are_used_and_broken_ones_refused(
+    root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened = Opened({"ORDERS_DATABASE_URL": f"sqlite:///{tmp_path / 'orders.db'}"}, root, every=0)
+    file = root / "data" / "troubleshooting" / "kettle.yml"
+
+    edit(file, "name: 电热水壶", "name: 烧水的壶")
+    after = opened.newest.dialogue
+    tree = after.troubleshooting.tree_for("电热水壶", "small_appliance")
+    assert tree is not None
+    assert tree.name == "烧水的壶"
+
+    edit(file, "cause: usage", "cause: nobody")
+    assert opened.newest.dialogue is after
+    (told,) = [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
+    assert told.startswith("data/troubleshooting/kettle.yml:")
     await opened.orders.close()

@@ -66,7 +66,10 @@ async def test_issues_start_the_form_with_their_reason(
     said = await talk.say(intent, f"202611010003 5678 {text}")
     assert (talk.form or {})["reason"] == reason
     assert talk.facts["category"] == category
-    assert said.responses[-1] == f"utter_ask_condition_{'quality' if reason == 'quality' else 'arrived'}"
+    # who tells what is wrong with a thing is first asked whether to try something
+    assert said.responses[-1] == (
+        "utter_ask_trouble" if reason == "quality" else "utter_ask_condition_arrived"
+    )
 
 
 async def test_evidence_can_be_skipped_and_is_then_reviewed(talk: Talk, store: Store) -> None:
@@ -164,12 +167,14 @@ async def test_the_tracking_number_of_the_parcel_sent_back_goes_into_the_request
 
 
 async def test_nobody_asks_a_dead_fridge_whether_it_was_unpacked(talk: Talk) -> None:
-    said = await talk.say("quality_fault", "202611010005 2468 冰箱不制冷了")
+    await talk.say("quality_fault", "202611010005 2468 冰箱不制冷了")
+    said = await talk.choose("trouble", "no")
     assert list(said.payloads) == ["用过了，正常使用", "刚拆封就有问题", "摔过、进过水或自己拆修过"]
 
 
 async def test_when_it_began_is_taken_in_the_middle_of_the_form(talk: Talk) -> None:
     await talk.say("quality_fault", "202611010005 2468 冰箱不制冷了")
+    await talk.choose("trouble", "no")
     said = await talk.say("fragment", "昨天开始的", confidence=0.55)
     assert said.responses == ["utter_remark_noted", "utter_ask_condition_quality"]
     assert talk.facts["began_at"]

@@ -24,6 +24,7 @@ COPIED = (
     "data/domain",
     "data/policy",
     "data/commands",
+    "data/troubleshooting",
     "tests/commands",
 )
 NEAR = 2

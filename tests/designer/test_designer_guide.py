@@ -252,3 +252,22 @@ def test_what_the_guide_shows_of_a_decision_is_so() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     for line in list(told("price_protection"))[:3]:
         assert f"       {line}\n" in guide
+
+
+# -- a product to troubleshoot --------------------------------------------------------------------------------------------
+def test_a_new_product_to_troubleshoot(copy: Path) -> None:
+    store = do(copy, example("例四"))
+    customer = Customer(store, "signed", "按摩仪")
+    assert customer.say("按摩仪用着发烫", "quality_fault") == ["utter_ask_trouble"]
+    customer = Customer(store, "signed", "按摩仪")
+    assert customer.say("按摩仪开不了机", "quality_fault") == ["utter_ask_trouble"]
+    assert customer.say("先试试", "affirm") == ["utter_ask_first"]
+    assert customer.say("还是不行", "quality_fault") == ["utter_ask_second"]
+    assert customer.buttons[0] == "充电口有水渍"
+    told = customer.say("充电口有水渍", "quality_fault")
+    assert told[0] == "utter_trouble_misuse"
+    assert told[-1] == "utter_ask_paid_repair"
+    assert customer.state["facts"]["tried"] == [
+        "充一小时再开：没好，排除没电",
+        "看充电口、换线：发现充电口有水渍",
+    ]

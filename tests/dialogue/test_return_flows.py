@@ -161,8 +161,90 @@ def test_out_of_the_window_only_the_repair_is_left_and_taken() -> None:
 def test_who_asks_for_a_repair_is_not_asked_why() -> None:
     on = stage()
     told = on.play("start(return, solution=repair)", "repair_request")
+    assert told == [
+        "utter_ask_symptom"
+    ]  # what is wrong, not why it is to be repaired: a simple fault is tried first
+    told = on.play("set(symptom=other)")
     assert told[-1] == "utter_ask_condition_quality"
     assert on.state.facts["category"] == "repair.request"
+
+
+# -- troubleshooting --------------------------------------------------------------------------------------------------
+def faulty(**more: Any) -> Stage:
+    """The robot does not charge any more, by the words that open the return."""
+    on = stage(**more)
+    on.state.told["symptoms"] = [{"code": "no_charge", "words": "start(return"}]
+    assert on.play("start(return, reason=quality)", "quality_fault") == ["utter_ask_trouble"]
+    assert (
+        on.state.facts["policy"]["result"] == "eligible"
+    )  # whoever asks for a person now is told of with all of it
+    return on
+
+
+def test_three_steps_at_most_then_the_return_goes_on() -> None:
+    on = faulty()
+    assert on.play("set(trouble=try)") == ["utter_ask_first"]
+    assert shown(on) == ["好了", "还是不行", "这个试过了", "做不了"]
+    assert on.play("set(first=still)") == ["utter_ask_second"]
+    assert "触点脏" in value(on, "after")
+    assert on.play("set(second=tried)") == ["utter_ask_third"]
+    told = on.play("set(third=cannot)")
+    assert told == ["utter_trouble_failed", "utter_return_sorry", "utter_ask_condition_quality"]
+    assert len(on.state.facts["tried"]) == 3
+    assert on.play("set(condition=used)") == ["utter_ask_evidence"]
+
+
+def test_what_is_solved_is_over_and_nothing_is_written() -> None:
+    on = faulty()
+    on.play("set(trouble=try)")
+    assert on.play("set(first=solved)") == ["utter_trouble_solved"]
+    assert on.state.frames == []
+    assert on.outside.writes == []
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("set(trouble=no)", ["utter_return_sorry", "utter_ask_condition_quality"]),
+        (
+            "set(trouble=tried)",
+            ["utter_trouble_skipped", "utter_return_sorry", "utter_ask_condition_quality"],
+        ),
+        ("set(solution=return)", ["utter_noted_beside", "utter_return_sorry", "utter_ask_condition_quality"]),
+        ("set(condition=used)", ["utter_noted_beside", "utter_return_sorry", "utter_ask_evidence"]),
+    ],
+)
+def test_nobody_has_to_try(command: str, said: list[str]) -> None:
+    assert faulty().play(command) == said
+
+
+def test_undoing_an_answer_asks_that_step_again() -> None:
+    on = faulty()
+    on.play("set(trouble=try)")
+    on.play("set(first=still)")
+    assert on.play("undo") == ["utter_undone", "utter_ask_first"]
+
+
+def test_misuse_is_quoted_and_the_confirmed_repair_is_written_once() -> None:
+    on = faulty(answer=request("repair", item_id="1"))
+    for command in ("set(trouble=try)", "set(first=still)", "set(second=still)"):
+        on.play(command)
+    assert shown(on)[0] == "有水渍或发绿"
+    told = on.play("set(third=found)")
+    assert told == ["utter_trouble_misuse", "utter_eligibility", "utter_ask_paid_repair"]
+    assert "检测费 30元" in value(on, "quote")
+    draft = on.state.frames[0].draft
+    assert on.play("set(ok=yes)") == ["effect:return_requested", "card:request", "utter_return_submitted"]
+    (name, key, written), *more = on.outside.writes
+    assert (name, key, written["solution"], more) == ("request_paid_repair", draft, "repair", [])
+
+
+def test_who_declines_the_quote_may_have_a_person() -> None:
+    on = stage()
+    on.play("start(return, reason=quality, condition=misuse)", "quality_fault")
+    assert on.play("set(ok=no)") == ["utter_return_not_possible"]
+    assert on.outside.writes == []
+    assert on.play("set(ok=yes)")[-1] == "handoff:out_of_policy"
 
 
 def test_a_refused_wish_is_told_with_what_is_possible() -> None:

@@ -188,7 +188,7 @@ def test_a_changed_reason_forgets_a_state_that_its_question_does_not_know(
         (told(reason="no_reason", condition="used"), "impossible"),
         (told(signed(PHONE), reason="no_reason", condition="opened"), "impossible"),
         (told(signed(PHONE), reason="no_reason", condition="unopened"), "not_needed"),
-        (told(reason="quality", condition="misuse"), "impossible"),
+        (told(reason="quality", condition="misuse"), "paid"),
     ],
 )
 def test_evidence_is_asked_for_where_the_policy_wants_it(inputs: Inputs, outcome: str) -> None:
