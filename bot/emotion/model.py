@@ -24,7 +24,7 @@ SHORT = 4
 """Fewer letters say too little for the model to find anger in ("个人" as an answer): then only a known word makes it."""
 HARMLESS = 0.25
 """The most heat of such a text."""
-DISPLEASED, ANGRY = 0.25, 0.55
+DISPLEASED, ANGRY = 0.3, 0.55
 """From these points of the graded scale on a customer is called displeased, angry: docs/reports/emotion.md."""
 Background = tuple[Prepared, bool]
 """A sentence without a label, and whether it is known to be calm."""
