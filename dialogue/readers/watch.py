@@ -52,7 +52,9 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from _seen(scene, name, listed)
     yield from _still_not(scene)
     yield from _anger(scene)
-    if not any(one.name == "human" and one.negated for one in grave):  # who refuses a person does not get one for no progress
+    if not any(
+        one.name == "human" and one.negated for one in grave
+    ):  # who refuses a person does not get one for no progress
         yield from _verdict(scene)
     if not any(one.score >= _EVEN and not one.negated for one in grave):
         yield from _form(scene)
