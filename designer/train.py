@@ -81,7 +81,6 @@ def train(force: bool = False) -> Path:
         known = models_folder.facts(before)
         if before is not None and known.get("inputs") == stamp and not force:
             say(f"模型没有变化，继续用 {before.name}")
-            _about_encoder()
             return before
         say("训练模型 …")
         name = f"{datetime.now(timezone.utc):%Y%m%d-%H%M%S}-{stamp[:8]}"

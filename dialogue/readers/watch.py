@@ -52,9 +52,8 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from _seen(scene, name, listed)
     yield from _still_not(scene)
     yield from _anger(scene)
-    if not any(
-        one.name == "human" and one.negated for one in grave
-    ):  # who refuses a person does not get one for no progress
+    refuses_person = any(one.name == "human" and one.negated for one in grave)
+    if not refuses_person:  # gets none for no progress either
         yield from _verdict(scene)
     if not any(one.score >= _EVEN and not one.negated for one in grave):
         yield from _form(scene)
