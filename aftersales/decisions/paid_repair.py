@@ -8,7 +8,7 @@ from aftersales.decisions.in_hand import judged, order_of, sentence
 from aftersales.decisions.return_case import (
     answer_on,
     paid_repair,
-    request_values,
+    requested,
     the_item,
     the_reason,
     told_reasons,
@@ -56,12 +56,7 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
 
 
 def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
-    """`other_open`: the item had an open request for something else, which is the answer then."""
-    values, slots = request_values(inputs, made), {"request_no": made.request_no}
-    if made.kind != "repair":
-        return Decision("other_open", values, slots=slots)
-    named = inputs.name(_GROUP, "name")
-    return Decision("done", {**values, "solution": named}, {"demand": named}, slots)
+    return requested(inputs, made, "repair", inputs.name(_GROUP, "name"))
 
 
 def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:

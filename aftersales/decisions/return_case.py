@@ -5,7 +5,7 @@ The codes are those of data/policy/returns.yml; an unknown code counts as not to
 
 from collections.abc import Mapping
 
-from aftersales.decisions.api import Inputs
+from aftersales.decisions.api import Decision, Inputs
 from aftersales.decisions.in_hand import order_of
 from aftersales.eligibility import Eligibility, check_solution
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
@@ -146,6 +146,14 @@ def request_values(inputs: Inputs, made: AfterSalesRequest) -> dict[str, str]:
         "request_state": inputs.policy.requests.states[made.state],
         "next": made.next,
     }
+
+
+def requested(inputs: Inputs, made: AfterSalesRequest, wish: str | None, named: str) -> Decision:
+    """What a written request comes to: `done`, or `other_open` where the item had an open request for something else."""
+    values, slots = request_values(inputs, made), {"request_no": made.request_no}
+    if made.kind != wish:
+        return Decision("other_open", values, slots=slots)
+    return Decision("done", {**values, "solution": named}, {"demand": named}, slots)
 
 
 def _told(inputs: Inputs, slot: str) -> str | None:

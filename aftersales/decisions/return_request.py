@@ -8,7 +8,7 @@ from aftersales.decisions.in_hand import order_of
 from aftersales.decisions.return_case import (
     NO_EVIDENCE,
     answer_so_far,
-    request_values,
+    requested,
     solution_names,
     the_item,
     the_reason,
@@ -38,15 +38,8 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
 
 
 def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
-    """`other_open`: the item had an open request for something else, which is the answer then."""
     wish = wished(inputs)
-    values = request_values(inputs, made)
-    if made.kind != wish:
-        return Decision("other_open", values, slots={"request_no": made.request_no})
-    named = solution_names(inputs)[wish]
-    return Decision(
-        "done", {**values, "solution": named}, {"demand": named}, slots={"request_no": made.request_no}
-    )
+    return requested(inputs, made, wish, solution_names(inputs).get(wish or "", ""))
 
 
 def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
