@@ -18,7 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import cards
 from actions.runner import run_turn
 from actions.store import Store, the_store
-from dialogue.message import Circumstances, Entity, Message, Stretch, plain
+from dialogue.message import AskedEntry, Circumstances, Entity, Message, Stretch, plain
 from dialogue.outcome import Card, Effect, Gateway, Item, Say
 
 #: The action answers within this many seconds or fails as a whole (the gateway then retries the turn).
@@ -90,8 +90,13 @@ def message_of(latest: Mapping[str, Any], told: Mapping[str, Any], verdict: Any)
         emotion=str(understood.get("emotion") or "calm"),
         emotion_score=float(understood.get("emotion_score") or 0.0),
         watched=dict(understood.get("watch") or {}),
+        questions=tuple(
+            AskedEntry(str(one["entry"]), float(one["score"]), plain(str(one.get("text") or "")))
+            for one in understood.get("questions") or []
+        ),
         fallback=understood.get("fallback"),
         payload=_payload(given, entities),
+        listen=bool(given.get("listen")),
         verdict=dict(verdict) if isinstance(verdict, dict) and not is_button else {},
     )
 

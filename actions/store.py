@@ -21,6 +21,7 @@ from aftersales.reload import LOOK_EVERY, Reloaded, last_good_data
 from aftersales.troubleshooting import load_troubleshooting
 from dialogue.arbiter import load_arbiter
 from dialogue.flows import load_flows
+from dialogue.knowledge import load_knowledge
 from dialogue.responses import load_placeholders
 from dialogue.scene import Store as DialogueStore
 from dialogue.words import load_words
@@ -28,7 +29,7 @@ from dialogue.words import load_words
 log = logging.getLogger("anke.actions")
 ROOT = Path(__file__).resolve().parent.parent
 #: Below data/, beside the policy: what a running process takes over when it changes.
-READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain", "troubleshooting")
+READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain", "troubleshooting", "knowledge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def load_dialogue(root: Path = ROOT, policy: Path | None = None) -> DialogueStor
         tz=ZoneInfo(os.environ.get("STORE_TZ") or "Asia/Shanghai"),
         responses=load_placeholders(data / "domain"),
         troubleshooting=load_troubleshooting(data / "troubleshooting", frozenset(rules.returns.kinds)),
+        knowledge=load_knowledge(data / "knowledge"),
     )
 
 

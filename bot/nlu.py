@@ -10,7 +10,7 @@ import json
 import re
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,14 +28,22 @@ from bot.intent.models import LOADERS, IntentModel
 from bot.intent.multi_intent import segments, split_intents
 from bot.intent.prepared import Prepared
 from bot.intent.ranking import Ranking, ranked
-from bot.text.normalise import normalised
+from bot.questions.asked import asked
+from bot.questions.model import QuestionModel
+from bot.text.normalise import Normalised, normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words
 
 CANDIDATES = 3
 """Likeliest intents that travel with a turn."""
 _COMPONENT = re.compile(r"^(?:\./)?components/train_[\w.]*?(\w+?)\d+/([\w.]+)$")
-_WANTED = ("StoreTokenizer", "StoreIntentClassifier", "StoreEntityExtractor", "EmotionTagger")
+_WANTED = (
+    "StoreTokenizer",
+    "StoreIntentClassifier",
+    "StoreEntityExtractor",
+    "EmotionTagger",
+    "KnownQuestions",
+)
 
 
 @dataclass
@@ -53,6 +61,7 @@ class ParsedText:
     own: str = ""
     fallback: str | None = None
     watch: dict[str, float] = field(default_factory=dict)
+    questions: list[dict[str, Any]] = field(default_factory=list)
 
 
 class NluModel:
@@ -66,6 +75,7 @@ class NluModel:
         emotions: EmotionModel,
         limits: dict[str, float],
         mix: EncoderMix | None = None,
+        questions: QuestionModel | None = None,
     ) -> None:
         self._words = words
         self._intents = intents
@@ -73,6 +83,7 @@ class NluModel:
         self._emotions = emotions
         self._limits = limits
         self._mix = mix
+        self._questions = questions
 
     @classmethod
     def from_archive(cls, model: Path) -> NluModel:
@@ -95,6 +106,7 @@ class NluModel:
                 EmotionModel.load(folder / "EmotionTagger"),
                 {k: float(limits[k]) for k in ("threshold", "ambiguity", "ambiguity_below")},
                 EncoderMix.load(folder / "StoreIntentClassifier", intents.labels, shared_encoder()),
+                _questions(folder / "KnownQuestions"),
             )
 
     def parse(self, text: str) -> ParsedText:
@@ -131,6 +143,7 @@ class NluModel:
             normal.words(*told.own) if told.own and told.others else "",
             fallback,
             encoded.watch if encoded is not None else {},
+            self._asked(normal, sentence, encoded, places, pieces, told_pieces),
         )
 
     def emotion(self, text: str) -> tuple[str, float]:
@@ -141,11 +154,31 @@ class NluModel:
         sentence, encoder = prepared(normal, self._words), shared_encoder()
         return self._emotions.classify(sentence, encoder.encode(sentence.text) if encoder else None)
 
+    def _asked(
+        self,
+        normal: Normalised,
+        sentence: Prepared,
+        encoded: Encoded | None,
+        places: Sequence[tuple[int, int]],
+        pieces: Sequence[Prepared],
+        encoded_pieces: Sequence[Encoded | None],
+    ) -> list[dict[str, Any]]:
+        """The known questions that the message asks."""
+        if self._questions is None:
+            return []
+        placed = [(start, end, piece) for (start, end), piece in zip(places, pieces, strict=True)]
+        return asked(self._questions, normal, sentence, encoded, placed, encoded_pieces)
+
     def _ranked(self, sentence: Prepared, encoded: Encoded | None = None) -> Ranking:
         found = self._intents.probabilities(sentence)
         if self._mix is not None and encoded is not None:
             found = self._mix.mixed(found, encoded)
         return ranked(self._intents.labels, list(found), category_of)
+
+
+def _questions(folder: Path) -> QuestionModel | None:
+    """None in a model of before the known questions."""
+    return QuestionModel.load(folder, shared_encoder()) if folder.is_dir() else None
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from designer.dialogue_data import DialogueData
 from designer.flow_check import check_flows
 from designer.inputs import ROOT
 from designer.intent_check import check_intents
+from designer.knowledge_check import check_knowledge
 from designer.places import Places
 from designer.response_check import check_responses
 from designer.responses import Response, read_responses
@@ -33,7 +34,7 @@ from dialogue.words import read_words
 from dialogue.words_check import check_words
 
 #: Folders whose files are read by their ending.
-READ = ("data/flows", "data/domain", "data/dialogue", "data/policy", "data/troubleshooting")
+READ = ("data/flows", "data/domain", "data/dialogue", "data/policy", "data/troubleshooting", "data/knowledge")
 DOMAIN, CATEGORIES = "domain.yml", "data/categories.yml"
 CONTEXT, ARBITER = "data/dialogue/context.yml", "data/dialogue/arbiter.yml"
 
@@ -73,6 +74,8 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
     yield from wordy
     yield from _context(root, registered, responses, places)
     yield from check_troubleshooting(root, words)
+    knowledge, wrong_entries = check_knowledge(root, flows)
+    yield from wrong_entries
     if wrong or unread or unusable or _unreadable(root, {one.file for one in wordy}):
         return
     data = DialogueData(
@@ -90,6 +93,7 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
         },
         limits_in(ROOT / "dialogue"),
         _named_in("aftersales", "handoff/case_record", "dialogue"),
+        knowledge,
     )
     yield from check_flows(data)
     yield from check_slots(data)

@@ -12,6 +12,7 @@ from designer.responses import Response
 from designer.said import Said
 from dialogue.flows import Block, Flow, Flows, SlotSpec
 from dialogue.identity import FINDING
+from dialogue.knowledge import Knowledge
 from dialogue.words import Words
 
 #: Flows that the engine opens itself; their questions are filled in by code.
@@ -37,6 +38,7 @@ class DialogueData:
     constants: Mapping[str, frozenset[str]]
     limits: frozenset[str]
     facts: frozenset[str]
+    knowledge: Knowledge
     _codes: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def line(self, flow: Flow, name: str, at: int) -> int:

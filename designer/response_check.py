@@ -9,12 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aftersales.policy_values import POLICY_VALUES
 from designer.contract import EXPECTED, REASONS
 from designer.dialogue_data import PATTERNS, DialogueData
 from designer.flow_paths import Paths
+from designer.knowledge_check import entry_lines
 from designer.responses import PREFIX, Response, Way
 from designer.said import ANY
 from dialogue.flows import Flow, FlowProblem, Step, Wording
+from dialogue.knowledge import OTHERWISE
 from dialogue.steps import EXPECTS
 from dialogue.values import ALWAYS, OF_ORDER
 
@@ -49,7 +52,7 @@ class Use:
 def check_responses(data: DialogueData) -> Iterator[FlowProblem]:
     """Everything wrong with responses and where they are said."""
     uses: dict[str, list[Use]] = defaultdict(list)
-    for use in (*_of_flows(data), *_of_code(data), *_of_context(data)):
+    for use in (*_of_flows(data), *_of_code(data), *_of_context(data), *_of_knowledge(data)):
         uses[use.response].append(use)
     yield from _missing(data, uses)
     for one in data.responses.values():
@@ -133,6 +136,15 @@ def _of_context(data: DialogueData) -> Iterator[Use]:
         for meant in row.means.values():
             if meant.startswith(PREFIX):
                 yield Use(meant, "data/dialogue/context.yml", row.line, frozenset({ANY}))
+
+
+def _of_knowledge(data: DialogueData) -> Iterator[Use]:
+    """Answers to known questions; an order can only be named where its state is known."""
+    policy = POLICY_VALUES | ALWAYS - OF_ORDER
+    for _, entry, file, line in entry_lines(data.root, data.knowledge):
+        for situation, name in entry.say.items():
+            known = policy if situation == OTHERWISE else policy | OF_ORDER
+            yield Use(name, file, data.places.line(file, name, line), known, entry.offer is not None)
 
 
 # -- what is wrong -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from designer.imagined import SEVERAL, STATES
 from designer.labelled_turns import NOT_LABELLED, Row, read_rows
 from dialogue.commands import Command
 from dialogue.flows import FlowProblem
+from dialogue.knowledge import KNOWLEDGE
 
 FOLDERS = ("data/commands", "tests/commands")
 _NOTHING = "-"
@@ -73,6 +74,11 @@ class _Rows:
     def _command(self, command: Command) -> Iterator[str]:
         flows: Set[str] = set()
         if command.kind in {"start", "answer", "cancel", "resume"} and command.name:
+            if command.name == KNOWLEDGE:
+                entry = str(command.slots.get("entry"))
+                if entry not in self.data.knowledge.entries:
+                    yield f"第 6 列：data/knowledge 里没有 {entry}"
+                return
             if self.data.flows.get(command.name) is None:
                 yield f"第 6 列：没有这个流程：{command.name}"
                 return

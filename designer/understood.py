@@ -29,6 +29,7 @@ def understood(model: Any, text: str) -> dict[str, Any]:
         "also": found.also,
         "own": found.own,
         "watch": found.watch,
+        "questions": found.questions,
     }
     if found.fallback:
         told["fallback"] = found.fallback

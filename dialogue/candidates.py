@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dialogue.arbiter import Arbiter
 from dialogue.commands import Command
-from dialogue.meanings import answers, matters, values, watched
+from dialogue.meanings import answers, known, matters, values, watched
 from dialogue.meanings.turn import Meaning, Turn
 from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading, Span
@@ -40,6 +40,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "later": answers.later,
     "chat": answers.chat,
     "watch": watched.watched,
+    "known": known.known,
 }
 
 

@@ -135,6 +135,20 @@ def _about(run: Run, frame: Frame) -> Frame | None:
     return frames[place - 1] if place else None
 
 
+def verify_quietly(run: Run, order_no: str, proof: str) -> None:
+    """Verify without a word (a customer who waits for a person): known then, or the number is only noted."""
+    result = run.scene.outside.verify(order_no, proof)
+    run.note(f"identify {order_no} → {result.outcome}")
+    if not result.ok or result.phone is None:
+        run.state.learn(order_no=run.state.facts.get("order_no") or order_no)
+        return
+    run.state.told.pop(TOLD_NUMBER, None)
+    _identified(run, result.method or "order_phone", result.phone, result.name)
+    order = run.scene.outside.order(order_no)
+    if order is not None:
+        in_hand(run, order)
+
+
 def _verify(run: Run, frame: Frame, order_no: str, proof: str) -> None:
     result = run.scene.outside.verify(order_no, proof)
     run.state.told.pop(TOLD_NUMBER, None)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aftersales.decisions import DECISIONS
-from dialogue import identity, people, repairs, social
+from dialogue import identity, known_answers, people, repairs, social
 from dialogue.changes import change
 from dialogue.commands import Command
 from dialogue.flows import Flow
+from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
 from dialogue.state import ASKED_KEPT, Frame
@@ -41,6 +42,9 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             return
         if place and command.words:
             run.say("utter_other_issue", {"words": shown(command.words)})
+        if command.name == KNOWLEDGE:
+            known_answers.answer_known(run, command)
+            continue
         if command.more.get("response"):
             social.answer_in_context(run, command)
             continue

@@ -33,6 +33,15 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedEntry:
+    """A known question (data/knowledge) that the message may ask; `text`: the words that ask it, empty for all of it."""
+
+    entry: str
+    score: float
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """`kind`: text | button | media | event. For a button `text` is its label and `payload` the values it carries;
     `intent` is then the payload's. `confidence`, `candidates` (intent, probability) come from the intent model."""
@@ -51,8 +60,10 @@ class Message:
     watched: Mapping[str, float] = field(
         default_factory=dict
     )  # watcher -> probability; empty without the encoder
+    questions: tuple[AskedEntry, ...] = ()
     fallback: str | None = None  # unsure | ambiguous
     payload: Mapping[str, str] = field(default_factory=dict)
+    listen: bool = False  # the customer waits for a person: nothing is said, nothing begun
     verdict: Mapping[str, Any] = field(default_factory=dict)  # the handoff policy's {score, reason, evidence}
 
     @property

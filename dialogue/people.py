@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from aftersales.policy.desk import OTHER_CHANNEL
-from dialogue.outcome import Gateway, Run
+from dialogue.knowledge import PERSON
+from dialogue.outcome import Button, Gateway, Run
 from dialogue.state import DESCRIPTION_LIMIT, Frame
 from dialogue.values import trouble
 
@@ -29,6 +30,7 @@ def hand_off(
     if _writes_latin(run):
         run.say("utter_english_handoff")
     run.ended = run.handed = True
+    state.told[PERSON] = True
     state.frames = [one for one in state.frames if one.flow not in {"offer", "clarify", "identify"}]
     state.misses = 0
     state.learn(
@@ -64,9 +66,11 @@ def offer(
     human: str = "",
     start: str = "",
     frame: Frame | None = None,
+    buttons: Sequence[Button] = (),
 ) -> None:
-    """Say what is possible and ask whether to do it: a person (`human`: the reason), or a flow (`start`)."""
-    run.say(response, values)
+    """Say what is possible and ask whether to do it: a person (`human`: the reason), or a flow (`start`). `buttons`: those of
+    a response that has none of its own."""
+    run.say(response, values, buttons=buttons, expects="confirm" if buttons else None)
     asked = Frame(
         "offer",
         run.draft("offer"),
@@ -141,9 +145,7 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
     elif reason == "threat":
         channel = threat_channel(run, found)
         state.learn(threat_channel=channel, complaint_kind="publicity", category="complaint.escalate")
-    wanted = next((code for code, one in run.store.words.codes("demand").items() if one.search(words)), None)
-    if wanted:
-        state.learn(demand=run.store.words.label("demand", wanted))
+    learn_demand(run)
     waiting = [
         one.text for one in run.scene.message.also if run.store.categories.of_intent(one.intent).is_issue
     ]
@@ -152,6 +154,14 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
         state.learn(other_issues=[*known, *new])
     shown = list(dict.fromkeys(list(evidence) or [found or words, words]))
     hand_off(run, reason, shown)
+
+
+def learn_demand(run: Run) -> None:
+    """What the customer wants, by the words (H37)."""
+    codes = run.store.words.codes("demand")
+    wanted = next((code for code, one in codes.items() if one.search(run.words)), None)
+    if wanted:
+        run.state.learn(demand=run.store.words.label("demand", wanted))
 
 
 def threat_channel(run: Run, found: str) -> str:

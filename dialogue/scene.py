@@ -12,6 +12,7 @@ from aftersales.policy import Policy
 from aftersales.troubleshooting import Troubleshooting
 from dialogue.arbiter import Arbiter
 from dialogue.flows import Flow, Flows, SlotSpec, Step
+from dialogue.knowledge import Knowledge
 from dialogue.message import Circumstances, Message
 from dialogue.outside import Outside
 from dialogue.state import Frame, State
@@ -31,6 +32,7 @@ class Store:
     #: response -> the placeholders in its wordings (data/domain)
     responses: Mapping[str, frozenset[str]] = field(default_factory=dict)
     troubleshooting: Troubleshooting = field(default_factory=Troubleshooting)
+    knowledge: Knowledge = field(default_factory=Knowledge)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dialogue import identity, people, social
 from dialogue.commands import Command
 from dialogue.decide import Decision, decide
 from dialogue.engine import run_commands
+from dialogue.listening import listen
 from dialogue.message import Circumstances, Message
 from dialogue.outcome import Item, Run
 from dialogue.outside import Outside
@@ -42,7 +43,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
     identity.recognise_login(run)
     decision = Decision([])
     readings: list[Reading] = []
-    if state.ended:
+    if state.ended and not message.listen:
         run.say("utter_state_lost")
         state.ended = None
     drop_unknown(run)
@@ -52,6 +53,11 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
             str(message.payload.get("resolution") or "solved"),
             str(message.payload.get("note") or "").strip(),
         )
+    elif message.listen:
+        _keep_uploads(run)
+        readings = list(read_all(scene))
+        _learn_facts(run, readings)
+        listen(run, readings)
     else:
         _keep_uploads(run)
         readings = list(read_all(scene)) if message.kind != "button" else []

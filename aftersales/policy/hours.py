@@ -63,6 +63,19 @@ class Hours(Section):
         """The public holiday `day` belongs to, or None."""
         return next((one for one in self.holidays if one.first <= day <= one.last), None)
 
+    def told(self) -> str:
+        """The week as a customer is told it: 全天, or 周一至周五 09:00-22:00，周六至周日 10:00-18:00."""
+        if self.always_open:
+            return "全天"
+        groups: list[tuple[list[int], tuple[tuple[int, int], ...]]] = []
+        for number, name in enumerate(WEEKDAYS):
+            spans = self.week.get(name, ())
+            if groups and groups[-1][1] == spans:
+                groups[-1][0].append(number)
+            else:
+                groups.append(([number], spans))
+        return "，".join(f"{_days(days)} {_clock(spans)}" for days, spans in groups)
+
     def spans(self, day: datetime.date) -> tuple[tuple[int, int], ...]:
         """Opening spans of a local date in minutes since midnight, in order; empty when closed all day.
 
@@ -75,3 +88,15 @@ class Hours(Section):
         if any(day in one.workdays for one in self.holidays):
             return self.week.get("fri", ())
         return self.week.get(WEEKDAYS[day.weekday()], ())
+
+
+def _days(numbers: list[int]) -> str:
+    names = ["周" + "一二三四五六日"[one] for one in numbers]
+    return (
+        "每天" if len(names) == len(WEEKDAYS) else names[0] if len(names) == 1 else f"{names[0]}至{names[-1]}"
+    )
+
+
+def _clock(spans: tuple[tuple[int, int], ...]) -> str:
+    told = (f"{a // 60:02}:{a % 60:02}-{b // 60:02}:{b % 60:02}" for a, b in spans)
+    return "、".join(told) or "休息"

@@ -13,6 +13,7 @@ class Wording(Section):
     out_of_hours: Text
     out_of_hours_emergency: Text
     holiday: Text
+    heard_while_waiting: Text
     left_queue: Text
     ticket_offered: Text
     ticket_taken: Text

@@ -39,6 +39,8 @@ def understanding(parse_data: dict[str, Any]) -> dict[str, Any]:
         told["emotion_about"] = emotion["about"]
     if parse_data.get("watch"):
         told["watch"] = parse_data["watch"]
+    if parse_data.get("questions"):
+        told["questions"] = parse_data["questions"]
     if parse_data.get("also"):
         told["also"] = parse_data["also"]
         told["own"] = parse_data.get("own")

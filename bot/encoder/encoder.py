@@ -37,12 +37,14 @@ class EncoderError(Exception):
 @dataclass(frozen=True)
 class Encoded:
     """What the encoder says of a message. `vector`: 384 numbers. `intents`: a probability for each of `Encoder.intents`.
-    `mood`: 0 calm to 1 furious. `watched`: watcher -> log odds."""
+    `mood`: 0 calm to 1 furious. `watched`: watcher -> log odds. `questions`: a probability for each of `Encoder.questions`;
+    what is left of 1 is that none of them is asked."""
 
     vector: Floats
     intents: Floats
     mood: float
     watched: Mapping[str, float]
+    questions: Floats
 
     @property
     def watch(self) -> dict[str, float]:
@@ -82,6 +84,12 @@ class Encoder:
         except Exception as error:  # any broken file: the bot must come up without it
             raise EncoderError(f"{folder} 读不出来（{type(error).__name__}: {error}）") from error
         self.intents: list[str] = list(self.manifest["intents"])
+        known = self.manifest.get("questions") or {
+            "entries": [],
+            "temperature": 1.0,
+        }  # none before data/knowledge
+        self.questions: list[str] = list(known["entries"])
+        self._temperature = float(known["temperature"])
         self.print: str = str(self.manifest["print"])
 
     def vectors(self, texts: Sequence[str]) -> Floats:
@@ -97,6 +105,13 @@ class Encoder:
         result: Floats = self._graph.run(None, {"embedded": embedded, "present": present})[0]
         return result
 
+    def _asked(self, vectors: Floats) -> Floats:
+        """A row of chances of the known questions for each vector."""
+        if not self.questions:
+            return np.zeros((len(vectors), 0), np.float32)
+        scores = vectors @ self._heads["question.weight"].T + self._heads["question.bias"]
+        return _softmax(scores / self._temperature)[:, : len(self.questions)]
+
     def encode(self, text: str) -> Encoded:
         """Everything about one message."""
         return self.encode_all([text])[0]
@@ -109,12 +124,14 @@ class Encoder:
         intents = _softmax(vectors @ heads["intent.weight"].T + heads["intent.bias"])
         moods = 1 / (1 + np.exp(-(vectors @ heads["mood.weight"].T + heads["mood.bias"])))
         watch = vectors @ heads["watch.weight"].T + heads["watch.bias"]
+        questions = self._asked(vectors)
         return [
             Encoded(
                 vectors[i],
                 intents[i],
                 float(moods[i, 0]),
                 dict(zip(WATCHERS, map(float, watch[i]), strict=True)),
+                questions[i],
             )
             for i in range(len(texts))
         ]

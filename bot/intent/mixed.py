@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
 
 from bot.encoder.encoder import Encoded, Encoder
 from bot.encoder.shared import note_unfit
+from bot.encoder.young import young_head
 from bot.intent.categories import category_of
 from bot.intent.prepared import Prepared
 
@@ -24,9 +24,6 @@ FILE = "encoder.json"
 FLOOR = 1e-4
 """A probability below this is not believed to be less: one model alone cannot rule a category out."""
 _LEAST = 1e-9
-MOST_SENTENCES, OTHERS = 400, 2000
-"""Sentences of a young intent, and of all others together, that its head is fitted on: three seconds of vectors."""
-STRENGTH = 3.0
 
 
 class EncoderMix:
@@ -55,11 +52,13 @@ class EncoderMix:
         cls, sentences: Sequence[Prepared], intents: Sequence[str], labels: Sequence[str], encoder: Encoder
     ) -> EncoderMix:
         """Heads for the labels that the encoder does not know."""
-        young = {
-            label: _young_head(label, sentences, intents, encoder)
-            for label in labels
-            if label not in encoder.intents
-        }
+        young = {}
+        for label in labels:
+            if label not in encoder.intents:
+                told = list(zip(sentences, intents, strict=True))
+                own = [sentence.text for sentence, intent in told if intent == label]
+                others = [sentence.text for sentence, intent in told if intent != label]
+                young[label] = young_head(own, others, encoder)
         return cls(labels, encoder, young)
 
     def mixed(self, linear: np.ndarray, encoded: Encoded) -> np.ndarray:
@@ -97,24 +96,3 @@ class EncoderMix:
         if not fits:
             return None
         return cls(labels, encoder, {k: (w, b) for k, (w, b) in kept["young"].items()})
-
-
-def _young_head(
-    label: str, sentences: Sequence[Prepared], intents: Sequence[str], encoder: Encoder
-) -> tuple[list[float], float]:
-    """Weights and bias of "is it this intent?" over the encoder's vector."""
-    from sklearn.linear_model import LogisticRegression
-
-    random = Random(5)
-    texts = [s.text or " " for s in sentences]
-    own = [i for i, intent in enumerate(intents) if intent == label]
-    others = [i for i, intent in enumerate(intents) if intent != label]
-    own, others = (
-        random.sample(x, min(len(x), most)) for x, most in ((own, MOST_SENTENCES), (others, OTHERS))
-    )
-    rows = sorted([*own, *others], key=lambda i: len(texts[i]))
-    vectors = np.vstack(
-        [encoder.vectors([texts[i] for i in rows[k : k + 32]]) for k in range(0, len(rows), 32)]
-    )
-    fitted = LogisticRegression(C=STRENGTH, max_iter=300).fit(vectors, [intents[i] == label for i in rows])
-    return [float(w) for w in fitted.coef_[0]], float(fitted.intercept_[0])

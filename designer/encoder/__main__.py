@@ -18,7 +18,7 @@ from designer.encoder.export import export_graph, export_heads, export_table, wr
 from designer.encoder.figures import held_out_figures
 from designer.encoder.fine_tune import Plan, Tuner
 from designer.encoder.fingerprint import sentence_prints
-from designer.encoder.mix import by_category, chosen_mix, linear_beliefs
+from designer.encoder.mix import by_category, chosen_mix, linear_beliefs, question_temperature
 from designer.encoder.vocabulary import kept_pieces
 from designer.encoder.weights import PublicWeights, WeightsError
 
@@ -70,6 +70,7 @@ def main(words: list[str]) -> int:
         "layers": given.layers,
         "pieces": len(kept),
         "intents": tuner.labels.intents,
+        "questions": {"entries": tuner.labels.questions, "temperature": 1.0},
         "command": {
             "asked": tuner.labels.asked,
             "situations": tuner.labels.situations,
@@ -80,6 +81,11 @@ def main(words: list[str]) -> int:
     }
     write_manifest(given.out, facts)
     say("选混合权重：另训一个没见过留出句子的线性模型 …")
+    facts["questions"] = {
+        "entries": tuner.labels.questions,
+        "temperature": question_temperature(Encoder(given.out), examples),
+    }
+    write_manifest(given.out, facts)
     facts |= _calibrated(examples, given.out)
     facts["minutes"] = round((time.monotonic() - began) / 60, 1)
     write_manifest(given.out, facts)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.encoder.reading import WATCHERS, encoder_text
 from bot.intent.categories import category_of
+from bot.questions.files import read_questions
 from designer.inputs import ROOT
 from designer.labelled_turns import read_rows
 from designer.nlu_files import read_examples
@@ -16,6 +17,8 @@ BLOCK = 20
 """Neighbouring sentences of one file that are kept apart together: writers vary one idea in a row."""
 PARTS, WATCHED_PARTS = 12, 6
 """One block of so many is kept apart; of the watchers' sentences, which are few, more."""
+ASKED_PARTS = 8
+"""One way of asking of so many is kept apart."""
 CALM_STAGES = ("presale", "order", "service", "product.usage")
 PLAIN = 0.25
 """How much a sentence of data/nlu, which nobody read for moods or watchers, counts against one that was labelled for them. With .6,
@@ -58,6 +61,8 @@ class Example:
     watched: dict[str, float] = field(default_factory=dict)
     command: tuple[str, str, tuple[str, ...]] | None = None
     """(open question, order situation, kinds of commands)"""
+    question: str | None = None
+    """Entry of data/knowledge that is asked; empty: none of them; None: not told."""
     trust: float = 1.0
     apart: bool = False
     """Kept out of training, to choose and to calibrate by."""
@@ -65,7 +70,7 @@ class Example:
 
 def read_all(root: Path = ROOT) -> list[Example]:
     """Every example, in a fixed order."""
-    return [*_sentences(root), *_moods(root), *_watched(root), *_commands(root)]
+    return [*_sentences(root), *_questions(root), *_moods(root), *_watched(root), *_commands(root)]
 
 
 def _apart(number: int, shift: int, parts: int = PARTS) -> bool:
@@ -82,9 +87,18 @@ def _sentences(root: Path) -> Iterator[Example]:
         watched = {w: 0.0 for w in WATCHERS if not category.startswith(_SILENT[w])}
         watched.update(_WATCHED.get(one.intent, {}))
         mood = MOODS["calm"] if category.startswith(CALM_STAGES) and not watched.get("human") else None
+        apart = _apart(number, shift)
         yield Example(
-            encoder_text(one.text), one.intent, mood, watched, trust=PLAIN, apart=_apart(number, shift)
+            encoder_text(one.text), one.intent, mood, watched, question="", trust=PLAIN, apart=apart
         )
+
+
+def _questions(root: Path) -> Iterator[Example]:
+    """The ways of asking of data/knowledge; every so many of an entry is kept apart."""
+    seen: dict[str, int] = {}
+    for entry, text in read_questions(root / "data" / "knowledge"):
+        number = seen[entry] = seen.get(entry, -1) + 1
+        yield Example(encoder_text(text), question=entry, apart=number % ASKED_PARTS == ASKED_PARTS - 1)
 
 
 def _rows(file: Path) -> Iterator[tuple[int, str, str]]:

@@ -12,6 +12,8 @@ from bot.encoder.reading import WATCHERS
 from bot.intent.categories import category_of
 from designer.encoder.examples import Example
 
+SURE = 0.5
+"""From this chance on a known question counts as asked (data/dialogue/limits.yml, known_least)."""
 CALM, ANGRY = 0.15, 0.6
 """Graded labels above the first are displeased, from the second on angry."""
 
@@ -22,6 +24,7 @@ def held_out_figures(encoder: Encoder, apart: Sequence[Example]) -> dict[str, An
     return {
         "intent": _intents(encoder, apart, told),
         "mood": _moods(apart, told),
+        "question": question_figures(encoder, apart, told),
         "watch": {name: _watcher(name, apart, told) for name in WATCHERS},
     }
 
@@ -35,6 +38,26 @@ def _intents(encoder: Encoder, apart: Sequence[Example], told: Sequence[Encoded]
     right = np.mean([one == two for one, two in rows])
     category = np.mean([category_of(str(one)) == category_of(two) for one, two in rows])
     return {"sentences": len(rows), "intent": round(float(right), 4), "category": round(float(category), 4)}
+
+
+def question_figures(encoder: Encoder, apart: Sequence[Example], told: Sequence[Encoded]) -> dict[str, Any]:
+    """Known questions that are found first, and at half a chance; ordinary sentences that are taken for one at that."""
+    rows = [(e.question, t.questions) for e, t in zip(apart, told, strict=True) if e.question is not None]
+    asked = [(encoder.questions.index(one), found) for one, found in rows if one]
+    ordinary = np.array([found.max() for one, found in rows if not one])
+    if not asked:
+        return {"sentences": 0}
+    first = [int(found.argmax()) == one for one, found in asked]
+    sure = [int(found.argmax()) == one and found.max() >= SURE for one, found in asked]
+    wrong = [int(found.argmax()) != one and found.max() >= SURE for one, found in asked]
+    return {
+        "sentences": len(asked),
+        "first": round(float(np.mean(first)), 4),
+        "sure": round(float(np.mean(sure)), 4),
+        "sure_but_wrong": round(float(np.mean(wrong)), 4),
+        "ordinary_sentences": len(ordinary),
+        "ordinary_taken": round(float((ordinary >= SURE).mean()), 4),
+    }
 
 
 def _moods(apart: Sequence[Example], told: Sequence[Encoded]) -> dict[str, Any]:

@@ -46,11 +46,14 @@ class Plan:
     warm_up: int = 300
     drop: float = 0.1
     smoothing: float = 0.1
-    mood: float = 1.0
-    watch: float = 1.0
+    mood: float = 1.3
+    watch: float = 1.3
     command: float = 0.2
+    question: float = 0.35
     times: int = 3
     """Passes a round over what is labelled for mood, watchers and commands: a tenth of all sentences."""
+    asked_times: int = 2
+    """... over the known questions."""
     seed: int = 0
 
 
@@ -58,11 +61,20 @@ class Network(nn.Module):
     """Encoder, heads, and the tables of what the command head knows beside the sentence."""
 
     def __init__(
-        self, weights: PublicWeights, plan: Plan, intents: int, asked: int, situations: int, kinds: int
+        self,
+        weights: PublicWeights,
+        plan: Plan,
+        *,
+        intents: int,
+        questions: int,
+        asked: int,
+        situations: int,
+        kinds: int,
     ) -> None:
         super().__init__()
         self.encoder = Encoder(weights, plan.layers)
-        self.heads = Heads(weights.hidden, {"intent": intents, "mood": 1, "watch": len(WATCHERS)})
+        sizes = {"intent": intents, "mood": 1, "watch": len(WATCHERS), "question": questions + 1}
+        self.heads = Heads(weights.hidden, sizes)
         self.asked, self.situation = nn.Embedding(asked, CONTEXT), nn.Embedding(situations, CONTEXT)
         self.command = nn.Sequential(
             nn.Linear(weights.hidden + 2 * CONTEXT, 128), nn.GELU(), nn.Linear(128, kinds)
@@ -79,6 +91,7 @@ class Labels:
 
     def __init__(self, examples: Sequence[Example]) -> None:
         self.intents = sorted({e.intent for e in examples if e.intent})
+        self.questions = sorted({e.question for e in examples if e.question})
         self.asked = sorted({e.command[0] for e in examples if e.command})
         self.situations = sorted({e.command[1] for e in examples if e.command})
         self.kinds = sorted({kind for e in examples if e.command for kind in e.command[2]})
@@ -86,6 +99,8 @@ class Labels:
     def targets(self, examples: Sequence[Example]) -> dict[str, Tensor]:
         """Arrays for a batch; a weight of 0 where a head has nothing to learn."""
         intent = torch.tensor([self.intents.index(e.intent) if e.intent else -1 for e in examples])
+        places = {entry: place for place, entry in enumerate(self.questions)} | {"": len(self.questions)}
+        question = torch.tensor([-1 if e.question is None else places[e.question] for e in examples])
         mood = torch.tensor([-1.0 if e.mood is None else e.mood for e in examples])
         watch = torch.tensor([[e.watched.get(w, -1.0) for w in WATCHERS] for e in examples])
         trust = torch.tensor([e.trust for e in examples])
@@ -97,6 +112,7 @@ class Labels:
         )
         return {
             "intent": intent,
+            "question": question,
             "mood": mood,
             "watch": watch,
             "trust": trust,
@@ -105,6 +121,11 @@ class Labels:
             "situation": situation,
             "kinds": kinds,
         }
+
+
+def _times(example: Example, plan: Plan) -> int:
+    """Passes a round over an example."""
+    return 1 if example.intent else plan.asked_times if example.question else plan.times
 
 
 class Tuner:
@@ -122,14 +143,20 @@ class Tuner:
         torch.manual_seed(plan.seed)
         self.plan, self.say, self.tokens = plan, say, tokens
         self.labels = Labels(examples)
-        self._train = [e for e in examples if not e.apart for _ in range(1 if e.intent else plan.times)]
+        self._train = [e for e in examples if not e.apart for _ in range(_times(e, plan))]
         self._table = torch.tensor(embeddings)
         self._random = Random(plan.seed)
         table = syllables()
         self._noise = Noise(table, (e.text for e in self._train), self._random)
         labels = self.labels
         self.network = Network(
-            weights, plan, len(labels.intents), len(labels.asked), len(labels.situations), len(labels.kinds)
+            weights,
+            plan,
+            intents=len(labels.intents),
+            questions=len(labels.questions),
+            asked=len(labels.asked),
+            situations=len(labels.situations),
+            kinds=len(labels.kinds),
         )
         self.begin = {k: v.clone() for k, v in self.network.encoder.state_dict().items()}
 
@@ -202,6 +229,16 @@ class Tuner:
             loss = loss + functional.cross_entropy(
                 out["intent"], target["intent"], ignore_index=-1, label_smoothing=plan.smoothing
             )
+        told = target["question"] >= 0
+        if told.any():
+            asked_loss = functional.cross_entropy(
+                out["question"][told],
+                target["question"][told],
+                label_smoothing=plan.smoothing,
+                reduction="none",
+            )
+            trust = target["trust"][told]
+            loss = loss + plan.question * (asked_loss * trust).sum() / trust.sum()
         felt = target["mood"] >= 0
         if felt.any():
             each = functional.binary_cross_entropy_with_logits(

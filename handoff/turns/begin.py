@@ -1,10 +1,14 @@
-"""Beginning a turn: its row is written before the bot is called, in the transaction that makes it necessary."""
+"""Beginning a turn: its row is written before the bot is called, in the transaction that makes it necessary.
+
+While a customer waits for a person the bot only listens: such a turn says nothing and does nothing outside, what it
+understood goes into the record (H45). `input.listen` marks it.
+"""
 
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from handoff.conversation import BOT_SPEAKS, Move
+from handoff.conversation import BOT_SPEAKS, Move, State
 from handoff.records import Conversation, Tx, lock_conversation, move, new_id
 from handoff.records.log import as_item
 from handoff.records.tables import items, turns
@@ -31,24 +35,28 @@ RUNNING = select(turns.c.turn_id).where(
 
 
 async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
-    """Starts the next turn if the bot may speak, none is in flight and messages wait for one; returns its id.
+    """Starts the next turn if the bot may speak or listens, none is in flight and messages wait for one; returns its id.
 
     Call it after appending a customer's message, and at the end of a turn. It runs in this worker after the commit.
     """
     conversation = await lock_conversation(tx, conversation_id)
-    if conversation.state not in BOT_SPEAKS or await _turn_in_flight(tx, conversation_id):
+    listens = conversation.state is State.WAITING
+    if not (listens or conversation.state in BOT_SPEAKS) or await _turn_in_flight(tx, conversation_id):
         return None
     wanted = {"conversation_id": conversation_id, "turn_watermark": conversation.turn_watermark}
     batch = next_batch([as_item(row) for row in await tx.execute(_PENDING, wanted)])
     if not batch:
         return None
     buttons = await latest_buttons(tx, conversation_id) if batch[0].kind == "button" else {}
+    content = turn_input(batch, buttons)
+    if listens:
+        content = {**_as_told(content), "listen": True}
     turn_id = await _insert_turn(
         tx,
         conversation,
         first_seq=batch[0].seq,
         last_seq=batch[-1].seq,
-        content=turn_input(batch, buttons),
+        content=content,
         acked_at=batch[0].at,
     )
     await tx.execute(
@@ -57,6 +65,11 @@ async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
         .values(turn_id=turn_id)
     )
     return turn_id
+
+
+def _as_told(content: dict[str, Any]) -> dict[str, Any]:
+    """A button that the bot offered before counts as its label: nothing is carried out now."""
+    return {"kind": "text", "text": content["label"]} if content["kind"] == "button" else content
 
 
 async def give_back_to_bot(

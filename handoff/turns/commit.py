@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from handoff.conversation import BOT_SPEAKS
+from handoff.conversation import BOT_SPEAKS, State
 from handoff.records import (
     Conversation,
     NewItem,
@@ -24,6 +24,7 @@ from handoff.records import (
 from handoff.records.tables import turns
 from handoff.turns.begin import begin_next_turn
 from handoff.turns.commands import apply_command, hand_over
+from handoff.turns.heard import keep_heard
 from handoff.turns.running_turn import RunningTurn
 
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
@@ -37,6 +38,10 @@ async def commit_answer(records: Records, running: RunningTurn, answer: dict[str
             await _note_effects(tx, running, answer, late=True)
             return False
         await _finish(tx, running, "done", answer)
+        if running.listens:
+            await keep_heard(tx, running.conversation_id, answer)
+            await begin_next_turn(tx, running.conversation_id)
+            return True
         await append_items(
             tx, running.conversation_id, [_reply(running, reply) for reply in answer["replies"]]
         )
@@ -61,6 +66,8 @@ async def commit_unavailable(records: Records, running: RunningTurn, notice: str
         if not await _may_commit(tx, running, conversation):
             return False
         await _finish(tx, running, "unavailable", None)
+        if running.listens:  # a person comes anyway, and reads it
+            return True
         said = NewItem(
             "system", "text", {"text": notice}, in_reply_to=running.last_seq, turn_id=running.turn_id
         )
@@ -94,7 +101,7 @@ async def _may_commit(tx: Tx, running: RunningTurn, conversation: Conversation) 
         and turn.worker == running.worker
         and conversation.bot_state_version == running.state_version
         and conversation.owner_epoch == running.owner_epoch
-        and conversation.state in BOT_SPEAKS
+        and (conversation.state in BOT_SPEAKS or (running.listens and conversation.state is State.WAITING))
     )
 
 

@@ -33,6 +33,11 @@ class RunningTurn:
     state_version: int
     owner_epoch: int
 
+    @property
+    def listens(self) -> bool:
+        """Begun while the customer waited for a person: nothing is said."""
+        return bool(self.input.get("listen"))
+
 
 def as_running_turn(row: Any) -> RunningTurn:
     return RunningTurn(

@@ -15,13 +15,14 @@ import pytest
 
 from actions.store import load_dialogue
 from aftersales.decisions import load_decisions
+from bot.questions.files import read_questions
 from designer import check, nlu_files
 from designer.available import told
 from designer.dialogue_check import check_dialogue
 from designer.imagined import NOW, ORDER_NO, PHONE, Imagined
 from designer.inputs import ROOT
 from designer.labelled_turns import read_rows
-from dialogue.message import Circumstances, Message
+from dialogue.message import AskedEntry, Circumstances, Message
 from dialogue.outcome import Gateway, Say
 from dialogue.scene import Store
 from dialogue.turn import take_turn
@@ -117,10 +118,14 @@ class Customer:
         self.state: Any = {"version": 1, **(known if situation else {})}
         self.turns, self.items = 0, ()
 
-    def say(self, text: str, intent: str, confidence: float = 0.95) -> list[str]:
-        """One turn; the names of what the bot says."""
+    def say(self, text: str, intent: str, confidence: float = 0.95, asks: str = "") -> list[str]:
+        """One turn; the names of what the bot says. `asks`: the known question that the bot finds in the words."""
         self.turns += 1
-        message = Message(text, intent=intent, confidence=confidence, candidates=((intent, confidence),))
+        questions = (AskedEntry(asks, 0.9),) if asks else ()
+        candidates = ((intent, confidence),)
+        message = Message(
+            text, intent=intent, confidence=confidence, candidates=candidates, questions=questions
+        )
         at = Circumstances(f"t{self.turns}", "c_guide", NOW)
         outcome = take_turn(message, at, self.state, self.store, self.outside)
         self.state, self.items = outcome.state, outcome.items
@@ -271,3 +276,16 @@ def test_a_new_product_to_troubleshoot(copy: Path) -> None:
         "充一小时再开：没好，排除没电",
         "看充电口、换线：发现充电口有水渍",
     ]
+
+
+def test_a_new_answer_to_a_question_in_passing(copy: Path) -> None:
+    """Example five: by the state of the order; then the form goes on."""
+    store = do(copy, example("例五"))
+    assert ("engraving_fee", "刻名字多少钱一个字") in read_questions(copy / "data" / "knowledge")
+    asks = ("刻字收钱吗", "presale_spec", 0.6, "engraving_fee")
+    assert Customer(store).say(*asks) == ["utter_know_engraving"]
+    owner = Customer(store, "signed")
+    owner.say("坏了 用不了", "quality_fault")
+    said = owner.say(*asks)
+    assert said[0] == "utter_know_engraving_late"
+    assert len(said) > 1

@@ -4,7 +4,8 @@
         bot.when("你好", say("您好！"))
         … BOT_URLS=bot.url …
 
-What is not in the script is echoed ("收到：…"). `bot.turns` lists every request it got.
+What is not in the script is echoed ("收到：…"). `bot.turns` lists every request it got to answer, `bot.listened` those of
+customers who wait for a person.
 """
 
 import asyncio
@@ -75,6 +76,8 @@ class ScriptedBot:
         self.secret = secret
         self.port = port
         self.turns: list[dict[str, Any]] = []
+        self.listened: list[dict[str, Any]] = []
+        """Turns of customers who wait for a person: understood, never answered."""
         self.delay = 0.0
         self.ready = True
         self.failing = 0
@@ -131,7 +134,7 @@ class ScriptedBot:
         """As new: nothing scripted, held or recorded; running, ready and quick."""
         for event in self._held.values():
             event.set()
-        self.turns, self._script, self._held = [], {}, {}
+        self.turns, self.listened, self._script, self._held = [], [], {}, {}
         self.delay, self.ready, self.failing, self.on_turn = 0.0, True, 0, None
         if self._server is None:
             await self.start()
@@ -168,7 +171,7 @@ class ScriptedBot:
             return 401, {"error": {"code": "unauthorized", "message": "secret"}}
         turn = json.loads(body)
         assert_contract("turn-request", turn)
-        self.turns.append(turn)
+        (self.listened if turn["input"].get("listen") else self.turns).append(turn)
         if self.on_turn:
             self.on_turn(turn, 1)
         try:

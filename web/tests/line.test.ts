@@ -67,9 +67,21 @@ describe("line", () => {
 
   it("waits longer after each failure, and not at all when nudged", async () => {
     const t = setUp();
-    for (let i = 0; i < 5; i += 1) {
+    /** Fails the socket that is open now; ms until the next one. */
+    const failed = async (): Promise<number> => {
+      const count = t.sockets.length;
       t.last().onerror?.();
-      await vi.advanceTimersByTimeAsync(30_000);
+      let waited = 0;
+      while (t.sockets.length === count) {
+        await vi.advanceTimersByTimeAsync(50);
+        waited += 50;
+      }
+      return waited;
+    };
+    for (const base of [500, 1_000, 2_000, 4_000, 8_000]) {
+      const waited = await failed();
+      expect(waited).toBeGreaterThanOrEqual(base * 0.7);
+      expect(waited).toBeLessThanOrEqual(base * 1.3 + 50);
     }
     const count = t.sockets.length;
     t.last().onerror?.();

@@ -1,0 +1,60 @@
+"""The store's numbers as a shop assistant says them: what answers of data/knowledge may name of the policy (H35)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aftersales.formatting import listed, yuan
+from aftersales.policy import Policy
+
+#: The placeholders that `policy_values` fills.
+POLICY_VALUES = frozenset(
+    {
+        *("no_reason_days", "quality_days", "warranty_days", "review_hours", "pickup_hours", "inspect_days"),
+        *("return_address", "protect_days", "invoice_days", "reissue_days", "dispatch_hours", "areas"),
+        *("excluded_areas", "carriers", "urge_hours", "lost_days", "stalled_hours", "change_hours"),
+        *("free_over", "freight_fee", "return_fee", "insurance", "refund_times", "emergency"),
+        *("response_minutes", "service_hours"),
+    }
+)
+
+
+def policy_values(policy: Policy) -> Mapping[str, str]:
+    """Placeholder -> words. Days and hours are bare numbers, money ends in 元, lists are joined by 、."""
+    returns, store, service = policy.returns, policy.store, policy.service
+    return {
+        "no_reason_days": str(returns.no_reason.window_days),
+        "quality_days": str(returns.quality.window_days),
+        "warranty_days": str(returns.warranty.default_days),
+        "review_hours": str(returns.flow.review_hours),
+        "pickup_hours": str(returns.flow.pickup_hours),
+        "inspect_days": str(returns.flow.inspect_days),
+        "return_address": policy.return_address(),
+        "protect_days": str(store.price_protection.window_days),
+        "invoice_days": str(store.invoices.issue_days),
+        "reissue_days": str(store.invoices.reissue_days),
+        "dispatch_hours": str(store.dispatch.promise_hours),
+        "areas": store.dispatch.areas,
+        "excluded_areas": store.dispatch.excluded_areas,
+        "carriers": listed(one.name for one in store.carriers),
+        "urge_hours": str(store.logistics.urge_due_hours),
+        "lost_days": str(store.logistics.lost_after_days),
+        "stalled_hours": str(store.logistics.stalled_hours),
+        "change_hours": str(store.change.due_hours),
+        "free_over": yuan(store.freight.free_over),
+        "freight_fee": yuan(store.freight.fee),
+        "return_fee": yuan(store.freight.return_fee_estimate),
+        "insurance": yuan(store.freight.insurance_covers),
+        "refund_times": _refund_times(policy),
+        "emergency": policy.hours.emergency_contact,
+        "service_hours": policy.hours.told(),
+        "response_minutes": str(service.deadlines.chat_first_response_minutes),
+    }
+
+
+def _refund_times(policy: Policy) -> str:
+    """微信支付、支付宝 1-3 天，银行卡 3-7 天"""
+    by_days: dict[tuple[int, int], list[str]] = {}
+    for way in policy.store.refunds.values():
+        by_days.setdefault((way.min_days, way.max_days), []).append(way.name)
+    return "，".join(f"{listed(names)} {least}-{most} 天" for (least, most), names in by_days.items())

@@ -1,0 +1,58 @@
+"""What is wrong with data/knowledge, for a designer: the form of each entry, names of flows, the same way of asking in two
+entries. That what is said exists and can be filled is designer/response_check.py. One Chinese message with file and line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from aftersales.lined_yaml import Lined, line_at, read_lined
+from dialogue.flows import FlowProblem, Flows
+from dialogue.knowledge import HUMAN, PERSON, Entry, Knowledge, read_knowledge
+
+FOLDER = "data/knowledge"
+
+
+def check_knowledge(root: Path, flows: Flows) -> tuple[Knowledge, list[FlowProblem]]:
+    """Every entry that can be read, and everything wrong with the folder."""
+    found, mistakes = read_knowledge(root / FOLDER)
+    problems = [FlowProblem(one.file, one.line, one.message) for one in mistakes]
+    seen: dict[str, list[tuple[str, Entry]]] = {}
+    for name, entry, shown, given in _placed(root, found):
+        for line, message in _names(entry, given, flows):
+            problems.append(FlowProblem(shown, line, f"{name} {message}"))
+        for place, ask in enumerate(entry.asks):
+            plain = "".join(char for char in ask if char.isalnum())
+            for other, its in seen.get(plain, []):
+                if other == name or not (entry.only and its.only and not set(entry.only) & set(its.only)):
+                    line = line_at(given, ("asks", place))
+                    problems.append(
+                        FlowProblem(
+                            shown, line, f"“{ask}”已经写在 {other} 里，只有 only 不重叠的才能共用一句"
+                        )
+                    )
+            seen.setdefault(plain, []).append((name, entry))
+    return found, problems
+
+
+def entry_lines(root: Path, knowledge: Knowledge) -> Iterator[tuple[str, Entry, str, int]]:
+    """Each entry with its file and the line of what it says."""
+    for name, entry, shown, given in _placed(root, knowledge):
+        yield name, entry, shown, given.lines.get("say", given.line)
+
+
+def _placed(root: Path, knowledge: Knowledge) -> Iterator[tuple[str, Entry, str, Lined]]:
+    for file in sorted((root / FOLDER).glob("*.yml")):
+        tree, _ = read_lined(file)
+        for name, given in tree.items():
+            if name in knowledge.entries and isinstance(given, Lined):
+                yield name, knowledge.entries[name], f"{FOLDER}/{file.name}", given
+
+
+def _names(entry: Entry, given: Lined, flows: Flows) -> Iterator[tuple[int, str]]:
+    for group in ("near", "only"):
+        for place, flow in enumerate(getattr(entry, group)):
+            if flow != PERSON and flows.get(flow) is None:
+                yield line_at(given, (group, place)), f"{group} 里没有这个流程：{flow}"
+    if entry.offer is not None and entry.offer != HUMAN and flows.get(entry.offer) is None:
+        yield given.lines["offer"], f"offer 里没有这个流程：{entry.offer}，请人写 {HUMAN}"

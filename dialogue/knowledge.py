@@ -1,0 +1,128 @@
+"""Known questions, data/knowledge/*.yml: what customers ask in passing, and the response that answers it (H34, H35).
+
+An entry is one question. Its ways of asking are compared with the message by the bot (bot/questions); here stand what it is
+called, in whose company it is asked, and what is said, by the state of the order being talked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from aftersales.lined_yaml import Lined, line_at, read_lined
+from aftersales.policy.section import Section, Text, Texts
+from aftersales.validation_messages import message_for, place_of
+from dialogue.context_table import SITUATIONS
+
+#: The name under which commands of known questions are written: answer(knowledge, entry=…).
+KNOWLEDGE = "knowledge"
+OTHERWISE = "otherwise"
+#: Company beside the flows: a person was called, or gave the conversation back.
+PERSON = "person"
+#: What may be offered with an answer besides a flow.
+HUMAN = "human"
+#: Fewer ways of asking tell too little.
+_FEWEST_ASKS = 5
+
+
+class KnowledgeError(ValueError):
+    """data/knowledge cannot be used. The message has every mistake, one Chinese line each (`file:line …`)."""
+
+
+def _by_state(value: Any) -> Any:
+    return {OTHERWISE: value} if isinstance(value, str) else value
+
+
+class Entry(Section):
+    """`near`: flows in whose company it is likelier; `only`: half a question, meant only in theirs. `say`: situation of the
+    order (context_table.SITUATIONS) or `otherwise` -> response. `offer`: `human`, or a flow that the answer offers."""
+
+    name: Text
+    near: Texts = ()
+    only: Texts = ()
+    asks: Annotated[Texts, Field(min_length=_FEWEST_ASKS)]
+    say: Annotated[dict[str, Text], BeforeValidator(_by_state)]
+    offer: Text | None = None
+
+    def response(self, situation: str | None) -> str:
+        """What is said for an order in this situation; None: no order is known."""
+        return self.say.get(situation or OTHERWISE, self.say[OTHERWISE])
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Every entry by its id."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong, in Chinese, and where."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.message}"
+
+
+def load_knowledge(folder: Path) -> Knowledge:
+    """Every entry of the folder; none where there is no folder. Raises KnowledgeError with every mistake."""
+    found, mistakes = read_knowledge(folder)
+    if mistakes:
+        raise KnowledgeError("\n".join(str(one) for one in mistakes))
+    return found
+
+
+def read_knowledge(folder: Path) -> tuple[Knowledge, list[Mistake]]:
+    """Every entry that can be read, and every mistake."""
+    entries: dict[str, Entry] = {}
+    homes: dict[str, str] = {}
+    mistakes: list[Mistake] = []
+    for file in sorted(folder.glob("*.yml")):
+        shown = f"data/knowledge/{file.name}"
+        tree, wrong = read_lined(file)
+        mistakes += [Mistake(shown, line, message) for line, message in wrong]
+        for name, given in tree.items() if not wrong else ():
+            line = tree.lines[name]
+            if name in homes:
+                mistakes.append(Mistake(shown, line, f"{name} 已经写在 {homes[name]} 里"))
+                continue
+            homes[name] = shown
+            found = _entry(given)
+            if isinstance(found, Entry):
+                entries[name] = found
+                mistakes += [Mistake(shown, at, message) for at, message in _said(found, given)]
+            else:
+                mistakes += [Mistake(shown, at or line, f"{name} {message}") for at, message in found]
+    return Knowledge(entries), mistakes
+
+
+def _entry(given: Any) -> Entry | list[tuple[int, str]]:
+    """The entry, or what is wrong with it and where (line 0: as a whole)."""
+    if not isinstance(given, Lined):
+        return [(0, "要写成 {name, asks, say}")]
+    try:
+        return Entry.model_validate(given)
+    except ValidationError as error:
+        places = [(one, place_of(one)) for one in error.errors()]
+        return [
+            (line_at(given, place), f"{'.'.join(map(str, place))} {message_for(one, place)}")
+            for one, place in places
+        ]
+
+
+def _said(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
+    line = given.lines["say"]
+    if OTHERWISE not in entry.say:
+        yield line, f"say 里缺少 {OTHERWISE}（不知道是哪一单时说什么）"
+    for situation in entry.say.keys() - {*SITUATIONS, OTHERWISE}:
+        yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*SITUATIONS, OTHERWISE))}"
+    if entry.near and entry.only:
+        yield line, "near 和 only 只写一个：only 是只有刚说到这些时才这么理解"

@@ -1,0 +1,74 @@
+"""Says what data/knowledge answers to a known question (H34, H35), by the state of the order being talked about."""
+
+from __future__ import annotations
+
+from aftersales.order_system.port import Order
+from aftersales.policy_values import policy_values
+from dialogue import identity, people
+from dialogue.commands import Command
+from dialogue.knowledge import HUMAN, Entry
+from dialogue.order_choice import named_orders
+from dialogue.outcome import Button, Run
+from dialogue.situation import situation_of
+from dialogue.state import ASKED_KEPT
+from dialogue.values import frame_values, order_values
+
+_KEY = "known:"
+
+
+def answer_known(run: Run, command: Command) -> None:
+    """The entry's response. Asked a second time it comes with a way to a person, the third time a person comes (H43)."""
+    name = str(command.slots.get("entry"))
+    entry = run.store.knowledge.entries.get(name)
+    if entry is None:
+        return
+    counts, state = run.store.words.counts, run.state
+    times = state.asked.count(_KEY + name) + 1
+    state.asked = [*state.asked, _KEY + name][-ASKED_KEPT:]
+    if times >= counts.same_question_person:
+        people.hand_off(run, "repeat", [run.words])
+        return
+    order = _order(run, command.words)
+    response = entry.response(situation_of(run.scene, order) if order else None)
+    values = {**frame_values(run, None, None), **policy_values(run.store.policy)}
+    if order is not None:
+        values |= order_values(run, order, order.items[0] if len(order.items) == 1 else None)
+    if times >= counts.same_question_offer:
+        run.say("utter_known_again", buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
+    _say(run, entry, response, values)
+    _settle(run, entry)
+
+
+def _settle(run: Run, entry: Entry) -> None:
+    """还没买 就问下规则: a look-up that waited for the order number only to tell this rule is answered with it."""
+    frames = run.state.frames
+    if len(frames) < 2 or frames[-1].flow != identity.IDENTIFY:
+        return
+    below = run.store.flows.get(frames[-2].flow)
+    if below is not None and below.is_lookup and below.id in entry.near:
+        run.state.frames = frames[:-2]
+
+
+def _say(run: Run, entry: Entry, response: str, values: dict[str, str]) -> None:
+    """The response, with its offer where there is one and nothing else is being asked."""
+    if entry.offer is None or run.asked or run.state.frame(entry.offer) is not None:
+        run.say(response, values)
+        return
+    label, person = run.store.words.label, entry.offer == HUMAN
+    buttons = [
+        Button(label("agreed", "person" if person else "do"), "/affirm"),
+        Button(label("agreed", "not_now"), "/deny"),
+    ]
+    human, start = ("requested", "") if person else ("", entry.offer)
+    people.offer(run, response, values, human=human, start=start, buttons=buttons)
+
+
+def _order(run: Run, words: str) -> Order | None:
+    """The order whose goods the question names, else the one being talked about; only of a verified customer."""
+    if run.state.customer is None:
+        return None
+    orders = run.scene.orders()
+    named = named_orders(words, orders)
+    if len(named) == 1:
+        return named[0]
+    return next((one for one in orders if one.order_no == run.state.order_no), None)

@@ -1,0 +1,17 @@
+"""A known question that is asked in passing: it is answered, and what was open goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.commands import Command
+from dialogue.knowledge import KNOWLEDGE
+from dialogue.meanings.turn import Meaning, Turn
+from dialogue.reading import Reading
+
+
+def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """The answer of the entry."""
+    words = turn.words_of(one) or turn.scene.text
+    command = Command("answer", KNOWLEDGE, {"entry": one.name}, words)
+    yield Meaning("known", command, turn.is_whole(one))

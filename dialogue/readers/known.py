@@ -1,0 +1,82 @@
+"""Known questions asked in passing (data/knowledge): what the bot found near, weighed by what is being talked about.
+
+Readings `known` (name: the entry). Of entries that share half a question (多久有结果) the one counts in whose company it was
+asked: the flows that are open or were just answered. Weights: limits.yml, `known_…`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from dialogue.knowledge import PERSON
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+
+SOURCE = "known"
+_MOST = 0.9999
+_FOREIGN = "service.other"
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """The likeliest entry of the whole message and of each of its pieces."""
+    if scene.message.is_button or _is_foreign(scene):
+        return
+    company, by_place = company_of(scene), dict[Span, dict[str, float]]()
+    for asked in scene.message.questions:
+        if asked.entry in scene.store.knowledge.entries:
+            by_place.setdefault(_place(scene.text, asked.text), {})[asked.entry] = asked.score
+    for span, chances in by_place.items():
+        found = _in_company(scene, chances, company)
+        if not found:
+            continue
+        entry = max(found, key=lambda one: found[one])
+        score = found[entry] + scene.store.words.limits["known_kin"] * (sum(found.values()) - found[entry])
+        if score >= scene.store.words.limits["known_least"]:
+            yield Reading("known", entry, None, min(score, 1.0), span, source=SOURCE, more={"by_model": True})
+
+
+def _is_foreign(scene: Scene) -> bool:
+    """Is it surely nothing of a shop (股票, 天气)?"""
+    message = scene.message
+    foreign = scene.store.categories.of_intent(message.intent).code == _FOREIGN
+    return foreign and message.confidence >= scene.store.words.limits["watch_by_model"]
+
+
+def company_of(scene: Scene) -> frozenset[str]:
+    """The flows that are open or were answered last, and `person` after a person was called."""
+    state = scene.state
+    flows = {one.flow for one in state.frames} | {str((state.last or {}).get("flow") or "")}
+    flows |= {str(one.data.get("from") or one.data.get("start") or "") for one in state.frames}
+    if state.resolution or state.told.get(PERSON):
+        flows.add(PERSON)
+    return frozenset(flows - {""})
+
+
+def _in_company(scene: Scene, chances: Mapping[str, float], company: frozenset[str]) -> dict[str, float]:
+    """The chances of the entries that can be meant here: half questions of other company are out, and what they had is
+    shared by the rest; nearer company is likelier."""
+    entries, limits = scene.store.knowledge.entries, scene.store.words.limits
+    out = {one for one in chances if entries[one].only and not company & set(entries[one].only)}
+    left = 1 - sum(chances[one] for one in out)
+    found: dict[str, float] = {}
+    for one, chance in chances.items():
+        if one in out:
+            continue
+        wanted = frozenset(entries[one].only or entries[one].near)
+        shift = (
+            limits["known_near"] if wanted & company else limits["known_far"] if wanted and company else 0.0
+        )
+        found[one] = _shifted(chance / max(left, chance), shift)
+    total = sum(found.values())
+    return {one: chance / max(total, 1.0) for one, chance in found.items()}
+
+
+def _shifted(chance: float, by: float) -> float:
+    chance = min(_MOST, max(1 - _MOST, chance))
+    return 1 / (1 + math.exp(-(math.log(chance / (1 - chance)) + by)))
+
+
+def _place(text: str, part: str) -> Span:
+    at = text.find(part) if part else -1
+    return (at, at + len(part)) if at >= 0 else (0, len(text))

@@ -1,0 +1,43 @@
+"""What a customer told while waiting for a person: facts into the case and its record, acknowledged once (H45, H47)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+
+from handoff.conversation import State
+from handoff.queue.choice import do_leave_ticket
+from handoff.queue.notices import note, say
+from handoff.records import Tx, lock_conversation, update_conversation
+from handoff.records.tables import handoffs
+from handoff.store_rules import store_rules
+from handoff.turns.commands import apply_command
+
+#: Commands of the bot that count then; whatever else it would do or say is left out.
+HEARD = frozenset({"identified", "case"})
+
+
+async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> None:
+    """Take over what was understood, and have the record written anew; 留言吧 in any words leaves a ticket."""
+    before = await lock_conversation(tx, conversation_id)
+    await update_conversation(
+        tx, conversation_id, bot_state=answer["state"], bot_state_version=before.bot_state_version + 1
+    )
+    for command in answer["commands"]:
+        if command["command"] in HEARD:
+            await apply_command(tx, conversation_id, "", command)
+    after = await lock_conversation(tx, conversation_id)
+    told = after.facts != before.facts or after.customer != before.customer
+    if told:
+        await tx.execute(
+            update(handoffs).where(handoffs.c.handoff_id == after.handoff_id).values(filled=False)
+        )
+        tx.touch_queue()
+    if after.state is not State.WAITING:
+        return
+    if any(command["command"] == "ticket" for command in answer["commands"]):
+        await do_leave_ticket(tx, after)
+    elif told and not after.noticed.get("heard"):
+        await say(tx, conversation_id, store_rules().policy.wording.heard_while_waiting)
+        await note(tx, after, heard=True)

@@ -1,0 +1,87 @@
+"""What a waiting customer tells, understood without a word: number and proof, goods, matter, demand, a wish to leave a note."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from designer.imagined import NOW, ORDER_NO, PHONE, Imagined
+from dialogue.message import Circumstances, Entity, Message
+from dialogue.outcome import Gateway
+from dialogue.turn import take_turn
+from tests.dialogue.order_stage import the_dialogue
+
+
+class Waiting:
+    """A customer in the queue; nobody is verified unless `known`."""
+
+    def __init__(self, *, known: bool = False) -> None:
+        self.outside = Imagined("signed", "扫地机器人")
+        customer = {"phone": PHONE, "name": "王小明", "method": "token"}
+        self.state: Any = {"version": 1, **({"customer": customer} if known else {})}
+        self.facts: dict[str, Any] = {}
+        self.turns = 0
+
+    def says(self, text: str, intent: str = "nlu_fallback", **given: Any) -> list[str]:
+        """One message; the names of the commands to the gateway. Nothing else may come out."""
+        self.turns += 1
+        message = Message(text, intent=intent, confidence=0.9, listen=True, **given)
+        at = Circumstances(f"t{self.turns}", "c_waits", NOW)
+        outcome = take_turn(message, at, self.state, the_dialogue(), self.outside)
+        self.state = outcome.state
+        assert all(isinstance(one, Gateway) for one in outcome.items)
+        assert not outcome.state.get("frames")
+        for one in outcome.items:
+            self.facts |= one.fields.get("facts") or {} if isinstance(one, Gateway) else {}
+        return [one.name for one in outcome.items if isinstance(one, Gateway)]
+
+
+def test_the_matter_and_the_demand() -> None:
+    customer = Waiting()
+    customer.says("冰箱不制冷了 里面的菜全坏了", "quality_fault")
+    customer.says("我要退款 不修了", "refund_request")
+    assert customer.facts["category"] == "product.quality"
+    assert "冰箱不制冷了" in customer.facts["description"]
+    assert customer.facts["demand"] == "退款"
+
+
+def test_number_and_proof_in_two_messages_verify() -> None:
+    customer = Waiting()
+    customer.says(f"订单号{ORDER_NO}", "give_order_no")
+    assert customer.facts["order_no"] == ORDER_NO
+    assert "identified" in customer.says(f"手机尾号{PHONE[-4:]}", "give_contact")
+    assert customer.facts["item"] == "扫地机器人"
+
+
+def test_a_number_alone_is_noted_for_the_person() -> None:
+    customer = Waiting()
+    assert "identified" not in customer.says("202611019999", "give_order_no")
+    assert customer.facts["order_no"] == "202611019999"
+
+
+def test_the_goods_by_their_name() -> None:
+    customer = Waiting()
+    text = "电饭煲的事"
+    customer.says(text, entities=(Entity("product", "电饭煲", 0, 3),))
+    assert customer.facts["item"] == "电饭煲"
+
+
+def test_small_talk_tells_nothing() -> None:
+    customer = Waiting()
+    assert customer.says("好的", "affirm") == ["case"]
+    assert not customer.facts.get("description")
+
+
+def test_a_note_instead_of_waiting() -> None:
+    assert "ticket" in Waiting().says("不等了 我留个言吧", "ask_human")
+
+
+def test_danger_is_marked() -> None:
+    customer = Waiting()
+    customer.says("插头冒烟了", "safety_hazard", watched={"safety": 0.99})
+    assert customer.facts["safety"] is True
+
+
+def test_pictures_are_evidence() -> None:
+    customer = Waiting()
+    customer.says("", "send_media", uploads=("u_1",))
+    assert customer.facts["evidence"] == ["u_1"]
