@@ -37,7 +37,9 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "explain": answers.act,
     "repeat": answers.act,
     "resume": answers.act,
+    "kept": answers.kept,
     "later": answers.later,
+    "written": answers.written,
     "chat": answers.chat,
     "watch": watched.watched,
 }

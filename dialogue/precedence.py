@@ -127,6 +127,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"这些词是在回答：{two.command.written()}"
         if one.command.kind in MATTERS and two.command.kind == "correct" and _names_same(one, two):
             return f"这些词改的是：{two.command.written()}"
+        if one.command.kind in MATTERS and _asks_of_written(two, one):
+            return f"问的是刚办好的：{two.command.written()}"
         if _gives_way(one, two):
             return f"这些词是在回答：{two.command.written()}"
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
@@ -141,6 +143,14 @@ def _gives_way(one: Candidate, answer: Candidate) -> bool:
         return False
     merely_heard = one.command.kind in MATTERS and one.whole and bool(one.features.get("model"))
     return (merely_heard or one.kind in _READ_OPENLY) and overlap(one.span, answer.span) > 0
+
+
+def _asks_of_written(two: Candidate, matter: Candidate) -> bool:
+    """电话也改了吗 after the change: neither the same again, nor a matter that only the model hears or that stands there."""
+    if two.command.kind != "repeat" or not two.command.more.get("flow"):
+        return False
+    same = matter.command.name == two.command.more["flow"]
+    return same or not matter.named or all(overlap(two.span, span) > 0 for span in matter.named)
 
 
 def _names_same(matter: Candidate, other: Candidate) -> bool:

@@ -55,6 +55,20 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning(kind, Command(one.kind, name, words=turn.words_of(one)), whole=kind == "asks_back")
 
 
+def kept(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """我没改抬头: back to what it was where we changed it; else what is open is said again."""
+    words = turn.words_of(one)
+    if one.value:
+        yield Meaning("undo", Command("undo", one.name, words=words))
+    else:
+        yield Meaning("repeat", Command("repeat", words=words), whole=True)
+
+
+def written(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """改好了吗: what was written last is told."""
+    yield Meaning("repeat", Command("repeat", one.name, words=turn.words_of(one), more=one.more))
+
+
 def later(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """等一下: nothing is done, the question stays."""
     if not one.negated and not turn.confirms:  # to a yes-or-no question it is a no

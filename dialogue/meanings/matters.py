@@ -150,8 +150,8 @@ def _denied(turn: Turn, flow: str, slot: str, value: Any) -> bool:
 
 
 def _corrects(turn: Turn, frame: Frame) -> bool:
-    """Does the message tell another value for something that the frame knows?"""
-    return any(
+    """Does the message tell another value for something that the frame knows, or that it was not to be changed?"""
+    return any(one.kind == "kept" for one in turn.readings) or any(
         one.kind == "slot"
         and str(one.more.get("flow")) == frame.flow
         and frame.slots.get(one.name) is not None
@@ -192,7 +192,7 @@ def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
         )
         if inside and (other.name not in best or other.score > best[other.name].score):
             best[other.name] = other
-    return {name: reading.value for name, reading in best.items()}
+    return {name: reading.more.get("merged") or reading.value for name, reading in best.items()}
 
 
 def _follows(turn: Turn, flow: str) -> bool:

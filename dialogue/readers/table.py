@@ -12,6 +12,7 @@ from dialogue.readers import (
     context,
     evidence,
     intents,
+    kept,
     mentions,
     moments,
     numbers,
@@ -21,6 +22,7 @@ from dialogue.readers import (
     title,
     tracking,
     watch,
+    written,
 )
 from dialogue.reading import Reading
 from dialogue.scene import Scene
@@ -30,6 +32,7 @@ Reader = Callable[[Scene], Iterator[Reading]]
 READERS: tuple[Reader, ...] = (
     intents.read,
     answers.read,
+    kept.read,
     watch.read,
     chat.read,
     context.read,
@@ -44,6 +47,7 @@ READERS: tuple[Reader, ...] = (
     remarks.read,
     symptoms.read,
     moments.read,
+    written.read,
 )
 
 
