@@ -307,7 +307,7 @@ def _otherwise(turn: Turn) -> list[Command]:
     if turn.waits:
         return [Command("unclear")]
     kind = {"affirm": "affirm", "deny": "deny", "stop_form": "deny"}.get(message.intent)
-    if kind:
+    if kind and len(scene.text) <= scene.store.words.limits["short_chars"]:
         return [Command("chat", kind)]
     if message.intent in {"give_contact", "give_order_no"} and scene.state.customer is None:
         return [Command("chat", "contact")]

@@ -21,6 +21,7 @@ from dialogue.matters import (
     open_flow,
     set_pending,
     take_up,
+    without_order,
 )
 from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
@@ -149,6 +150,9 @@ def _skip(run: Run, command: Command) -> None:
     """没有 / 跳过, where the step allows it; who cannot tell a number is shown another way."""
     frame = frame_for(run, command.name) if command.name else run.state.top
     flow = run.store.flows.get(frame.flow) if frame else None
+    if command.more.get("no_order"):
+        without_order(run)
+        return
     if command.name in identity.NUMBERS and (frame is None or frame.flow == identity.IDENTIFY):
         identity.without_number(run, frame, command.name)
         return

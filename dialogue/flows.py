@@ -44,7 +44,9 @@ _STEP_KINDS = ("collect", "decide", "branch", "write")
 _COLLECT_KEYS = frozenset(
     {"id", "if", "collect", "ask", "help", "choices", "skip", "rest", "verb", "expects"}
 )
-_FLOW_KEYS = frozenset({"name", "start", "needs", "facts", "repeats", "unconfirmed", "slots", "steps"})
+_FLOW_KEYS = frozenset(
+    {"name", "start", "needs", "facts", "repeats", "unconfirmed", "general", "slots", "steps"}
+)
 _SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless"})
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
 #: What may stand in `link: {…}` and `offer: {…}`.
@@ -166,6 +168,7 @@ class Flow:
     facts: Mapping[str, Any] = field(default_factory=dict)
     repeats: bool = True
     unconfirmed: bool = False  # its write needs no yes of its own; the file says why
+    general: str = ""  # the look-up that answers it without an order
     slots: Mapping[str, SlotSpec] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
 
@@ -282,6 +285,7 @@ class _FlowReader:
             facts=dict(self._map(body, "facts")),
             repeats=self._flag(body, "repeats", True),
             unconfirmed=self._flag(body, "unconfirmed"),
+            general=str(body.get("general") or ""),
             slots=self._slots(body, read),
             steps=read,
         )

@@ -32,8 +32,15 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning(
             "cancel", Command("cancel", words=words)
         )  # 不用了, to "which order?": the matter is given up
-    else:
+    elif not _says_more(turn, one):
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
+
+
+def _says_more(turn: Turn, one: Reading) -> bool:
+    """行吧 有消息短信通知我还是你这儿说: is the yes or no only how a long message begins?"""
+    limits = turn.scene.store.words.limits
+    length, said = len(turn.scene.text), one.span[1] - one.span[0]
+    return length >= limits["short_chars"] and 0 < said < length * limits["mere_opening"]
 
 
 def _gives_up(turn: Turn, one: Reading) -> bool:

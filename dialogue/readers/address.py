@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.digits import EMAIL, view
-from dialogue.readers.swaps import meant, replaced, replaced_at
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.swaps import meant, replaced, replaced_at
 from dialogue.words import Words
 
 SOURCE = "address"
@@ -59,9 +59,9 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     text, words = scene.text, scene.store.words
     swapped = replaced_at(text, one.value) or _number_replaced(one.value, text, words)
     if swapped is not None:
-        merged, span = swapped
-        complete = is_complete(merged, words)
-        yield one.reading(text[slice(*span)], _ASKED, span, source=SOURCE, complete=complete, merged=merged)
+        new, span = swapped
+        told = {"complete": is_complete(new, words), "merged": new}
+        yield one.reading(text[slice(*span)], _ASKED, span, source=SOURCE, **told)
         return
     cleared = _without(text, [*phones, *([name] if name else []), *_unwanted(text, words)])
     parts, lead = _parts(cleared, words, one)

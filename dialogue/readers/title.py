@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from dialogue.readers.digits import EMAIL, view
 from dialogue.readers.sentence import sentences
-from dialogue.readers.swaps import replaced
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.swaps import replaced
 from dialogue.words import Words
 
 SOURCE = "title"
