@@ -60,8 +60,8 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     swapped = replaced_at(text, one.value) or _number_replaced(one.value, text, words)
     if swapped is not None:
         new, span = swapped
-        whole, part = is_complete(new, words), text[slice(*span)]
-        yield one.reading(part, _ASKED, span, source=SOURCE, complete=whole, merged=new)
+        whole, place = is_complete(new, words), text[slice(*span)]
+        yield one.reading(place, _ASKED, span, source=SOURCE, complete=whole, merged=new)
         return
     cleared = _without(text, [*phones, *([name] if name else []), *_unwanted(text, words)])
     parts, lead = _parts(cleared, words, one)
