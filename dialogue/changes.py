@@ -51,14 +51,14 @@ def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = Fals
     run.state.misses = 0
     if before == value:
         return
+    lost: dict[str, Any] = {}
     if before is not None:
-        for one in spec.resets:
-            frame.slots.pop(one, None)
+        lost = {one: frame.slots.pop(one) for one in spec.resets if one in frame.slots}
         if value is not None:
             run.given["corrected"] = (frame.draft, slot)
     run.state.undo = [
         *run.state.undo,
-        {"flow": frame.flow, "draft": frame.draft, "slot": slot, "before": before},
+        {"flow": frame.flow, "draft": frame.draft, "slot": slot, "before": before, "lost": lost},
     ][-_UNDO_KEPT:]
     put(frame, slot, value)
     if spec.fact and value is not None:

@@ -160,6 +160,9 @@ def _both(one: Candidate, other: Candidate) -> bool:
     kinds = {one.command.kind, other.command.kind}
     if kinds == {"cancel", "resume"}:  # 发票取消 退货接着
         return one.command.name != other.command.name and overlap(one.span, other.span) == 0
+    if "undo" in kinds and kinds & {"set", "correct"}:  # 抬头没改 邮箱改成…
+        undo, value = (one, other) if one.command.kind == "undo" else (other, one)
+        return bool(undo.command.name) and undo.command.name not in value.command.slots
     matter = one if one.command.kind in MATTERS else other
     beside = (
         bool(kinds & _BESIDE_MATTERS) and bool(kinds & MATTERS) and (bool(matter.named) or "cancel" in kinds)
@@ -304,7 +307,7 @@ def _otherwise(turn: Turn) -> list[Command]:
     if turn.waits:
         return [Command("unclear")]
     kind = {"affirm": "affirm", "deny": "deny", "stop_form": "deny"}.get(message.intent)
-    if kind:
+    if kind and len(scene.text) <= scene.store.words.limits["short_chars"]:
         return [Command("chat", kind)]
     if message.intent in {"give_contact", "give_order_no"} and scene.state.customer is None:
         return [Command("chat", "contact")]

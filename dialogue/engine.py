@@ -21,11 +21,13 @@ from dialogue.matters import (
     open_flow,
     set_pending,
     take_up,
+    without_order,
 )
 from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
-from dialogue.state import Frame
+from dialogue.state import WRITTEN, Frame
 from dialogue.steps import put
+from dialogue.written import tell_written
 
 #: The flow that shows an order somebody gave the number of, and what is often wanted with it.
 FOUND_ORDER = "found_order"
@@ -148,6 +150,9 @@ def _skip(run: Run, command: Command) -> None:
     """没有 / 跳过, where the step allows it; who cannot tell a number is shown another way."""
     frame = frame_for(run, command.name) if command.name else run.state.top
     flow = run.store.flows.get(frame.flow) if frame else None
+    if command.more.get("no_order"):
+        without_order(run)
+        return
     if command.name in identity.NUMBERS and (frame is None or frame.flow == identity.IDENTIFY):
         identity.without_number(run, frame, command.name)
         return
@@ -162,17 +167,20 @@ def _skip(run: Run, command: Command) -> None:
         change(run, frame, step.name, step.skip)
 
 
-def _undo(run: Run, _: Command) -> None:
-    """Back to what a slot was before the last change."""
-    while run.state.undo:
-        last = run.state.undo.pop()
-        frame = next((one for one in run.state.frames if one.draft == last["draft"]), None)
-        flow = run.store.flows.get(frame.flow) if frame else None
-        if frame is not None and flow is not None:
-            put(frame, str(last["slot"]), last["before"])
-            run.given.setdefault("touched", []).append(frame.draft)
-            run.say("utter_undone")
-            return
+def _undo(run: Run, command: Command) -> None:
+    """Back to what a slot was before the last change; to what the named one was (我没改抬头)."""
+    drafts = {one.draft: one for one in run.state.frames}
+    for last in reversed(run.state.undo):
+        frame = drafts.get(str(last["draft"]))
+        if frame is None or (command.name and last["slot"] != command.name):
+            continue
+        run.state.undo.remove(last)
+        put(frame, str(last["slot"]), last["before"])
+        for slot, value in (last.get("lost") or {}).items():
+            frame.slots.setdefault(slot, value)
+        run.given.setdefault("touched", []).append(frame.draft)
+        run.say("utter_undone")
+        return
     done = run.store.flows.get(str((run.state.last or {}).get("flow") or ""))
     if done is not None and "undo" in done.slots and not run.state.frames:
         open_flow(run, done.id, {"undo": "yes"}, run.words, str((run.state.last or {}).get("intent") or ""))
@@ -250,9 +258,12 @@ def _resume(run: Run, command: Command) -> None:
     run.state.frames.append(frame)
 
 
-def _repeat(run: Run, _: Command) -> None:
-    """What was asked or told last, again."""
+def _repeat(run: Run, command: Command) -> None:
+    """What was asked, told or done last, again."""
     last = run.state.last
+    if command.name == WRITTEN:
+        tell_written(run, [str(one) for one in command.more.get("slots") or ()])
+        return
     if run.state.top is None and run.state.resolution and not last:
         social.tell_resolution(run)
     elif run.state.top is None and last and last.get("flow"):

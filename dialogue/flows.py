@@ -44,8 +44,10 @@ _STEP_KINDS = ("collect", "decide", "branch", "write")
 _COLLECT_KEYS = frozenset(
     {"id", "if", "collect", "ask", "help", "choices", "skip", "rest", "verb", "expects"}
 )
-_FLOW_KEYS = frozenset({"name", "start", "needs", "facts", "repeats", "unconfirmed", "slots", "steps"})
-_SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when"})
+_FLOW_KEYS = frozenset(
+    {"name", "start", "needs", "facts", "repeats", "unconfirmed", "general", "slots", "steps"}
+)
+_SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless"})
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
 #: What may stand in `link: {…}` and `offer: {…}`.
 _LED_KEYS = frozenset({"flow", "start", "slots"})
@@ -120,7 +122,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
-    """A value that a flow may be told. `words`: its group of choices.yml; `resets`: slots cleared when it changes."""
+    """A value that a flow may be told. `words`: its group of choices.yml; `resets`: slots cleared when it changes; `unless`: a
+    slot that makes it pointless, it is not read where that one is known or told."""
 
     name: str
     kind: str
@@ -129,6 +132,7 @@ class SlotSpec:
     resets: tuple[str, ...] = ()
     fact: str | None = None
     when: str | None = None
+    unless: str | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -164,6 +168,7 @@ class Flow:
     facts: Mapping[str, Any] = field(default_factory=dict)
     repeats: bool = True
     unconfirmed: bool = False  # its write needs no yes of its own; the file says why
+    general: str = ""  # the look-up that answers it without an order
     slots: Mapping[str, SlotSpec] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
 
@@ -280,6 +285,7 @@ class _FlowReader:
             facts=dict(self._map(body, "facts")),
             repeats=self._flag(body, "repeats", True),
             unconfirmed=self._flag(body, "unconfirmed"),
+            general=str(body.get("general") or ""),
             slots=self._slots(body, read),
             steps=read,
         )
@@ -353,6 +359,7 @@ class _FlowReader:
                 resets=tuple(str(one) for one in parts.get("resets") or ()),
                 fact=parts.get("fact"),
                 when=parts.get("when"),
+                unless=parts.get("unless"),
                 choices=asked.get(name, {}),
             )
         return found

@@ -113,11 +113,14 @@ def _ask_order_no(run: Run, frame: Frame) -> None:
 
 def without_number(run: Run, frame: Frame | None, slot: str) -> None:
     """没有订单号, 不想给电话: never a dead end and no wrong proof (H6, H8): where to find it and what else proves who is
-    here; said a second time, a person is offered, who can look for the order."""
+    here; said a second time, a person is offered, who can look for the order; the third time one comes."""
     said = int(run.state.told.get("without_number") or 0)
     run.state.told["without_number"] = said + 1
     if frame is not None:
         run.given.setdefault("touched", []).append(frame.draft)
+    if said > 1:
+        people.hand_off(run, "requested", [run.words])
+        return
     if said:
         below = _about(run, frame) if frame else None
         people.offer(run, f"utter_without_{slot}_person", {}, human="requested", frame=below)

@@ -132,6 +132,7 @@ def open_flow(
         frame.slots.setdefault("evidence", run.state.told.pop("uploads"))
     if run.scene.message.uploads and "evidence" in flow.slots:
         frame.slots["evidence"] = list(run.scene.message.uploads)
+    run.values = {}  # what another matter of this turn was told
     social.soothe(run, intent)
     alone = not [one for one in run.state.frames if one.flow not in PATTERNS]
     if alone or run.store.categories.of_intent(intent).stage == "complaint":
@@ -196,21 +197,28 @@ def go_on(run: Run, frame: Frame) -> None:
     if frame.flow in PATTERNS:
         repairs.ask_pattern_again(run, frame, flow)
         return
+    if _only_the_rule(run, frame, flow):
+        answer_in_general(run, frame, flow)
+        return
     if not identity.ready(run, frame, flow):
         return
     if run.given.pop("show_order", False) and run.state.order_no:
         run.out.append(Card("order", run.scene.outside.order(run.state.order_no)))
+    if flow.is_lookup and not frame.data.get("counted") and _did_not_fit(run, frame):
+        return
     if flow.repeats and flow.is_lookup and not frame.data.get("counted") and _too_often(run, frame):
         return
     frame.data["counted"] = True
     before = [one.draft for one in run.state.frames]
-    said = len(run.out)
+    said, asked_with = len(run.out), dict(frame.slots)
     link = advance(run, frame, flow)
     if _refused_again(run, frame, flow, said):
         return
     category = run.store.categories.of_intent(frame.intent)
     if category.is_issue:
         run.state.last = {"intent": frame.intent, "flow": frame.flow, "order_no": frame.order_no}
+        if flow.is_lookup:
+            run.state.last["slots_told"] = asked_with
         if flow.is_lookup and run.state.customer is None and _tells_of_orders(flow):
             run.state.last |= {"words": frame.words, "slots": dict(frame.slots)}
     if link and frame.draft in before:
@@ -219,6 +227,38 @@ def go_on(run: Run, frame: Frame) -> None:
         if run.given["links"] > _MOST_LINKS:
             raise FlowBroken(f"{flow.file} {flow.id} 和 {link} 一直互相转来转去")
         open_flow(run, link, slots, frame.words, frame.intent, order_no=frame.order_no)
+
+
+def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:
+    """The rule, once a turn, instead of the answer for an order."""
+    run.close(frame)
+    if flow.id not in run.given.setdefault("in_general", []):
+        run.given["in_general"].append(flow.id)
+        open_flow(run, flow.general, {}, frame.words, frame.intent)
+
+
+def without_order(run: Run) -> None:
+    """没有订单，还没买 to the question for the order number: nobody is identified, what waits for it is answered in general."""
+    waiting = run.state.frame(identity.IDENTIFY)
+    if waiting is None:
+        return
+    below = run.state.frames[: run.state.frames.index(waiting)][-1:]
+    run.close(waiting)
+    for frame in below:
+        flow = run.store.flows.get(frame.flow)
+        run.close(frame)
+        if flow is not None and flow.general:
+            answer_in_general(run, frame, flow)
+            return
+    run.say("utter_no_order_yet")
+
+
+def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:
+    """以后降价能补差价不, 还没买: the rule is asked, of no order of the customer's."""
+    if not flow.general or run.given.get("order_no") or frame.order_no:
+        return False
+    hit = run.store.words.hit
+    return bool(hit("watchers.not_bought", run.words) or hit("watchers.not_bought", frame.words))
 
 
 def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
@@ -259,6 +299,23 @@ def answer_again(run: Run) -> bool:
     run.state.last = None
     run.given["show_order"] = True
     open_flow(run, str(last["flow"]), dict(last.get("slots") or {}), str(last["words"]), str(last["intent"]))
+    return True
+
+
+def _did_not_fit(run: Run, frame: Frame) -> bool:
+    """我问的是…, and all we know is the answer that was given before: said honestly, with what else it may be (H43)."""
+    last = run.state.last or {}
+    same = last.get("flow") == frame.flow and last.get("order_no") == frame.order_no
+    told = last.get("slots_told") == frame.slots
+    if not (same and told) or not run.store.words.hit("watchers.misfit", run.words):
+        return False
+    run.close(frame)
+    times = int(run.state.told.get("misfits") or 0) + 1
+    run.state.told["misfits"] = times
+    if times >= run.store.words.counts.same_question_person:
+        people.hand_off(run, "misunderstood", [run.words])
+        return True
+    repairs.not_that(run, frame)
     return True
 
 

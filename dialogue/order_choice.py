@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from aftersales.order_system.port import Order, OrderItem
+from dialogue.swaps import meant
 
 #: From so many characters on a name's beginning stands for it (扫地 for 扫地机器人); 显示 is no 显示器.
 _LONG_NAME = 4
@@ -33,7 +34,11 @@ def names_item(text: str, name: str) -> bool:
 
 def named_orders(text: str, orders: Sequence[Order]) -> list[Order]:
     """The orders one of whose products the sentence names."""
-    return [one for one in orders if any(names_item(text, item.name) for item in one.items)]
+    found = [one for one in orders if any(names_item(text, item.name) for item in one.items)]
+    place = meant(text) if len(found) > 1 else None  # 不是耳机要换，是运动鞋
+    inside = text[slice(*place)] if place else ""
+    corrected = [one for one in found if any(names_item(inside, item.name) for item in one.items)]
+    return corrected if inside and corrected else found
 
 
 def named_items(text: str, order: Order) -> list[OrderItem]:

@@ -82,6 +82,8 @@ def offer(
     )
     asked.data = {"human": human} if human else {"start": start}
     asked.data |= {"response": response, "from": frame.flow if frame else ""}
+    if frame is not None:
+        asked.data["known"] = {slot: value for slot, value in frame.slots.items() if isinstance(value, str)}
     run.state.frames = [one for one in run.state.frames if one.flow != "offer"]
     run.state.frames.append(asked)
     run.asked = True

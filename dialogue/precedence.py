@@ -118,15 +118,19 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
 def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> str:
     """What another candidate of this turn makes impossible, however likely this one is by itself."""
     for two in listed:
-        if two is one or two.utility < arbiter.limits["act"]:
+        if two is one or two.utility < arbiter.limits["act"] or _only_the_other(one, two):
             continue
         for better, worse, why in PRECEDENCE:
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"
+        if _of_given_up(two, listed, arbiter):
+            continue
         if one.command.kind in MATTERS and _answers_with(two, one, arbiter.limits):
             return f"这些词是在回答：{two.command.written()}"
         if one.command.kind in MATTERS and two.command.kind == "correct" and _names_same(one, two):
             return f"这些词改的是：{two.command.written()}"
+        if one.command.kind in MATTERS and _asks_of_written(two, one):
+            return f"问的是刚办好的：{two.command.written()}"
         if _gives_way(one, two):
             return f"这些词是在回答：{two.command.written()}"
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
@@ -141,6 +145,30 @@ def _gives_way(one: Candidate, answer: Candidate) -> bool:
         return False
     merely_heard = one.command.kind in MATTERS and one.whole and bool(one.features.get("model"))
     return (merely_heard or one.kind in _READ_OPENLY) and overlap(one.span, answer.span) > 0
+
+
+def _only_the_other(one: Candidate, number: Candidate) -> bool:
+    """订单号找不到 手机号13600001357: the phone is told, the order's number is not there."""
+    lacks = one.command.kind == "skip" and one.command.name == "order_no"
+    return lacks and set(number.command.slots) == {"proof"} and overlap(one.span, number.span) == 0
+
+
+def _of_given_up(answer: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> bool:
+    """不是投诉 修一下就行: an answer to a matter that the same words give up is none."""
+    flow = answer.command.more.get("flow")
+    return answer.kind != "cancel" and any(
+        one.command.kind == "cancel" and one.command.name == flow and one.utility >= arbiter.limits["act"]
+        for one in listed
+        if flow
+    )
+
+
+def _asks_of_written(two: Candidate, matter: Candidate) -> bool:
+    """电话也改了吗 after the change: neither the same again, nor a matter that only the model hears or that stands there."""
+    if two.command.kind != "repeat" or not two.command.more.get("flow"):
+        return False
+    same = matter.command.name == two.command.more["flow"]
+    return same or not matter.named or all(overlap(two.span, span) > 0 for span in matter.named)
 
 
 def _names_same(matter: Candidate, other: Candidate) -> bool:

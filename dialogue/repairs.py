@@ -40,6 +40,9 @@ def unclear(run: Run, kind: str = "") -> None:
     if asked is not None and asked[0].flow not in {"offer", "clarify"}:
         not_an_answer(run)
         return
+    if run.state.last and run.store.words.hit("watchers.misfit", run.words):
+        not_that(run)
+        return
     named = _names_product(run)
     misses = 0 if named else run.state.misses + 1
     run.state.misses = misses
@@ -124,8 +127,13 @@ def not_an_answer(run: Run) -> None:
         frame.slots[step.name] = step.rest
         frame.fails = 0
         return
+    expects = None
+    if frame.flow == "identify":  # where the number is says what is asked
+        run.asked = True
+        expects = "phone_tail" if step.name == "proof" else step.name
     if step.help:
-        run.say(step.help[min(frame.fails, len(step.help)) - 1], frame_values(run, frame, flow))
+        response = step.help[min(frame.fails, len(step.help)) - 1]
+        run.say(response, frame_values(run, frame, flow), expects=expects)
 
 
 def note_remark(run: Run, words: str) -> None:
@@ -181,8 +189,10 @@ def _told(frame: Frame) -> dict[str, str]:
     return {name: str(value) for name, value in frame.slots.items() if isinstance(value, str)}
 
 
-def clarify(run: Run, flows: Sequence[str]) -> None:
-    """您是想 A 还是 B？ The words are kept and answered as the chosen one. `flows`: intents or flow ids."""
+def clarify(run: Run, flows: Sequence[str], *, sorry: bool = False) -> None:
+    """您是想 A 还是 B？ The words are kept and answered as the chosen one. `flows`: intents or flow ids; `sorry`: what was
+    told before was not what was asked."""
+    response = "utter_not_that_either" if sorry else "utter_clarify"
     words, label = run.words[:100], run.store.words.label
     names = {one: label("intent", one) for one in flows}
     for one in names:
@@ -200,7 +210,7 @@ def clarify(run: Run, flows: Sequence[str]) -> None:
     neither = label("agreed", "neither")
     shown = list(names.values())
     run.say(
-        "utter_clarify",
+        response,
         {"one": shown[0], "other": shown[-1]},
         buttons=[*buttons, Button(neither, "/deny")],
         expects="clarify",
@@ -223,6 +233,25 @@ def chosen(run: Run, code: str, open_flow: OpenFlow) -> None:
         open_flow(run, started[0], dict(started[1]), frame.words, code)
     else:
         open_flow(run, code, {}, frame.words, "")
+
+
+def not_that(run: Run, frame: Frame | None = None) -> None:
+    """What we know was told and is not what was asked: said, with two other readings, or a person who can answer."""
+    flows = run.store.flows
+    least = run.store.words.limits["candidate_least"]
+    told = frame.flow if frame else str((run.state.last or {}).get("flow") or "")
+    found: dict[str, str] = {}
+    for intent, probability in run.scene.message.candidates:
+        started = flows.started_by(intent)
+        if probability >= least and started is not None and started[0] != told:
+            found.setdefault(started[0], intent)
+    likely = list(found.values())[:2]
+    if len(likely) == 2:
+        clarify(run, likely, sorry=True)
+    else:
+        people.offer(
+            run, "utter_not_that", frame_values(run, frame, None), human="misunderstood", frame=frame
+        )
 
 
 def say_changed(run: Run, frame: Frame, flow: Flow, slot: str, value: str, *, first: bool) -> None:

@@ -16,6 +16,8 @@ VERSION = 1
 ASKED_KEPT = 6
 #: What `told` keeps of the symptoms that were told, newest last: {code, words}; so many of them.
 SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
+#: What `told` keeps of the last write: {flow, order_no, request_no, slots, known: with the writes before it}.
+WRITTEN = "written"
 #: Longest description (customer's own words) kept among the facts, in characters.
 DESCRIPTION_LIMIT = 500
 
@@ -64,7 +66,7 @@ class State:
     digits: str = ""  # pieces of a number that arrive message by message
     undo: list[JsonDict] = field(
         default_factory=list
-    )  # last changes of slots, newest last: {flow, draft, slot, before}
+    )  # last changes of slots, newest last: {flow, draft, slot, before, lost: what depended on it}
     told: JsonDict = field(default_factory=dict)  # what was told once in this conversation
     episode: int | None = None
     ended: str | None = None  # a flow of an older state that could not be read: told once

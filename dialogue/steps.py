@@ -14,7 +14,7 @@ from dialogue import people
 from dialogue.flows import Block, Flow, Step, Wording
 from dialogue.inputs import inputs_for
 from dialogue.outcome import Button, Card, Effect, Run
-from dialogue.state import Frame
+from dialogue.state import WRITTEN, Frame
 from dialogue.values import frame_values
 
 #: A flow that jumps more often than this in one turn would never end; the check finds such flows.
@@ -272,8 +272,22 @@ def _written(run: Run, frame: Frame, step: Step) -> Sequence[Block]:
     if found.outcome not in spec.unchanged:
         summary = spec.summary(inputs, result)
         run.out.append(Effect(spec.effect, frame.draft, result.request_no, result.order_no, summary))
+    _remember(run, frame, result)
     run.state.asked = []
     return _chosen(step, found.outcome, "done")
+
+
+def _remember(run: Run, frame: Frame, made: AfterSalesRequest) -> None:
+    """What was written, for a question about it and for a correction of a part of it."""
+    before = run.state.told.get(WRITTEN) or {}
+    again = (before.get("flow"), before.get("order_no")) == (frame.flow, made.order_no)
+    run.state.told[WRITTEN] = {
+        "flow": frame.flow,
+        "order_no": made.order_no,
+        "request_no": made.request_no,
+        "slots": dict(frame.slots),
+        "known": {**(before.get("known") or {} if again else {}), **frame.slots},
+    }
 
 
 def _card(run: Run, frame: Frame, kind: str) -> None:

@@ -20,7 +20,7 @@ READ: dict[str, frozenset[str]] = {
         {
             *("yes", "no", "lead", "tail", "later", "cancel", "goes_on", "skip", "lacking", "resume", "undo"),
             *("explain", "repeat", "dont_know", "wrong_data", "nothing_more", "another_order", "what_about"),
-            "question",
+            *("question", "kept", "not_changed"),
             "adds",
             "waits",
             *("whatever", "leave_out", "unchanged", "all_of_them"),
@@ -56,7 +56,7 @@ READ: dict[str, frozenset[str]] = {
                 "impatient",
                 "about_before",
             ),
-            "when_done",
+            *("when_done", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy"),
         }
     ),
 }

@@ -25,12 +25,15 @@ def item_change(inputs: Inputs) -> Decision:
     return _change(inputs, {"item", "quantity", "note"})
 
 
-@decision("new_contact", outcomes=("same", "receiver", "phone", "both"), values=("tail",))
+@decision("new_contact", outcomes=("same", "receiver", "phone", "both"), values=("tail", "contact"))
 def new_contact(inputs: Inputs) -> Decision:
-    """Which of receiver and phone change together with the address; {tail}: the last digits of the new phone."""
+    """Which of receiver and phone change, with or without the address; {contact} says it, {tail}: the end of the new phone."""
     receiver, phone = inputs.slots.get("receiver"), str(inputs.slots.get("phone") or "")
     outcome = ("both" if phone else "receiver") if receiver else ("phone" if phone else "same")
-    return Decision(outcome, {"tail": phone[-_TAIL:]})
+    values = {"receiver": str(receiver or ""), "tail": phone[-_TAIL:]}
+    return Decision(
+        outcome, {"tail": values["tail"], "contact": sentence(inputs, "contact", outcome, **values)}
+    )
 
 
 def _change(inputs: Inputs, kinds: Collection[str]) -> Decision:
@@ -50,7 +53,7 @@ def _change(inputs: Inputs, kinds: Collection[str]) -> Decision:
 def _draft(inputs: Inputs) -> Mapping[str, Any]:
     return {
         "order_no": order_of(inputs).order_no,
-        "address": inputs.slots["address"],
+        "address": inputs.slots.get("address") or order_of(inputs).address,  # only who receives it changes
         "name": inputs.slots.get("receiver"),
         "phone": inputs.slots.get("phone"),
     }
@@ -61,7 +64,10 @@ def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
 
 
 def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
-    return sentence(inputs, "effect", "address_changed", address=str(inputs.slots["address"]))
+    address = inputs.slots.get("address")
+    if address is None:
+        return sentence(inputs, "effect", "contact_changed", contact=new_contact(inputs).values["contact"])
+    return sentence(inputs, "effect", "address_changed", address=str(address))
 
 
 write(

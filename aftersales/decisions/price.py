@@ -35,3 +35,10 @@ def price_protection(inputs: Inputs) -> Decision:
         "unknown": "unpaid",
     }
     return Decision(outcome[answer.result], values, judged(answer))
+
+
+@decision("price_rule", outcomes=("told",), values=("days", "rule"))
+def price_rule(inputs: Inputs) -> Decision:
+    """The rule of price protection, for who has not bought yet or only asks."""
+    rule = inputs.policy.store.price_protection
+    return Decision("told", {"days": str(rule.window_days), "rule": rule.told()})

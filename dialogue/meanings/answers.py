@@ -32,8 +32,15 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning(
             "cancel", Command("cancel", words=words)
         )  # 不用了, to "which order?": the matter is given up
-    else:
+    elif not _says_more(turn, one):
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
+
+
+def _says_more(turn: Turn, one: Reading) -> bool:
+    """行吧 有消息短信通知我还是你这儿说: is the yes or no only how a long message begins?"""
+    limits = turn.scene.store.words.limits
+    length, said = len(turn.scene.text), one.span[1] - one.span[0]
+    return length >= limits["short_chars"] and 0 < said < length * limits["mere_opening"]
 
 
 def _gives_up(turn: Turn, one: Reading) -> bool:
@@ -53,6 +60,20 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
         name = scene.asked.name if scene.asked is not None else name
     kind = "asks_back" if one.more.get("why") == "question" else one.kind
     yield Meaning(kind, Command(one.kind, name, words=turn.words_of(one)), whole=kind == "asks_back")
+
+
+def kept(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """我没改抬头: back to what it was where we changed it; else what is open is said again."""
+    words = turn.words_of(one)
+    if one.value:
+        yield Meaning("undo", Command("undo", one.name, words=words))
+    else:
+        yield Meaning("repeat", Command("repeat", words=words), whole=True)
+
+
+def written(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """改好了吗: what was written last is told."""
+    yield Meaning("repeat", Command("repeat", one.name, words=turn.words_of(one), more=one.more))
 
 
 def later(turn: Turn, one: Reading) -> Iterator[Meaning]:

@@ -10,6 +10,7 @@ from dialogue.commands import Command
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.reading import Reading
 from dialogue.state import Frame
+from dialogue.swaps import meant
 
 #: Kinds of slots that are never read from the words that begin a flow.
 _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
@@ -44,6 +45,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     scene = turn.scene
     words = turn.words_of(one) or scene.text
+    if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
+        words = scene.text
     intent = str(one.more.get("intent") or scene.message.intent)
     told, given = told_with(turn, one), _given(one)
     slots = (
@@ -99,10 +102,12 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
     """The offered matter itself, or insisting on what led to the offer of a person, is a yes to the offer (H22); a question
     about it is none."""
     top = turn.top
-    if top is None or not turn.offered or turn.asks:
+    if top is None or not turn.offered or turn.asks or turn.objects:
         return False
     if turn.offered == "human":
-        return one.name == top.data.get("from")
+        known = top.data.get("known") or {}
+        tells = any(slot in known and known[slot] != value for slot, value in _given(one).items())
+        return one.name == top.data.get("from") and not tells  # another fault is no insisting
     return one.name == turn.offered
 
 
@@ -150,8 +155,8 @@ def _denied(turn: Turn, flow: str, slot: str, value: Any) -> bool:
 
 
 def _corrects(turn: Turn, frame: Frame) -> bool:
-    """Does the message tell another value for something that the frame knows?"""
-    return any(
+    """Does the message tell another value for something that the frame knows, or that it was not to be changed?"""
+    return any(one.kind == "kept" for one in turn.readings) or any(
         one.kind == "slot"
         and str(one.more.get("flow")) == frame.flow
         and frame.slots.get(one.name) is not None
@@ -192,7 +197,7 @@ def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
         )
         if inside and (other.name not in best or other.score > best[other.name].score):
             best[other.name] = other
-    return {name: reading.value for name, reading in best.items()}
+    return {name: reading.more.get("merged") or reading.value for name, reading in best.items()}
 
 
 def _follows(turn: Turn, flow: str) -> bool:

@@ -10,6 +10,7 @@ from dialogue.commands import Command
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 from dialogue.state import Frame
+from dialogue.swaps import meant
 
 #: Frames that only ask something for the frame below, or offer something.
 PATTERNS = frozenset({"identify", "which_order", "which_item", "which_product", "offer", "clarify"})
@@ -66,6 +67,13 @@ class Turn:
     def corrects(self) -> bool:
         """Does it say that something is wrong (不对, 搞错了, 应该是)?"""
         return self.scene.store.words.hit("answers.wrong_data", self.scene.text) is not None
+
+    @property
+    def objects(self) -> bool:
+        """Does it set something right (不是耳机，是运动鞋; 我没说要转; 我说的是…)?"""
+        text, words = self.scene.text, self.scene.store.words
+        by_words = words.hit("watchers.just_asks", text) or words.hit("watchers.misfit", text)
+        return bool(by_words) or meant(text) is not None
 
     def denies(self, watcher: str) -> bool:
         """Do the words deny what is watched for (我不是来投诉的)?"""

@@ -22,7 +22,7 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield from _of_closed(turn, one, flow_id)
         return
     flow = scene.store.flows.get(frame.flow)
-    if flow is None or slot not in flow.slots:
+    if flow is None or slot not in flow.slots or _pointless(turn, flow.slots[slot].unless):
         return
     asked = frame is scene.top and scene.asked is not None and scene.asked.name == slot
     before = frame.slots.get(slot)
@@ -43,6 +43,13 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         }
         kind = _kind_of_set(turn, frame, flow.slots[slot].kind, asked)
         yield Meaning(kind, Command("set", "", {slot: one.value}, words, more))
+
+
+def _pointless(turn: Turn, unless: str | None) -> bool:
+    """Does the message tell the slot that makes this one pointless?"""
+    return unless is not None and any(
+        one.kind == "slot" and one.name == unless and one.more.get("complete") for one in turn.readings
+    )
 
 
 def _kept(one: Reading) -> dict[str, object]:

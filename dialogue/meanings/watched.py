@@ -32,7 +32,11 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """What was watched for, in this situation."""
     words = turn.words_of(one)
     if one.negated:
-        if one.name in _DENIED and not turn.offered:  # 人工先免了; 我不是来投诉的
+        if one.name == "complaint" and turn.scene.state.frame("complaint") is not None:
+            yield Meaning("watch", Command("cancel", "complaint", words=words))
+        elif (
+            one.name in _DENIED and not turn.offered and not _asks_on(turn, one)
+        ):  # 人工先免了; 我不是来投诉的
             yield Meaning("chat", Command("chat", "deny", words=words), whole=True)
         return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
@@ -44,6 +48,13 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield from _OTHERS[one.name](turn, one)
     elif turn.scene.store.flows.get(one.name) is not None:
         yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, ""))
+
+
+def _asks_on(turn: Turn, one: Reading) -> bool:
+    """不用专员 我就问短信还是这儿: something else is asked in the same breath."""
+    text = turn.scene.text
+    rest = text[: one.span[0]] + " " + text[one.span[1] :]
+    return one.span != (0, 0) and turn.scene.store.words.hit("watchers.misfit", rest) is not None
 
 
 def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -70,6 +81,13 @@ def _no_more_questions(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("watch", Command("human", "requested", words=turn.words_of(one)))
 
 
+def _not_bought(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """没有订单，还没买, while the order number is asked for."""
+    if turn.top is not None and turn.top.flow == "identify":
+        command = Command("skip", "order_no", words=turn.words_of(one), more={"no_order": True})
+        yield Meaning("watch", command)
+
+
 def _still_not(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if not turn.waits and turn.scene.state.facts.get("category"):
         yield Meaning("watch", Command("start", "still_not", {}, turn.scene.text), whole=True)
@@ -87,6 +105,7 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "ticket": _ticket,
     "no_more_questions": _no_more_questions,
     "still_not": _still_not,
+    "not_bought": _not_bought,
     "english": _unreadable("english"),
     "only_marks": _unreadable("marks"),
 }

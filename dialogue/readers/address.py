@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.digits import EMAIL, view
-from dialogue.readers.swaps import meant, replaced
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.swaps import meant, replaced, replaced_at
 from dialogue.words import Words
 
 SOURCE = "address"
@@ -26,6 +26,7 @@ _SHORTEST_PART, _LONGEST_NUMBER = 3, 6
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8})(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{10,24}(?!\d)")
 _NAME = re.compile(r"[一-鿿·]{2,5}")
+_CORRECTED = re.compile(r"(?:不对|错了|写错了|名字错了|收件人错了)[，, 。]*(?:应该)?是(?P<new>[一-鿿·]{2,3})")
 _MARKS = " ，,。.;；:：、\n"
 #: Complete and asked; complete; the beginning of one after 改到, or asked; a mere word when asked.
 _ASKED, _COMPLETE, _BEGUN, _WORD = 0.95, 0.88, 0.68, 0.5
@@ -48,7 +49,7 @@ def read(scene: Scene) -> Iterator[Reading]:
             yield one.reading(corrected, 0.9, (0, len(scene.text)), source=SOURCE)
         elif name is not None:
             yield one.reading(name[0], 0.9, name[1], source=SOURCE)
-        elif one.asked and (alone := _name_alone(scene)):
+        elif (one.asked or (one.value and scene.asked is not None)) and (alone := _name_alone(scene, one)):
             yield one.reading(alone, 0.85, (0, len(scene.text)), source=SOURCE)
     for one in wanted(scene, "address"):
         yield from _address(scene, one, [span for _, span in phones], name[1] if name else None)
@@ -56,6 +57,12 @@ def read(scene: Scene) -> Iterator[Reading]:
 
 def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -> Iterator[Reading]:
     text, words = scene.text, scene.store.words
+    swapped = replaced_at(text, one.value) or _number_replaced(one.value, text, words)
+    if swapped is not None:
+        new, span = swapped
+        whole, place = is_complete(new, words), text[slice(*span)]
+        yield one.reading(place, _ASKED, span, source=SOURCE, complete=whole, merged=new)
+        return
     cleared = _without(text, [*phones, *([name] if name else []), *_unwanted(text, words)])
     parts, lead = _parts(cleared, words, one)
     if not parts:
@@ -64,7 +71,7 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     span = (parts[0][1], parts[-1][1] + len(parts[-1][0]))
     count = len(words.find("address.part", value))
     part = _part_replaced(one.value, value) if words.hit("answers.wrong_data", text) else None
-    merged = replaced(text, one.value) or part or _merged(one.value, value, words)
+    merged = part or _merged(one.value, value, words)
     complete = is_complete(merged or value, words)
     denied = words.hit("address.no_address", value if lead else text) is not None
     is_place = count > 0 or words.hit("address.place", value) is not None
@@ -85,6 +92,26 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
 def is_complete(value: str, words: Words) -> bool:
     """Enough characters and parts to be delivered to."""
     return len(value) >= _SHORTEST and len(words.find("address.part", value)) >= _FEWEST_PARTS
+
+
+def _number_replaced(before: object, text: str, words: Words) -> tuple[str, Span] | None:
+    """门牌错了 是1302: the address with the number of that unit (室, 号, 栋) replaced, the last one where none is named."""
+    if not isinstance(before, str) or not words.hit("address.number_words", text):
+        return None
+    new = words.find("address.new_number", text)
+    if not words.hit("answers.wrong_data", text) or len(new) != 1:
+        return None
+    digits = re.search(r"\d+", text[slice(*new[0].span)])
+    if digits is None:
+        return None
+    start = new[0].start + digits.start()
+    span = (start, new[0].end)
+    unit = text[start + len(digits.group()) : new[0].end]
+    places = list(re.finditer(rf"\d+{re.escape(unit)}", before)) or list(re.finditer(r"\d+", before))
+    if not places:
+        return None
+    last = places[-1]
+    return before[: last.start()] + digits.group() + unit + before[last.end() :], span
 
 
 def _part_replaced(before: object, value: str) -> str | None:
@@ -142,10 +169,15 @@ def _phones(scene: Scene) -> list[tuple[str, Span]]:
     return [(re.sub(r"\D", "", one.group()), one.span()) for one in _PHONE.finditer(viewed)]
 
 
-def _name_alone(scene: Scene) -> str | None:
-    """A bare name, or one after 叫."""
+def _name_alone(scene: Scene, one: Wanted) -> str | None:
+    """A bare name, or one after 叫; 不对 是李明 where the name that is known is not right."""
     words = scene.store.words
-    bare = re.split(r"\s", scene.text.strip(_MARKS))[0].rpartition("叫")[2]
+    corrected = _CORRECTED.fullmatch(scene.text.strip(_MARKS))
+    if not one.asked and corrected is None:
+        return None
+    text = corrected["new"] if corrected else scene.text.strip(_MARKS)
+    bare = re.split(r"\s", text)[0].rpartition("叫")[2]
+    bare = re.split(r"[改换写](?:成|为|给)", bare)[-1]
     is_name = _NAME.fullmatch(bare) and len(bare) >= 2 and not words.hit("address.no_name", bare)
     return bare if is_name and not words.hit("invoice.no_title", bare) else None
 

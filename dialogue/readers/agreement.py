@@ -127,6 +127,8 @@ def _kind_of(scene: Scene, one: Sentence, said: _Said) -> str:
     words = scene.store.words
     if _asks(scene, one):
         return ""
+    if words.hit("watchers.misfit", one.text):  # 不是问这个
+        return ""
     if only(one.text, words.lists["answers.no"].words, words):
         changes_mind = any(not act.refused for act in said.own)
         return "" if changes_mind or _insists(scene) else "no"
@@ -178,7 +180,8 @@ def _by_model(scene: Scene, said: _Said) -> Iterator[Reading]:
     message, limits = scene.message, scene.store.words.limits
     kind = {"affirm": "yes", "deny": "no"}.get(message.intent)
     too_long = len(scene.text) > limits["affirm_chars"]
-    if kind is None or said.asks or too_long or any(char.isdigit() for char in scene.text):
+    misfit = scene.store.words.hit("watchers.misfit", scene.text)  # 不是问这个
+    if kind is None or misfit or said.asks or too_long or any(char.isdigit() for char in scene.text):
         return
     if kind == "yes" and (said.stops or said.own or said.others or _other_choice(scene)):
         return

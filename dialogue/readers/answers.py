@@ -286,7 +286,10 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
         return
     for frame in reversed(scene.state.frames):
         for slot, hit in _named_slots(frame, scene.text, words):
-            span = sentence_of(scene.text, hit).span
+            sentence = sentence_of(scene.text, hit)
+            if words.hit("answers.kept", sentence.text):  # 税号不对 邮箱没错
+                continue
+            span = sentence.span
             score = _sure(scene, span)
             more = {"flow": frame.flow, "open": True}
             yield Reading("slot", slot, frame.slots[slot], score, span, True, SOURCE, more)

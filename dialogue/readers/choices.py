@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
-from dialogue.readers.swaps import changed_into
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.swaps import changed_into
 
 SOURCE = "choices"
 #: A label as it was shown; "第一个" of the choices shown.

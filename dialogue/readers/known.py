@@ -15,7 +15,6 @@ from dialogue.scene import Scene
 
 SOURCE = "known"
 _MOST = 0.9999
-_FOREIGN = "service.other"
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -39,7 +38,7 @@ def read(scene: Scene) -> Iterator[Reading]:
 def _is_foreign(scene: Scene) -> bool:
     """Is it surely nothing of a shop (股票, 天气)?"""
     message = scene.message
-    foreign = scene.store.categories.of_intent(message.intent).code == _FOREIGN
+    foreign = message.intent in scene.store.words.listed("intents.beyond")
     return foreign and message.confidence >= scene.store.words.limits["watch_by_model"]
 
 

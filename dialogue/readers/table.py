@@ -12,6 +12,7 @@ from dialogue.readers import (
     context,
     evidence,
     intents,
+    kept,
     known,
     mentions,
     moments,
@@ -22,6 +23,7 @@ from dialogue.readers import (
     title,
     tracking,
     watch,
+    written,
 )
 from dialogue.reading import Reading
 from dialogue.scene import Scene
@@ -31,6 +33,7 @@ Reader = Callable[[Scene], Iterator[Reading]]
 READERS: tuple[Reader, ...] = (
     intents.read,
     answers.read,
+    kept.read,
     watch.read,
     chat.read,
     context.read,
@@ -46,6 +49,7 @@ READERS: tuple[Reader, ...] = (
     remarks.read,
     symptoms.read,
     moments.read,
+    written.read,
 )
 
 

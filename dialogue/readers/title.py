@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from dialogue.readers.digits import EMAIL, view
-from dialogue.readers.swaps import replaced
+from dialogue.readers.sentence import sentences
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.swaps import replaced
 from dialogue.words import Words
 
 SOURCE = "title"
@@ -61,7 +62,8 @@ def is_company(title: str, words: Words) -> bool:
 def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, float] | None:
     """(title, kind, where, how sure); the title is empty when only the kind is told."""
     words = scene.store.words
-    text = _without(scene.text, [*tax, *(found.span() for found in EMAIL.finditer(scene.text))])
+    mails = [found.span() for found in EMAIL.finditer(scene.text)]
+    text = _without(scene.text, [*tax, *mails, *_about_others(scene, mails)])
     if one.asked and words.hit("invoice.not_company", text):
         return PERSONAL_TITLE, PERSONAL, (0, len(scene.text)), _LIKELY
     given = next(iter(words.find("invoice.given_as", text)), None)
@@ -72,7 +74,7 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
         personal = words.pattern("invoice.personal").match(named) is not None
         if personal or _fits(named, words):
             value = PERSONAL_TITLE if personal else named
-            span = (given.start, given.end + len(text[given.end :].rstrip(_MARKS)))
+            span = (given.start, max(given.end, text.find(named, given.end) + len(named)))
             return value, _kind(value, words), span, _SURE
     rest = words.pattern("invoice.personal_name").sub("", text.strip(_MARKS))
     if rest != text.strip(_MARKS) and _NAME.fullmatch(rest.strip(_MARKS)):
@@ -103,6 +105,18 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     return rest, _kind(rest, words), whole, sure
 
 
+def _about_others(scene: Scene, mails: list[Span]) -> list[Span]:
+    """邮箱不对 发到公司: what is said of another slot, or of where the invoice is sent, holds no title."""
+    words, text, codes = scene.store.words, scene.text, scene.store.words.codes("slots")
+    found = [hit.span for hit in words.find("invoice.sent_to", text)] if mails else []
+    for part in sentences(text):
+        others = [name for name in (_TAX_SLOT, "email") if codes[name].search(part.text)]
+        changes = any(words.hit(name, part.text) for name in ("answers.wrong_data", "invoice.sent_to"))
+        if others and changes and not codes["title"].search(part.text):
+            found.append(part.span)
+    return found
+
+
 def _company_inside(scene: Scene, text: str, words: Words) -> tuple[str, str, Span, float] | None:
     """A company's name that is one of the message's words: 开票 江北科技有限公司 明天要用."""
     for token in re.finditer(r"[^\s，,。;；:：、]+", text):
@@ -121,6 +135,8 @@ def _fits(words_of_title: str, words: Words) -> bool:
     """A name of a person or a company; a whole sentence, a yes or a number is none."""
     title = words_of_title
     if not 2 <= len(title) <= _LONGEST or title.isdigit() or words.pattern("invoice.no_title").match(title):
+        return False
+    if words.hit("answers.wrong_data", title):
         return False
     sentence = words.hit("invoice.sentence", title) is not None
     if _ends_like_company(title, words):

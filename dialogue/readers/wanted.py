@@ -10,7 +10,7 @@ from dialogue.flows import SlotSpec
 from dialogue.readers.follow_up import follow_up
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.state import Frame
+from dialogue.state import WRITTEN, Frame
 
 #: So many of the intent model's candidates are flows that the message could start.
 _CANDIDATES = 3
@@ -26,6 +26,7 @@ class Wanted:
     frame: Frame | None = None
     asked: bool = False
     shown: Mapping[str, str] | None = None
+    before: Any = None  # what this flow wrote for it last, for the order in hand
 
     @property
     def name(self) -> str:
@@ -33,10 +34,11 @@ class Wanted:
 
     @property
     def value(self) -> Any:
-        """What the open frame has for it, the first part of something long included, or None."""
+        """What the open frame has for it, the first part of something long included, else what was written for it last."""
         if self.frame is None:
-            return None
-        return self.frame.slots.get(self.name) or (self.frame.data.get("begun") or {}).get(self.name)
+            return self.before
+        begun = self.frame.data.get("begun") or {}
+        return self.frame.slots.get(self.name) or begun.get(self.name) or self.before
 
     def reading(
         self,
@@ -81,9 +83,11 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
         seen.add(flow.id)
         for spec in flow.slots.values():
             is_asked = frame is scene.top and spec.name == asked
+            if spec.unless and frame.slots.get(spec.unless) is not None:
+                continue
             if spec.kind in kinds and (spec.when is None or (spec.when == "asked" and is_asked)):
                 shown = shown_choices(frame, spec.name) or spec.choices
-                yield Wanted(flow.id, spec, frame, is_asked, shown)
+                yield Wanted(flow.id, spec, frame, is_asked, shown, _written(scene, flow.id, spec.name))
     offered = scene.store.flows.get(str(scene.top.data.get("start") or "")) if scene.top else None
     if (
         offered is not None and offered.id not in seen
@@ -102,7 +106,15 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
         if flow is not None and flow.id not in seen:
             for spec in flow.slots.values():
                 if spec.kind in kinds and spec.when in (None, "start"):
-                    yield Wanted(flow.id, spec, None, False, spec.choices)
+                    before = _written(scene, flow.id, spec.name)
+                    yield Wanted(flow.id, spec, None, False, spec.choices, before)
+
+
+def _written(scene: Scene, flow: str, slot: str) -> Any:
+    """What this flow wrote for the slot, while the same order is talked about."""
+    written = scene.state.told.get(WRITTEN) or {}
+    same = written.get("flow") == flow and written.get("order_no") == scene.state.order_no
+    return (written.get("known") or {}).get(slot) if same else None
 
 
 def likely_flows(scene: Scene) -> list[str]:

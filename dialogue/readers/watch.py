@@ -21,6 +21,8 @@ SOURCE = "watch"
 #: Watchers that are words and nothing else: name of the reading -> list.
 _BY_WORDS = {
     "masked_data": "watchers.masked_data",
+    "not_bought": "watchers.not_bought",
+    "how_to_buy": "watchers.how_to_buy",
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
     "insist": "watchers.insist",
@@ -87,6 +89,7 @@ def _threat(scene: Scene) -> Iterator[Reading]:
     hits = _meant(scene, "threat")
     if scene.message.watched:
         weak = weak or _only_announces(scene) or (scene.asked_slot is not None and not hits)
+        weak = weak or (not hits and _only_asks(scene))
         yield from _judged(scene, "threat", "threat", hits, weak=weak, intent=_hears(scene, "threat"))
         return
     for hit in hits:
@@ -102,6 +105,10 @@ def _human(scene: Scene) -> Iterator[Reading]:
     """转人工; not the robot that sweeps, nor 人工缝的; 别叫真人 and 人工先免了 are negated."""
     limits, message = scene.store.words.limits, scene.message
     hits = _meant(scene, "human")
+    refused = scene.store.words.find("watchers.refuses_person", scene.text)
+    if refused:
+        yield Reading("watch", "human", refused[0].text, limits["watch_words"], refused[0].span, True, SOURCE)
+        return
     asks_what_it_is = scene.store.words.hit("talk.robot", scene.text)
     if scene.message.watched:
         complains = _stage(scene) == "complaint" and not hits
@@ -130,8 +137,8 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
     """The same unsolved matter with us again: how often, how long, what was promised. Only by meaning."""
     if scene.message.watched:
         hits = scene.store.words.find("watchers.again", scene.text)
-        sigh = _is_sigh(scene)
-        yield from _judged(scene, "repeat", "repeat", hits, weak=sigh, intent=_stage(scene) == "complaint")
+        weak = _is_sigh(scene) or (not hits and (_only_asks(scene, calm=False) or _is_first(scene)))
+        yield from _judged(scene, "repeat", "repeat", hits, weak=weak, intent=_stage(scene) == "complaint")
 
 
 def _hears(scene: Scene, name: str) -> bool:
@@ -188,7 +195,7 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     hits = words.find("watchers.complains", scene.text)
     if scene.message.watched:
         answers = scene.asked_slot is not None and not by_stage and not hits
-        weak = _is_sigh(scene) or answers
+        weak = _is_sigh(scene) or answers or (not hits and _only_asks(scene))
         yield from _judged(scene, "complaint", "complaint", hits, weak=weak, intent=by_stage)
         return
     if hits:
@@ -209,6 +216,29 @@ def _only_announces(scene: Scene) -> bool:
 def _is_sigh(scene: Scene) -> bool:
     """每次都这样, 又来了: too short to tell what happened; what it is about is asked first."""
     return len(scene.text) < scene.store.words.limits["complaint_chars"]
+
+
+def _only_asks(scene: Scene, *, calm: bool = True) -> bool:
+    """我就问…, 我问的是…, 我没说…, 行吧 那…, or a plain question about a matter: no grievance without words of one."""
+    words, message = scene.store.words, scene.message
+    if words.hit("watchers.just_asks", scene.text) or words.hit("watchers.refuses_person", scene.text):
+        return True
+    if message.emotion in _SWEARS or "!" in scene.text:
+        return False
+    issue = scene.store.categories.of_intent(message.intent)
+    asks = any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
+    return (
+        asks
+        and issue.is_issue
+        and issue.stage != "complaint"
+        and not (calm and words.hit("watchers.impatient", scene.text))
+    )
+
+
+def _is_first(scene: Scene) -> bool:
+    """Is nothing known of an earlier matter? Then it is no repetition unless the words say so."""
+    state = scene.state
+    return not (state.frames or state.last or state.asked or state.facts.get("category") or state.resolution)
 
 
 def _ticket(scene: Scene) -> Iterator[Reading]:

@@ -9,6 +9,9 @@ from dialogue.reading import Span
 _NOT_BUT = re.compile(r"不是(?P<old>[^，,。；;]+?)[，,。 ]*(?:而)?(?<!不)是(?P<new>[^，,。；;]+)")
 _BUT_NOT = re.compile(r"(?<!不)是(?P<new>[^，,。；;]+?)[，,。 ]*不是(?P<old>[^，,。；;]+)")
 _NAMED_NOT = re.compile(r"姓(?P<new>[一-鿿])不?(?:是)?[，, ]*不姓(?P<old>[一-鿿])")
+_SWAPPED = re.compile(
+    r"(?:把|将)?(?P<old>[^，,。；; 把将]+?)(?:改|换)(?:成|为)(?P<new>[^，,。；; ]+?)(?:就?(?:行|可以|好)了?|吧)?(?=$|[，,。；; ])"
+)
 _INTO = re.compile(
     r"(?:改成|改为|换成|变成|改回|(?:^|[，,。 ])[^，,。 退换修补]{0,6}还是)(?P<new>[^，,。；;]+)"
 )
@@ -24,13 +27,20 @@ def meant(text: str) -> Span | None:
 
 
 def replaced(text: str, current: object) -> str | None:
-    """The current value with the part that is wrong replaced: 邮箱不是163是126. None when it has no such part."""
-    for pattern in (_NOT_BUT, _BUT_NOT, _NAMED_NOT):
+    """The current value with the part that is wrong replaced: 邮箱不是163是126, 把1201换成1302. None when it has no such
+    part."""
+    found = replaced_at(text, current)
+    return found[0] if found else None
+
+
+def replaced_at(text: str, current: object) -> tuple[str, Span] | None:
+    """The same, and where the new part stands in the text."""
+    for pattern in (_NOT_BUT, _BUT_NOT, _NAMED_NOT, _SWAPPED):
         found = pattern.search(text)
         if found is not None and isinstance(current, str):
             old, new = (found[one].strip("的了啊呀吧哦 ") for one in ("old", "new"))
             if old and old in current:
-                return current.replace(old, new)
+                return current.replace(old, new), found.span("new")
     return None
 
 
