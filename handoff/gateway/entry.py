@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from handoff.cases.following import case_rated
 from handoff.conversation import Move, State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid
@@ -82,4 +83,5 @@ async def rate(service: Service, conversation_id: str, rating: dict[str, Any]) -
                 seq=seq,
             )
         )
+        await case_rated(tx, conversation, rating["score"], rating["text"])
     return seq
