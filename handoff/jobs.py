@@ -6,6 +6,7 @@ tests/handoff/test_jobs.py lists them.
 
 from handoff.background import Job
 from handoff.case_record.filling import fill_pending_records
+from handoff.case_record.registration import fill_pending_cases
 from handoff.retention import FORGET_EVERY, forget_old, forget_old_cases
 from handoff.service import Service
 
@@ -22,6 +23,7 @@ async def _sweep_queue(service: Service) -> None:
 async def _complete_records(service: Service) -> None:
     """Records whose worker died before the order system answered (H38)."""
     await fill_pending_records(service.records, service.orders)
+    await fill_pending_cases(service.records, service.orders)
 
 
 async def _heartbeat(service: Service) -> None:

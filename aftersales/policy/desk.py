@@ -122,6 +122,7 @@ class Groups(Section):
     by_reason: dict[Reason, GroupCode]
     by_category: dict[str, GroupCode]
     otherwise: GroupCode
+    written: GroupCode
 
 
 class Verification(Section):

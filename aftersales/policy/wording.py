@@ -21,6 +21,7 @@ class Wording(Section):
     closed: Text
     bot_unavailable: Text
     case_claimed: Text
+    case_call_taken: Text
     case_came_again: Text
     case_confirmed: Text
     case_solved: Text

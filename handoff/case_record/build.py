@@ -53,7 +53,10 @@ def assess(case: CaseMaterial, rules: StoreRules) -> Assessment:
         contacts=case.contacts,
         at_least=case.at_least,
     )
-    due = partial(deadlines, rules.policy, level=graded.level, tz=rules.tz, channel=_clock_of(case.channel))
+    clock = _clock_of(case.channel)
+    if clock == "email" and not rules.categories.get(graded.category).is_issue:
+        graded = replace(graded, group=rules.policy.groups.written)
+    due = partial(deadlines, rules.policy, level=graded.level, tz=rules.tz, channel=clock)
     told = due(opened_at=case.created_at)
     if case.ticket_at is not None:
         told = replace(told, first_response=due(opened_at=case.ticket_at).first_response)

@@ -43,9 +43,7 @@ async def describe_in_case(
         contacts = max(case.contacts, earlier.contacts)
         case = replace(case, contacts=contacts, at_least=earlier.at_least)
     assessment, record = describe(replace(case, case_no=case_no), rules, now=tx.now())
-    graded = Graded(
-        assessment.grade, deadlines_part(assessment.due), record, is_filled(conversation, case.facts)
-    )
+    graded = Graded(assessment.grade, deadlines_part(assessment.due), record)
     contact = replace(contact, words=record["description"])
     await do_open_or_join(tx, contact, earlier, graded, case_no=case_no)
     return assessment, record
@@ -72,7 +70,6 @@ async def case_learns(
         keys=keys_of(conversation),
         requests=requests_of(case),
         evidence=_evidence(case),
-        filled=case.order_data.asked,
     )
 
 

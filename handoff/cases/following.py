@@ -115,7 +115,6 @@ async def case_learned(
     keys: Sequence[str],
     requests: Sequence[str],
     evidence: Sequence[Mapping[str, Any]],
-    filled: bool,
 ) -> None:
     """The record of the conversation's handoff is newer: what the customer said, sent and proved since then counts too."""
     case = await case_of(tx, conversation)
@@ -127,7 +126,6 @@ async def case_learned(
         tx,
         case.case_no,
         record={**record, "case_no": case.case_no},
-        filled=filled,
         facts={**case.facts, **facts},
         order_no=case.order_no or told["order_no"],
         item=case.item or (told["item"] or "")[:200] or None,

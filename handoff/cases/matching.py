@@ -41,8 +41,7 @@ def same_matter(rules: CaseRules, case: Matter, contact: Matter, *, goes_on: boo
             return False
     if goes_on:
         return True
-    open_ended = rules.follows_any
-    follows = (case.category or "") in open_ended or (contact.category or "") in open_ended
+    follows = any(one.category is None or one.category in rules.follows_any for one in (case, contact))
     if case.order_no and contact.order_no and follows:
         return True
     if follows:

@@ -41,7 +41,7 @@ cases = Table(
         "facts", JSON, nullable=False, default=dict
     ),  # what a person or a channel told, docs/architecture.md
     Column("record", JSON, nullable=False, default=dict),  # contracts/handoff-record.schema.json, the newest
-    Column("filled", Boolean, nullable=False, default=True),  # the order system's data has been put in
+    Column("filled", Boolean, nullable=False, default=True),  # what the order system says was put in (H38)
     Index(None, "created_at", "case_no"),
     Index("ix_cases_state_group", "state", "skill_group"),
     Index(None, "owner"),
@@ -94,5 +94,6 @@ case_sources = Table(
     Column("case_no", String(14), ForeignKey("cases.case_no"), nullable=False),
     Column("digest", String(64), nullable=False),  # tells the same message from another under its number
     Column("at", Utc, nullable=False),
+    Column("joined", Boolean, nullable=False),  # the case was there already
     Index(None, "case_no"),
 )

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("case_no", sa.String(length=14), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("at", Utc(), nullable=False),
+        sa.Column("joined", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["case_no"], ["cases.case_no"], name=op.f("fk_case_sources_case_no_cases")),
         sa.PrimaryKeyConstraint("source", "external_id", name=op.f("pk_case_sources")),
     )
