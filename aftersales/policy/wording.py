@@ -22,6 +22,7 @@ class Wording(Section):
     bot_unavailable: Text
     case_claimed: Text
     case_call_taken: Text
+    case_left: Text
     case_came_again: Text
     case_confirmed: Text
     case_solved: Text

@@ -46,6 +46,8 @@ class Earlier:
 
     case: Case
     again: bool
+    revives: CaseMove | None = None
+    """The move that a contact makes when the case seemed done."""
 
     @property
     def contacts(self) -> int:
@@ -73,7 +75,8 @@ async def find_earlier(tx: Tx, contact: Contact) -> Earlier | None:
         known = Matter(case.category, case.order_no, case.item)
         if same_matter(rules, known, matter, goes_on=goes_on):
             locked = await lock_case(tx, case.case_no)
-            return Earlier(locked, _comes_again(contact, locked, case.case_no in talk, tx.now()))
+            again = _comes_again(contact, locked, case.case_no in talk, tx.now())
+            return Earlier(locked, again, _revives(contact, locked))
     return None
 
 
@@ -116,7 +119,14 @@ def _comes_again(contact: Contact, case: Case, same_talk: bool, now: datetime) -
     if contact.origin == "message":
         unanswered = case.first_response_at is None and _overdue(case, now)
         return unanswered or case.state is CaseState.ARCHIVED
-    return case.state in ENDED or not same_talk
+    people_had_it = case.owner is not None or case.first_response_at is not None
+    return (case.state in ENDED and people_had_it) or not same_talk
+
+
+def _revives(contact: Contact, case: Case) -> CaseMove | None:
+    if not contact.asks or (contact.origin == "message" and case.state is CaseState.FEEDBACK):
+        return None
+    return ENDED.get(case.state)
 
 
 def _overdue(case: Case, now: datetime) -> bool:

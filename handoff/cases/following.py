@@ -94,6 +94,16 @@ async def case_rated(tx: Tx, conversation: Conversation, score: int, words: str)
         await note_entry(tx, case.case_no, "rated", who=CUSTOMER, body=body)
 
 
+async def case_left(tx: Tx, conversation: Conversation) -> None:
+    """The customer does not wait for a person any more: nobody need look into it, unless it is a complaint or a level III."""
+    case = await case_of(tx, conversation)
+    if case is None or case.state is not CaseState.RECEIVED or case.contacts > 1:
+        return
+    if case.complaint_grade is None and case.level != "III":
+        why = store_rules().policy.wording.case_left
+        await move_case(tx, case.case_no, CaseMove.DROPPED, who=CUSTOMER, why=why)
+
+
 async def case_became_ticket(tx: Tx, conversation: Conversation, deadlines: Mapping[str, Any]) -> None:
     """The customer chose a ticket instead of waiting: the first response is due by its own clock (H2, H46)."""
     case = await case_of(tx, conversation)

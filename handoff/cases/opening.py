@@ -15,7 +15,7 @@ from typing import Any, cast, get_args
 
 from aftersales.grading import Grade, worse
 from aftersales.policy.desk import ComplaintGrade, Level
-from handoff.cases.contact import ENDED, Contact, Earlier
+from handoff.cases.contact import Contact, Earlier
 from handoff.cases.rows import (
     SYSTEM,
     Case,
@@ -112,9 +112,9 @@ async def _join(tx: Tx, contact: Contact, earlier: Earlier, graded: Graded) -> N
         body = {"before": before, "after": raised, "contacts": earlier.contacts}
         await note_entry(tx, case.case_no, "graded", who=SYSTEM, body=body)
     await update_case(tx, case.case_no, **columns)
-    if earlier.again and case.state in ENDED:
+    if earlier.revives is not None:
         why = store_rules().policy.wording.case_came_again
-        await move_case(tx, case.case_no, ENDED[case.state], who=contact.who, why=why)
+        await move_case(tx, case.case_no, earlier.revives, who=contact.who, why=why)
     await _tie(tx, case.case_no, contact)
 
 
@@ -144,7 +144,7 @@ def _deadlines(contact: Contact, earlier: Earlier, graded: Graded) -> dict[str, 
     """A case that had ended gets new ones; one that is open keeps what is due sooner, and an answer that was given
     already is due anew."""
     case, new = earlier.case, dict(graded.deadlines)
-    if earlier.again and case.state in ENDED:
+    if earlier.revives is not None:
         return new
     sooner = {key: min(at, case.deadlines.get(key) or at) for key, at in new.items()}
     if contact.asks and case.first_response_at is not None:

@@ -8,7 +8,7 @@ from handoff.case_record import open_handoff
 from handoff.case_record.in_case import keep_effects
 from handoff.case_record.material import OrderData
 from handoff.case_record.opening import do_rewrite_record
-from handoff.cases.following import case_no_of, case_rated
+from handoff.cases.following import case_left, case_no_of, case_rated
 from handoff.cases.rows import Case, as_case, get_case, move_case
 from handoff.cases.states import CaseMove
 from handoff.conversation import Move, State
@@ -95,6 +95,14 @@ class CaseHarness(QueueHarness):
     async def moves(self, case_no: str, event: CaseMove, why: str = "测试") -> None:
         async with self.records.write() as tx:
             await move_case(tx, case_no, event, who="a_test", why=why)
+
+    async def leaves(self, talk: str) -> Case:
+        """The customer leaves the queue."""
+        async with self.records.write() as tx:
+            waiting = await lock_conversation(tx, talk)
+            await move(tx, talk, Move.LEFT_QUEUE)
+            await case_left(tx, waiting)
+        return await self.case_of(talk)
 
     async def prefers_ticket(self, talk: str) -> Case:
         async with self.records.write() as tx:

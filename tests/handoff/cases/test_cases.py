@@ -294,3 +294,21 @@ async def test_a_hazard_left_as_a_ticket_is_still_answered_in_a_quarter_of_an_ho
 ) -> None:
     _, case = await cases.comes(reason="safety", ticket=True, safety=True, **BROKEN)
     assert (case.level, due(case, "first_response")) == ("III", cases.now + timedelta(minutes=15))
+
+
+async def test_who_leaves_the_queue_drops_the_case_and_asking_again_is_no_repeat(cases: CaseHarness) -> None:
+    talk, case = await cases.comes(**BROKEN)
+    assert (await cases.leaves(talk)).state is CaseState.ARCHIVED
+    cases.later(minutes=5)
+    again = await cases.handed(talk)
+    assert (again.case_no, again.state, again.contacts) == (case.case_no, CaseState.DIAGNOSING, 1)
+    assert again.complaint_grade is None
+    assert due(again, "first_response") == cases.now + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("more", [{"reason": "complaint"}, {"reason": "safety", "safety": True}])
+async def test_a_complaint_or_hazard_stays_though_its_customer_stopped_waiting(
+    cases: CaseHarness, more: dict[str, Any]
+) -> None:
+    talk, _ = await cases.comes(**{**BROKEN, **more})
+    assert (await cases.leaves(talk)).state is CaseState.RECEIVED
