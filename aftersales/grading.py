@@ -44,6 +44,15 @@ class Grade:
     because: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How serious a matter is already, from earlier contacts about it."""
+
+    level: Level
+    complaint_kind: ComplaintKind | None
+    complaint_grade: ComplaintGrade | None
+
+
 def grade(
     facts: Mapping[str, Any],
     *,
@@ -52,11 +61,13 @@ def grade(
     reason: Reason | None = None,
     emotion: Emotion = "calm",
     contacts: int = 1,
+    at_least: Known | None = None,
 ) -> Grade:
     """Grade a case.
 
     facts: docs/architecture.md "facts"; what is missing or of a wrong type counts as unknown, never as an error.
     reason: why it is handed off (None: not yet). contacts: how often this customer came with it, this time included.
+    at_least: how serious the matter was before; it never becomes less by what is told now.
     """
     category = categories.get(facts.get("category") if isinstance(facts.get("category"), str) else None)
     service = policy.service
@@ -80,11 +91,16 @@ def grade(
     third = [signs[one][1] for one in service.level.level_3_when if signs[one][0]]
     second = [signs[one][1] for one in service.level.level_2_when if signs[one][0]]
     level: Level = "III" if third else worse(rule.level, "II") if second else rule.level
+    if at_least is not None:
+        level = worse(level, at_least.level)
 
     urgency: Urgency = "urgent" if unusable or safety else rule.urgency
     complaint = _complaint_grade(
         policy, kind, level, emotion, publicity_and={"safety": safety, "batch": batch}
     )
+    if at_least is not None and at_least.complaint_grade is not None:
+        kind = kind or at_least.complaint_kind
+        complaint = max(complaint or "general", at_least.complaint_grade, key=_GRADES.index)
     told = facts.get("responsibility")
     responsibility = cast(Responsibility, told) if told in get_args(Responsibility) else rule.responsibility
     return Grade(
@@ -169,6 +185,20 @@ def _priority(
         if all(wanted is None or wanted == is_now for wanted, is_now in given):
             return rule.priority
     return 5
+
+
+def raised_by_repeat(policy: Policy, known: Known) -> Known:
+    """How serious a matter is when its customer comes with it again (H13, H14).
+
+    One that was no complaint becomes one about a repeated problem; one that was goes up a grade, as far as the policy
+    lets a repeat raise it. A higher grade stays.
+    """
+    rules = policy.service
+    if known.complaint_grade is None:
+        return Known(known.level, "repeat", rules.complaint.by_kind["repeat"])
+    most = _GRADES.index(rules.cases.repeat_raises_to_at_most)
+    at = _GRADES.index(known.complaint_grade)
+    return Known(known.level, known.complaint_kind, _GRADES[max(at, min(at + 1, most))])
 
 
 def worse(one: Level, other: Level) -> Level:

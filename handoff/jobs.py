@@ -6,7 +6,8 @@ tests/handoff/test_jobs.py lists them.
 
 from handoff.background import Job
 from handoff.case_record.filling import fill_pending_records
-from handoff.retention import FORGET_EVERY, forget_old
+from handoff.case_record.registration import fill_pending_cases
+from handoff.retention import FORGET_EVERY, forget_old, forget_old_cases
 from handoff.service import Service
 
 SWEEP_SECONDS = 2.0
@@ -22,6 +23,7 @@ async def _sweep_queue(service: Service) -> None:
 async def _complete_records(service: Service) -> None:
     """Records whose worker died before the order system answered (H38)."""
     await fill_pending_records(service.records, service.orders)
+    await fill_pending_cases(service.records, service.orders)
 
 
 async def _heartbeat(service: Service) -> None:
@@ -50,8 +52,9 @@ async def _remove_leftovers(service: Service) -> None:
 
 
 async def _forget_old(service: Service) -> None:
-    """Ended conversations that are older than the policy keeps (H53)."""
+    """Ended conversations and cases that are older than the policy keeps (H53)."""
     await forget_old(service.records, service.storage, service.rules)
+    await forget_old_cases(service.records, service.rules)
 
 
 JOBS = (

@@ -1,7 +1,8 @@
-"""Ended conversations are kept as long as the policy says (H53; data/policy/limits.yml, retention_days), then forgotten.
+"""Ended conversations and archived cases are kept as long as the policy says (H53; data/policy/limits.yml,
+retention_days), then forgotten.
 
-Forgotten means deleted: the log, the notes, the turns, the handoff records, the rating and the files. What stays is the
-audit of what agents did, which names no customer. Several workers may do it at once: each deletion is checked again under
+Forgotten means deleted: the log, the notes, the turns, the handoff records, the rating and the files; of a case its
+timeline, its customer and what was sent. What stays is the audit of what agents did, which names no customer. Several workers may do it at once: each deletion is checked again under
 the conversation's lock.
 """
 
@@ -9,8 +10,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
+from handoff.cases.states import CaseState
 from handoff.conversation import State
 from handoff.records import Records, Tx
+from handoff.records.case_tables import (
+    case_conversations,
+    case_customers,
+    case_entries,
+    case_sources,
+    cases,
+)
 from handoff.records.tables import annotations, conversations, handoffs, items, ratings, turns, uploads
 from handoff.store_rules import StoreRules
 from handoff.uploads.storage import UploadStorage
@@ -19,7 +28,8 @@ from handoff.uploads.storage import UploadStorage
 FORGET_EVERY = 600.0
 MOST_A_ROUND = 100
 #: Tables with rows of a conversation, those that are pointed to last.
-_PARTS = (items, annotations, turns, handoffs, ratings, uploads)
+_PARTS = (items, annotations, turns, handoffs, ratings, uploads, case_conversations)
+_CASE_PARTS = (case_entries, case_customers, case_sources, case_conversations)
 
 
 async def forget_old(records: Records, storage: UploadStorage, rules: StoreRules) -> int:
@@ -63,6 +73,32 @@ async def _forget(records: Records, storage: UploadStorage, conversation_id: str
             await tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
         await tx.execute(delete(conversations).where(conversations.c.id == conversation_id))
     return True
+
+
+async def forget_old_cases(records: Records, rules: StoreRules) -> int:
+    """Delete archived cases that nothing has happened to for longer than the policy keeps them; how many there were.
+
+    A case outlives a conversation that is older than itself and loses its way back to it; an open one is never touched.
+    """
+    days = rules.policy.limits.retention_days
+    if days == 0:
+        return 0
+    async with records.read() as reader:
+        before = reader.now() - timedelta(days=days)
+        ended = (cases.c.state == CaseState.ARCHIVED.value, cases.c.updated_at < before)
+        query = select(cases.c.case_no).where(*ended).order_by(cases.c.updated_at).limit(MOST_A_ROUND)
+        old = [str(row.case_no) for row in await reader.execute(query)]
+    forgotten = 0
+    for case_no in old:
+        async with records.write() as tx:
+            again = select(cases.c.case_no).where(cases.c.case_no == case_no, *ended).with_for_update()
+            if (await tx.execute(again)).first() is None:
+                continue
+            for table in _CASE_PARTS:
+                await tx.execute(delete(table).where(table.c.case_no == case_no))
+            await tx.execute(delete(cases).where(cases.c.case_no == case_no))
+            forgotten += 1
+    return forgotten
 
 
 async def _files(tx: Tx, conversation_id: str) -> list[str]:

@@ -8,6 +8,8 @@ from sanic import Request
 
 from handoff.auth import http as login
 from handoff.auth.guard import person, reader_of_conversations, server_of_customers
+from handoff.channels import http as channels
+from handoff.desk import case_http as cases
 from handoff.desk import http as desk
 from handoff.desk.socket import agent_socket
 from handoff.gateway import http as customer
@@ -38,6 +40,7 @@ class Route:
 CONVERSATION = "/api/v1/conversations/<conversation_id:str>"
 AGENT = "/api/v1/agent"
 CASE = f"{AGENT}/conversations/<conversation_id:str>"
+ONE_CASE = f"{AGENT}/cases/<case_no:str>"
 
 ROUTES: list[Route] = [
     # operators
@@ -85,5 +88,20 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/transfer", server_of_customers, desk.post_transfer),
     Route("POST", f"{CASE}/reveal", server_of_customers, desk.post_reveal),
     Route("POST", f"{CASE}/uploads", server_of_customers, uploads.post_agent_upload, stream=True),
+    # programs that bring mail and the like
+    Route(
+        "POST",
+        "/api/v1/channels/<name:str>/messages",
+        channels.program_of_channel,
+        channels.post_channel_message,
+    ),
+    # cases
+    Route("GET", f"{AGENT}/cases", reader_of_conversations, cases.get_cases),
+    Route("POST", f"{AGENT}/cases", server_of_customers, cases.post_case),
+    Route("GET", ONE_CASE, reader_of_conversations, cases.get_case),
+    Route("POST", f"{ONE_CASE}/move", server_of_customers, cases.post_move),
+    Route("POST", f"{ONE_CASE}/link", server_of_customers, cases.post_link),
+    Route("POST", f"{ONE_CASE}/notes", server_of_customers, cases.post_case_note),
+    Route("POST", f"{ONE_CASE}/reveal", server_of_customers, cases.post_case_reveal),
     Route("SOCKET", f"{AGENT}/ws", everybody, agent_socket),  # session and Origin: checked inside
 ]

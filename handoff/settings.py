@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ class SettingsError(Exception):
     """A setting that cannot be used; the message is one clear line for the operator."""
 
 
+_CHANNEL_NAME = re.compile(r"(?!(?:chat|ticket|phone)$)[a-z][a-z0-9_-]{0,39}")
+"""chat, ticket and phone are channels of our own."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -32,6 +35,7 @@ class Settings:
     action_url: str | None = None
     identity_secret: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
+    channel_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[Network, ...] = ()
     policy_dir: Path = Path("data/policy")
@@ -72,6 +76,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         action_url=env.get("ACTION_URL") or (f"http://127.0.0.1:{action_port}" if action_port else None),
         identity_secret=env.get("IDENTITY_SECRET") or None,
         metrics_token=env.get("METRICS_TOKEN") or None,
+        channel_secrets=_channel_secrets(env.get("CHANNEL_SECRETS", "")),
         allowed_origins=frozenset(
             origin.strip().rstrip("/").lower()
             for origin in env.get("ALLOWED_ORIGINS", "").split(",")
@@ -117,6 +122,19 @@ def stored_secret(data_dir: Path) -> str:
         finally:
             fresh.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def _channel_secrets(listed: str) -> dict[str, str]:
+    """`mail=…,weibo=…`: the secret of each signed channel by its name; no message says which one is wrong."""
+    secrets_by_name: dict[str, str] = {}
+    for part in filter(None, (one.strip() for one in listed.split(","))):
+        name, _, secret = part.partition("=")
+        if not _CHANNEL_NAME.fullmatch(name) or len(secret) < 16 or name in secrets_by_name:
+            raise SettingsError(
+                "CHANNEL_SECRETS must be name=secret,name=secret, secrets of 16 characters or more"
+            )
+        secrets_by_name[name] = secret
+    return secrets_by_name
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

@@ -107,6 +107,19 @@ def check_secret(value: str) -> str:
     return value
 
 
+def check_channels(value: str) -> str:
+    seen: set[str] = set()
+    for part in filter(None, (one.strip() for one in value.split(","))):
+        name, _, secret = part.partition("=")
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name) or name in {"chat", "ticket", "phone", *seen}:
+            raise ValueError(
+                "name=secret,name=secret; names in small letters, each once, not chat, ticket or phone"
+            )
+        check_secret(secret or "-")
+        seen.add(name)
+    return value
+
+
 def check_password(value: str) -> str:
     if value and len(value) < 8:
         raise ValueError("a password has at least 8 characters")
@@ -234,6 +247,14 @@ SETTINGS: tuple[Setting, ...] = (
         "one password for all demo accounts instead of random ones",
         check_password,
         (SEED,),
+        True,
+    ),
+    Setting(
+        "CHANNEL_SECRETS",
+        "",
+        "signed channels and their secrets, name=secret,name=secret (mail, social platforms)",
+        check_channels,
+        (WORKER,),
         True,
     ),
     Setting(

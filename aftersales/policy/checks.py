@@ -100,12 +100,29 @@ def _categories(policy: Policy, categories: frozenset[str]) -> Iterator[Mistake]
     for place, table in tables:
         for unknown in sorted(set(table) - categories):
             yield (*place, unknown), f"{_dotted(place)}.{unknown} 不是 data/categories.yml 里的类别"
+    yield from _case_categories(policy, categories)
     for code, reason in policy.returns.reasons.items():
         if reason.category is not None and reason.category not in categories:
             yield (
                 ("returns", "reasons", code, "category"),
                 f"reasons.{code}.category 不是 data/categories.yml 里的类别",
             )
+
+
+def _case_categories(policy: Policy, categories: frozenset[str]) -> Iterator[Mistake]:
+    """Every category of the case rules exists and stands in one list only: a matter cannot be two matters."""
+    rules, seen = policy.service.cases, set[str]()
+    lists: tuple[tuple[Place, tuple[str, ...]], ...] = (
+        *((("service", "cases", "same_matter", at), row) for at, row in enumerate(rules.same_matter)),
+        (("service", "cases", "follows_any"), rules.follows_any),
+    )
+    for place, codes in lists:
+        for code in codes:
+            if code not in categories:
+                yield place, f"{_dotted(place)} 里的 {code} 不是 data/categories.yml 里的类别"
+            elif code in seen:
+                yield place, f"{_dotted(place)} 里的 {code} 已经写在别处"
+            seen.add(code)
 
 
 def _sentences(policy: Policy) -> Iterator[Mistake]:

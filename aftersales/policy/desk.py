@@ -88,6 +88,17 @@ class Deadlines(Section):
     pause_waiting_for_customer: Annotated[tuple[Level, ...], AsTuple]
 
 
+class CaseRules(Section):
+    """H42: which open case a further contact belongs to, and when a case is over."""
+
+    same_matter: Annotated[tuple[Annotated[tuple[str, ...], AsTuple], ...], AsTuple]
+    follows_any: Annotated[tuple[str, ...], AsTuple]
+    repeat_raises_to_at_most: ComplaintGrade
+    reopen_days: WholeNumber
+    confirmed_from_score: Annotated[int, Field(ge=1, le=5)]
+    opened_by_effects: Annotated[tuple[Text, ...], AsTuple]
+
+
 class Service(Section):
     """data/policy/service.yml"""
 
@@ -96,6 +107,7 @@ class Service(Section):
     complaint: GradeRules
     priority: Annotated[tuple[PriorityRule, ...], AsTuple, Field(min_length=1)]
     deadlines: Deadlines
+    cases: CaseRules
     threat_channels: dict[str, Text]
 
 
@@ -110,6 +122,7 @@ class Groups(Section):
     by_reason: dict[Reason, GroupCode]
     by_category: dict[str, GroupCode]
     otherwise: GroupCode
+    written: GroupCode
 
 
 class Verification(Section):

@@ -21,6 +21,15 @@ class Wording(Section):
     owner_gone: Text
     closed: Text
     bot_unavailable: Text
+    case_claimed: Text
+    case_call_taken: Text
+    case_left: Text
+    case_came_again: Text
+    case_confirmed: Text
+    case_solved: Text
+    case_partly: Text
+    case_refused: Text
+    case_follow_up: Text
 
 
 #: The placeholders each sentence may use.
@@ -33,4 +42,5 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "holiday": frozenset({"holiday", "opens"}),
     "ticket_taken": frozenset({"hours"}),
     "claimed": frozenset({"agent"}),
+    "case_confirmed": frozenset({"score"}),
 }

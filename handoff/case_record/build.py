@@ -7,9 +7,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast, get_args
 
-from aftersales.deadlines import Deadlines, deadlines
+from aftersales.deadlines import Channel, Deadlines, deadlines
 from aftersales.grading import Grade, grade
 from aftersales.masking import mask_email, mask_name, mask_phone, mask_text
 from handoff.case_record.material import CaseMaterial, words_of
@@ -28,6 +29,8 @@ from handoff.store_rules import StoreRules
 log = logging.getLogger("handoff.case_record")
 SCHEMA_VERSION = 1
 _DESCRIPTION = 1000
+#: Our own numbers: null where there is none (a call has no conversation), never something the customer has yet to tell.
+_NUMBERS = frozenset({"handoff_id", "conversation_id", "case_no"})
 _REQUEST_NAMES = {"RT": "退货", "EX": "换货", "RP": "维修", "RF": "仅退款", "CC": "取消", "TK": "工单"}
 
 
@@ -48,15 +51,21 @@ def assess(case: CaseMaterial, rules: StoreRules) -> Assessment:
         reason=case.reason,  # type: ignore[arg-type]
         emotion=_current_emotion(case),  # type: ignore[arg-type]
         contacts=case.contacts,
+        at_least=case.at_least,
     )
-    due = deadlines(
-        rules.policy,
-        level=graded.level,
-        opened_at=case.created_at,
-        tz=rules.tz,
-        channel=case.channel,  # type: ignore[arg-type]
-    )
-    return Assessment(graded, due)
+    clock = _clock_of(case.channel)
+    if clock == "email" and not rules.categories.get(graded.category).is_issue:
+        graded = replace(graded, group=rules.policy.groups.written)
+    due = partial(deadlines, rules.policy, level=graded.level, tz=rules.tz, channel=clock)
+    told = due(opened_at=case.created_at)
+    if case.ticket_at is not None:
+        told = replace(told, first_response=due(opened_at=case.ticket_at).first_response)
+    return Assessment(graded, told)
+
+
+def _clock_of(channel: str) -> Channel:
+    """Whose deadlines count: whatever comes by a signed channel has those of a mail (H4, H46)."""
+    return cast(Channel, channel) if channel in get_args(Channel) else "email"
 
 
 def describe(case: CaseMaterial, rules: StoreRules, *, now: datetime) -> tuple[Assessment, dict[str, Any]]:
@@ -94,6 +103,7 @@ def build_record(
     record: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "handoff_id": case.handoff_id,
+        "case_no": case.case_no,
         "conversation_id": case.conversation_id,
         "created_at": rfc3339(case.created_at),
         "updated_at": rfc3339(now),
@@ -133,7 +143,8 @@ def build_record(
         },
         "order_system_asked": data.asked,
     }
-    record["missing"] = sorted(missing_paths(record))
+    told = {key: value for key, value in record.items() if key not in _NUMBERS}
+    record["missing"] = sorted(missing_paths(told))
     return record
 
 

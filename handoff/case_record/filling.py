@@ -14,7 +14,7 @@ from aftersales.order_system.port import Order, OrderSystem, OrderSystemError
 from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.material import OrderData
 from handoff.case_record.opening import do_rewrite_record
-from handoff.records import Conversation, Outcome, Records, get_conversation, lock_conversation
+from handoff.records import Outcome, Records, get_conversation, lock_conversation
 from handoff.records.tables import handoffs
 
 FETCH_SECONDS = 5.0
@@ -30,7 +30,8 @@ async def fill_record(records: Records, orders: OrderSystem, conversation_id: st
         conversation = await get_conversation(reader, conversation_id)
     try:
         async with asyncio.timeout(FETCH_SECONDS):
-            data = await fetch_order_data(orders, conversation)
+            phone = conversation.customer.get("phone") if conversation.customer.get("verified") else None
+            data = await fetch_order_data(orders, conversation.facts.get("order_no"), phone)
     except (OrderSystemError, TimeoutError) as error:
         log.warning("the order system did not answer for a record: %s", type(error).__name__)
         return False
@@ -63,14 +64,13 @@ def completes_new_records(
     return after_commit
 
 
-async def fetch_order_data(orders: OrderSystem, conversation: Conversation) -> OrderData:
-    """The order of the case with parcel, refunds and requests.
+async def fetch_order_data(orders: OrderSystem, order_no: object, phone: str | None) -> OrderData:
+    """The order of the case with parcel, refunds and requests; `phone`: the customer's, if they were verified for it.
 
     An agent sees the order of a number that an unverified customer typed (the record says `verified: false`), but a
     customer verified for one phone never brings the order of another into the record.
     """
-    phone = conversation.customer.get("phone") if conversation.customer.get("verified") else None
-    order = await _order(orders, conversation.facts.get("order_no"), phone)
+    order = await _order(orders, order_no, phone)
     if order is None:
         return OrderData(asked=True)
     parcel, refunds, requests = await asyncio.gather(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from aftersales.grading import Known
 from aftersales.order_system.port import AfterSalesRequest, Order, Parcel, Refund
 from handoff.records import Conversation, Item, Reader, read_annotations, read_items
 from handoff.records.tables import handoffs, items, turns, uploads
@@ -40,8 +41,8 @@ class OrderData:
 class CaseMaterial:
     """Input of `build_record`; nothing in it is masked yet."""
 
-    handoff_id: str
-    conversation_id: str
+    handoff_id: str | None
+    conversation_id: str | None
     created_at: datetime
     channel: str
     reason: str
@@ -54,6 +55,11 @@ class CaseMaterial:
     uploads: Sequence[Mapping[str, Any]]
     contacts: int
     order_data: OrderData = field(default_factory=OrderData)
+    case_no: str | None = None
+    ticket_at: datetime | None = None
+    """Since when the customer leaves it to a ticket; the first response is due by the ticket's clock from then on."""
+    at_least: Known | None = None
+    """How serious the matter is already, from earlier contacts."""
 
     def with_order_data(self, data: OrderData) -> "CaseMaterial":
         return replace(self, order_data=data)
@@ -69,6 +75,7 @@ async def gather(
     evidence: Sequence[str],
     facts: Mapping[str, Any],
     channel: str,
+    ticket_at: datetime | None = None,
 ) -> CaseMaterial:
     """Everything our own database knows about the case of the current episode."""
     last = conversation.last_seq
@@ -95,6 +102,7 @@ async def gather(
         emotions=await _emotion_readings(reader, conversation),
         uploads=await _uploads(reader, conversation, log),
         contacts=await _contacts(reader, conversation),
+        ticket_at=ticket_at,
     )
 
 

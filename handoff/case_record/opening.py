@@ -6,10 +6,19 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from handoff.case_record.build import SCHEMA_VERSION, Assessment, deadlines_part, describe
+from handoff.case_record.in_case import case_is_ticket, case_learns, describe_in_case, is_filled, with_case
 from handoff.case_record.material import CaseMaterial, OrderData, gather
 from handoff.conversation import Move, State
 from handoff.queue.notices import say_ticket_taken, say_waiting
-from handoff.records import Conversation, Reader, Tx, get_conversation, lock_conversation, move, new_id
+from handoff.records import (
+    Conversation,
+    Tx,
+    get_conversation,
+    lock_conversation,
+    move,
+    new_id,
+    update_conversation,
+)
 from handoff.records.tables import handoffs
 from handoff.store_rules import store_rules
 
@@ -45,7 +54,7 @@ async def open_handoff(
         facts={**conversation.facts, **(facts or {})},
         channel="ticket" if ticket else "chat",
     )
-    assessment, record = describe(case, rules, now=now)
+    assessment, record = await describe_in_case(tx, conversation, case, rules)
     await tx.execute(
         insert(handoffs).values(
             handoff_id=handoff_id,
@@ -56,7 +65,7 @@ async def open_handoff(
             reason=reason,
             schema_version=SCHEMA_VERSION,
             record=record,
-            filled=not case.facts.get("order_no") and not conversation.customer.get("verified"),
+            filled=is_filled(conversation, case.facts),
         )
     )
     columns = {
@@ -82,25 +91,25 @@ async def open_handoff(
     return target
 
 
-async def read_case(reader: Reader, conversation: Conversation) -> CaseMaterial | None:
+async def read_case(tx: Tx, conversation: Conversation) -> CaseMaterial | None:
     """The material of the current handoff as of now: what was said since then counts too. None: never handed off."""
     if conversation.handoff_id is None:
         return None
-    row = (
-        await reader.execute(select(handoffs).where(handoffs.c.handoff_id == conversation.handoff_id))
-    ).first()
+    row = (await tx.execute(select(handoffs).where(handoffs.c.handoff_id == conversation.handoff_id))).first()
     if row is None:
         return None
-    return await gather(
-        reader,
+    case = await gather(
+        tx,
         conversation,
         handoff_id=row.handoff_id,
         created_at=row.created_at,
         reason=row.reason,
         evidence=row.record["trigger"]["evidence"],
         facts=conversation.facts,
-        channel=row.record["channel"],
+        channel="ticket" if row.ticket_at else row.record["channel"],
+        ticket_at=row.ticket_at,
     )
+    return await with_case(tx, conversation, case)
 
 
 async def do_rewrite_record(tx: Tx, conversation: Conversation, data: OrderData) -> None:
@@ -108,19 +117,27 @@ async def do_rewrite_record(tx: Tx, conversation: Conversation, data: OrderData)
     case = await read_case(tx, conversation)
     if case is None:
         return
-    rules = store_rules()
     case = case.with_order_data(data)
-    _, record = describe(case, rules, now=tx.now())
-    await tx.execute(
-        update(handoffs)
-        .where(handoffs.c.handoff_id == case.handoff_id)
-        .values(
-            record=record,
-            updated_at=tx.now(),
-            filled=True,
-        )
-    )
+    _, record = describe(case, store_rules(), now=tx.now())
+    newer = update(handoffs).where(handoffs.c.handoff_id == case.handoff_id)
+    await tx.execute(newer.values(record=record, updated_at=tx.now(), filled=True))
+    await case_learns(tx, conversation, case, record)
     tx.touch(conversation.id)
+
+
+async def do_become_ticket(tx: Tx, conversation: Conversation) -> None:
+    """Who waited leaves it to a ticket: from now on the first response is due by the ticket's clock, not the chat's (H2,
+    H46), in the record, in the queue and in the case. What the order system said is put in again by the next filling."""
+    newer = update(handoffs).where(handoffs.c.handoff_id == conversation.handoff_id)
+    await tx.execute(newer.values(ticket_at=tx.now()))
+    case = await read_case(tx, conversation)
+    if case is None:
+        return
+    assessment, record = describe(case, store_rules(), now=tx.now())
+    filled = is_filled(conversation, case.facts)
+    await tx.execute(newer.values(record=record, updated_at=tx.now(), filled=filled))
+    await update_conversation(tx, conversation.id, deadlines=deadlines_part(assessment.due))
+    await case_is_ticket(tx, conversation, assessment)
 
 
 def _graded_columns(assessment: Assessment) -> dict[str, Any]:

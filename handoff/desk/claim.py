@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from handoff.auth.roles import Agent
 from handoff.auth.sessions import note_present
+from handoff.cases.following import case_claimed
 from handoff.conversation import Move, State
 from handoff.desk.access import readable
 from handoff.desk.audit import note_audit
@@ -50,6 +51,7 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
         await move(tx, conversation_id, Move.CLAIMED, detail={"agent": agent.name}, sender_id=agent.id)
         greeting = store_rules().policy.wording.claimed.format(agent=agent.name)
         await append_items(tx, conversation_id, [NewItem("system", "text", {"text": greeting})])
+        await case_claimed(tx, await lock_conversation(tx, conversation_id), agent.id)
         await note_present(tx, agent.id)
         await note_audit(tx, agent.id, "claim", conversation_id, epoch=epoch)
     return Claimed(epoch, State.HUMAN)

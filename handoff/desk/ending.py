@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import update
 
 from handoff.auth.roles import Agent
+from handoff.cases.following import case_ended
 from handoff.conversation import Move, State
 from handoff.desk.access import check_epoch, check_words, owned
 from handoff.desk.audit import note_audit
@@ -88,3 +89,4 @@ async def _keep_resolution(tx: Tx, agent: Agent, conversation: Conversation, end
             .where(handoffs.c.handoff_id == conversation.handoff_id)
             .values(resolution=ending.resolution, resolution_note=ending.note, ended_at=tx.now())
         )
+    await case_ended(tx, conversation, agent.id, ending.resolution, ending.note)

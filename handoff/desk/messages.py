@@ -1,6 +1,7 @@
 """A person writes to the customer: only the owner, only under the current epoch, each message once (promises 2, 7)."""
 
 from handoff.auth.roles import Agent
+from handoff.cases.following import case_answered
 from handoff.conversation import State
 from handoff.desk.access import owned, readable
 from handoff.edge.messages import Accepted, Message, check_message, check_upload
@@ -57,4 +58,5 @@ async def do_send_message(
         (seq,) = await append_items(tx, conversation_id, [item])
         if conversation.first_response_at is None and conversation.state is State.HUMAN:
             await update_conversation(tx, conversation_id, first_response_at=tx.now())
+        await case_answered(tx, conversation, agent.id)
     return Accepted(seq, fresh=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from handoff.cases.following import case_left, case_rated
 from handoff.conversation import Move, State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid
@@ -35,6 +36,7 @@ async def leave_queue(service: Service, conversation_id: str) -> State:
         state, _ = await move(
             tx, conversation_id, Move.LEFT_QUEUE, set_columns={"waiting_since": None, "place": None}
         )
+        await case_left(tx, conversation)
         await say(tx, conversation_id, service.policy.wording.left_queue)
         return state
 
@@ -82,4 +84,5 @@ async def rate(service: Service, conversation_id: str, rating: dict[str, Any]) -
                 seq=seq,
             )
         )
+        await case_rated(tx, conversation, rating["score"], rating["text"])
     return seq

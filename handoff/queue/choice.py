@@ -5,6 +5,7 @@ or ask how long it still takes (H2).
 import re
 from typing import Any
 
+from handoff.case_record.opening import do_become_ticket
 from handoff.conversation import Move, State
 from handoff.queue.notices import LEAVE_TICKET, say_place, say_ticket_taken
 from handoff.records import Conversation, Tx, lock_conversation, move
@@ -61,4 +62,5 @@ async def do_leave_ticket(tx: Tx, conversation: Conversation, *, reason: str = "
         reason=reason,
         set_columns={"next_due": due, "turn_watermark": conversation.last_seq},
     )
+    await do_become_ticket(tx, await lock_conversation(tx, conversation.id))
     await say_ticket_taken(tx, conversation.id, rules)

@@ -9,6 +9,7 @@ Leaving the block commits; then, and only then, the hints of what was touched go
 An exception inside rolls everything back. Never await HTTP, Redis or files inside the block.
 """
 
+from handoff.records import case_tables as case_tables  # so that `metadata` knows every table
 from handoff.records.engine import Outcome, Reader, Records, Tx
 from handoff.records.ids import new_id
 from handoff.records.log import (

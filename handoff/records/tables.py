@@ -190,6 +190,9 @@ handoffs = Table(
     Column("resolution", String(24)),
     Column("resolution_note", Text),
     Column("ended_at", Utc),
+    Column(
+        "ticket_at", Utc
+    ),  # the customer chose a ticket instead of waiting: its first response counts from here
     Index(None, "conversation_id", "created_at"),
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from handoff.case_record.in_case import keep_effects
 from handoff.conversation import BOT_SPEAKS, State
 from handoff.records import (
     Conversation,
@@ -35,7 +36,7 @@ async def commit_answer(records: Records, running: RunningTurn, answer: dict[str
     async with records.write() as tx:
         conversation = await lock_conversation(tx, running.conversation_id)
         if not await _may_commit(tx, running, conversation):
-            await _note_effects(tx, running, answer, late=True)
+            await _keep_late(tx, running, answer)
             return False
         await _finish(tx, running, "done", answer)
         if running.listens:
@@ -55,6 +56,7 @@ async def commit_answer(records: Records, running: RunningTurn, answer: dict[str
         await _note_effects(tx, running, answer, late=False)
         for command in answer["commands"]:
             await apply_command(tx, running.conversation_id, running.turn_id, command)
+        await keep_effects(tx, await lock_conversation(tx, running.conversation_id), answer["effects"])
         await begin_next_turn(tx, running.conversation_id)
     return True
 
@@ -90,7 +92,13 @@ async def keep_late_effects(records: Records, running: RunningTurn, answer: dict
     """An answer after its deadline: its replies are dropped, but agents must see what it wrote outside."""
     if answer["effects"]:
         async with records.write() as tx:
-            await _note_effects(tx, running, answer, late=True)
+            await _keep_late(tx, running, answer)
+
+
+async def _keep_late(tx: Tx, running: RunningTurn, answer: dict[str, Any]) -> None:
+    """Noted, and put into the case: what was written outside is so, whoever talks to the customer by now."""
+    await _note_effects(tx, running, answer, late=True)
+    await keep_effects(tx, await lock_conversation(tx, running.conversation_id), answer["effects"])
 
 
 async def _may_commit(tx: Tx, running: RunningTurn, conversation: Conversation) -> bool:

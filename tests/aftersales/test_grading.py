@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aftersales.categories import Categories, load_categories
-from aftersales.grading import Grade, grade, worse
+from aftersales.grading import Grade, Known, grade, raised_by_repeat, worse
 from aftersales.policy import Policy, load_policy
 from tests.aftersales.conftest import ROOT
 
@@ -155,3 +155,29 @@ def test_any_facts_can_be_graded(
 @given(one=st.sampled_from(LEVELS), other=st.sampled_from(LEVELS))
 def test_worse_is_the_higher_level(one: Any, other: Any) -> None:
     assert LEVELS.index(worse(one, other)) == max(LEVELS.index(one), LEVELS.index(other))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((None, None), ("repeat", "important")),
+        (("service", "general"), ("service", "important")),
+        (("result", "important"), ("result", "major")),
+        (("publicity", "major"), ("publicity", "major")),
+        (("publicity", "crisis"), ("publicity", "crisis")),
+    ],
+)
+def test_the_same_matter_again_is_a_graver_complaint(before: Any, after: Any) -> None:
+    """H13, H14; a repeat alone never makes a crisis."""
+    raised = raised_by_repeat(POLICY, Known("I", *before))
+    assert (raised.complaint_kind, raised.complaint_grade) == after
+
+
+def test_what_is_told_now_never_makes_a_known_matter_less_serious() -> None:
+    calm = {"category": "logistics.track"}
+    known = graded(calm, at_least=Known("II", "result", "major"))
+    assert (known.level, known.complaint_kind, known.complaint_grade) == ("II", "result", "major")
+    assert (known.priority, known.supervisor) == (1, True)
+    threat = graded(calm, reason="threat", at_least=Known("I", "repeat", "important"))
+    assert (threat.level, threat.complaint_kind, threat.complaint_grade) == ("III", "publicity", "major")
+    assert graded(calm, at_least=Known("I", None, None)) == graded(calm)

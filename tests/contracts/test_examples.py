@@ -29,6 +29,7 @@ def test_messages_between_our_processes_have_examples() -> None:
         "log-item",
         "log-page",
         "handoff-record",
+        "case",
     }
     assert spoken <= set(EXAMPLES)
 

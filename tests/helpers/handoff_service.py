@@ -75,7 +75,7 @@ class HandoffService:
         self.processes.append(process)
         return process
 
-    async def wait_until_alive(self, seconds: float = 20) -> None:
+    async def wait_until_alive(self, seconds: float = 60) -> None:
         """Until every worker that was started listens, and the port answers."""
 
         def alive() -> bool:

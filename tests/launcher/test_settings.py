@@ -68,6 +68,10 @@ def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, name: str, value: 
     [
         ("SECRET_KEY", "tiny-secret", "tiny-secret"),
         ("DEMO_PASSWORD", "abc", "abc"),
+        ("CHANNEL_SECRETS", "mail=tiny-secret", "tiny-secret"),
+        ("CHANNEL_SECRETS", "mail", "mail="),
+        ("CHANNEL_SECRETS", "phone=0123456789abcdef", "0123456789abcdef"),
+        ("CHANNEL_SECRETS", "mail=0123456789abcdef,mail=0123456789abcdef", "0123456789abcdef"),
         ("DATABASE_URL", "mysql://user:of-mysql@host/name", "of-mysql"),
         ("REDIS_URL", "rediss:/user:of-redis@host", "of-redis"),
     ],

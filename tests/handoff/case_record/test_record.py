@@ -140,6 +140,7 @@ def full_case() -> CaseMaterial:
         ],
         uploads=[{"upload_id": "u_1", "kind": "image", "at": NOW - timedelta(minutes=2), "seq": 2}],
         contacts=1,
+        case_no="CS261122000001",
         order_data=OrderData(
             True, ORDER, Parcel("202611010003", "顺丰速运", "SF1", "signed", scans), (), (request,)
         ),
@@ -307,3 +308,21 @@ def test_whatever_the_bot_sends_the_record_keeps_its_schema(facts: dict[str, Any
     case = replace(full_case(), facts=facts, items=[item(1, "customer", words or "？")], evidence=[words])
     record = record_of(case)
     assert "13812345678" not in json.dumps(record, ensure_ascii=False)
+
+
+def test_a_call_has_no_conversation_and_that_is_nothing_to_ask_for() -> None:
+    case = replace(full_case(), conversation_id=None, handoff_id=None, channel="phone")
+    record = record_of(case)
+    assert (record["conversation_id"], record["case_no"], record["channel"]) == (
+        None,
+        "CS261122000001",
+        "phone",
+    )
+    assert not {"conversation_id", "handoff_id"} & set(record["missing"])
+
+
+def test_a_ticket_s_answer_is_due_two_hours_after_it_was_left() -> None:
+    left = replace(full_case(), reason="requested", channel="ticket", ticket_at=NOW + timedelta(minutes=20))
+    due = record_of(left)["deadlines"]
+    assert due["first_response"] == "2026-11-22T08:20:00.000Z"
+    assert due["resolve"] == record_of(full_case())["deadlines"]["resolve"]

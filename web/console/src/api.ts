@@ -2,6 +2,7 @@
 import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
+import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
 import type { Agent, AgentLog, HandoffRecord, QueueItem, Resolution } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string }
@@ -69,6 +70,31 @@ export class AgentApi {
     const response = await this.call(this.at(id, "/uploads"), { method: "POST", body: form }, 180_000);
     return ((await response.json()) as { upload_id: string }).upload_id;
   }
+
+  cases(query: CaseQuery, after?: string): Promise<CasePage> {
+    const told = Object.entries({ ...query, after }).filter((pair): pair is [string, string] => Boolean(pair[1]));
+    return this.json("GET", "/cases?" + new URLSearchParams(told).toString());
+  }
+
+  case(no: string): Promise<Case> { return this.json("GET", `/cases/${encodeURIComponent(no)}`); }
+
+  async moveCase(no: string, from: CaseState, to: CaseState, reason: string): Promise<void> {
+    await this.json("POST", `/cases/${encodeURIComponent(no)}/move`, { from, to, reason });
+  }
+
+  async noteCase(no: string, text: string, answered: boolean): Promise<void> {
+    await this.json("POST", `/cases/${encodeURIComponent(no)}/notes`, { text, answered });
+  }
+
+  async linkCase(no: string, conversationId: string): Promise<void> {
+    await this.json("POST", `/cases/${encodeURIComponent(no)}/link`, { conversation_id: conversationId });
+  }
+
+  async revealCase(no: string, field: string, reason: string): Promise<string> {
+    return (await this.json<{ value: string }>("POST", `/cases/${encodeURIComponent(no)}/reveal`, { field, reason })).value;
+  }
+
+  registerCall(call: Call): Promise<{ case_no: string; joined: boolean }> { return this.json("POST", "/cases", call); }
 
   private at(id: string, path: string): string {
     return `/conversations/${encodeURIComponent(id)}${path}`;

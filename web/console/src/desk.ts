@@ -11,6 +11,7 @@ import { browserStore } from "../../shared/wire/storage";
 import { newcomer, titleCount } from "./alerts";
 import { AgentApi } from "./api";
 import { DeskConnection, type DeskLink } from "./connection";
+import { CaseBook } from "./cases";
 import { Conversation } from "./conversation";
 import type { Agent, AgentLog, QueueItem, Resolution } from "./model";
 
@@ -28,6 +29,7 @@ export class Desk {
     recent: null as QueueItem[] | null,
     queueKnown: false,
     selected: "",
+    page: "talks" as "talks" | "cases",
     toast: "",
     toastBad: false,
     sound: true,
@@ -35,6 +37,7 @@ export class Desk {
   });
   readonly open = shallowReactive(new Map<string, Conversation>());
   readonly api = new AgentApi();
+  readonly cases = new CaseBook(this.api, (text, bad) => { this.say(text, bad); });
 
   private readonly store = browserStore();
   private readonly tab = newId();
@@ -98,6 +101,23 @@ export class Desk {
   get hasDesk(): boolean {
     const { agent } = this.view;
     return agent !== null && (agent.groups.length > 0 || agent.role === "supervisor" || agent.role === "qa");
+  }
+
+  show(page: "talks" | "cases"): void {
+    this.view.page = page;
+    if (page === "cases") void this.cases.load();
+  }
+
+  /** The page of one case; whoever may not read it is told so there. */
+  showCase(caseNo: string): void {
+    this.show("cases");
+    void this.cases.select(caseNo);
+  }
+
+  /** From a case to one of its conversations. */
+  showTalk(conversationId: string): void {
+    this.show("talks");
+    this.select(conversationId);
   }
 
   select(id: string): void {

@@ -5,6 +5,7 @@ type Names = Record<string, string>;
 const named = (names: Names) => (code: unknown): string => (typeof code === "string" && code ? (names[code] ?? code) : "");
 
 export const category = named(words.category);
+export const categories: [string, string][] = Object.entries(words.category).filter(([code]) => !code.startsWith("service."));
 export const reason = named({
   requested: "客户要求人工", anger: "客户情绪激动", threat: "扬言曝光或起诉", safety: "安全隐患", complaint: "投诉", repeat: "重复来访",
   misunderstood: "多次没听懂", no_progress: "没有进展", out_of_policy: "超出政策", unsure: "机器人拿不准", privacy: "个人信息请求", bot_unavailable: "机器人故障",
@@ -21,6 +22,9 @@ export const policyResult = named({ eligible: "符合政策", not_eligible: "不
 export const emotion = named({ calm: "平静", displeased: "不满", angry: "愤怒" });
 export const resolution = named({ solved: "已解决", partly: "部分解决", refused: "未能满足", follow_up: "待跟进", no_answer: "客户未回应" });
 export const state = named({ bot: "机器人接待", waiting: "排队中", human: "人工服务中", ticket: "工单待处理", closed: "已结束" });
+export const caseState = named({ received: "接收", diagnosing: "诊断", solving: "解决", feedback: "反馈", archived: "归档" });
+export const caseOrigin = named({ handoff: "转人工", ticket: "留言", complaint: "投诉", claim: "理赔登记", phone: "电话", message: "来信" });
+export const channel = named({ chat: "在线会话", ticket: "留言", phone: "电话", mail: "邮件" });
 export const role = named({ agent: "客服", specialist: "专员", supervisor: "主管", qa: "质检", designer: "对话设计", admin: "管理员" });
 export const method = named({ order_phone: "订单号 + 手机尾号", order_email: "订单号 + 邮箱", token: "商城登录" });
 export const orderState = named(words.order_state);

@@ -6,6 +6,7 @@ import "./styles/frame.css";
 import "./styles/queue.css";
 import "./styles/transcript.css";
 import "./styles/record.css";
+import "./styles/cases.css";
 import App from "./App.vue";
 
 createApp(App).mount("#app");

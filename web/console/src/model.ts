@@ -60,6 +60,7 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 
 /** The handoff record (H45). Unknown is null and listed in `missing`. */
 export interface HandoffRecord {
+  case_no?: string | null;
   handoff_id?: string;
   created_at?: string;
   trigger?: { reason?: string; evidence?: string[] };

@@ -1,5 +1,5 @@
 /** The keys of the desk. Plain letters work while no text is being written; with Alt they work everywhere. */
-export type Action = "help" | "claimNext" | "claim" | "up" | "down" | "reply" | "note" | "giveBack" | "close" | "sound";
+export type Action = "help" | "claimNext" | "claim" | "up" | "down" | "reply" | "note" | "giveBack" | "close" | "sound" | "page";
 
 export const KEYS: { action: Action; key: string; code: string; shown: string; does: string }[] = [
   { action: "claimNext", key: "n", code: "KeyN", shown: "N", does: "接入排在最前的客户" },
@@ -10,6 +10,7 @@ export const KEYS: { action: Action; key: string; code: string; shown: string; d
   { action: "note", key: "m", code: "KeyM", shown: "M", does: "写备注（客户看不到）" },
   { action: "giveBack", key: "b", code: "KeyB", shown: "B", does: "交还机器人" },
   { action: "close", key: "x", code: "KeyX", shown: "X", does: "结束会话" },
+  { action: "page", key: "g", code: "KeyG", shown: "G", does: "会话 / 个案" },
   { action: "sound", key: "s", code: "KeyS", shown: "S", does: "提示音开关" },
   { action: "help", key: "?", code: "Slash", shown: "?", does: "快捷键说明" },
 ];

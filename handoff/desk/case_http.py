@@ -1,0 +1,65 @@
+"""Cases over HTTP for agents: thin handlers; what they do is in case_views, case_actions and case_registration."""
+
+from sanic import HTTPResponse, Request
+from sanic.response import json
+
+from handoff.auth.guard import session_of
+from handoff.case_record.registration import fill_case
+from handoff.desk.case_actions import (
+    check_case_move,
+    do_link,
+    do_move_case,
+    do_note_case,
+    do_reveal_case,
+)
+from handoff.desk.case_registration import check_call, do_register_call
+from handoff.desk.case_views import case_page, check_case_query, one_case
+from handoff.edge.http import json_body
+from handoff.service import service_of
+
+
+async def get_cases(request: Request) -> HTTPResponse:
+    agent = session_of(request).agent
+    told = {name: str(values[-1]) for name, values in request.args.items() if values}
+    query = check_case_query(told, agent)
+    async with service_of(request).records.read() as reader:
+        return json(await case_page(reader, agent, query))
+
+
+async def get_case(request: Request, case_no: str) -> HTTPResponse:
+    async with service_of(request).records.read() as reader:
+        return json(await one_case(reader, session_of(request).agent, case_no))
+
+
+async def post_case(request: Request) -> HTTPResponse:
+    service, agent = service_of(request), session_of(request).agent
+    done = await do_register_call(service.records, agent, check_call(json_body(request)))
+    if done.fresh:
+        service.tasks.start(fill_case(service.records, service.orders, done.case_no))
+    body = {"case_no": done.case_no, "joined": done.joined}
+    return json(body, status=201 if done.fresh else 200)
+
+
+async def post_move(request: Request, case_no: str) -> HTTPResponse:
+    wanted = check_case_move(json_body(request))
+    records = service_of(request).records
+    state = await do_move_case(records, session_of(request).agent, case_no, wanted)
+    return json({"state": state.value})
+
+
+async def post_link(request: Request, case_no: str) -> HTTPResponse:
+    records = service_of(request).records
+    fresh = await do_link(records, session_of(request).agent, case_no, json_body(request))
+    return json({"linked": True}, status=201 if fresh else 200)
+
+
+async def post_case_note(request: Request, case_no: str) -> HTTPResponse:
+    records = service_of(request).records
+    n = await do_note_case(records, session_of(request).agent, case_no, json_body(request))
+    return json({"n": n}, status=201)
+
+
+async def post_case_reveal(request: Request, case_no: str) -> HTTPResponse:
+    records = service_of(request).records
+    value = await do_reveal_case(records, session_of(request).agent, case_no, json_body(request))
+    return json({"value": value})

@@ -1,0 +1,211 @@
+"""What the console reads of cases: the list, a page at a time, and one case with its timeline, all masked (H7)."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, tuple_
+
+from aftersales.masking import mask_email, mask_name, mask_phone, mask_text
+from handoff.auth.roles import GROUPS, Agent
+from handoff.cases.rows import Case, as_case
+from handoff.cases.states import OPEN_CASE_STATES, CaseState, targets_of
+from handoff.clock import rfc3339
+from handoff.desk.case_access import readable_case, visible
+from handoff.desk.masked import masked
+from handoff.desk.views import agent_names
+from handoff.errors import invalid
+from handoff.records import Reader
+from handoff.records.case_tables import case_conversations, case_entries, cases
+from handoff.records.tables import conversations
+
+PAGE_CASES = 50
+MOST_CASES = 200
+_LEVELS = ("I", "II", "III")
+_PREVIEW = 80
+
+
+@dataclass(frozen=True)
+class CaseQuery:
+    """A checked question for the list. `after` is the creation time and number of the last case of the page before."""
+
+    states: frozenset[CaseState]
+    equal: Mapping[str, str]
+    limit: int
+    after: tuple[datetime, str] | None
+
+
+def check_case_query(told: Mapping[str, str], agent: Agent) -> CaseQuery:
+    """From the address' parameters; ApiError 422 names the one that cannot be used."""
+    state = told.get("state", "open")
+    if state not in {"open", "all", *CaseState}:
+        raise invalid("state 只能是 open、all 或个案的五个状态之一。")
+    states = {"open": OPEN_CASE_STATES, "all": frozenset(CaseState)}.get(state)
+    equal: dict[str, str] = {}
+    for name, column, known in (
+        ("group", "skill_group", GROUPS),
+        ("level", "level", _LEVELS),
+        ("category", "category", None),
+        ("channel", "channel", None),
+        ("order_no", "order_no", None),
+        ("owner", "owner", None),
+    ):
+        value = told.get(name)
+        if value is None:
+            continue
+        if (known is not None and value not in known) or not _is_plain(value):
+            raise invalid(f"{name} 的值不能用。")
+        equal[column] = agent.id if (name, value) == ("owner", "me") else value
+    return CaseQuery(
+        frozenset({CaseState(state)}) if states is None else states,
+        equal,
+        _limit(told.get("limit")),
+        _read_cursor(told["after"]) if told.get("after") else None,
+    )
+
+
+async def case_page(reader: Reader, agent: Agent, query: CaseQuery) -> dict[str, Any]:
+    """`{"items":[…],"next":cursor|null}`, newest first. Keyset paging: cases that come meanwhile shift nothing."""
+    wanted: list[ColumnElement[bool]] = [visible(agent), cases.c.state.in_(query.states)]
+    wanted += [cases.c[column] == value for column, value in query.equal.items()]
+    if query.after is not None:
+        wanted.append(tuple_(cases.c.created_at, cases.c.case_no) < tuple_(*query.after))
+    statement = (
+        select(cases)
+        .where(*wanted)
+        .order_by(cases.c.created_at.desc(), cases.c.case_no.desc())
+        .limit(query.limit + 1)
+    )
+    found = [as_case(row) for row in await reader.execute(statement)]
+    names = await agent_names(reader)
+    page = found[: query.limit]
+    following = _cursor(page[-1]) if len(found) > query.limit else None
+    return {"items": [_summary(one, names) for one in page], "next": following}
+
+
+async def one_case(reader: Reader, agent: Agent, case_no: str) -> dict[str, Any]:
+    """The whole case by contracts/case.schema.json; ApiError 404 when it is missing or not this agent's to read."""
+    case = await readable_case(reader, agent, case_no)
+    names = await agent_names(reader)
+    return {
+        **_summary(case, names),
+        "urgency": case.urgency,
+        "responsibility": case.responsibility,
+        "description": mask_text(case.description) if case.description else None,
+        "demand": mask_text(case.demand) if case.demand else None,
+        "requests": case.requests,
+        "evidence": case.evidence,
+        "may_move_to": [one.value for one in targets_of(case.state)],
+        "conversations": await _conversations(reader, case_no),
+        "timeline": await _timeline(reader, case_no, names),
+        "record": case.record or None,
+    }
+
+
+def _summary(case: Case, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "case_no": case.case_no,
+        "state": case.state.value,
+        "state_since": rfc3339(case.state_since),
+        "created_at": rfc3339(case.created_at),
+        "updated_at": rfc3339(case.updated_at),
+        "channel": case.channel,
+        "origin": case.origin,
+        "contacts": case.contacts,
+        "category": case.category,
+        "level": case.level,
+        "priority": case.priority,
+        "complaint_kind": case.complaint_kind,
+        "complaint_grade": case.complaint_grade,
+        "group": case.skill_group,
+        "owner": case.owner,
+        "owner_name": names.get(case.owner or ""),
+        "deadlines": case.deadlines,
+        "first_response_at": rfc3339(case.first_response_at) if case.first_response_at else None,
+        "order_no": case.order_no,
+        "item": mask_text(case.item) if case.item else None,
+        "customer": _customer(case.customer),
+        "preview": mask_text(case.description or case.demand or "")[:_PREVIEW],
+    }
+
+
+def _customer(customer: Mapping[str, Any]) -> dict[str, Any]:
+    contact = mask_phone(customer.get("phone")) or mask_email(customer.get("email"))
+    sender = customer.get("from")
+    if contact is None and sender:
+        contact = mask_email(sender) if "@" in sender[1:] else mask_text(sender)
+    return {
+        "name": mask_name(customer.get("name")),
+        "contact": contact,
+        "verified": bool(customer.get("verified")),
+    }
+
+
+async def _conversations(reader: Reader, case_no: str) -> list[dict[str, Any]]:
+    tied = case_conversations
+    statement = (
+        select(tied, conversations.c.state, conversations.c.episode.label("now"))
+        .join(conversations, conversations.c.id == tied.c.conversation_id)
+        .where(tied.c.case_no == case_no)
+        .order_by(tied.c.linked_at, tied.c.conversation_id, tied.c.episode)
+    )
+    return [
+        {
+            "conversation_id": row.conversation_id,
+            "episode": row.episode,
+            "linked_at": rfc3339(row.linked_at),
+            "state": row.state if row.episode == row.now else "closed",
+        }
+        for row in await reader.execute(statement)
+    ]
+
+
+async def _timeline(reader: Reader, case_no: str, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    statement = select(case_entries).where(case_entries.c.case_no == case_no).order_by(case_entries.c.n)
+    return [
+        {
+            "n": row.n,
+            "at": rfc3339(row.at),
+            "kind": row.kind,
+            "who": row.who,
+            "who_name": names.get(row.who),
+            "from": row.from_state,
+            "to": row.to_state,
+            "move": row.move,
+            "why": mask_text(row.why) if row.why else None,
+            "body": masked(row.body),
+        }
+        for row in await reader.execute(statement)
+    ]
+
+
+def _limit(value: str | None) -> int:
+    if value is None:
+        return PAGE_CASES
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_CASES):
+        raise invalid(f"limit 必须是 1 到 {MOST_CASES} 的整数。")
+    return int(value)
+
+
+def _is_plain(value: str) -> bool:
+    return 0 < len(value) <= 64 and value.isprintable()
+
+
+def _cursor(case: Case) -> str:
+    return base64.urlsafe_b64encode(f"{case.created_at.isoformat()} {case.case_no}".encode()).decode()
+
+
+def _read_cursor(value: str) -> tuple[datetime, str]:
+    try:
+        at, case_no = (
+            base64.b64decode(value.encode("ascii"), altchars=b"-_", validate=True).decode("ascii").split(" ")
+        )
+        moment = datetime.fromisoformat(at)
+    except (ValueError, UnicodeError, binascii.Error) as error:
+        raise invalid("after 不是列表给出的位置。") from error
+    if moment.tzinfo is None or not case_no.isalnum():
+        raise invalid("after 不是列表给出的位置。")
+    return moment, case_no

@@ -1,0 +1,43 @@
+/** A row of a case's timeline as people read it: who, what, and the words beside it. */
+import type { CaseEntry } from "./caseModel";
+import * as label from "./labels";
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+export function whoOf(entry: CaseEntry): string {
+  if (entry.who_name) return entry.who_name;
+  if (entry.who.startsWith("channel:")) return label.channel(entry.who.slice("channel:".length));
+  return { customer: "客户", bot: "机器人", system: "系统" }[entry.who] ?? "已离开的同事";
+}
+
+export function whatOf(entry: CaseEntry): string {
+  const { body } = entry;
+  const channel = label.channel(body.channel);
+  switch (entry.kind) {
+    case "opened": return `立案（${channel}）`;
+    case "contact": return `再次联系（${channel}）`;
+    case "move": return `${label.caseState(entry.from)} → ${label.caseState(entry.to)}`;
+    case "graded": return raised(body.after);
+    case "owner": return "接手了这个个案";
+    case "answered": return "答复了客户";
+    case "resolution": return `处理结果：${label.resolution(body.resolution)}`;
+    case "rated": return `评价 ${typeof body.score === "number" ? body.score : ""} 分`;
+    case "ticket": return "不再等待，改为留言";
+    case "request": return `申请 ${text(body.request_no)}`;
+    case "linked": return "关联了一个会话";
+    case "note": return "备注";
+    case "reveal": return "查看了客户信息";
+    default: return entry.kind;
+  }
+}
+
+/** The sentence under it: why, and what was said or noted. */
+export function wordsOf(entry: CaseEntry): string {
+  return [entry.why ?? "", text(entry.body.text), text(entry.body.note)].filter(Boolean).join("\n");
+}
+
+function raised(after: unknown): string {
+  const told = (after ?? {}) as { level?: string; complaint_grade?: string };
+  const parts = [told.level ? `等级升为 ${label.level(told.level)}` : "", told.complaint_grade ? `投诉升为“${label.complaintGrade(told.complaint_grade)}”` : ""];
+  return parts.filter(Boolean).join("，") || "重新分级";
+}
