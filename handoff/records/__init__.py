@@ -9,6 +9,7 @@ Leaving the block commits; then, and only then, the hints of what was touched go
 An exception inside rolls everything back. Never await HTTP, Redis or files inside the block.
 """
 
+from handoff.records import followup_tables  # its tables belong to the same metadata
 from handoff.records.engine import Outcome, Reader, Records, Tx
 from handoff.records.ids import new_id
 from handoff.records.log import (
@@ -42,6 +43,7 @@ __all__ = [
     "append_items",
     "create_conversation",
     "find_by_client_id",
+    "followup_tables",
     "get_conversation",
     "lock_conversation",
     "lock_name",
