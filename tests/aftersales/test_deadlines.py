@@ -63,6 +63,15 @@ def test_tickets_have_two_hours_and_level_three_fifteen_minutes(policy: Policy) 
         ("2026-10-10 10:00:00", True, "2026-10-10 10:00"),  # a Saturday worked for it
         ("2026-10-11 10:00:00", False, "2026-10-12 09:00"),
         ("2026-02-14 09:30:00", True, "2026-02-14 09:30"),  # a Saturday worked for Spring Festival
+        ("2026-02-14 18:00:00", False, "2026-02-24 09:00"),  # over Spring Festival, its weekends included
+        ("2026-02-28 10:00:00", True, "2026-02-28 10:00"),  # the Saturday that pays for it
+        ("2026-09-20 10:00:00", True, "2026-09-20 10:00"),  # a Sunday worked before National Day
+        (
+            "2026-12-31 19:00:00",
+            False,
+            "2027-01-04 09:00",
+        ),  # into a year nobody has announced: a Friday and its weekend
+        ("2031-10-01 10:00:00", False, "2031-10-06 09:00"),  # far away: statutory days, and nothing fails
     ],
 )
 def test_hours_holidays_and_working_weekends(moment: str, open_now: bool, opens: str) -> None:
