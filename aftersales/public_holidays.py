@@ -47,7 +47,8 @@ def is_working_weekend(day: date) -> bool:
 @cache
 def known_until() -> int:
     """The last year whose announced arrangement the library has."""
-    return max(getattr(_china(), "special_public_holidays", None) or {0: ()})
+    announced: dict[int, object] = getattr(_china(), "special_public_holidays", None) or {0: ()}
+    return max(announced)
 
 
 def _days_off(day: date, step: timedelta) -> Iterator[date]:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select
 from handoff.conversation import Move, State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid
+from handoff.notifications import notify
 from handoff.queue.notices import say
 from handoff.records import NewItem, append_items, lock_conversation, move
 from handoff.records.tables import ratings
@@ -82,4 +83,6 @@ async def rate(service: Service, conversation_id: str, rating: dict[str, Any]) -
                 seq=seq,
             )
         )
+        episode = conversation.episode
+        await notify(tx, "conversation.rated", conversation_id, score=rating["score"], episode=episode)
     return seq
