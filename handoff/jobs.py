@@ -67,9 +67,10 @@ async def _deliver(service: Service) -> None:
     await service.deliverer.deliver_due()
 
 
-async def _forget_notifications(service: Service) -> None:
-    """Events that arrived, or never did, a month ago."""
+async def _forget_what_ended(service: Service) -> None:
+    """Events that arrived, or never did, a month ago; timers that are long over."""
     await service.deliverer.forget_old()
+    await service.timers.forget_old()
 
 
 JOBS = (
@@ -82,6 +83,6 @@ JOBS = (
     Job("leftover uploads", lambda _: LEFTOVERS_SECONDS, _remove_leftovers, jitter=0.1),
     Job("timers", lambda _: TIMERS_SECONDS, _fire_timers, jitter=0.1),
     Job("notifications", lambda _: NOTIFICATIONS_SECONDS, _deliver, jitter=0.1),
-    Job("old notifications", lambda _: LEFTOVERS_SECONDS, _forget_notifications, jitter=0.1),
+    Job("old notifications", lambda _: LEFTOVERS_SECONDS, _forget_what_ended, jitter=0.1),
     Job("retention", lambda _: FORGET_EVERY, _forget_old, jitter=0.1),
 )

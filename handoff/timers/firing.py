@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from aftersales.order_system.port import OrderSystemError
 from handoff.errors import ApiError
@@ -26,6 +26,7 @@ LONGEST_LEASE = timedelta(seconds=300)
 """The longest pause after failures; a lease that ends later than this from now was set by a clock that ran ahead."""
 LOOK_SECONDS = 5.0
 """How long a timer may look outside (the order system); without an answer it tries again later."""
+KEPT = timedelta(days=90)
 A_ROUND = 50
 LOOKS_A_ROUND = 8
 """Timers that look outside are taken a few at a time: a slow order system must not delay the others."""
@@ -72,6 +73,13 @@ class TimerRunner:
             fired += await self.fire_one(key)
         looking = await self._due(self._looking, LOOKS_A_ROUND)
         return fired + sum(await asyncio.gather(*(self.fire_one(key) for key in looking)))
+
+    async def forget_old(self) -> None:
+        """Timers that fired or were cancelled long ago leave the table; a key is not planned again by then."""
+        async with self._records.write() as tx:
+            over = timers.c.state != "pending"
+            since = func.coalesce(timers.c.fired_at, timers.c.due_at)
+            await tx.execute(delete(timers).where(over, since < tx.now() - KEPT))
 
     async def fire_one(self, key: str) -> bool:
         """Claims the timer and lets it take effect; False when it is not due, another worker has it, or it failed."""

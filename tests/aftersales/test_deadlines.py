@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftersales.deadlines import add_open_time, deadlines, is_open, next_opening
+from aftersales.deadlines import add_open_time, deadlines, is_open, next_opening, open_time
 from aftersales.policy import Policy, load_policy
 from aftersales.policy.hours import Hours
 from tests.aftersales.conftest import ROOT, START, TZ
@@ -122,6 +122,22 @@ def test_open_time_adds_up(start: datetime, first: int, second: int) -> None:
     at_once = add_open_time(OFFICE, start, one + other, TZ)
     assert at_once == add_open_time(OFFICE, add_open_time(OFFICE, start, one, TZ), other, TZ)
     assert at_once >= start + one + other
+
+
+@given(start=MOMENTS, minutes=st.integers(1, 3000))
+def test_open_time_is_what_a_deadline_added(start: datetime, minutes: int) -> None:
+    length = timedelta(minutes=minutes)
+    assert open_time(OFFICE, start, add_open_time(OFFICE, start, length, TZ), TZ) == length
+    assert open_time(OFFICE, start, start, TZ) == timedelta(0)
+
+
+@given(start=MOMENTS, level=st.sampled_from(["I", "II", "III"]))
+def test_a_warning_comes_before_its_deadline(start: datetime, level: str) -> None:
+    def due(share: float) -> tuple[datetime, ...]:
+        found = deadlines(OFFICE_POLICY, level=level, opened_at=start, tz=TZ, share=share)  # type: ignore[arg-type]
+        return found.first_response, found.plan, found.resolve
+
+    assert all(start < warned < missed for warned, missed in zip(due(0.8), due(1.0), strict=True))
 
 
 @given(start=MOMENTS)

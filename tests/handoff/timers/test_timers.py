@@ -180,6 +180,21 @@ async def test_a_conversation_that_is_gone_takes_its_timers_with_it(records: Rec
     assert await world.effects("a") == 0
 
 
+async def test_what_is_long_over_is_forgotten_and_what_waits_is_not(records: Records) -> None:
+    world = TimerWorld(records)
+    await world.plan("a", 0)
+    await world.plan("b", 200 * 86400)
+    await world.plan("c", 0)
+    await world.cancel("c")
+    await world.round()
+    world.let_pass(89 * 86400)
+    await world.workers[0].forget_old()
+    assert await world.state("a") == "fired"
+    world.let_pass(2 * 86400)
+    await world.workers[0].forget_old()
+    assert [await world.state(key) for key in KEYS] == [None, "pending", None]
+
+
 @pytest.mark.parametrize(("where", "effects"), [("claimed", 0), ("inside", 0), ("after", 1)])
 async def test_kill_9_leaves_a_timer_fired_with_its_effect_or_pending_without(
     records: Records, where: str, effects: int
