@@ -15,5 +15,7 @@ async def conversations_of(reader: Reader, conversation: Conversation) -> list[s
     if conversation.customer.get("verified") and phone:
         verified = conversations.c.customer["verified"].as_boolean()
         mine.append((conversations.c.customer["phone"].as_string() == phone) & verified)
-    query = select(conversations.c.id).where(or_(*mine)).order_by(conversations.c.created_at)
+    query = (
+        select(conversations.c.id).where(or_(*mine)).order_by(conversations.c.created_at, conversations.c.id)
+    )
     return [str(row.id) for row in await reader.execute(query)]

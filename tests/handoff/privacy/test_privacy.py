@@ -38,11 +38,13 @@ def harness(records: Records, tmp_path: Path) -> Iterator[FollowUpHarness]:
     use_store_rules(rules())
 
 
-async def customer(harness: FollowUpHarness, phone: str | None = OWN) -> str:
+async def customer(harness: FollowUpHarness, phone: str | None = OWN, account: str | None = None) -> str:
     """A verified customer (a guest without phone) who wrote, has a photo and something of the bot's memory."""
     known: dict[str, Any] = {"name": "王小明", "phone": phone, "verified": True, "method": "order_phone"}
     async with harness.records.write() as tx:
-        conversation_id = await create_conversation(tx, customer=known if phone else None)
+        conversation_id = await create_conversation(
+            tx, customer=known if phone else None, identity={"sub": account} if account else None
+        )
         said = [
             NewItem("customer", "text", {"text": f"我的电话是{phone}，收件人电话 {OTHER}"}),
             NewItem("bot", "text", {"text": "好的，记下了。"}),
@@ -66,6 +68,7 @@ async def customer(harness: FollowUpHarness, phone: str | None = OWN) -> str:
                 stored_as=stored_name(conversation_id),
             )
         )
+    harness.later(seconds=1)
     return conversation_id
 
 
@@ -118,6 +121,16 @@ async def test_an_export_has_everything_and_masks_what_is_somebody_elses(harness
     assert first["case"] == {"description": "不通电"}
     assert "客户很急" not in str(document), "notes of people are not the customer's"
     assert foreign not in str(document)
+
+
+async def test_conversations_of_the_same_store_account_belong_together(harness: FollowUpHarness) -> None:
+    here, there = [await customer(harness, phone, "sub-1") for phone in (OWN, "13500009753")]
+    await customer(harness, "13600001357", "sub-2")
+    number = await asks(harness, here, "export")
+    await harness.tick()
+    async with harness.records.read() as reader:
+        document = await build_export(reader, number)
+    assert [one["conversation_id"] for one in document["conversations"]] == [here, there]
 
 
 async def test_the_address_of_an_export_ends(harness: FollowUpHarness) -> None:
