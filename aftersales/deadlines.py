@@ -48,12 +48,14 @@ def deadlines(
     tz: ZoneInfo,
     channel: Channel = "chat",
     waited_for_customer: timedelta = timedelta(0),
+    share: float = 1.0,
 ) -> Deadlines:
     """Deadlines of a case opened (handed to people) at `opened_at`.
 
     Chat: the policy's chat answer time, or the level's if that is shorter; tickets and mail have their own. Levels named in
     `pause_out_of_hours` only count open minutes; the others run on, with the out-of-hours answer time while closed.
-    `waited_for_customer` moves plan and resolve for levels named in `pause_waiting_for_customer`.
+    `waited_for_customer` moves plan and resolve for levels named in `pause_waiting_for_customer`. `share`: when that part of
+    each time is used up, 0.8 for a warning after four fifths.
     """
     rules = policy.service.deadlines
     base = rules.levels[level]
@@ -75,6 +77,7 @@ def deadlines(
     if level in rules.pause_waiting_for_customer:
         lengths[1] += waited_for_customer
         lengths[2] += waited_for_customer
+    lengths = [one * share for one in lengths]
     if not pausing:
         first, plan, resolve = (opened_at + one for one in lengths)
         return Deadlines(first, plan, resolve)
@@ -94,6 +97,27 @@ def add_open_time(hours: Hours, start: datetime, length: timedelta, tz: ZoneInfo
         left -= closes - begin
         end = closes
     return end + left
+
+
+def open_time(hours: Hours, start: datetime, end: datetime, tz: ZoneInfo) -> timedelta:
+    """How much of the time from `start` to `end` the desk is open; nothing when `end` is not after `start`."""
+    whole = timedelta(0)
+    for opens, closes in _spans(hours, start, tz):
+        if opens >= end:
+            break
+        whole += max(min(closes, end) - max(opens, start), timedelta(0))
+    return whole
+
+
+def spans_of(
+    daily: Iterable[tuple[int, int]], start: datetime, tz: ZoneInfo
+) -> Iterable[tuple[datetime, datetime]]:
+    """The same spans of every day (minutes since midnight) as UTC instants, from the local day of `start` on."""
+    first, daily = start.astimezone(tz).date(), tuple(daily)
+    for offset in range(_LOOK_AHEAD_DAYS + 1):
+        day = first + timedelta(days=offset)
+        for opens, closes in daily:
+            yield _instant(day, opens, tz), _instant(day, closes, tz)
 
 
 def _spans(hours: Hours, start: datetime, tz: ZoneInfo) -> Iterable[tuple[datetime, datetime]]:

@@ -4,6 +4,7 @@ handoff/server.py runs it for a worker; handoff/app.py only puts routes around i
 """
 
 import asyncio
+import logging
 import os
 import secrets
 import socket
@@ -19,20 +20,26 @@ from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.filling import completes_new_records
 from handoff.clock import Clock, system_clock
+from handoff.followups.planning import plans_follow_ups
 from handoff.hints import Hints
 from handoff.jobs import JOBS
 from handoff.limits import Limits
+from handoff.notifications.delivery import Deliverer
 from handoff.probe import serve_probe
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
 from handoff.service import Service
 from handoff.settings import Settings
 from handoff.store_rules import StoreRules, load_store_rules, use_store_rules
+from handoff.timer_kinds import timer_kinds
+from handoff.timers import TimerRunner
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
 from handoff.uploads.leftovers import Leftovers
 from handoff.uploads.quota import UploadQuota
 from handoff.uploads.storage import UploadStorage
+
+log = logging.getLogger("handoff.bootstrap")
 
 
 def new_worker_id(name: str = "") -> str:
@@ -58,6 +65,9 @@ class Bootstrap:
 
     async def start(self) -> Service:
         use_store_rules(self._rules)
+        year = self._rules.policy.hours.unknown_year(self._clock().astimezone(self._rules.tz).date())
+        if year is not None:
+            log.warning("working weekends (调休) of %d are not known; only statutory holidays count", year)
         service = _build(self.settings, self._rules, self._orders, self.worker, self._clock)
         await service.hints.start()
         self._jobs.start(service)
@@ -74,6 +84,7 @@ class Bootstrap:
         await service.runner.close()
         await service.hints.stop()
         await service.bots.close()
+        await service.deliverer.close()
         await service.orders.close()
         service.storage.close()
         if service.redis is not None:
@@ -98,6 +109,7 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         runner.after_commit,
         completes_new_records(records, orders, tasks),
     ]
+    records.before_commit.append(plans_follow_ups(rules))
     limits = Limits(redis)
     storage = UploadStorage(settings.data_dir / "uploads", settings.uploads)
     return Service(
@@ -115,6 +127,10 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         quota=UploadQuota(records, limits, storage),
         leftovers=Leftovers(records, storage),
         sweep=QueueSweep(records, rules),
+        timers=TimerRunner(records, timer_kinds(rules, orders, storage, settings.secret_key)),
+        deliverer=Deliverer(
+            records, settings.notify, settings.notify_secret, seconds=settings.notify_seconds
+        ),
         tasks=tasks,
     )
 

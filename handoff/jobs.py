@@ -13,6 +13,9 @@ from handoff.service import Service
 SWEEP_SECONDS = 2.0
 STALE_UPLOADS_SECONDS = 3600.0
 LEFTOVERS_SECONDS = 600.0
+NOTIFICATIONS_SECONDS = 1.0
+TIMERS_SECONDS = 0.5
+"""So often timers are looked for: what is due happens within the second."""
 
 
 async def _sweep_queue(service: Service) -> None:
@@ -57,6 +60,22 @@ async def _forget_old(service: Service) -> None:
     await forget_old_cases(service.records, service.rules)
 
 
+async def _fire_timers(service: Service) -> None:
+    """Deadlines, requests, visits: what was planned for now (H24, H41, H46)."""
+    await service.timers.fire_due()
+
+
+async def _deliver(service: Service) -> None:
+    """What the store's own systems are told (H24); a receiver that is away is left alone for a while."""
+    await service.deliverer.deliver_due()
+
+
+async def _forget_what_ended(service: Service) -> None:
+    """Events that arrived, or never did, a month ago; timers that are long over."""
+    await service.deliverer.forget_old()
+    await service.timers.forget_old()
+
+
 JOBS = (
     Job("queue sweep", lambda _: SWEEP_SECONDS, _sweep_queue, jitter=0.1),
     Job("record completion", lambda _: SWEEP_SECONDS, _complete_records, jitter=0.1),
@@ -65,5 +84,8 @@ JOBS = (
     Job("hint catch-up", lambda service: service.hints.catch_up_every, _catch_up),
     Job("stale uploads", lambda _: STALE_UPLOADS_SECONDS, _remove_stale_uploads, jitter=0.1),
     Job("leftover uploads", lambda _: LEFTOVERS_SECONDS, _remove_leftovers, jitter=0.1),
+    Job("timers", lambda _: TIMERS_SECONDS, _fire_timers, jitter=0.1),
+    Job("notifications", lambda _: NOTIFICATIONS_SECONDS, _deliver, jitter=0.1),
+    Job("old notifications", lambda _: LEFTOVERS_SECONDS, _forget_what_ended, jitter=0.1),
     Job("retention", lambda _: FORGET_EVERY, _forget_old, jitter=0.1),
 )

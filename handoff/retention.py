@@ -1,8 +1,9 @@
 """Ended conversations and archived cases are kept as long as the policy says (H53; data/policy/limits.yml,
 retention_days), then forgotten.
 
-Forgotten means deleted: the log, the notes, the turns, the handoff records, the rating and the files; of a case its
-timeline, its customer and what was sent. What stays is the audit of what agents did, which names no customer. Several workers may do it at once: each deletion is checked again under
+Forgotten means deleted (handoff/privacy/erasure.py): the log, the notes, the turns, the handoff records, the rating and the
+files; of a case its timeline, its customer and what was sent. What stays is the audit, which names no customer and has a line for
+each conversation that was forgotten. Several workers may do it at once: each deletion is checked again under
 the conversation's lock.
 """
 
@@ -11,24 +12,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from handoff.cases.states import CaseState
+from handoff.clock import rfc3339
 from handoff.conversation import State
-from handoff.records import Records, Tx
-from handoff.records.case_tables import (
-    case_conversations,
-    case_customers,
-    case_entries,
-    case_sources,
-    cases,
-)
-from handoff.records.tables import annotations, conversations, handoffs, items, ratings, turns, uploads
+from handoff.desk.audit import note_audit
+from handoff.privacy.erasure import erase_conversation
+from handoff.records import Records
+from handoff.records.case_tables import case_conversations, case_customers, case_entries, case_sources, cases
+from handoff.records.tables import conversations
 from handoff.store_rules import StoreRules
 from handoff.uploads.storage import UploadStorage
 
 #: Seconds between two rounds, and the most conversations that one round forgets: a backlog is worked off in small steps.
 FORGET_EVERY = 600.0
 MOST_A_ROUND = 100
-#: Tables with rows of a conversation, those that are pointed to last.
-_PARTS = (items, annotations, turns, handoffs, ratings, uploads, case_conversations)
 _CASE_PARTS = (case_entries, case_customers, case_sources, case_conversations)
 
 
@@ -54,11 +50,7 @@ async def forget_old(records: Records, storage: UploadStorage, rules: StoreRules
 
 
 async def _forget(records: Records, storage: UploadStorage, conversation_id: str, before: datetime) -> bool:
-    """True when it was forgotten; False when the customer came back, or another worker was faster.
-
-    The files go before the commit (an unlink takes microseconds): a crash in between leaves rows that the next round
-    deletes, never a file that nobody knows of.
-    """
+    """True when it was forgotten; False when the customer came back, or another worker was faster."""
     async with records.write() as tx:
         query = select(conversations.c.id).where(
             conversations.c.id == conversation_id,
@@ -67,11 +59,8 @@ async def _forget(records: Records, storage: UploadStorage, conversation_id: str
         )
         if (await tx.execute(query.with_for_update())).first() is None:
             return False
-        for name in await _files(tx, conversation_id):
-            storage.remove(name)
-        for table in _PARTS:
-            await tx.execute(delete(table).where(table.c.conversation_id == conversation_id))
-        await tx.execute(delete(conversations).where(conversations.c.id == conversation_id))
+        await erase_conversation(tx, storage, conversation_id)
+        await note_audit(tx, "system", "retention", conversation_id, older_than=rfc3339(before))
     return True
 
 
@@ -99,8 +88,3 @@ async def forget_old_cases(records: Records, rules: StoreRules) -> int:
             await tx.execute(delete(cases).where(cases.c.case_no == case_no))
             forgotten += 1
     return forgotten
-
-
-async def _files(tx: Tx, conversation_id: str) -> list[str]:
-    query = select(uploads.c.stored_as).where(uploads.c.conversation_id == conversation_id)
-    return [str(row.stored_as) for row in await tx.execute(query)]

@@ -15,7 +15,9 @@ from handoff.desk.socket import agent_socket
 from handoff.gateway import http as customer
 from handoff.gateway.socket import customer_socket
 from handoff.health import get_healthz, get_metrics, get_readyz
+from handoff.notifications import http as outbox
 from handoff.pages import get_console, get_console_file, get_static_file, get_store, get_widget
+from handoff.privacy import http as privacy
 from handoff.uploads import http as uploads
 
 Permission = Callable[[Request], Awaitable[None]]
@@ -69,6 +71,10 @@ ROUTES: list[Route] = [
         uploads.post_customer_upload,
         stream=True,
     ),
+    Route("POST", f"{CONVERSATION}/privacy", customer.customer_of_conversation, privacy.post_privacy),
+    Route(
+        "GET", "/api/v1/privacy/<request_no:str>", everybody, privacy.get_export
+    ),  # signed address: checked inside
     Route("SOCKET", "/api/v1/ws", everybody, customer_socket),
     # files: token, agent session or signed address, checked inside
     Route("GET", "/api/v1/uploads/<upload_id:str>", everybody, uploads.get_upload),
@@ -83,6 +89,7 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/claim", server_of_customers, desk.post_claim),
     Route("POST", f"{CASE}/messages", server_of_customers, desk.post_message),
     Route("POST", f"{CASE}/notes", server_of_customers, desk.post_note),
+    Route("POST", f"{CASE}/plan", server_of_customers, desk.post_plan),
     Route("POST", f"{CASE}/give-back", server_of_customers, desk.post_give_back),
     Route("POST", f"{CASE}/close", server_of_customers, desk.post_close),
     Route("POST", f"{CASE}/transfer", server_of_customers, desk.post_transfer),
@@ -103,5 +110,13 @@ ROUTES: list[Route] = [
     Route("POST", f"{ONE_CASE}/link", server_of_customers, cases.post_link),
     Route("POST", f"{ONE_CASE}/notes", server_of_customers, cases.post_case_note),
     Route("POST", f"{ONE_CASE}/reveal", server_of_customers, cases.post_case_reveal),
+    # administrators: what the store's own systems were told
+    Route("GET", f"{AGENT}/notifications", outbox.administrator, outbox.get_notifications),
+    Route(
+        "POST",
+        f"{AGENT}/notifications/<event_id:str>/replay",
+        outbox.administrator,
+        outbox.post_replay,
+    ),
     Route("SOCKET", f"{AGENT}/ws", everybody, agent_socket),  # session and Origin: checked inside
 ]

@@ -11,10 +11,12 @@ from handoff.background_tasks import BackgroundTasks
 from handoff.clock import Clock
 from handoff.hints import Hints
 from handoff.limits import Limits
+from handoff.notifications.delivery import Deliverer
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
 from handoff.settings import Settings
 from handoff.store_rules import StoreRules
+from handoff.timers import TimerRunner
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
 from handoff.uploads.leftovers import Leftovers
@@ -38,6 +40,8 @@ class Service:
     quota: UploadQuota
     leftovers: Leftovers
     sweep: QueueSweep
+    timers: TimerRunner
+    deliverer: Deliverer
     tasks: BackgroundTasks
 
     @property

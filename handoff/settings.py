@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from handoff.notifications.destinations import Destination, read_destinations
 from handoff.uploads.limits import UploadLimits
 
 
@@ -55,6 +56,10 @@ class Settings:
     head_seconds: float = 10.0
     body_seconds: float = 30.0
     upload_seconds: float = 600.0
+    # the store's own systems that are told what happens
+    notify: tuple[Destination, ...] = ()
+    notify_secret: str = field(default="", repr=False)
+    notify_seconds: float = 5.0
     uploads: UploadLimits = field(default_factory=UploadLimits)
 
 
@@ -97,6 +102,9 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         head_seconds=_seconds(env, "REQUEST_HEAD_SECONDS", 10.0),
         body_seconds=_seconds(env, "REQUEST_BODY_SECONDS", 30.0),
         upload_seconds=_seconds(env, "UPLOAD_SECONDS", 600.0),
+        notify=_destinations(env.get("NOTIFY_URLS", ""), env.get("NOTIFY_SECRET", "")),
+        notify_secret=env.get("NOTIFY_SECRET", ""),
+        notify_seconds=_seconds(env, "NOTIFY_TIMEOUT_SECONDS", 5.0),
         uploads=UploadLimits(
             conversation_mb=_number(env, "LIMIT_UPLOAD_MB_PER_CONVERSATION", 500),
             files_per_hour_of_address=_number(env, "LIMIT_UPLOADS_PER_HOUR", 300),
@@ -153,6 +161,16 @@ def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
     if not seconds > 0:
         raise SettingsError(f"{name} must be a number of seconds above zero, not {value!r}")
     return seconds
+
+
+def _destinations(listed: str, secret: str) -> tuple[Destination, ...]:
+    try:
+        found = read_destinations(listed)
+    except ValueError as error:
+        raise SettingsError(f"NOTIFY_URLS: {error}") from error
+    if found and not secret:
+        raise SettingsError("NOTIFY_URLS needs NOTIFY_SECRET, which signs what is sent")
+    return found
 
 
 def _networks(listed: str) -> tuple[Network, ...]:

@@ -145,7 +145,9 @@ def run() -> int:
         check_disk(data_dir)
         check_data_version(data_dir)
         check_port_free(settings["HOST"], int(settings["PORT"]))
-        check_policy(Path(settings["ANKE_POLICY_DIR"]))
+        hint = check_policy(Path(settings["ANKE_POLICY_DIR"]))
+        if hint is not None:
+            console.complain(f"anke: {hint}")
         check_bot_python(BOT_PYTHON)
         settings = with_stored_secrets(settings)
         try:

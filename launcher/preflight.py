@@ -7,6 +7,7 @@ import fcntl
 import os
 import socket
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -106,16 +107,23 @@ def check_disk(data_dir: Path) -> None:
         raise DiskFullError(f"the disk is full: it has no room for more files under {data_dir}.")
 
 
-def check_policy(folder: Path = ROOT / "data" / "policy") -> None:
-    """The store's rules load; their own message names file and line."""
+def check_policy(folder: Path = ROOT / "data" / "policy", today: date | None = None) -> str | None:
+    """The store's rules load; their own message names file and line. Returns what an operator should know, if anything."""
     from aftersales.categories import CategoryError, load_categories
     from aftersales.policy import PolicyError, load_policy
 
     try:
         codes = frozenset(load_categories(ROOT / "data" / "categories.yml").by_code)
-        load_policy(folder, categories=codes)
+        policy = load_policy(folder, categories=codes)
     except (PolicyError, CategoryError) as error:
         raise PreflightError(str(error).splitlines()[0]) from None
+    year = policy.hours.unknown_year(today or date.today())
+    if year is None:
+        return None
+    return (
+        f"the working weekends (调休) of {year} are not known to this version: only statutory holidays count then. "
+        f"Update, or write them into holidays of {folder / 'hours.yml'}."
+    )
 
 
 def check_bot_python(executable: Path) -> None:

@@ -152,6 +152,15 @@ def check_origins(value: str) -> str:
     return value
 
 
+def check_destinations(value: str) -> str:
+    for entry in filter(None, map(str.strip, value.split(","))):
+        url = entry.partition("=")[2] if re.match(r"[^/=]+=", entry) else entry
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"a destination is https://… or name=https://…, not {entry!r}")
+    return value
+
+
 def check_networks(value: str) -> str:
     for network in filter(None, map(str.strip, value.split(","))):
         ipaddress.ip_network(network, strict=False)
@@ -236,6 +245,29 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "comma-separated addresses whose X-Forwarded-For is believed",
         check_networks,
+        (WORKER,),
+    ),
+    Setting(
+        "NOTIFY_URLS",
+        "",
+        "comma-separated addresses (https://… or name=https://…) that are told what happens (docs/notifications.md)",
+        check_destinations,
+        (WORKER,),
+        True,
+    ),
+    Setting(
+        "NOTIFY_SECRET",
+        "",
+        "signs what is sent to NOTIFY_URLS; needed with them",
+        check_secret,
+        (WORKER,),
+        True,
+    ),
+    Setting(
+        "NOTIFY_TIMEOUT_SECONDS",
+        "5",
+        "by when a destination must have taken a notification",
+        check_seconds,
         (WORKER,),
     ),
     Setting("STORE_TZ", "Asia/Shanghai", "the store's time zone for policy days", ZoneInfo, ORDERS),

@@ -9,6 +9,12 @@ from typing import get_args
 
 from aftersales.order_system.port import REQUEST_PREFIX, RequestState
 from aftersales.policy.desk import OTHER_CHANNEL, ComplaintKind, GroupCode, Level
+from aftersales.policy.followups import (
+    NOTES_PLACEHOLDERS,
+    SAYS_PLACEHOLDERS,
+    DeadlineName,
+    ScoreKey,
+)
 from aftersales.policy.model import Policy
 from aftersales.policy.repairs import PLACEHOLDERS as REPAIR_PLACEHOLDERS
 from aftersales.policy.returns import HOW_PLACEHOLDERS
@@ -45,6 +51,7 @@ def _missing_keys(policy: Policy) -> Iterator[Mistake]:
         (("steps", "compensation"), policy.steps.compensation, get_args(Level)),
         (("service", "complaint", "by_kind"), policy.service.complaint.by_kind, get_args(ComplaintKind)),
         (("groups", "groups"), policy.groups.groups, get_args(GroupCode)),
+        (("followups", "deadlines"), policy.followups.deadlines, get_args(DeadlineName)),
     )
     for place, table, keys in wanted:
         for key in keys:
@@ -76,12 +83,16 @@ def _contradictions(policy: Policy) -> Iterator[Mistake]:
             ("limits", "waiting", "offer_ticket_minutes"),
             "waiting.offer_ticket_minutes 不能大于 waiting.limit_minutes",
         )
+    missing = sorted(set(get_args(ScoreKey)) - set(policy.followups.visit.scores))
+    if missing:
+        yield ("followups", "visit", "scores"), f"visit.scores 缺少 {'、'.join(missing)} 分"
     for at, holiday in enumerate(policy.hours.holidays):
         if holiday.first > holiday.last:
             yield ("hours", "holidays", at), f"holidays 里“{holiday.name}”的 first 晚于 last"
     week: list[tuple[Place, tuple[tuple[int, int], ...]]] = [
         *((("hours", "week", day), spans) for day, spans in policy.hours.week.items()),
         (("hours", "holiday_hours"), policy.hours.holiday_hours),
+        (("followups", "visit", "between"), policy.followups.visit.between),
     ]
     for place, spans in week:
         if any(one[1] > other[0] for one, other in itertools.pairwise(spans)):
@@ -131,6 +142,8 @@ def _sentences(policy: Policy) -> Iterator[Mistake]:
     yield from _section(("returns", "says"), policy.returns.says, RETURN_PLACEHOLDERS)
     yield from _section(("repairs", "says"), policy.repairs.says, REPAIR_PLACEHOLDERS)
     yield from _section(("store", "says"), policy.store.says, STORE_PLACEHOLDERS)
+    yield from _section(("followups", "says"), policy.followups.says, SAYS_PLACEHOLDERS)
+    yield from _section(("followups", "notes"), policy.followups.notes, NOTES_PLACEHOLDERS)
     protection = ("store", "price_protection", "text")
     yield from _sentence(policy.store.price_protection.text, protection, frozenset({"days"}))
     address = ("returns", "flow", "return_address")

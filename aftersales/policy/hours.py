@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, StrictBool
 
 from aftersales.policy.section import AsTuple, Section, Text
+from aftersales.public_holidays import holiday_name, is_working_weekend, known_until
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -54,14 +55,18 @@ class Holiday(Section):
 
 class Hours(Section):
     always_open: StrictBool
+    calendar: Literal["china", "none"]
     week: dict[Weekday, Spans]
     holiday_hours: Spans
     holidays: Annotated[tuple[Holiday, ...], AsTuple]
     emergency_contact: Text
 
-    def holiday(self, day: datetime.date) -> Holiday | None:
-        """The public holiday `day` belongs to, or None."""
-        return next((one for one in self.holidays if one.first <= day <= one.last), None)
+    def holiday(self, day: datetime.date) -> str | None:
+        """The name of the holiday `day` belongs to, or None. What the store wrote itself goes before the calendar."""
+        own = next((one.name for one in self.holidays if one.first <= day <= one.last), None)
+        if own is not None or self.calendar == "none" or self._worked(day):
+            return own
+        return holiday_name(day)
 
     def told(self) -> str:
         """The week as a customer is told it: 全天, or 周一至周五 09:00-22:00，周六至周日 10:00-18:00."""
@@ -85,9 +90,21 @@ class Hours(Section):
             return ((0, 24 * 60),)
         if self.holiday(day):
             return self.holiday_hours
-        if any(day in one.workdays for one in self.holidays):
+        if self._worked(day) or (self.calendar == "china" and is_working_weekend(day)):
             return self.week.get("fri", ())
         return self.week.get(WEEKDAYS[day.weekday()], ())
+
+    def unknown_year(self, today: datetime.date) -> int | None:
+        """The year within two months whose working weekends nobody has announced to this installation; None when all is
+        known, written by the store itself, or opening hours are not in force."""
+        year = (today + datetime.timedelta(days=60)).year
+        written = any(one.first.year == year and one.workdays for one in self.holidays)
+        if self.always_open or self.calendar == "none" or year <= known_until() or written:
+            return None
+        return year
+
+    def _worked(self, day: datetime.date) -> bool:
+        return any(day in one.workdays for one in self.holidays)
 
 
 def _days(numbers: list[int]) -> str:

@@ -1,6 +1,7 @@
 """The whole policy of a store: one attribute a file of data/policy/."""
 
 from aftersales.policy.desk import Groups, Limits, Service
+from aftersales.policy.followups import FollowUps
 from aftersales.policy.hours import Hours
 from aftersales.policy.repairs import Repairs
 from aftersales.policy.requests import Requests
@@ -24,6 +25,7 @@ class Policy(Section):
     limits: Limits
     wording: Wording
     steps: Steps
+    followups: FollowUps
 
     def solution_names(self) -> dict[str, str]:
         """What the ways to settle a return are called; the names of the requests that they become."""

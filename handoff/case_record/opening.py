@@ -9,6 +9,7 @@ from handoff.case_record.build import SCHEMA_VERSION, Assessment, deadlines_part
 from handoff.case_record.in_case import case_is_ticket, case_learns, describe_in_case, is_filled, with_case
 from handoff.case_record.material import CaseMaterial, OrderData, gather
 from handoff.conversation import Move, State
+from handoff.notifications import notify
 from handoff.queue.notices import say_ticket_taken, say_waiting
 from handoff.records import (
     Conversation,
@@ -73,6 +74,7 @@ async def open_handoff(
         "waiting_since": conversation.waiting_since if conversation.state is State.TICKET else now,
         "next_due": rules.next_opening(now) if ticket and not rules.is_open(now) else None,
         "noticed": {},
+        "escalated_to": None,
         **_graded_columns(assessment),
     }
     columns["waiting_since"] = columns["waiting_since"] or now
@@ -83,6 +85,18 @@ async def open_handoff(
         reason=reason,
         set_columns=columns,
         keep_turn=turn_id,
+    )
+    await notify(
+        tx,
+        "handoff.created",
+        conversation_id,
+        handoff_id=handoff_id,
+        reason=reason,
+        state=target.value,
+        category=assessment.grade.category,
+        level=assessment.grade.level,
+        group=assessment.grade.group,
+        order_no=case.facts.get("order_no"),
     )
     if target is State.WAITING:
         await say_waiting(tx, await get_conversation(tx, conversation_id), rules)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from handoff.auth.roles import Agent
 from handoff.conversation import State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid, not_found, stale
 from handoff.records import Conversation, Reader, Tx, get_conversation, lock_conversation
-from handoff.records.tables import audits
+from handoff.records.tables import audits, conversations
 
 
 async def readable(reader: Reader, agent: Agent, conversation_id: str) -> Conversation:
@@ -28,6 +28,14 @@ async def owned(tx: Tx, agent: Agent, conversation_id: str, epoch: int) -> Conve
             raise not_found()
         raise stale("这位客户现在不由您接待，请刷新后再操作。")
     return conversation
+
+
+def serves(agent: Agent) -> ColumnElement[bool]:
+    """Conversations of the agent's groups, and those that were escalated to one of them (H46)."""
+    return or_(
+        conversations.c.skill_group.in_(agent.served_groups),
+        conversations.c.escalated_to.in_(agent.served_groups),
+    )
 
 
 def is_owner(conversation: Conversation, agent: Agent, epoch: int) -> bool:
@@ -62,6 +70,8 @@ def check_words(value: Any, what: str, longest: int, *, needed: bool) -> str | N
 
 async def _may_read(reader: Reader, agent: Agent, conversation: Conversation) -> bool:
     if agent.may_read(group=conversation.skill_group, owner=conversation.owner, owned_before=False):
+        return True
+    if conversation.escalated_to in agent.served_groups:
         return True
     return agent.may("serve") and await _owned_before(reader, agent, conversation)
 

@@ -8,9 +8,10 @@ from handoff.auth.roles import Agent
 from handoff.auth.sessions import note_present
 from handoff.cases.following import case_claimed
 from handoff.conversation import Move, State
-from handoff.desk.access import readable
+from handoff.desk.access import readable, serves
 from handoff.desk.audit import note_audit
 from handoff.errors import conflict, not_found, stale
+from handoff.notifications import notify
 from handoff.records import Conversation, NewItem, Records, Tx, append_items, lock_conversation, move
 from handoff.records.tables import agents, conversations
 from handoff.store_rules import store_rules
@@ -34,7 +35,7 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
                 conversations.c.id == conversation_id,
                 conversations.c.owner.is_(None),
                 conversations.c.state.in_((State.WAITING.value, State.TICKET.value)),
-                conversations.c.skill_group.in_(agent.served_groups),
+                serves(agent),
             )
             .values(
                 owner=agent.id,
@@ -54,6 +55,8 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
         await case_claimed(tx, await lock_conversation(tx, conversation_id), agent.id)
         await note_present(tx, agent.id)
         await note_audit(tx, agent.id, "claim", conversation_id, epoch=epoch)
+        handoff_id = (await lock_conversation(tx, conversation_id)).handoff_id
+        await notify(tx, "handoff.assigned", conversation_id, handoff_id=handoff_id, agent=agent.username)
     return Claimed(epoch, State.HUMAN)
 
 
@@ -65,7 +68,7 @@ async def _explain_refusal(tx: Tx, agent: Agent, conversation_id: str) -> Claime
         return Claimed(conversation.owner_epoch, conversation.state)
     if conversation.state is State.HUMAN:
         raise conflict(f"这位客户正由{await _owner_name(tx, conversation)}接待。")
-    if conversation.skill_group not in agent.served_groups:
+    if not {conversation.skill_group, conversation.escalated_to} & set(agent.served_groups):
         raise not_found()
     raise stale("这位客户现在不在排队，请刷新列表。")
 

@@ -11,6 +11,7 @@ from handoff.conversation import Move, State
 from handoff.desk.access import check_epoch, check_words, owned
 from handoff.desk.audit import note_audit
 from handoff.errors import invalid
+from handoff.notifications import notify
 from handoff.records import Conversation, NewItem, Records, Tx, annotate, append_items, move
 from handoff.records.tables import handoffs
 from handoff.store_rules import store_rules
@@ -83,6 +84,14 @@ async def do_close(records: Records, agent: Agent, conversation_id: str, ending:
 async def _keep_resolution(tx: Tx, agent: Agent, conversation: Conversation, ending: Ending) -> None:
     body = {"resolution": ending.resolution, "note": ending.note}
     await annotate(tx, conversation.id, "resolution", body, author=agent.id)
+    await notify(
+        tx,
+        "handoff.closed",
+        conversation.id,
+        handoff_id=conversation.handoff_id,
+        resolution=ending.resolution,
+        agent=agent.username,
+    )
     if conversation.handoff_id is not None:
         await tx.execute(
             update(handoffs)

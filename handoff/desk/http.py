@@ -14,6 +14,7 @@ from handoff.desk.access import check_epoch
 from handoff.desk.claim import do_claim
 from handoff.desk.ending import check_ending, do_close, do_give_back
 from handoff.desk.messages import check_agent_message, do_send_message
+from handoff.desk.plan import check_plan, do_plan
 from handoff.desk.remarks import do_note, do_reveal
 from handoff.desk.views import AgentPage, agent_page, current_record, my_items, queue_items, recent_items
 from handoff.edge.http import json_body, log_cursor
@@ -63,6 +64,12 @@ async def post_note(request: Request, conversation_id: str) -> HTTPResponse:
         service_of(request).records, session_of(request).agent, conversation_id, json_body(request)
     )
     return json({"id": note_id}, status=201)
+
+
+async def post_plan(request: Request, conversation_id: str) -> HTTPResponse:
+    plan = check_plan(json_body(request))
+    seq = await do_plan(service_of(request).records, session_of(request).agent, conversation_id, plan)
+    return json({"seq": seq}, status=201)
 
 
 async def post_give_back(request: Request, conversation_id: str) -> HTTPResponse:

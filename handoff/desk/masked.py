@@ -23,7 +23,7 @@ _READABLE = frozenset(
     }
 )
 """Keys whose values are our own numbers and addresses: masking would only spoil them."""
-SHOWN_ANNOTATIONS = ("note", "effect", "dropped", "resolution", "reveal")
+SHOWN_ANNOTATIONS = ("note", "effect", "dropped", "resolution", "reveal", "plan", "sla", "followup")
 
 
 def masked(value: Any) -> Any:

@@ -11,7 +11,7 @@ from handoff.auth.roles import Agent
 from handoff.case_record.material import last_words
 from handoff.clock import rfc3339
 from handoff.conversation import State
-from handoff.desk.access import readable
+from handoff.desk.access import readable, serves
 from handoff.desk.masked import SHOWN_ANNOTATIONS, agent_annotation, agent_item
 from handoff.edge.items import PAGE_ITEMS
 from handoff.errors import not_found, reload_needed
@@ -46,9 +46,7 @@ class AgentPage:
 
 async def queue_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
     """Who waits in this agent's groups, first served first, tickets included (an agent may claim them)."""
-    wanted = conversations.c.state.in_((State.WAITING.value, State.TICKET.value)) & (
-        conversations.c.skill_group.in_(agent.served_groups)
-    )
+    wanted = conversations.c.state.in_((State.WAITING.value, State.TICKET.value)) & serves(agent)
     # III > II > I as texts too, so that a cut-off queue loses its end and never those who wait longest
     first_served = (conversations.c.level.desc(), conversations.c.waiting_since)
     return await _listed(reader, in_order(await _rows(reader, wanted, QUEUE_LENGTH, first_served)))
@@ -65,9 +63,7 @@ async def recent_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
     """The last conversations this agent had or may look back at, newest first."""
     wanted: ColumnElement[bool] = conversations.c.handoff_id.is_not(None)
     if not agent.may("read_all"):
-        wanted &= or_(
-            conversations.c.last_owner == agent.id, conversations.c.skill_group.in_(agent.served_groups)
-        )
+        wanted &= or_(conversations.c.last_owner == agent.id, serves(agent))
     newest = (conversations.c.updated_at.desc(),)
     return await _listed(reader, await _rows(reader, wanted, RECENT, newest))
 
@@ -134,6 +130,7 @@ async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "conversation_id": row.id,
             "state": row.state,
             "group": row.skill_group,
+            "escalated_to": row.escalated_to,
             "priority": row.priority,
             "level": row.level,
             "category": row.category,

@@ -8,6 +8,7 @@ from handoff.cases.following import case_left, case_rated
 from handoff.conversation import Move, State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid
+from handoff.notifications import notify
 from handoff.queue.notices import say
 from handoff.records import NewItem, append_items, lock_conversation, move
 from handoff.records.tables import ratings
@@ -85,4 +86,6 @@ async def rate(service: Service, conversation_id: str, rating: dict[str, Any]) -
             )
         )
         await case_rated(tx, conversation, rating["score"], rating["text"])
+        episode = conversation.episode
+        await notify(tx, "conversation.rated", conversation_id, score=rating["score"], episode=episode)
     return seq

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from handoff.conversation import Move, State
 from handoff.edge.messages import Accepted, Message, check_upload
 from handoff.errors import conflict, invalid
+from handoff.followups.visit import read_visit_answer, take_visit_answer
 from handoff.queue.choice import apply_queue_choice
 from handoff.records import NewItem, Tx, append_items, find_by_client_id, lock_conversation, move
 from handoff.records.tables import items
@@ -33,7 +34,8 @@ async def accept(service: Service, conversation_id: str, message: Message) -> Ac
                 raise conflict()
             return Accepted(before.seq, fresh=False)
         body = await _resolve(tx, conversation_id, message)
-        if conversation.state is State.CLOSED:
+        answer = await read_visit_answer(tx, conversation, message.kind, body, service.rules)
+        if conversation.state is State.CLOSED and (answer is None or answer.passes_on):
             await move(tx, conversation_id, Move.REOPENED)
         item = NewItem(
             "customer",
@@ -41,8 +43,12 @@ async def accept(service: Service, conversation_id: str, message: Message) -> Ac
             body,
             client_msg_id=message.client_msg_id,
             body_hash=message.digest,
+            # an answer to the visit is taken here, so that no turn of the bot takes it
+            turn_id=None if answer is None or answer.passes_on else answer.visit_id,
         )
         (seq,) = await append_items(tx, conversation_id, [item])
+        if answer is not None:
+            await take_visit_answer(tx, conversation, answer, service.rules)
         await apply_queue_choice(tx, conversation_id, message.kind, body)
         await begin_next_turn(tx, conversation_id)
     WRITE_SECONDS.observe(time.monotonic() - began)

@@ -43,7 +43,7 @@ def closed_sentence(rules: StoreRules, conversation: Conversation, tx: Tx) -> st
     opens = rules.store_time(opening) if opening else "上班后"
     holiday = hours.holiday(now.astimezone(rules.tz).date())
     if holiday:
-        text = words.holiday.format(holiday=holiday.name, opens=opens)
+        text = words.holiday.format(holiday=holiday, opens=opens)
     else:
         text = words.out_of_hours.format(opens=opens)
     if conversation.level == "III":

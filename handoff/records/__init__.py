@@ -10,6 +10,7 @@ An exception inside rolls everything back. Never await HTTP, Redis or files insi
 """
 
 from handoff.records import case_tables as case_tables  # so that `metadata` knows every table
+from handoff.records import followup_tables  # its tables belong to the same metadata
 from handoff.records.engine import Outcome, Reader, Records, Tx
 from handoff.records.ids import new_id
 from handoff.records.log import (
@@ -43,6 +44,7 @@ __all__ = [
     "append_items",
     "create_conversation",
     "find_by_client_id",
+    "followup_tables",
     "get_conversation",
     "lock_conversation",
     "lock_name",

@@ -9,7 +9,7 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,6 +104,7 @@ class Records:
         self.url = async_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
         self.on_commit: list[Callable[[Outcome], None]] = []
+        self.before_commit: list[Callable[[Tx], Awaitable[None]]] = []
         if self.is_sqlite:
             self._writer = sqlite_engine(self.url, "BEGIN IMMEDIATE", size=1)
             self._readers = sqlite_engine(self.url, "BEGIN", size=4)
@@ -132,11 +133,16 @@ class Records:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
-        """A writing transaction; ApiError 503 when it could not commit (then nothing was written)."""
+        """A writing transaction; ApiError 503 when it could not commit (then nothing was written).
+
+        What follows from what it touched (`before_commit`: planned timers) is written in the same transaction.
+        """
         async with _as_api_errors(), self._writer.connect() as connection, self._write_lock.held():
             tx = Tx(connection, self.clock, self.worker)
             async with connection.begin():
                 yield tx
+                for last_step in self.before_commit:
+                    await last_step(tx)
         for listener in self.on_commit:
             listener(tx.outcome)
 

@@ -27,7 +27,7 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
-    command.upgrade(alembic_config(connection), "head")
+    command.upgrade(alembic_config(connection), "heads")  # lines of work that grew side by side, too
 
 
 async def migrate(url: str) -> None:

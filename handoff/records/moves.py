@@ -49,6 +49,7 @@ class Conversation:
     bot_state_version: int
     misses: int
     turn_watermark: int
+    escalated_to: str | None
 
 
 _COLUMNS = [conversations.c[field.name] for field in fields(Conversation)]
@@ -186,6 +187,7 @@ def _fresh_episode(conversation: Conversation) -> dict[str, Any]:
         "priority": None,
         "category": None,
         "deadlines": {},
+        "escalated_to": None,
         "next_due": None,
         "handoff_id": None,
         "noticed": {},

@@ -88,6 +88,7 @@ conversations = Table(
     Column("priority", Integer),
     Column("category", String(40)),
     Column("deadlines", JSON, nullable=False, default=dict),
+    Column("escalated_to", String(40)),  # the group that serves it too since a deadline was missed (H46)
     Column("next_due", Utc),
     Column("handoff_id", String(40)),
     Column("noticed", JSON, nullable=False, default=dict),  # which queue notices were said in this wait

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from handoff.case_record.in_case import keep_effects
 from handoff.conversation import BOT_SPEAKS, State
+from handoff.followups.requests import follow_request
 from handoff.records import (
     Conversation,
     NewItem,
@@ -23,6 +24,7 @@ from handoff.records import (
     update_conversation,
 )
 from handoff.records.tables import turns
+from handoff.store_rules import store_rules
 from handoff.turns.begin import begin_next_turn
 from handoff.turns.commands import apply_command, hand_over
 from handoff.turns.heard import keep_heard
@@ -165,3 +167,6 @@ async def _note_effects(tx: Tx, running: RunningTurn, answer: dict[str, Any], *,
     for effect in answer["effects"]:
         body = {**effect, "late": True} if late else dict(effect)
         await annotate(tx, running.conversation_id, "effect", body, author="bot", turn_id=running.turn_id)
+        if effect.get("request_no"):
+            await lock_conversation(tx, running.conversation_id)
+            await follow_request(tx, running.conversation_id, effect["request_no"], store_rules())

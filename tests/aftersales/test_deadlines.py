@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftersales.deadlines import add_open_time, deadlines, is_open, next_opening
+from aftersales.deadlines import add_open_time, deadlines, is_open, next_opening, open_time
 from aftersales.policy import Policy, load_policy
 from aftersales.policy.hours import Hours
 from tests.aftersales.conftest import ROOT, START, TZ
@@ -63,6 +63,15 @@ def test_tickets_have_two_hours_and_level_three_fifteen_minutes(policy: Policy) 
         ("2026-10-10 10:00:00", True, "2026-10-10 10:00"),  # a Saturday worked for it
         ("2026-10-11 10:00:00", False, "2026-10-12 09:00"),
         ("2026-02-14 09:30:00", True, "2026-02-14 09:30"),  # a Saturday worked for Spring Festival
+        ("2026-02-14 18:00:00", False, "2026-02-24 09:00"),  # over Spring Festival, its weekends included
+        ("2026-02-28 10:00:00", True, "2026-02-28 10:00"),  # the Saturday that pays for it
+        ("2026-09-20 10:00:00", True, "2026-09-20 10:00"),  # a Sunday worked before National Day
+        (
+            "2026-12-31 19:00:00",
+            False,
+            "2027-01-04 09:00",
+        ),  # into a year nobody has announced: a Friday and its weekend
+        ("2031-10-01 10:00:00", False, "2031-10-06 09:00"),  # far away: statutory days, and nothing fails
     ],
 )
 def test_hours_holidays_and_working_weekends(moment: str, open_now: bool, opens: str) -> None:
@@ -113,6 +122,22 @@ def test_open_time_adds_up(start: datetime, first: int, second: int) -> None:
     at_once = add_open_time(OFFICE, start, one + other, TZ)
     assert at_once == add_open_time(OFFICE, add_open_time(OFFICE, start, one, TZ), other, TZ)
     assert at_once >= start + one + other
+
+
+@given(start=MOMENTS, minutes=st.integers(1, 3000))
+def test_open_time_is_what_a_deadline_added(start: datetime, minutes: int) -> None:
+    length = timedelta(minutes=minutes)
+    assert open_time(OFFICE, start, add_open_time(OFFICE, start, length, TZ), TZ) == length
+    assert open_time(OFFICE, start, start, TZ) == timedelta(0)
+
+
+@given(start=MOMENTS, level=st.sampled_from(["I", "II", "III"]))
+def test_a_warning_comes_before_its_deadline(start: datetime, level: str) -> None:
+    def due(share: float) -> tuple[datetime, ...]:
+        found = deadlines(OFFICE_POLICY, level=level, opened_at=start, tz=TZ, share=share)  # type: ignore[arg-type]
+        return found.first_response, found.plan, found.resolve
+
+    assert all(start < warned < missed for warned, missed in zip(due(0.8), due(1.0), strict=True))
 
 
 @given(start=MOMENTS)

@@ -58,7 +58,7 @@ def test_no_other_timer_is_used(word: str) -> None:
 
 def test_the_table_names_each_job_once() -> None:
     names = [job.name for job in JOBS]
-    assert len(names) == len(set(names)) == 8
+    assert len(names) == len(set(names)) == 11
     assert all(0 <= job.jitter < 0.5 for job in JOBS)
 
 
@@ -119,7 +119,16 @@ async def test_the_pause_is_asked_for_anew_and_drawn_around_it(monkeypatch: pyte
 
 def test_the_whole_service_is_built_in_one_place() -> None:
     """Only handoff/bootstrap.py makes the parts of a worker."""
-    parts = {"Hints", "Limits", "BotClient", "TurnRunner", "UploadStorage", "QueueSweep", "BackgroundTasks"}
+    parts = {
+        "Hints",
+        "Limits",
+        "BotClient",
+        "TurnRunner",
+        "UploadStorage",
+        "QueueSweep",
+        "BackgroundTasks",
+        "TimerRunner",
+    }
     parts |= {"Service", "PeriodicJobs", "open_order_system", "load_store_rules", "use_store_rules"}
     made: dict[str, set[str]] = {}
     for file in (ROOT / "handoff").rglob("*.py"):

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from aftersales.policy import load_policy
 from handoff.conversation import Move
 from handoff.records import NewItem, Records, annotate, append_items, create_conversation, move
-from handoff.records.tables import conversations, items, metadata, ratings, uploads
+from handoff.records.tables import audits, conversations, items, metadata, ratings, uploads
 from handoff.retention import forget_old
 from handoff.store_rules import StoreRules, rules_of
 from handoff.uploads.storage import UploadStorage
@@ -76,7 +76,7 @@ async def rows_of(records: Records, conversation_id: str) -> int:
     async with records.read() as reader:
         found = 0
         for table in metadata.tables.values():
-            if "conversation_id" in table.c:
+            if "conversation_id" in table.c and table is not audits:
                 query = select(func.count()).where(table.c.conversation_id == conversation_id)
                 found += int((await reader.execute(query)).scalar_one())
     return found
@@ -95,6 +95,10 @@ async def test_it_is_forgotten_with_all_its_parts_when_its_days_are_over(
     assert await forget_old(records, storage, rules(30)) == 1
     assert await rows_of(records, old) == 0
     assert not (tmp_path / "uploads" / FILE).exists()
+    async with records.read() as reader:
+        (line,) = (await reader.execute(select(audits))).all()
+    assert (line.action, line.conversation_id) == ("retention", old)
+    assert "空气炸锅" not in str(line.detail), "an audit without content"
     assert await forget_old(records, storage, rules(30)) == 0
 
 

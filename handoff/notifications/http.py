@@ -1,0 +1,27 @@
+"""The outbox over HTTP, for administrators: thin handlers."""
+
+from sanic import HTTPResponse, Request
+from sanic.response import json
+
+from handoff.auth.guard import check_session, session_of
+from handoff.edge.http import json_body
+from handoff.notifications.dead_letters import check_destination, check_state, do_replay, read_deliveries
+from handoff.service import service_of
+
+
+async def administrator(request: Request) -> None:
+    """Permission of the route table: the role that keeps the installation."""
+    request.ctx.desk_session = await check_session(request, "administer")
+
+
+async def get_notifications(request: Request) -> HTTPResponse:
+    state = check_state(request.args.get("state"))
+    async with service_of(request).records.read() as reader:
+        return json({"items": await read_deliveries(reader, state)})
+
+
+async def post_replay(request: Request, event_id: str) -> HTTPResponse:
+    destination = check_destination(json_body(request))
+    async with service_of(request).records.write() as tx:
+        count = await do_replay(tx, session_of(request).agent.id, event_id, destination)
+    return json({"replayed": count}, status=202)
