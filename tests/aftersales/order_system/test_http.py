@@ -169,6 +169,7 @@ def test_the_published_openapi_is_the_code_s() -> None:
         {"ORDER_SYSTEM_URL": "orders.example.com"},
         {"ORDER_SYSTEM_URL": "ftp://orders.example.com"},
         {"ORDER_SYSTEM_URL": "https://orders.example.com", "ORDER_SYSTEM_TIMEOUT": "soon"},
+        {"ORDER_SYSTEM_URL": "https://orders.example.com", "ORDER_SYSTEM_TIMEOUT": "9"},
         {"ORDERS_DATABASE_URL": "mysql://x"},
         {"ORDERS_DATABASE_URL": "nonsense"},
         {"STORE_TZ": "Asia/Nowhere"},
