@@ -5,6 +5,7 @@ before the port is, logs are one JSON line each with the turn's id and no custom
 (which leaves orphans behind) is not used.
 """
 
+import asyncio
 import json
 import logging
 import os
@@ -21,7 +22,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
 from actions.dialogue_action import DialogueAction
-from actions.store import the_store, use_store
+from actions.store import Store, the_store, use_store
 from aftersales.masking import mask_text
 
 log = logging.getLogger("anke.actions")
@@ -70,11 +71,15 @@ def make_app() -> Sanic[Any, Any]:
 
     @app.get("/ready")
     async def ready(_: Request) -> HTTPResponse:
-        try:
-            await the_store().orders.ready()
-        except Exception as error:
-            return json_response({"ready": False, "orders": type(error).__name__}, status=503)
+        """Customers are answered: with the data in force, whatever the order system does (dialogue/away.py)."""
+        the_store()
         return json_response({"ready": True})
+
+    @app.get("/orders")
+    async def orders(_: Request) -> HTTPResponse:
+        """Does the order system answer?"""
+        state = await order_system_state(the_store())
+        return json_response({"orders": state}, status=200 if state == "ok" else 503)
 
     @app.post("/webhook")
     async def webhook(request: Request) -> HTTPResponse:
@@ -89,6 +94,16 @@ def make_app() -> Sanic[Any, Any]:
         use_store(None)
 
     return app
+
+
+async def order_system_state(store: Store) -> str:
+    """`ok` when reads would work within the patience of a turn, else the name of what stands in the way."""
+    try:
+        async with asyncio.timeout(store.patience):
+            await store.orders.ready()
+    except Exception as error:
+        return type(error).__name__
+    return "ok"
 
 
 async def run_action(executor: ActionExecutor, call: dict[str, Any]) -> HTTPResponse:

@@ -15,6 +15,7 @@ from aftersales.categories import load_categories
 from aftersales.decisions import load_decisions
 from aftersales.order_system import open_order_system
 from aftersales.order_system.port import OrderSystem
+from aftersales.order_system.settings import DEFAULT_PATIENCE, patience
 from aftersales.policy import load_policy
 from aftersales.policy.names import policy_names
 from aftersales.reload import LOOK_EVERY, Reloaded, last_good_data
@@ -34,10 +35,12 @@ READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain", "troubleshooting"
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The outside world of a turn. `dialogue.tz` is the store's time zone, whatever the machine's."""
+    """The outside world of a turn. `dialogue.tz` is the store's time zone, whatever the machine's; `patience`: seconds that
+    a turn waits for the order system in all."""
 
     orders: OrderSystem
     dialogue: DialogueStore
+    patience: float = DEFAULT_PATIENCE
 
 
 _given: Store | None = None
@@ -54,6 +57,7 @@ class Opened:
         read = {"policy": policy, **{one: data / one for one in READ_AGAIN}}
         kept = last_good_data(env)
         self.orders = open_order_system(env)
+        self.patience = patience(env)
         self.dialogue = Reloaded(
             lambda: load_dialogue(root, policy),
             list(read.values()),
@@ -65,7 +69,7 @@ class Opened:
     @property
     def newest(self) -> Store:
         """The store of this moment; a turn asks once and keeps it to its end."""
-        return Store(self.orders, self.dialogue.current)
+        return Store(self.orders, self.dialogue.current, self.patience)
 
 
 def keep_last_good(read: Mapping[str, Path], kept: Path) -> None:

@@ -72,7 +72,7 @@ def _problems(root: Path) -> Iterator[FlowProblem]:
         for file, line, message in check_words(root / "data" / "dialogue", (words, wrong_words))
     ]
     yield from wordy
-    yield from _context(root, registered, responses, places)
+    yield from _context(root, registered, responses, set(flows.by_id), places)
     yield from check_troubleshooting(root, words)
     knowledge, wrong_entries = check_knowledge(root, flows)
     yield from wrong_entries
@@ -182,11 +182,11 @@ def _arbiter(root: Path) -> Iterator[FlowProblem]:
 
 
 def _context(
-    root: Path, registered: Registered, responses: dict[str, Response], places: Places
+    root: Path, registered: Registered, responses: dict[str, Response], flows: set[str], places: Places
 ) -> Iterator[FlowProblem]:
     """The context table's form and names, and that what it says can be filled."""
     table, wrong = read_context(root / CONTEXT)
-    found = [*wrong, *check_names(table, set(registered.intents), set(responses))]
+    found = [*wrong, *check_names(table, set(registered.intents), set(responses), set(flows))]
     for row in table.rows:
         for situation, meant in row.means.items():
             if meant in responses:

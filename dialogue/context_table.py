@@ -25,6 +25,8 @@ SITUATIONS = (
 #: A follow-up that repeats the last question for another order or product.
 SAME = "same"
 RESPONSE = "utter_"
+#: A meaning that is a flow no intent starts (flow:withdraw).
+FLOW = "flow:"
 #: libyaml where it is built in: ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: What can be filled into a response that the table names (dialogue/values.py does it).
@@ -40,7 +42,7 @@ _FOLLOW = {"about", "after", "words", "meant"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question; `means`: situation -> intent, or the name of a response that answers it."""
+    """One question; `means`: situation -> intent, `flow:` and a flow, or the name of a response that answers it."""
 
     ask: str
     intents: frozenset[str]
@@ -180,8 +182,10 @@ def _items(reader: _Reader, node: yaml.Node | None) -> Iterator[yaml.Node]:
     yield from node.value
 
 
-def check_names(table: ContextTable, intents: set[str], responses: set[str]) -> Iterator[tuple[int, str]]:
-    """(line, message): unknown intents and responses, and cells that an earlier row always answers first."""
+def check_names(
+    table: ContextTable, intents: set[str], responses: set[str], flows: set[str]
+) -> Iterator[tuple[int, str]]:
+    """(line, message): unknown intents, flows and responses, and cells that an earlier row always answers first."""
     known = intents | {SAME}
     for follow in table.follow_ups:
         for intent in sorted(follow.after - intents):
@@ -194,7 +198,9 @@ def check_names(table: ContextTable, intents: set[str], responses: set[str]) -> 
         for situation, meant in row.means.items():
             if meant.startswith(RESPONSE) and meant not in responses:
                 yield row.line, f"{situation}：data/domain 里没有这句话 {meant}"
-            elif not meant.startswith(RESPONSE) and meant not in intents:
+            elif meant.startswith(FLOW) and meant.removeprefix(FLOW) not in flows:
+                yield row.line, f"{situation}：没有这个流程：{meant.removeprefix(FLOW)}"
+            elif not meant.startswith((RESPONSE, FLOW)) and meant not in intents:
                 yield row.line, f"{situation}：没有这个意图 {meant}"
             earlier = next((one for one in table.rows[:place] if _hides(one, row, situation)), None)
             if earlier is not None:

@@ -9,14 +9,15 @@ from aftersales.order_system.port import Order, Product
 from dialogue.outcome import Run
 from dialogue.state import SYMPTOMS, Frame
 
+#: What a decision may need that is about the order in hand.
+_OF_ORDER = frozenset({"order", "item", "parcel", "refunds", "requests", "visit_slots", "catalogue"})
+
 
 def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
     """The case in hand for a decision, a choice source or a write. Raises outside.Missing until all is fetched."""
     scene, outside = run.scene, run.scene.outside
     order_no = frame.order_no or (run.state.order_no if run.state.customer else None)
-    with_order = (
-        needs & {"order", "item", "parcel", "refunds", "requests"} if isinstance(needs, frozenset) else needs
-    )
+    with_order = needs & _OF_ORDER if isinstance(needs, frozenset) else needs
     order = outside.order(order_no) if order_no and with_order else None
     item = None
     if order is not None:
@@ -39,6 +40,10 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         parcel=outside.parcel(order_no) if order_no and "parcel" in needs else None,
         refunds=tuple(outside.refunds(order_no)) if order_no and "refunds" in needs else (),
         requests=tuple(outside.requests(order_no)) if order_no and "requests" in needs else (),
+        visit_slots=tuple(outside.visit_slots(order.order_no, item.item_id))
+        if order is not None and item is not None and "visit_slots" in needs
+        else (),
+        catalogue=outside.product(item.sku) if item is not None and "catalogue" in needs else None,
         product=outside.product(str(sku)) if sku and "product" in needs else None,
         products=_meant(run, frame, order) if "products" in needs else (),
         promotions=tuple(outside.promotions()) if "promotions" in needs else (),

@@ -20,12 +20,13 @@ from aftersales.order_system.port import (
     Refund,
     Refused,
     VerifyResult,
+    VisitSlot,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """`what`: a read (order, orders_of, parcel, refunds, requests, products, product, promotions), `verify`, or a write
+    """`what`: a read (order, orders_of, parcel, refunds, requests, visit_slots, products, product, promotions), `verify`, or a write
     (`write:NAME`). `arguments` are hashable; a write's are its key and its draft as (name, value) pairs."""
 
     what: str
@@ -84,6 +85,10 @@ class Outside:
 
     def requests(self, order_no: str) -> Sequence[AfterSalesRequest]:
         found: Sequence[AfterSalesRequest] = self.get("requests", order_no)
+        return found
+
+    def visit_slots(self, order_no: str, item_id: str) -> Sequence[VisitSlot]:
+        found: Sequence[VisitSlot] = self.get("visit_slots", order_no, item_id)
         return found
 
     def products(self, words: str, limit: int = 3) -> Sequence[Product]:

@@ -6,7 +6,9 @@ from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesReques
 from dialogue.scene import Scene
 
 #: Kinds of requests that send something back.
-GOING_BACK = frozenset({"return", "exchange", "repair", "refund_only"})
+GOING_BACK = frozenset({"return", "exchange", "repair", "refund_only", "resend"})
+#: Requests that pay a part of the price back and leave the order as it stands.
+_BESIDE = frozenset({"compensation", "change"})
 _OVER = frozenset({"refunding", "refunded"})
 #: Situations that no state of an order tells.
 UNDER_WAY = frozenset({"returning", "refunding"})
@@ -26,7 +28,9 @@ def under_way(scene: Scene, order: Order) -> tuple[AfterSalesRequest | None, Ref
         for one in scene.outside.requests(order.order_no)
         if one.kind in GOING_BACK and one.state not in CLOSED_REQUEST_STATES
     )
-    refunds = scene.outside.refunds(order.order_no)
+    requests = scene.outside.requests(order.order_no)
+    beside = {one.request_no for one in requests if one.kind in _BESIDE}
+    refunds = [one for one in scene.outside.refunds(order.order_no) if one.request_no not in beside]
     return next(back, None), refunds[0] if refunds else None
 
 

@@ -14,6 +14,9 @@ from handoff.errors import not_found
 from handoff.service import Service, service_of
 from handoff.telemetry.metrics import render
 
+#: Parts without which customers still get answers.
+_DISPENSABLE = frozenset({"redis", "orders"})
+
 
 async def get_healthz(_request: Request) -> HTTPResponse:
     return json({"alive": True})
@@ -22,10 +25,11 @@ async def get_healthz(_request: Request) -> HTTPResponse:
 async def get_readyz(request: Request) -> HTTPResponse:
     """200 only when a customer would get a bot answer; every part says whether it works.
 
-    Redis is told but does not count: without it chat works (promise 5).
+    Redis and the order system are told but do not count: without Redis chat works (promise 5), without the order system
+    policies, people and tickets do, and the customer hears why the rest waits.
     """
     parts = await readiness(service_of(request))
-    failing = [name for name, fine in parts.items() if not fine and name != "redis"]
+    failing = [name for name, fine in parts.items() if not fine and name not in _DISPENSABLE]
     body: dict[str, Any] = {
         "ready": not failing,
         **{name: "ok" if fine else "down" for name, fine in parts.items()},
@@ -36,10 +40,11 @@ async def get_readyz(request: Request) -> HTTPResponse:
 
 
 async def readiness(service: Service) -> dict[str, bool]:
-    """Which parts work: database, bot (at least one with a loaded model), actions, redis."""
+    """Which parts work: database, bot (at least one with a loaded model), actions, order system, redis."""
     checks = {"database": _database(service), "bot": _bot(service)}
     if service.settings.action_url is not None:
         checks["actions"] = service.bots.answers(f"{service.settings.action_url}/ready")
+        checks["orders"] = service.bots.answers(f"{service.settings.action_url}/orders")
     if service.redis is not None:
         checks["redis"] = _redis(service)
     results = await asyncio.gather(*checks.values())

@@ -81,6 +81,13 @@ def check_seconds(value: str) -> float:
     return seconds
 
 
+def check_patience(value: str) -> float:
+    seconds = check_seconds(value)
+    if seconds > 4:
+        raise ValueError("a turn waits at most 4 seconds for the order system")
+    return seconds
+
+
 def check_database(value: str) -> str:
     schemes = ("sqlite", "postgres://", "postgresql://", "postgresql+")
     if value and not value.startswith(schemes):
@@ -203,9 +210,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ORDER_SYSTEM_TOKEN", "", "Bearer token for ORDER_SYSTEM_URL", str, ORDERS, True),
     Setting(
         "ORDER_SYSTEM_TIMEOUT",
-        "3",
-        "seconds for one call to ORDER_SYSTEM_URL, its retries included",
-        check_seconds,
+        "2.5",
+        "seconds a turn waits for the order system in all, at most 4; then the customer hears that it does not answer",
+        check_patience,
         ORDERS,
     ),
     Setting(

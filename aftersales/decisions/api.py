@@ -16,13 +16,17 @@ from aftersales.order_system.port import (
     Product,
     Promotion,
     Refund,
+    VisitSlot,
 )
 from aftersales.policy import Policy
 from aftersales.troubleshooting import Troubleshooting
 
 #: What a decision may ask for (`needs`); anything not asked for is None or empty in `Inputs`.
 NEEDS = frozenset(
-    {"order", "item", "orders", "parcel", "refunds", "requests", "product", "products", "promotions"}
+    {
+        *("order", "item", "orders", "parcel", "refunds", "requests", "visit_slots", "catalogue"),
+        *("product", "products", "promotions"),
+    }
 )
 
 
@@ -30,7 +34,7 @@ NEEDS = frozenset(
 class Inputs:
     """The case in hand. `slots`: the frame's values; `facts`: what is known of the case (docs/architecture.md);
     `words`: the customer's words that opened the flow; `intent`: the intent that started it; `labels`: Chinese names of
-    codes (data/dialogue/labels.yml). `products`: catalogue entries that fit `words`, best first. `symptoms`: what is wrong
+    codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first. `symptoms`: what is wrong
     with the goods by the customer's words, codes of data/dialogue/choices.yml."""
 
     policy: Policy
@@ -47,6 +51,8 @@ class Inputs:
     parcel: Parcel | None = None
     refunds: Sequence[Refund] = ()
     requests: Sequence[AfterSalesRequest] = ()
+    visit_slots: Sequence[VisitSlot] = ()
+    catalogue: Product | None = None
     product: Product | None = None
     products: Sequence[Product] = ()
     promotions: Sequence[Promotion] = ()

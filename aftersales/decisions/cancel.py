@@ -37,6 +37,26 @@ def undo_cancel(inputs: Inputs) -> Decision:
     return Decision("cancelled" if order_of(inputs).state in OVER else "nothing_done")
 
 
+@decision(
+    "intercept_case",
+    outcomes=("possible", "open", "delivering", "unsure"),
+    needs=("order", "parcel", "requests"),
+    values=("request_no", "next"),
+    slots=("request_no",),
+)
+def intercept_case(inputs: Inputs) -> Decision:
+    """May a dispatched parcel still be called back? `delivering`: it is refused at the door; `unsure`: nobody knows where it is."""
+    made = open_request(inputs, "intercept")
+    if made is not None:
+        values = {"request_no": made.request_no, "next": made.next}
+        return Decision("open", values, slots={"request_no": made.request_no})
+    state = inputs.parcel.state if inputs.parcel else None
+    none = {"request_no": "", "next": ""}
+    if state in ("delivering", "signed"):
+        return Decision("delivering", none)
+    return Decision("possible" if state == "in_transit" else "unsure", none)
+
+
 def _draft(inputs: Inputs) -> Mapping[str, Any]:
     return {"order_no": order_of(inputs).order_no, "reason": inputs.words[:200]}
 
@@ -70,5 +90,30 @@ write(
         summary=_summary,
         outcomes=("done", "nothing_to_refund", "refused"),
         values=("request_no",),
+    )
+)
+
+
+def _intercepted(inputs: Inputs, made: AfterSalesRequest) -> Decision:
+    return Decision(
+        "done",
+        {"request_no": made.request_no, "next": made.next},
+        {"demand": inputs.policy.requests.names["intercept"]},
+    )
+
+
+write(
+    WriteSpec(
+        name="intercept",
+        method="intercept",
+        effect="parcel_intercepted",
+        needs=frozenset({"order"}),
+        draft=_draft,
+        done=_intercepted,
+        summary=lambda inputs, made: sentence(
+            inputs, "effect", "intercepted", order_no=order_of(inputs).order_no, item=goods(order_of(inputs))
+        ),
+        outcomes=("done", "refused"),
+        values=("request_no", "next"),
     )
 )

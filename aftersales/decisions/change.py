@@ -1,4 +1,4 @@
-"""Change an order before dispatch: the address by ourselves, anything else by a person (H20)."""
+"""Change an order before dispatch: may it be, and the address (H20). Goods and note are written by item_change.py."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -19,10 +19,17 @@ def address_change(inputs: Inputs) -> Decision:
     return _change(inputs, {"address"})
 
 
-@decision("item_change", outcomes=_OUTCOMES, needs=("order",), values=("hours", "reasons"))
+@decision("item_change", outcomes=(*_OUTCOMES, "promotion"), needs=("order",), values=("hours", "reasons"))
 def item_change(inputs: Inputs) -> Decision:
-    """May goods, quantity or remarks be changed? A person then checks stock and price, within {hours}."""
-    return _change(inputs, {"item", "quantity", "note"})
+    """May goods, quantity or remarks be changed? `promotion`: what was used on the order needs a person's look, except for
+    a remark; what is no colour, size or number a person does within {hours}."""
+    note = inputs.slots.get("what") == "note"
+    found = _change(inputs, {"note"} if note else {"item", "quantity"})
+    kept = inputs.policy.store.change.promotions_kept
+    used = [one.promotion_id for one in order_of(inputs).promotions]
+    if found.outcome == "possible" and not note and any(one in kept for one in used):
+        return Decision("promotion", found.values, found.facts)
+    return found
 
 
 @decision("new_contact", outcomes=("same", "receiver", "phone", "both"), values=("tail", "contact"))

@@ -99,3 +99,22 @@ write(
         values=("request_no", "days", "due"),
     )
 )
+write(
+    WriteSpec(
+        name="reissue_invoice",
+        method="reissue_invoice",
+        effect="invoice_reissued",
+        needs=frozenset({"order"}),
+        draft=_draft,
+        done=lambda inputs, made: Decision("done", _done(inputs, made).values),
+        summary=lambda inputs, made: sentence(
+            inputs,
+            "effect",
+            "reissued",
+            title=str(inputs.slots["title"]),
+            email=str(inputs.slots.get("email") or ""),
+        ),
+        outcomes=("done", "invalid", "refused"),
+        values=("request_no", "days", "due"),
+    )
+)

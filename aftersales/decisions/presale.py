@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product
+from aftersales.variants import same_colour
 
 _SPEC_VALUES = (
     "name",
@@ -178,14 +179,9 @@ def _row(inputs: Inputs, product: Product) -> str:
 def _colours(inputs: Inputs, product: Product) -> tuple[str, dict[str, str]]:
     """Whether it comes in the colour asked for: the outcome, and which colours are told."""
     asked = str(inputs.slots.get("colour") or "")
-    having = [one for one in product.colours if asked and _same_colour(asked, one)]
+    having = [one for one in product.colours if asked and same_colour(asked, one)]
     outcome = "colour_yes" if having else "colour_no" if asked else "colours"
     return outcome, {"colour": asked, "colours": listed(having or product.colours)}
-
-
-def _same_colour(asked: str, colour: str) -> bool:
-    """黑色 is asked for and 曜石黑 is one: the colour's own sign decides."""
-    return asked in colour or asked[:1] in colour
 
 
 def _fits(size: str, sizes: Sequence[str]) -> bool:

@@ -14,6 +14,10 @@ from aftersales.repair_quote import RepairQuote, quote_for
 
 #: What the slot `evidence` holds when the customer has none; otherwise it is a list of upload ids.
 NO_EVIDENCE = "none"
+#: What the slot `quantity` holds when everything of that line is meant.
+ALL = "all"
+#: Kinds of requests that an item has one open of at a time.
+ITEM_KINDS = (*SOLUTIONS, "resend")
 
 
 def the_item(inputs: Inputs) -> OrderItem:
@@ -131,7 +135,7 @@ def open_return(inputs: Inputs) -> AfterSalesRequest | None:
             one
             for one in inputs.requests
             if one.item_id == item.item_id
-            and one.kind in SOLUTIONS
+            and one.kind in ITEM_KINDS
             and one.state not in CLOSED_REQUEST_STATES
         ),
         None,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, write
+from aftersales.decisions.exchange import pieces, sends_part
 from aftersales.decisions.in_hand import order_of
 from aftersales.decisions.return_case import (
     NO_EVIDENCE,
@@ -28,18 +29,26 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
         "order_no": order_of(inputs).order_no,
         "item_id": the_item(inputs).item_id,
         "reason": str(slots.get("reason")),
-        "solution": wished(inputs) or "return",
+        "solution": _kind(inputs),
         "condition": slots.get("condition"),
         "description": "；".join(one for one in words if one) or None,
         "evidence": uploads(inputs),
         "review": answer.result != "eligible" or slots.get("evidence") == NO_EVIDENCE,
         "freight_payer": answer.freight_payer,
+        "quantity": pieces(inputs, the_item(inputs)) if slots.get("quantity") is not None else None,
+        **({name: slots.get(name) for name in ("colour", "size")} if wished(inputs) == "exchange" else {}),
     }
+
+
+def _kind(inputs: Inputs) -> str:
+    """The kind of the request: an exchange of what only lacks a part is sent after."""
+    wish = wished(inputs) or "return"
+    return "resend" if wish == "exchange" and sends_part(inputs) else wish
 
 
 def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
     wish = wished(inputs)
-    return requested(inputs, made, wish, solution_names(inputs).get(wish or "", ""))
+    return requested(inputs, made, _kind(inputs), solution_names(inputs).get(wish or "", ""))
 
 
 def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
@@ -56,7 +65,7 @@ write(
         draft=_draft,
         done=_done,
         summary=_summary,
-        outcomes=("done", "other_open", "refused"),
+        outcomes=("done", "other_open", "no_stock", "refused"),
         values=("solution", "request_no", "request_state", "next"),
         unchanged=("other_open",),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from aftersales.decisions.api import Decision, Inputs, choices, decision
 from aftersales.decisions.in_hand import OVER, judged, order_of, sentence
 from aftersales.decisions.return_case import (
+    ALL,
     answer_on,
     answer_so_far,
     condition_name,
@@ -22,6 +23,7 @@ from aftersales.decisions.return_case import (
     uploads,
     wished,
 )
+from aftersales.order_system.port import AfterSalesRequest
 
 #: Who is responsible (H15), by whose fault the reason is.
 _RESPONSIBLE = {"seller": "product", "carrier": "logistics"}
@@ -29,8 +31,6 @@ _RESPONSIBLE = {"seller": "product", "carrier": "logistics"}
 _EXCHANGE, _REPAIR, _RETURN = "exchange.request", "repair.request", "return.request"
 #: Solutions that give the money back.
 _MONEY = ("return", "refund_only")
-#: What the slot `quantity` holds when everything of that line is meant.
-ALL = "all"
 #: Longest part of the customer's words that an offer repeats, in characters.
 _NOTED = 40
 
@@ -44,11 +44,11 @@ _NOTED = 40
 )
 def return_start(inputs: Inputs) -> Decision:
     """Can a request be begun? `open`: one for this item is under way (H28); `change`: and something else is
-    wanted now, which only a person can turn it into. Before signing the policy's answer is told;
+    wanted now. Before signing the policy's answer is told;
     `early_wish`: an exchange or repair then, which only a person can arrange."""
     order, made, wish = order_of(inputs), open_return(inputs), wished(inputs)
     if made is not None:
-        instead = _instead(inputs, made.kind)
+        instead = instead_of(inputs, made) or (str(made.kind) if _other_target(inputs, made) else "")
         values = _values(**request_values(inputs, made), kind=solution_names(inputs).get(instead, ""))
         return Decision("change" if instead else "open", values, slots={"request_no": made.request_no})
     answer = answer_so_far(inputs)
@@ -65,11 +65,20 @@ def return_start(inputs: Inputs) -> Decision:
     return Decision("on_the_way" if on_the_way else "not_dispatched", values, judged(answer))
 
 
-def _instead(inputs: Inputs, kind: str) -> str:
-    """What is wanted in place of an open request of this kind; empty when it is the same or not told."""
+def instead_of(inputs: Inputs, made: AfterSalesRequest) -> str:
+    """The solution that is wanted in place of an open request; empty when it is the same or not told."""
+    kind = "exchange" if made.kind == "resend" else made.kind
     wish = wished(inputs) or (_MONEY[0] if inputs.facts.get("category") == _RETURN else None)
     same = wish is None or wish == kind or {wish, kind} <= {*_MONEY}
     return "" if same else str(wish)
+
+
+def _other_target(inputs: Inputs, made: AfterSalesRequest) -> bool:
+    """Is another colour, size or number of pieces told than the open request has?"""
+    told = {name: inputs.slots.get(name) for name in ("quantity", "colour", "size")}
+    if made.kind != "exchange":
+        told = {"quantity": told["quantity"]}
+    return any(value is not None and str(value) != str(getattr(made, name)) for name, value in told.items())
 
 
 @decision(

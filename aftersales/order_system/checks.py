@@ -6,6 +6,8 @@ import unicodedata
 from aftersales.order_system.port import InvoiceDraft, Refused
 
 _EMAIL = re.compile(r"[^\s@]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+")
+#: More of one thing in an order is a bulk purchase, which people handle.
+_MOST_PIECES = 99
 _TAX_NO = re.compile(r"[0-9A-Z]{15}|[0-9A-Z]{17,18}|[0-9A-Z]{20}")
 
 
@@ -51,6 +53,14 @@ def check_invoice(draft: InvoiceDraft) -> InvoiceDraft:
     if email and not _EMAIL.fullmatch(email):
         raise Refused("invalid", "邮箱地址好像不对，麻烦再核对一下。")
     return InvoiceDraft(draft.order_no, draft.kind, title, email=email, tax_no=tax_no)
+
+
+def check_quantity(quantity: int, most: int | None = None) -> int:
+    """A number of pieces from 1 to `most` (of the line), or to 99; Refused(invalid) otherwise."""
+    if quantity < 1 or quantity > (most or _MOST_PIECES):
+        told = f"这件商品一共买了 {most} 件" if most else f"一次最多 {_MOST_PIECES} 件"
+        raise Refused("invalid", f"数量要在 1 件以上，{told}，麻烦再核对一下。")
+    return quantity
 
 
 def check_note(text: str, *, most: int = 4000) -> str:

@@ -23,8 +23,23 @@ PaymentMethod = Literal["wechat", "alipay", "bank_card"]
 ParcelState = Literal["not_dispatched", "in_transit", "delivering", "signed", "returned", "lost"]
 InvoiceState = Literal["none", "requested", "issued"]
 RequestKind = Literal[
-    "return", "exchange", "repair", "refund_only", "cancel", "urge", "address", "invoice", "ticket"
+    "return",
+    "exchange",
+    "repair",
+    "refund_only",
+    "resend",  # the part that was missing
+    "cancel",
+    "intercept",  # a dispatched parcel is called back
+    "change",  # goods, quantity or note before dispatch
+    "address",
+    "urge",
+    "claim",  # a lost or undelivered parcel
+    "invoice",
+    "reissue",  # an invoice that was wrong
+    "compensation",
+    "ticket",
 ]
+Solution = Literal["return", "exchange", "repair", "refund_only", "resend"]
 RequestState = Literal[
     "submitted",  # waiting for review (H24)
     "approved",  # pickup or sending back (H25)
@@ -38,6 +53,8 @@ RequestState = Literal[
 RefundState = Literal["processing", "arrived", "failed"]
 VerifyMethod = Literal["order_phone", "order_email"]
 Urge = Literal["dispatch", "delivery"]
+ClaimWish = Literal["resend", "refund"]
+CompensationKind = Literal["coupon", "refund"]
 InvoiceKind = Literal["personal", "company"]
 NoteKind = Literal["note", "tracking_no", "evidence"]
 
@@ -47,10 +64,16 @@ REQUEST_PREFIX: dict[RequestKind, str] = {
     "exchange": "EX",
     "repair": "RP",
     "refund_only": "RF",
+    "resend": "EX",
     "cancel": "CC",
-    "urge": "TK",
+    "intercept": "TK",
+    "change": "TK",
     "address": "TK",
+    "urge": "TK",
+    "claim": "TK",
     "invoice": "TK",
+    "reissue": "TK",
+    "compensation": "TK",
     "ticket": "TK",
 }
 #: A request in one of these states is over: asking again makes a new one.
@@ -70,7 +93,8 @@ class Refused(OrderSystemError):
     """The order system understood and says no: a rule, not a failure. Trying again does not help.
 
     Codes: not_found, already_dispatched, not_dispatched, not_paid, already_cancelled, not_signed,
-    already_signed, not_changeable, invoice_issued, already_over, invalid, key_conflict.
+    already_signed, already_delivering, not_changeable, nothing_to_change, no_stock, invoice_issued, invoice_not_issued,
+    already_over, request_in_progress, slot_taken, over_limit, invalid, key_conflict.
     """
 
 
@@ -138,6 +162,7 @@ class Order:
     signed_by: str | None = None  # 本人, 门卫, 快递柜 …
     freight: Decimal = Decimal("0.00")
     freight_insurance: bool = False
+    note: str | None = None  # the customer's remark for the warehouse
     invoice: Invoice = field(default_factory=Invoice)
     promotions: tuple[Promotion, ...] = ()
 
@@ -187,6 +212,15 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitSlot:
+    """When a technician can come (H27)."""
+
+    slot_id: str
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AfterSalesRequest:
     """Something a customer asked for, with its number: what the `request` card shows."""
 
@@ -200,9 +234,15 @@ class AfterSalesRequest:
     next: str  # what happens next, one Chinese sentence
     due: datetime | None  # when that happens at the latest
     reason: str | None = None  # code of data/policy/returns.yml reasons
-    solution: str | None = None  # return, exchange, repair, refund_only
+    solution: str | None = None  # return, exchange, repair, refund_only, resend
     review: bool = False  # evidence missing or policy unclear: a person looks before approval
     tracking_no: str | None = None  # of the parcel the customer sent back
+    quantity: int | None = None  # pieces it is about; None: all of the line
+    colour: str | None = None  # what an exchange or a change is for
+    size: str | None = None
+    amount: Decimal | None = None  # to pay (exchange, change; negative: paid back), or granted (compensation)
+    visit: VisitSlot | None = None  # the technician's appointment
+    replaces: str | None = None  # the withdrawn request whose place this one took
     repeated: bool = False  # True: this request existed already (same key, or the same thing still open)
 
 
@@ -213,12 +253,25 @@ class ReturnDraft:
     order_no: str
     item_id: str
     reason: str
-    solution: Literal["return", "exchange", "repair", "refund_only"] = "return"
+    solution: Solution = "return"
     condition: str | None = None  # code of data/policy/returns.yml conditions
     description: str | None = None  # the customer's words
     evidence: tuple[str, ...] = ()  # upload ids
     review: bool = False
     freight_payer: Literal["seller", "buyer", "insurance"] | None = None
+    quantity: int | None = None  # pieces; None: all of the line
+    colour: str | None = None  # of an exchange, as the catalogue names it; None: as bought
+    size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestChange:
+    """What a customer wants different in an open request; None: stays."""
+
+    solution: Solution | None = None
+    quantity: int | None = None
+    colour: str | None = None
+    size: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +281,16 @@ class InvoiceDraft:
     title: str
     email: str | None = None
     tax_no: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One colour and size of a product with its own stock; `price` None: the product's."""
+
+    colour: str | None
+    size: str | None
+    stock: int
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +313,7 @@ class Product:
     aliases: tuple[str, ...] = ()
     no_reason_return: bool = True
     facts: dict[str, str] = field(default_factory=dict)  # 功率: 900 W …
+    variants: tuple[Variant, ...] = ()  # what is not listed has the product's own stock and price
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +397,10 @@ class OrderSystem(Protocol):
         """What a customer can use now (H34)."""
         ...
 
+    async def visit_slots(self, order_no: str, item_id: str) -> list[VisitSlot]:
+        """When a technician can come for that item, soonest first, free ones only; empty: it is repaired by post."""
+        ...
+
     # -- writes (every one: the same key is the same request, H28) ------------------------------------------------
     async def urge(self, key: str, order_no: str, what: Urge, note: str = "") -> AfterSalesRequest:
         """Leave a task to hurry dispatch or delivery (H30). Refused: not_found, already_dispatched, not_dispatched."""
@@ -355,8 +423,69 @@ class OrderSystem(Protocol):
 
     async def request_return(self, key: str, draft: ReturnDraft) -> AfterSalesRequest:
         """Open a return (or exchange / repair / refund_only, by `draft.solution`). The caller has checked eligibility;
-        the order system only refuses not_found, not_signed (nothing to send back yet) and already_cancelled. An item has one
-        open request of these four kinds: asking for another solution returns the open one, look at its `kind`."""
+        the order system only refuses not_found, not_signed (nothing to send back yet), already_cancelled, invalid (more
+        pieces than were bought) and no_stock (the colour and size of an exchange, against the stock of this moment; nothing
+        is reserved). An item has one open request of these five kinds: asking for another solution returns the open one,
+        look at its `kind`. `amount` is the price difference of an exchange."""
+        ...
+
+    async def withdraw(self, key: str, request_no: str, reason: str = "") -> AfterSalesRequest:
+        """The customer takes an open request back. One that was withdrawn already comes back as it is. Refused: not_found,
+        already_over, request_in_progress (too late: data/policy/requests.yml `open_until`)."""
+        ...
+
+    async def change_request(self, key: str, request_no: str, change: RequestChange) -> AfterSalesRequest:
+        """Another solution, quantity, colour or size of an open request of an item. Another solution withdraws it and
+        opens one of that kind in its place, in one transaction: the answer has the new number and `replaces`. Refused:
+        not_found, already_over, request_in_progress, no_stock, invalid."""
+        ...
+
+    async def book_visit(self, key: str, request_no: str, slot_id: str) -> AfterSalesRequest:
+        """Appoint a technician's visit for an open repair; another slot moves the appointment. Refused: not_found,
+        already_over, slot_taken (gone meanwhile, or never offered)."""
+        ...
+
+    async def intercept(self, key: str, order_no: str, reason: str = "") -> AfterSalesRequest:
+        """Ask the carrier to bring a dispatched parcel back (H19). Refused: not_found, not_paid, not_dispatched,
+        already_delivering, already_signed, already_cancelled."""
+        ...
+
+    async def claim(
+        self, key: str, order_no: str, wish: ClaimWish, *, description: str = ""
+    ) -> AfterSalesRequest:
+        """Look for a parcel that is lost or was not received though it reads signed (H30); `wish` is what the customer
+        wants when it is not found. Refused: not_found, not_paid, not_dispatched, already_cancelled."""
+        ...
+
+    async def change_item(
+        self,
+        key: str,
+        order_no: str,
+        item_id: str,
+        *,
+        quantity: int | None = None,
+        colour: str | None = None,
+        size: str | None = None,
+    ) -> AfterSalesRequest:
+        """Change a line before dispatch (H20). `amount` is the price difference: nothing to pay, and it is `done` (what
+        is less is refunded); something to pay, and it is `submitted` and the order stays as it is until that is paid.
+        Refused: not_found, already_dispatched, already_cancelled, not_changeable, nothing_to_change, no_stock, invalid."""
+        ...
+
+    async def change_note(self, key: str, order_no: str, note: str) -> AfterSalesRequest:
+        """New remark for the warehouse before dispatch. Refused: not_found, already_dispatched, already_cancelled, invalid."""
+        ...
+
+    async def reissue_invoice(self, key: str, draft: InvoiceDraft) -> AfterSalesRequest:
+        """Cancel the issued invoice (红冲) and issue it again. Refused: not_found, invoice_not_issued, invalid."""
+        ...
+
+    async def compensate(
+        self, key: str, order_no: str, amount: Decimal, kind: CompensationKind, *, by: str
+    ) -> AfterSalesRequest:
+        """Grant a coupon or pay back a part of the price (H39); `by` says who decided. The caller has checked the authority.
+        The same amount of the same kind again is the same grant. Refused: not_found, not_paid, over_limit (more than was
+        paid), invalid."""
         ...
 
     async def leave_ticket(

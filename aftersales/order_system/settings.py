@@ -5,6 +5,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DEFAULT_TZ = "Asia/Shanghai"
+#: Seconds that a turn waits for the order system before the customer hears that it does not answer: under 3 in all.
+DEFAULT_PATIENCE = 2.5
+#: The action has 5 seconds for a whole turn (actions/dialogue_action.py).
+MOST_PATIENCE = 4.0
 
 
 class OrderSettingsError(ValueError):
@@ -45,4 +49,14 @@ def seconds(env: Mapping[str, str], name: str, default: float) -> float:
         value = -1
     if not 0 < value < 3600:
         raise OrderSettingsError(f"{name} 必须是正数（秒），现在是 {text!r}")
+    return value
+
+
+def patience(env: Mapping[str, str]) -> float:
+    """ORDER_SYSTEM_TIMEOUT: seconds for one call with its repetitions, and for all calls of one turn together."""
+    value = seconds(env, "ORDER_SYSTEM_TIMEOUT", DEFAULT_PATIENCE)
+    if value > MOST_PATIENCE:
+        raise OrderSettingsError(
+            f"ORDER_SYSTEM_TIMEOUT 最多 {MOST_PATIENCE:.0f} 秒，再长客户就等不到回答了（现在是 {value:g}）"
+        )
     return value

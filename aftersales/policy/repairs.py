@@ -4,7 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from aftersales.policy.section import Money, PositiveInt, Section, Text
+from aftersales.policy.section import AsTuple, Money, PositiveInt, Section, Text
+
+#: A part of a day, 09:00-12:00.
+Hours = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class UsualPrice(Section):
@@ -12,6 +15,16 @@ class UsualPrice(Section):
 
     least: Money
     most: Money
+
+
+class Visits(Section):
+    """A technician's visits at home (H27). `hours`: HH:MM-HH:MM in the store's zone; `first_day`: days from today."""
+
+    kinds: Annotated[tuple[Text, ...], AsTuple]
+    first_day: PositiveInt
+    days: PositiveInt
+    hours: Annotated[tuple[Hours, ...], AsTuple, Field(min_length=1)]
+    per_slot: PositiveInt
 
 
 class RepairSays(Section):
@@ -30,4 +43,5 @@ class Repairs(Section):
     inspection_fee: Money
     most_percent: Annotated[PositiveInt, Field(le=100)]
     kinds: dict[str, UsualPrice]
+    visits: Visits
     says: RepairSays

@@ -1,7 +1,9 @@
 """data/policy/requests.yml: what happens next with a request and by when, and how a refusal is told (H24-H28)."""
 
+from typing import Annotated
+
 from aftersales.order_system.port import RequestKind, RequestState
-from aftersales.policy.section import PositiveInt, Section, Text
+from aftersales.policy.section import AsTuple, PositiveInt, Section, Text
 
 
 class Next(Section):
@@ -24,10 +26,21 @@ class Refusals(Section):
     already_over: Text
     already_signed: Text
     not_changeable: Text
+    already_delivering: Text
+    nothing_to_change: Text
+    no_stock: Text
+    invoice_not_issued: Text
+    request_in_progress: Text
+    slot_taken: Text
+    over_limit: Text
     key_conflict: Text
 
 
 class Requests(Section):
+    """`open_until`: the states in which a customer may still take a request back or change it."""
+
+    open_until: Annotated[tuple[RequestState, ...], AsTuple]
+    visit_next: Text
     names: dict[RequestKind, Text]
     states: dict[RequestState, Text]
     next: dict[RequestKind, dict[RequestState, Next]]

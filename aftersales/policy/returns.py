@@ -45,7 +45,8 @@ class Kind(Section):
 
 
 class Reason(Section):
-    """Why something is returned. `fault`: who caused it as far as the reason tells; `category`: of the case, None: as asked."""
+    """Why something is returned. `fault`: who caused it as far as the reason tells; `category`: of the case, None: as asked.
+    `asks_target`: an exchange asks which colour or size the new one has; `sends_part`: its exchange only sends what is missing."""
 
     name: Text
     fault: Literal["none", "seller", "carrier"]
@@ -53,6 +54,8 @@ class Reason(Section):
     solutions: Annotated[tuple[Solution, ...], AsTuple, Field(min_length=1)]
     window: Literal["no_reason", "quality"]
     category: Text | None = None
+    asks_target: StrictBool = False
+    sends_part: StrictBool = False
 
 
 class Condition(Section):

@@ -63,6 +63,7 @@ class Change(Section):
     """H20: what may be changed and until when."""
 
     before_dispatch: Annotated[tuple[Literal["address", "item", "quantity", "note"], ...], AsTuple]
+    promotions_kept: Annotated[tuple[Text, ...], AsTuple]
     due_hours: PositiveInt
 
 

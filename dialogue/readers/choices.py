@@ -17,7 +17,8 @@ _LABEL, _BY_PLACE = 0.98, 0.85
 #: 退货改成换货: the new one.
 _CHANGED = 0.9
 _LAST = "last"
-#: A group of this name stands in for the group where the words begin the flow ("我要退货" chooses nothing yet).
+#: A group of this name stands in for the group where the words begin the flow ("我要退货" chooses nothing yet, "换货改成退款"
+#: does).
 _STARTING = "_start"
 
 Found = tuple[str, Span]
@@ -41,7 +42,7 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
         yield one.reading(exact, _LABEL, (0, len(text)), source=SOURCE)
         return
     group = one.spec.words
-    if one.frame is None and words.codes(f"{group}{_STARTING}"):
+    if one.frame is None and words.codes(f"{group}{_STARTING}") and changed_into(text) is None:
         group = f"{group}{_STARTING}"
     found = codes_in(scene, group, one.shown or {})
     new = changed_into(text) if len(found) > 1 else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aftersales.order_system.port import Order
-from dialogue.context_table import RESPONSE, SAME, Row
+from dialogue.context_table import FLOW, RESPONSE, SAME, Row
 from dialogue.order_choice import named_orders, names_item
 from dialogue.readers.acts import acts
 from dialogue.readers.follow_up import follow_up, last_intent
@@ -83,6 +83,10 @@ def _by_situation(scene: Scene) -> Iterator[Reading]:
         }
         if meant.startswith(RESPONSE):
             yield from _answer(scene, row, asked, meant, score, more)
+        elif meant.startswith(FLOW):
+            told = {"intent": asked.intent, "slots": {}, **more}
+            flow = meant.removeprefix(FLOW)
+            yield Reading("start", flow, None, score, (0, len(scene.text)), source=SOURCE, more=told)
         else:
             yield from _start(scene, meant, score, more)
     elif followed is not None:

@@ -123,6 +123,10 @@ def likely_flows(scene: Scene) -> list[str]:
     intents = [message.intent, *(one for one, _ in message.candidates[:_CANDIDATES])]
     intents += [one.intent for one in message.also]
     intents += [meant] if (meant := follow_up(scene)) is not None else []
+    asked = frozenset({message.intent})
+    for row in scene.store.words.context.rows:  # what the order in hand may make of it
+        if row.fits(asked, scene.text):
+            intents += row.means.values()
     found: dict[str, None] = {}
     for intent in intents:
         started = scene.store.flows.started_by(intent)

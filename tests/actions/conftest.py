@@ -175,7 +175,7 @@ async def store(pristine: Path, tmp_path: Path) -> AsyncIterator[Store]:
     """The demo store, fresh for this test, as the action sees it."""
     shutil.copy(pristine, tmp_path / "orders.db")
     env = {"DATA_DIR": str(tmp_path), "ORDERS_DATABASE_URL": f"sqlite:///{tmp_path / 'orders.db'}"}
-    opened = Store(orders=open_order_system(env), dialogue=the_dialogue())
+    opened = Store(orders=open_order_system(env), dialogue=the_dialogue(), patience=60)
     use_store(opened)
     yield opened
     use_store(None)

@@ -1,14 +1,17 @@
 """The webhook: what rasa-sdk's protocol expects, and no customer text when something fails; broken data is told at once."""
 
+import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from actions import server
-from actions.server import make_executor, run_action
+from actions.server import make_executor, order_system_state, run_action
 from actions.store import Store, use_store
+from aftersales.order_system.port import Unavailable
 
 
 def _call(action: str, text: str = "你好", intent: str = "greet") -> dict[str, Any]:
@@ -39,6 +42,21 @@ async def test_a_failure_is_500_and_carries_no_text(store: Store, monkeypatch: p
     )
     assert answer.status == 500
     assert json.loads(answer.body or b"") == {"error": "RuntimeError"}
+
+
+@pytest.mark.parametrize(("slow", "state"), [(False, "Unavailable"), (True, "TimeoutError")])
+async def test_a_dead_or_slow_order_system_is_named_within_the_patience(
+    store: Store, monkeypatch: pytest.MonkeyPatch, slow: bool, state: str
+) -> None:
+    assert await order_system_state(store) == "ok"
+
+    async def away(*_: object) -> None:
+        if slow:
+            await asyncio.Event().wait()
+        raise Unavailable("away", "暂时查不了")
+
+    monkeypatch.setattr(type(store.orders), "ready", away)
+    assert await order_system_state(replace(store, patience=0.1)) == state
 
 
 def test_broken_data_ends_the_start_with_one_line(

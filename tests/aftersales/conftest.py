@@ -15,19 +15,24 @@ import pytest
 from aftersales.categories import Categories, load_categories
 from aftersales.order_system import OrderSystem
 from aftersales.order_system.http.adapter import HttpOrderSystem
+from aftersales.order_system.reference.server import ReferenceServer
+from aftersales.order_system.reference.serving import serving
 from aftersales.order_system.sql.adapter import SqlOrderSystem
 from aftersales.order_system.sql.database import Database
 from aftersales.order_system.sql.demo.seed import do_seed
 from aftersales.order_system.sql.migrate import do_migrate
 from aftersales.order_system.sql.tables import metadata
 from aftersales.policy import Policy, load_policy
-from tests.aftersales.order_system.reference_server import TOKEN, ReferenceServer, serving
 from tests.helpers.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
 TZ = ZoneInfo("Asia/Shanghai")
 #: Sunday 22 November 2026, 14:00 in the store.
 START = datetime(2026, 11, 22, 6, 0, tzinfo=timezone.utc)
+
+
+#: What callers of the reference server must bring.
+TOKEN = "a-shared-secret"
 
 
 class Clock:
@@ -122,7 +127,7 @@ async def _prepare(target: str, policy: Policy) -> None:
     await do_migrate(target)
     database = Database(target)
     try:
-        assert await do_seed(database, policy, TZ, START) == 10
+        assert await do_seed(database, policy, TZ, START) == 19
     finally:
         await database.close()
 
@@ -140,7 +145,7 @@ async def system(request: Any, url: str, policy: Policy, clock: Clock) -> AsyncI
     if request.param == "direct":
         yield direct
     else:
-        async with serving(ReferenceServer(direct).handle) as base:
+        async with serving(ReferenceServer(direct, TOKEN).handle) as base:
             over_http = HttpOrderSystem(base, token=TOKEN, deadline=10)
             yield over_http
             await over_http.close()

@@ -51,6 +51,7 @@ class OneOrder(Outside):
             "parcel": self.parcel_,
             "refunds": self.refunds_,
             "requests": self.requests_,
+            "visit_slots": [],
             "products": [],
             "promotions": [],
         }.get(what)

@@ -57,12 +57,14 @@ def test_late_dispatch_is_said_and_hurried_only_on_a_wish() -> None:
     assert on.outside.writes == []
 
 
-def test_a_parcel_that_stands_still_for_too_long_is_searched_by_a_person() -> None:
+def test_a_parcel_that_stands_still_for_too_long_is_searched() -> None:
     on = stage(order_=order("shipped"), parcel_=parcel(hours_ago=200))
     told = on.play("start(urge, what=delivery, hurry=yes)", "urge_delivery")
-    assert told == ["card:logistics", "utter_logistics_lost", "utter_lost_search"]
-    assert on.play("set(ok=yes)")[-1] == "handoff:requested"
+    assert told == ["card:logistics", "utter_logistics_lost", "utter_ask_claim_wish"]
+    assert on.play("set(wish=resend)") == ["utter_claim_confirm"]
     assert on.outside.writes == []
+    on.outside.answer = request("claim")
+    assert on.play("set(ok=yes)") == ["effect:parcel_claimed", "card:request", "utter_claim_opened"]
 
 
 def test_one_part_of_what_was_told() -> None:
@@ -77,7 +79,7 @@ def test_signed_but_not_received() -> None:
     on = stage(order_=order("signed"), parcel_=parcel("signed"))
     told = on.play("start(lost_parcel)", "parcel_lost")
     assert told == ["card:logistics", "utter_lost_signed", "utter_ask_asked"]
-    assert on.play("set(asked=all)") == ["utter_lost_handed", "handoff:requested"]
+    assert on.play("set(asked=all)") == ["utter_ask_claim_wish"]
     assert on.state.facts["responsibility"] == "logistics"
     for answer, response in (("found", "utter_lost_found"), ("later", "utter_lost_later")):
         on = stage(order_=order("signed"), parcel_=parcel("signed"))
@@ -229,7 +231,7 @@ def test_how_an_invoice_stands() -> None:
     ]
     on = stage(order_=issued)
     told = on.play("start(invoice_progress, wrong=yes)", "invoice_progress")
-    assert told == ["utter_invoice_issued", "utter_invoice_reissue"]
+    assert told == ["utter_invoice_issued", "utter_ask_reissue_title"]
 
 
 # -- sent back -------------------------------------------------------------------------------------------------------

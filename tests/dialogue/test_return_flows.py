@@ -104,11 +104,36 @@ def test_an_open_request_answers_with_its_card() -> None:
     assert on.state.frames == []
 
 
-def test_something_else_than_the_open_request_is_for_a_person() -> None:
-    on = stage(requests_=[request("exchange", item_id="1", item="扫地机器人")])
-    assert on.play("start(return)", "return_request") == ["card:request", "utter_request_change"]
+def test_something_else_than_the_open_request_changes_it_after_a_yes() -> None:
+    changed = request("return", item_id="1", item="扫地机器人")
+    on = stage(
+        requests_=[request("exchange", item_id="1", item="扫地机器人", reason="quality")], answer=changed
+    )
+    assert on.play("start(return)", "return_request") == ["utter_request_change_confirm"]
     assert value(on, "kind") == "退货退款"
+    assert on.play("set(swap=yes)") == ["effect:request_changed", "card:request", "utter_request_changed"]
+    ((name, _, draft),) = on.outside.writes
+    assert (name, draft["solution"], draft["request_no"]) == ("change_request", "return", "EX261122000001")
+
+
+def test_a_change_that_comes_too_late_is_for_a_person() -> None:
+    received = request("exchange", "received", item_id="1", item="扫地机器人", reason="quality")
+    on = stage(requests_=[received])
+    assert on.play("start(return)", "return_request") == ["card:request", "utter_request_change_late"]
     assert on.play("set(ok=yes)") == ["utter_handoff_requested", "handoff:requested"]
+
+
+def test_not_returning_after_all_takes_the_request_back_after_a_yes() -> None:
+    made = request("return", item_id="1", item="扫地机器人", reason="quality")
+    on = stage(requests_=[made], answer=request("return", "withdrawn", item_id="1", item="扫地机器人"))
+    assert on.play("start(return, undo=yes)", "stop_form") == ["utter_withdraw_confirm"]
+    assert on.play("set(ok=yes)") == ["effect:request_withdrawn", "card:request", "utter_withdrawn"]
+    assert [(name, draft["request_no"]) for name, _, draft in on.outside.writes] == [
+        ("withdraw", made.request_no)
+    ]
+    late = stage(requests_=[request("return", "received", item_id="1", item="扫地机器人")])
+    assert late.play("start(withdraw)") == ["card:request", "utter_withdraw_too_late"]
+    assert stage().play("start(return, undo=yes)", "stop_form") == ["utter_ok_not_done"]
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,19 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from aftersales.order_system.reference.server import ReferenceServer
+from aftersales.order_system.reference.serving import serving
 from aftersales.order_system.sql.adapter import SqlOrderSystem
 from aftersales.policy import load_policy
 from launcher.preflight import free_port
-from tests.aftersales.order_system.reference_server import TOKEN, ReferenceServer, serving
 from tests.conversations.stack import SECRET, Stack, model_file, wait_until_ready
 from tests.helpers.breaking_proxy import BreakingProxy
 from tests.helpers.customer import Customer
 from tests.helpers.handoff_service import HandoffService, running_service
 from tests.helpers.ledger import Ledger
 from tests.helpers.processes import ROOT, Process, run_to_end, stop_all
+
+TOKEN = "a-shared-secret"
 
 
 class ProxiedServices:
@@ -51,7 +54,7 @@ class ProxiedServices:
     async def _serve(self) -> None:
         policy = load_policy(ROOT / "data" / "policy")
         system = SqlOrderSystem(f"sqlite:///{self.folder / 'orders.db'}", policy, ZoneInfo("Asia/Shanghai"))
-        async with serving(ReferenceServer(system).handle) as url:
+        async with serving(ReferenceServer(system, TOKEN).handle) as url:
             self.to_orders = BreakingProxy(int(url.rsplit(":", 1)[1]))
             self.to_actions = BreakingProxy(self.action_port)
             self.to_bot = BreakingProxy(self.bot_port)

@@ -18,7 +18,7 @@ VALUES = {
     "ORDERS_DATABASE_URL": "postgresql://o:password-of-orders@db/orders",
     "ORDER_SYSTEM_URL": "https://orders.example",
     "ORDER_SYSTEM_TOKEN": "token-of-the-order-system",
-    "ORDER_SYSTEM_TIMEOUT": "4.5",
+    "ORDER_SYSTEM_TIMEOUT": "3.5",
     "REDIS_URL": "redis://:password-of-redis@cache:6379/1",
     "WORKERS": "3",
     "BOTS": "2",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -12,15 +13,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from aftersales.order_system import port
 from aftersales.order_system.http import messages
+from aftersales.order_system.http.breaker import CircuitBreaker
 from aftersales.order_system.http.call import Caller
 from aftersales.order_system.proof import plain
-from aftersales.order_system.settings import OrderSettingsError, seconds
+from aftersales.order_system.settings import DEFAULT_PATIENCE, OrderSettingsError, patience
 
 _Answer = TypeVar("_Answer")
 #: What may stand in a path. Anything else a customer types cannot be a number of ours.
 _PATH_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]{0,63}")
 _NOT_FOUND = "没有找到这笔订单或申请，麻烦您再核对一下编号。"
-DEFAULT_SECONDS = 3.0
 
 
 class HttpOrderSystem:
@@ -31,10 +32,11 @@ class HttpOrderSystem:
         base_url: str,
         *,
         token: str | None = None,
-        deadline: float = DEFAULT_SECONDS,
+        deadline: float = DEFAULT_PATIENCE,
         transport: httpx.AsyncBaseTransport | None = None,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
-        self._caller = Caller(base_url, token, deadline, transport=transport)
+        self._caller = Caller(base_url, token, deadline, transport=transport, breaker=breaker)
 
     async def ready(self) -> None:
         if await self._caller.ask("GET", "v1/ready") is None:
@@ -95,6 +97,10 @@ class HttpOrderSystem:
     async def promotions(self) -> list[port.Promotion]:
         return _parse(messages.PROMOTIONS, await self._caller.ask("GET", "v1/promotions"))
 
+    async def visit_slots(self, order_no: str, item_id: str) -> list[port.VisitSlot]:
+        query = {"item_id": item_id}
+        return await self._one(messages.VISIT_SLOTS, "v1/orders/{}/visit-slots", order_no, query) or []
+
     # -- writes --------------------------------------------------------------------------------------------------
     async def urge(self, key: str, order_no: str, what: port.Urge, note: str = "") -> port.AfterSalesRequest:
         return await self._write(key, _path("v1/orders/{}/urge", order_no), {"what": what, "note": note})
@@ -125,6 +131,56 @@ class HttpOrderSystem:
     ) -> port.AfterSalesRequest:
         path = _path("v1/requests/{}/notes", plain(request_no).upper())
         return await self._write(key, path, {"kind": kind, "text": text})
+
+    async def withdraw(self, key: str, request_no: str, reason: str = "") -> port.AfterSalesRequest:
+        path = _path("v1/requests/{}/withdraw", plain(request_no).upper())
+        return await self._write(key, path, {"reason": reason})
+
+    async def change_request(
+        self, key: str, request_no: str, change: port.RequestChange
+    ) -> port.AfterSalesRequest:
+        path = _path("v1/requests/{}/change", plain(request_no).upper())
+        return await self._write(key, path, messages.REQUEST_CHANGE.dump_python(change, mode="json"))
+
+    async def book_visit(self, key: str, request_no: str, slot_id: str) -> port.AfterSalesRequest:
+        path = _path("v1/requests/{}/visit", plain(request_no).upper())
+        return await self._write(key, path, {"slot_id": slot_id[:64]})
+
+    async def intercept(self, key: str, order_no: str, reason: str = "") -> port.AfterSalesRequest:
+        return await self._write(key, _path("v1/orders/{}/intercept", order_no), {"reason": reason})
+
+    async def claim(
+        self, key: str, order_no: str, wish: port.ClaimWish, *, description: str = ""
+    ) -> port.AfterSalesRequest:
+        body = {"wish": wish, "description": description}
+        return await self._write(key, _path("v1/orders/{}/claim", order_no), body)
+
+    async def change_item(
+        self,
+        key: str,
+        order_no: str,
+        item_id: str,
+        *,
+        quantity: int | None = None,
+        colour: str | None = None,
+        size: str | None = None,
+    ) -> port.AfterSalesRequest:
+        path = f"{_path('v1/orders/{}', order_no)}/{_path('items/{}', item_id)}"
+        return await self._write(key, path, {"quantity": quantity, "colour": colour, "size": size})
+
+    async def change_note(self, key: str, order_no: str, note: str) -> port.AfterSalesRequest:
+        return await self._write(key, _path("v1/orders/{}/note", order_no), {"note": note})
+
+    async def reissue_invoice(self, key: str, draft: port.InvoiceDraft) -> port.AfterSalesRequest:
+        return await self._write(
+            key, "v1/invoices/reissue", messages.INVOICE_DRAFT.dump_python(draft, mode="json")
+        )
+
+    async def compensate(
+        self, key: str, order_no: str, amount: Decimal, kind: port.CompensationKind, *, by: str
+    ) -> port.AfterSalesRequest:
+        body = {"amount": str(amount), "kind": kind, "by": by}
+        return await self._write(key, _path("v1/orders/{}/compensation", order_no), body)
 
     async def _write(self, key: str, path: str, body: Mapping[str, Any]) -> port.AfterSalesRequest:
         if not key or not key.isascii() or not key.isprintable() or len(key) > 200:
@@ -178,5 +234,4 @@ def open_http(env: Mapping[str, str]) -> HttpOrderSystem:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise OrderSettingsError(f"ORDER_SYSTEM_URL 必须是 http(s):// 开头的完整地址（现在是 {url!r}）")
-    deadline = seconds(env, "ORDER_SYSTEM_TIMEOUT", DEFAULT_SECONDS)
-    return HttpOrderSystem(url, token=env.get("ORDER_SYSTEM_TOKEN") or None, deadline=deadline)
+    return HttpOrderSystem(url, token=env.get("ORDER_SYSTEM_TOKEN") or None, deadline=patience(env))

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from aftersales.order_system.http.breaker import CircuitBreaker
 from aftersales.order_system.port import Refused, Unavailable
 
 #: Worth another try, because the answer did not come from the order system's own rules.
@@ -15,7 +16,7 @@ _SHARE = 0.6
 
 
 class Caller:
-    """Sends JSON. `deadline` seconds bound a whole call with its retries."""
+    """Sends JSON. `deadline` seconds bound a whole call with its retries; `breaker` bounds calls to a system that is down."""
 
     def __init__(
         self,
@@ -25,6 +26,7 @@ class Caller:
         *,
         tries: int = 3,
         transport: httpx.AsyncBaseTransport | None = None,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         headers = {"Accept": "application/json", "User-Agent": "anke/1"}
         if token:
@@ -38,6 +40,7 @@ class Caller:
         )
         self._deadline = deadline
         self._tries = tries
+        self._breaker = breaker or CircuitBreaker()
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -55,8 +58,29 @@ class Caller:
         """The `data` of the answer; None for 404 on a GET.
 
         repeatable: reads, and writes with a key, are tried again after a lost connection or a passing failure; never a
-        verification, because every attempt counts. Raises Refused (4xx with a code) or Unavailable.
+        verification, because every attempt counts. Raises Refused (4xx with a code) or Unavailable, at once while the
+        breaker is open.
         """
+        if not self._breaker.may_call():
+            raise Unavailable("order_system_resting", "暂时连不上订单系统，请稍后再试。")
+        try:
+            answer = await self._answer(method, path, body, query, key, repeatable)
+        except BaseException as error:
+            # a refusal is an answer; whoever stopped waiting has not got one
+            self._breaker.answered() if isinstance(error, Refused) else self._breaker.failed()
+            raise
+        self._breaker.answered()
+        return answer
+
+    async def _answer(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        query: dict[str, str] | None,
+        key: str | None,
+        repeatable: bool,
+    ) -> Any:
         try:
             async with asyncio.timeout(self._deadline):
                 response = await self._send(method, path, body, query, key, repeatable)
@@ -91,10 +115,10 @@ class Caller:
                     method, path, content=content, params=query, headers=headers, timeout=timeout
                 )
             except httpx.TransportError:
-                if left <= 0:
+                if left <= 0 or not self._breaker.may_repeat():
                     raise
             else:
-                if response.status_code not in _PASSING or left <= 0:
+                if response.status_code not in _PASSING or left <= 0 or not self._breaker.may_repeat():
                     return response
             await asyncio.sleep(_PAUSE_SECONDS)
 

@@ -5,6 +5,7 @@ contracts/order-system.schema.json from them, so schema and code cannot differ (
 """
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,39 @@ class AddressBody(Body):
     phone: str | None = None
 
 
+class WithdrawBody(Body):
+    reason: str = ""
+
+
+class VisitBody(Body):
+    slot_id: str = Field(min_length=1, max_length=64)
+
+
+class InterceptBody(Body):
+    reason: str = ""
+
+
+class ClaimBody(Body):
+    wish: port.ClaimWish
+    description: str = ""
+
+
+class ItemBody(Body):
+    quantity: int | None = None
+    colour: str | None = None
+    size: str | None = None
+
+
+class OrderNoteBody(Body):
+    note: str
+
+
+class CompensationBody(Body):
+    amount: Decimal
+    kind: port.CompensationKind
+    by: str = Field(min_length=1, max_length=64)
+
+
 class TicketBody(Body):
     order_no: str | None = None
     category: str
@@ -81,10 +115,12 @@ PRODUCT: TypeAdapter[port.Product] = TypeAdapter(port.Product)
 PRODUCTS: TypeAdapter[list[port.Product]] = TypeAdapter(list[port.Product])
 PROMOTIONS: TypeAdapter[list[port.Promotion]] = TypeAdapter(list[port.Promotion])
 INVOICE_DRAFT: TypeAdapter[port.InvoiceDraft] = TypeAdapter(port.InvoiceDraft)
+VISIT_SLOTS: TypeAdapter[list[port.VisitSlot]] = TypeAdapter(list[port.VisitSlot])
+REQUEST_CHANGE: TypeAdapter[port.RequestChange] = TypeAdapter(port.RequestChange)
 RETURN_DRAFT: TypeAdapter[port.ReturnDraft] = TypeAdapter(port.ReturnDraft)
 
 #: Names in the schema: what a store receives, and what it answers.
-_RECEIVED: dict[str, TypeAdapter[Any]] = {
+RECEIVED: dict[str, TypeAdapter[Any]] = {
     "verify": TypeAdapter(VerifyBody),
     "orders": TypeAdapter(OrdersBody),
     "urge": TypeAdapter(UrgeBody),
@@ -92,15 +128,25 @@ _RECEIVED: dict[str, TypeAdapter[Any]] = {
     "address": TypeAdapter(AddressBody),
     "invoice": INVOICE_DRAFT,
     "return": RETURN_DRAFT,
+    "withdraw": TypeAdapter(WithdrawBody),
+    "change": REQUEST_CHANGE,
+    "visit": TypeAdapter(VisitBody),
+    "intercept": TypeAdapter(InterceptBody),
+    "claim": TypeAdapter(ClaimBody),
+    "item": TypeAdapter(ItemBody),
+    "order-note": TypeAdapter(OrderNoteBody),
+    "reissue": INVOICE_DRAFT,
+    "compensation": TypeAdapter(CompensationBody),
     "ticket": TypeAdapter(TicketBody),
     "note": TypeAdapter(NoteBody),
 }
-_ANSWERED: dict[str, TypeAdapter[Any]] = {
+ANSWERED: dict[str, TypeAdapter[Any]] = {
     "verify-result": VERIFY_RESULT,
     "order": ORDER,
     "parcel": PARCEL,
     "refund": TypeAdapter(port.Refund),
     "request": REQUEST,
+    "visit-slot": TypeAdapter(port.VisitSlot),
     "product": PRODUCT,
     "promotion": TypeAdapter(port.Promotion),
     "error": TypeAdapter(ErrorBody),
@@ -109,8 +155,8 @@ _ANSWERED: dict[str, TypeAdapter[Any]] = {
 
 def schema() -> dict[str, Any]:
     """One JSON Schema document: `$defs/received.<name>` and `$defs/answered.<name>`."""
-    received = [(f"received.{name}", "validation", one) for name, one in _RECEIVED.items()]
-    answered = [(f"answered.{name}", "serialization", one) for name, one in _ANSWERED.items()]
+    received = [(f"received.{name}", "validation", one) for name, one in RECEIVED.items()]
+    answered = [(f"answered.{name}", "serialization", one) for name, one in ANSWERED.items()]
     places, document = TypeAdapter.json_schemas(
         [*received, *answered],  # type: ignore[list-item]
         title="Order system API",

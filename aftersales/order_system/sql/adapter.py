@@ -1,10 +1,9 @@
-"""`OrderSystem` on our own tables: the writes; reads are in reads.py, counting of wrong attempts in verify.py."""
+"""`OrderSystem` on our own tables: the first writes; the others are in order_writes.py and request_writes.py, reads in
+reads.py, counting of wrong attempts in verify.py."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aftersales.arrival import latest_arrival
 from aftersales.order_system import port
@@ -18,12 +17,12 @@ from aftersales.order_system.checks import (
 )
 from aftersales.order_system.proof import plain
 from aftersales.order_system.sql import rows, tables
-from aftersales.order_system.sql.reads import SqlReads
+from aftersales.order_system.sql.order_writes import SqlOrderWrites
 from aftersales.order_system.sql.requests import Wanted
 from aftersales.order_system.sql.verify import do_verify
 
 
-class SqlOrderSystem(SqlReads):
+class SqlOrderSystem(SqlOrderWrites):
     """The store's orders in a database of their own. Errors and idempotency as in `port.OrderSystem`."""
 
     async def verify(
@@ -113,10 +112,6 @@ class SqlOrderSystem(SqlReads):
             if before := await book.take_key(connection, key, f"address|{number}"):
                 return before
             order = await book.lock_order(connection, number)
-            if order.state in ("cancelled", "refunded"):
-                raise book.refuse("already_cancelled")
-            if order.state not in ("unpaid", "paid"):
-                raise book.refuse("already_dispatched")
             await self._must_be_changeable(connection, order)
             if all(getattr(order, field) == value for field, value in changed.items()):
                 table = tables.requests
@@ -177,6 +172,15 @@ class SqlOrderSystem(SqlReads):
                 raise book.refuse("already_cancelled")
             if order.state != "signed":
                 raise book.refuse("not_signed")
+            target = await self._target(
+                connection,
+                number,
+                draft.item_id,
+                draft.solution,
+                quantity=draft.quantity,
+                colour=draft.colour,
+                size=draft.size,
+            )
             opened = await book.open(
                 connection,
                 key,
@@ -191,7 +195,7 @@ class SqlOrderSystem(SqlReads):
                     condition=draft.condition,
                     freight_payer=draft.freight_payer,
                     review=draft.review,
-                    detail={"description": check_note(draft.description or "")},
+                    detail={"description": check_note(draft.description or ""), **target},
                 ),
             )
             at = self._now()
@@ -245,12 +249,3 @@ class SqlOrderSystem(SqlReads):
                 await book.move(connection, number, "sent_back", tracking_no=value)
             await book.bind(connection, key, number)
             return book.shown(await book.row(connection, number))
-
-    async def _must_be_changeable(self, connection: AsyncConnection, order: Any) -> None:
-        """H20: some kinds (定制) are made as soon as they are paid."""
-        items = tables.order_items
-        found = await connection.execute(select(items.c.kind).where(items.c.order_no == order.order_no))
-        for code in found.scalars():
-            kind = self._policy.returns.kinds.get(code)
-            if kind is not None and not kind.change_after_payment and order.state != "unpaid":
-                raise self._book.refuse("not_changeable")

@@ -91,6 +91,14 @@ class RequestBook:
             raise self.refuse("not_found")
         return row
 
+    async def lock_request(self, connection: AsyncConnection, request_no: str) -> Row[Any]:
+        """The request's row, held until the transaction ends; Refused(not_found)."""
+        query = select(tables.requests).where(tables.requests.c.request_no == request_no).with_for_update()
+        row = (await connection.execute(query)).first()
+        if row is None:
+            raise self.refuse("not_found")
+        return row
+
     async def row(self, connection: AsyncConnection, request_no: str) -> Row[Any]:
         table = tables.requests
         found = (await connection.execute(select(table).where(table.c.request_no == request_no))).first()
@@ -142,12 +150,12 @@ class RequestBook:
     async def move(
         self, connection: AsyncConnection, request_no: str, state: RequestState, **more: Any
     ) -> None:
-        """Put a request into another state with that step's deadline."""
+        """Put a request into another state with that step's deadline, and whatever else its row gets."""
         row = await self.row(connection, request_no)
         await connection.execute(
             update(tables.requests)
             .where(tables.requests.c.request_no == request_no)
-            .values(state=state, due=self.due(row.kind, state, self.now()), **more)
+            .values(**{"state": state, "due": self.due(row.kind, state, self.now()), **more})
         )
 
     def due(self, kind: RequestKind, state: RequestState, at: datetime) -> datetime | None:

@@ -20,12 +20,14 @@ from aftersales.order_system.port import (
     Refund,
     RequestKind,
     Scan,
+    Variant,
+    VisitSlot,
 )
 from aftersales.order_system.sql import tables
 from aftersales.policy.requests import Requests
 
 #: An item has one open request of these kinds at a time.
-ITEM_KINDS: tuple[RequestKind, ...] = ("return", "exchange", "repair", "refund_only")
+ITEM_KINDS: tuple[RequestKind, ...] = ("return", "exchange", "repair", "refund_only", "resend")
 
 
 async def orders(connection: AsyncConnection, query: Select[Any]) -> list[Order]:
@@ -101,6 +103,8 @@ async def refunds(connection: AsyncConnection, order_no: str) -> list[Refund]:
 
 
 def request(row: Row[Any], wording: Requests, *, repeated: bool = False) -> AfterSalesRequest:
+    told = row.detail
+    visit = told.get("visit")
     return AfterSalesRequest(
         request_no=row.request_no,
         kind=row.kind,
@@ -109,14 +113,25 @@ def request(row: Row[Any], wording: Requests, *, repeated: bool = False) -> Afte
         item_id=row.item_id,
         item=row.item,
         created_at=row.created_at,
-        next=wording.step(row.kind, row.state).text,
+        next=wording.step(row.kind, row.state).text if not visit else wording.visit_next,
         due=row.due,
         reason=row.reason,
         solution=row.solution,
         review=row.review,
         tracking_no=row.tracking_no,
+        quantity=told.get("quantity"),
+        colour=told.get("colour"),
+        size=told.get("size"),
+        amount=Decimal(told["amount"]).quantize(Decimal("0.01")) if told.get("amount") else None,
+        visit=_visit(visit) if visit else None,
+        replaces=told.get("replaces"),
         repeated=repeated,
     )
+
+
+def _visit(stored: dict[str, Any]) -> VisitSlot:
+    begins, ends = (datetime.fromisoformat(stored[name]) for name in ("begins", "ends"))
+    return VisitSlot(stored["slot_id"], begins, ends)
 
 
 def open_requests(order_no: str, item_id: str | None, kinds: Sequence[RequestKind]) -> Select[Any]:
@@ -133,4 +148,11 @@ def open_requests(order_no: str, item_id: str | None, kinds: Sequence[RequestKin
 
 def product(row: Row[Any]) -> Product:
     fields = dict(row._mapping)
+    fields["variants"] = tuple(_variant(one) for one in fields["variants"])
     return Product(**{**fields, **{key: tuple(fields[key]) for key in ("colours", "sizes", "aliases")}})
+
+
+def _variant(stored: dict[str, Any]) -> Variant:
+    price = stored.get("price")
+    money = Decimal(str(price)).quantize(Decimal("0.01")) if price is not None else None
+    return Variant(stored.get("colour"), stored.get("size"), stored["stock"], money)

@@ -82,6 +82,7 @@ orders = Table(
     Column("signed_by", String(32)),
     Column("invoice", JSON, nullable=False),
     Column("promotions", JSON, nullable=False),
+    Column("note", Text),
 )
 
 order_items = Table(
@@ -201,6 +202,15 @@ products = Table(
     Column("aliases", JSON, nullable=False),
     Column("no_reason_return", Boolean, nullable=False),
     Column("facts", JSON, nullable=False),
+    Column("variants", JSON, nullable=False, server_default="[]"),
+)
+
+#: How many visits of a technician's slot are booked; a slot without a row has none.
+visit_slots = Table(
+    "visit_slots",
+    metadata,
+    Column("slot_id", String(64), primary_key=True),
+    Column("taken", Integer, nullable=False),
 )
 
 promotions = Table(

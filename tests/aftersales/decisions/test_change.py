@@ -3,6 +3,7 @@
 import pytest
 
 from aftersales.decisions import DECISIONS, WRITES
+from aftersales.order_system.port import Promotion
 from aftersales.policy import Policy
 from tests.aftersales.decisions.cases import POLICY, SHIRT, case, decide, order, request, written
 
@@ -56,7 +57,18 @@ def test_new_contact_shows_only_the_end_of_a_phone(slots: dict[str, str], outcom
 
 
 def test_every_outcome_is_declared_once() -> None:
-    assert DECISIONS["address_change"].outcomes == DECISIONS["item_change"].outcomes
+    assert {*DECISIONS["address_change"].outcomes, "promotion"} == {*DECISIONS["item_change"].outcomes}
+
+
+@pytest.mark.parametrize(
+    ("promotion", "slots", "outcome"),
+    [("FLASH60", {}, "promotion"), ("FLASH60", {"what": "note"}, "possible"), ("WELCOME20", {}, "possible")],
+)
+def test_a_flash_sale_is_changed_by_people_but_for_its_note(
+    promotion: str, slots: dict[str, str], outcome: str
+) -> None:
+    of = order("paid", promotions=(Promotion(promotion, "活动", "活动。"),))
+    assert decide("item_change", case(of, slots=slots)).outcome == outcome
 
 
 def test_what_is_written() -> None:

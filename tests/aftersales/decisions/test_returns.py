@@ -315,7 +315,7 @@ def test_what_is_written(evidence: Any, reason: str, review: bool) -> None:
 
 def test_what_is_said_after_the_write() -> None:
     inputs = told(reason="missing", condition="opened", evidence="none", solution="exchange")
-    made = request("exchange", item_id="1", item="扫地机器人")
+    made = request("resend", item_id="1", item="扫地机器人")
     found = written("request_return", inputs, made)
     assert (found.outcome, found.values["solution"], found.facts) == ("done", "补发", {"demand": "补发"})
     assert WRITES["request_return"].summary(inputs, made) == "扫地机器人：少件漏发，补发"

@@ -13,7 +13,7 @@ from aftersales.order_system.sql import tables
 from aftersales.order_system.sql.adapter import SqlOrderSystem
 from aftersales.order_system.sql.database import Database
 from aftersales.order_system.sql.demo.moments import moment
-from aftersales.order_system.sql.demo.seed import do_seed
+from aftersales.order_system.sql.demo.seed import do_reset, do_seed
 from aftersales.order_system.sql.migrate import do_migrate
 from aftersales.policy import Policy
 from tests.aftersales.conftest import START, TZ, Clock
@@ -29,6 +29,26 @@ async def test_migrating_and_seeding_again_changes_nothing(url: str, policy: Pol
     assert await do_seed(database, policy, TZ, clock()) == 0
     await database.close()
     assert [await system.order(f"2026110100{at:02}") for at in range(1, 11)] == before
+    await system.close()
+
+
+async def test_a_reset_brings_the_demo_orders_back_and_leaves_the_others(
+    url: str, policy: Policy, clock: Clock
+) -> None:
+    system = SqlOrderSystem(url, policy, TZ, now=clock)
+    numbers = [f"2026110100{at:02}" for at in range(1, 20)]
+    before = [await system.order(one) for one in numbers]
+    await system.cancel("k", "202611010001")
+    await system.request_return("k2", ReturnDraft("202611010003", "1", "quality"))
+    ticket = await system.leave_ticket("k3", order_no=None, category="service.other", description="别的事")
+    database = Database(url)
+    for _ in range(2):
+        assert await do_reset(database, policy, TZ, START) == 19
+    await database.close()
+    assert [await system.order(one) for one in numbers] == before
+    assert await system.requests_of("202611010003") == []
+    assert (await system.cancel("k", "202611010001")).repeated is False, "its key is free again"
+    assert await system.request(ticket.request_no) == ticket
     await system.close()
 
 

@@ -14,6 +14,7 @@ from tests.aftersales.conftest import START, TZ, Clock
 
 ROBOT = ReturnDraft("202611010003", "1", "quality", description="一直原地转圈", evidence=("u_1", "u_2"))
 MONITOR = InvoiceDraft("202611010010", "company", "安和科技有限公司", "fp@example.com", "91310000MA1FL0XX1X")
+FRYER = InvoiceDraft("202611010018", "personal", "孙立群", "slq@example.com")
 ADDRESS = "江苏省南京市鼓楼区中山路100号2栋301室"
 
 Write = Callable[[OrderSystem, str], Awaitable[AfterSalesRequest]]
@@ -26,6 +27,19 @@ WRITES: dict[str, tuple[str, Write]] = {
     "exchange": ("EX", lambda system, key: system.request_return(key, replace(ROBOT, solution="exchange"))),
     "repair": ("RP", lambda system, key: system.request_return(key, replace(ROBOT, solution="repair"))),
     "refund": ("RF", lambda system, key: system.request_return(key, replace(ROBOT, solution="refund_only"))),
+    "resend": ("EX", lambda system, key: system.request_return(key, replace(ROBOT, solution="resend"))),
+    "intercept": ("TK", lambda system, key: system.intercept(key, "202611010002", "不想要了")),
+    "claim": (
+        "TK",
+        lambda system, key: system.claim(key, "202611010009", "refund", description="门卫说没见过"),
+    ),
+    "item": ("TK", lambda system, key: system.change_item(key, "202611010001", "1", size="XL")),
+    "order note": ("TK", lambda system, key: system.change_note(key, "202611010001", "放门口鞋柜上")),
+    "reissue": ("TK", lambda system, key: system.reissue_invoice(key, FRYER)),
+    "coupon": (
+        "TK",
+        lambda system, key: system.compensate(key, "202611010003", Decimal(20), "coupon", by="agent1"),
+    ),
 }
 
 

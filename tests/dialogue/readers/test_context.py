@@ -91,7 +91,7 @@ def test_cells_that_answer_at_once(text: str, intent: str, state: str, response:
         ("能改地址吗", [request()], [], "utter_context_address_returning"),
         ("能改地址吗", [], [refund()], "utter_context_over"),
         ("什么时候发货", [], [refund()], "refund_progress"),
-        ("我不退了", [request()], [], "utter_context_withdraw"),
+        ("我不退了", [request()], [], "withdraw"),
     ],
 )
 def test_what_is_under_way_with_the_order_counts(

@@ -1,1 +1,1 @@
-"""The demo store: ten orders and twenty products, so that a fresh installation has something to talk about."""
+"""The demo store: orders and products, so that a fresh installation has something to talk about."""

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from aftersales.order_system.sql import tables
@@ -38,6 +38,32 @@ async def do_seed(database: Database, policy: Policy, tz: ZoneInfo, now: datetim
     return len(new)
 
 
+async def do_reset(database: Database, policy: Policy, tz: ZoneInfo, now: datetime) -> int:
+    """Bring the demo orders and catalogue back as on the first day, which is today again; returns how many orders.
+
+    What was done to them goes: requests with their keys and notes, refunds, wrong attempts, booked visits. Orders, requests
+    and tickets that are not the demo store's stay."""
+    numbers = [one["order_no"] for one in _read("orders.yml")["orders"]]
+    skus = [one["sku"] for one in _read("catalogue.yml")["products"]]
+    requests, keys = tables.requests, tables.request_keys
+    async with database.write() as connection:
+        found = await connection.execute(
+            select(requests.c.request_no).where(requests.c.order_no.in_(numbers))
+        )
+        made = list(found.scalars())
+        counters = tables.verify_counters
+        for gone in (
+            delete(keys).where(keys.c.request_no.in_(made)),
+            delete(requests).where(requests.c.request_no.in_(made)),
+            delete(tables.visit_slots),
+            delete(counters).where(counters.c.scope == "order", counters.c.subject.in_(numbers)),
+            delete(tables.orders).where(tables.orders.c.order_no.in_(numbers)),
+            delete(tables.products).where(tables.products.c.sku.in_(skus)),
+        ):
+            await connection.execute(gone)
+    return await do_seed(database, policy, tz, now)
+
+
 def _read(name: str) -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((_HERE / name).read_text(encoding="utf-8"))
     return loaded
@@ -53,6 +79,7 @@ def _product(policy: Policy, told: dict[str, Any]) -> dict[str, Any]:
         "dispatch_hours": policy.store.dispatch.promise_hours,
         **told,
         "price": _yuan(told["price"]),
+        "variants": told.get("variants", []),
     }
 
 
@@ -61,14 +88,13 @@ def _promotion(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _order(policy: Policy, products: dict[str, Any], told: dict[str, Any], when: When) -> Iterator[Row]:
-    number, item = told["order_no"], told["item"]
-    product = products[item["sku"]]
-    qty, price = item.get("qty", 1), _yuan(product["price"])
+    number, items = told["order_no"], told.get("items") or [told["item"]]
     coupon = told.get("coupon")
     off = _yuan(coupon["off"]) if coupon else Decimal("0.00")
-    paid = when(told["paid"])
+    goods = sum((_yuan(products[one["sku"]]["price"]) * one.get("qty", 1) for one in items), Decimal(0))
+    paid = when(told["paid"]) if "paid" in told else None
     times = {key: when(told[key]) if key in told else None for key in ("shipped", "signed")}
-    ship_by = paid + timedelta(hours=policy.store.dispatch.promise_hours)
+    ship_by = paid + timedelta(hours=policy.store.dispatch.promise_hours) if paid else None
     yield (
         tables.orders,
         {
@@ -78,47 +104,61 @@ def _order(policy: Policy, products: dict[str, Any], told: dict[str, Any], when:
             "email": told.get("email"),
             "name": told["name"],
             "address": told["address"],
-            "total": price * qty - off,
+            "total": goods - off,
             "freight": Decimal("0.00"),
             "payment_method": told["payment"],
             "freight_insurance": told.get("freight_insurance", False),
-            "created_at": paid - timedelta(minutes=2),
+            "created_at": paid - timedelta(minutes=2) if paid else when(told["created"]),
             "paid_at": paid,
             "ship_by": ship_by if told["state"] == "paid" else None,
             "shipped_at": times["shipped"],
             "signed_at": times["signed"],
             "signed_by": told.get("signed_by"),
-            "invoice": {"state": "none"},
+            "invoice": _invoice(told.get("invoice"), when),
             "promotions": [_coupon(coupon)] if coupon else [],
         },
     )
-    line = {key: item.get(key) for key in ("model", "serial", "batch")}
-    yield (
-        tables.order_items,
-        {
-            "order_no": number,
-            "item_id": "1",
-            "name": product["name"],
-            "sku": item["sku"],
-            "qty": qty,
-            "price": (price * qty - off) / qty,
-            "kind": product["kind"],
-            "spec": item["spec"],
-            "warranty_days": product["warranty_days"],
-            **line,
-        },
-    )
+    for at, item in enumerate(items, start=1):
+        yield (
+            tables.order_items,
+            _line(number, str(at), item, products[item["sku"]], off if at == 1 else Decimal(0)),
+        )
     if "parcel" in told:
         yield from _parcel(policy, told, times["signed"], when)
     if "returned" in told:
-        yield from _returned(told, product["name"], price * qty - off, when)
+        yield from _returned(told, products[items[0]["sku"]]["name"], goods - off, when)
+
+
+def _line(
+    number: str, item_id: str, item: dict[str, Any], product: dict[str, Any], off: Decimal
+) -> dict[str, Any]:
+    qty = item.get("qty", 1)
+    return {
+        "order_no": number,
+        "item_id": item_id,
+        "name": product["name"],
+        "sku": item["sku"],
+        "qty": qty,
+        "price": (_yuan(product["price"]) * qty - off) / qty,
+        "kind": product["kind"],
+        "spec": item["spec"],
+        "warranty_days": product["warranty_days"],
+        **{key: item.get(key) for key in ("model", "serial", "batch", "opened")},
+    }
+
+
+def _invoice(told: dict[str, Any] | None, when: When) -> dict[str, Any]:
+    if told is None:
+        return {"state": "none"}
+    names = {key: told.get(key) for key in ("title", "tax_no", "email")}
+    return {"state": "issued", **names, "issued_at": when(told["issued"]).isoformat()}
 
 
 def _coupon(told: dict[str, Any]) -> dict[str, Any]:
     return {
         "promotion_id": told["promotion_id"],
-        "name": "新人券",
-        "text": "已使用新人券。",
+        "name": told.get("name", "新人券"),
+        "text": told.get("text", "已使用新人券。"),
         "off": str(told["off"]),
     }
 
@@ -133,7 +173,7 @@ def _parcel(policy: Policy, told: dict[str, Any], signed: datetime | None, when:
             "order_no": told["order_no"],
             "carrier": parcel["carrier"],
             "carrier_phone": carrier.phone if carrier else None,
-            "state": "signed" if signed else "in_transit",
+            "state": "signed" if signed else parcel.get("state", "in_transit"),
             "eta": when(parcel["eta"]) if "eta" in parcel else None,
             "sent_at": when(told["shipped"]),
         },

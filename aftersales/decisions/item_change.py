@@ -1,0 +1,121 @@
+"""Another colour, size or number of pieces before dispatch, with the price difference; and the remark (H20)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
+from aftersales.decisions.exchange import in_stock
+from aftersales.decisions.in_hand import goods, open_request, order_of, sentence
+from aftersales.decisions.return_case import the_item
+from aftersales.formatting import yuan
+from aftersales.order_system.port import AfterSalesRequest
+from aftersales.variants import bought, colour_named, dearer_by, size_named, variant_of
+
+_VALUES = ("changes", "wanted", "options", "difference", "request_no", "next")
+_TOLD = ("colour", "size", "quantity")
+
+
+@decision(
+    "change_target",
+    outcomes=("chosen", "dearer", "cheaper", "no_stock", "same", "waiting", "unclear"),
+    needs=("order", "item", "requests", "catalogue"),
+    values=_VALUES,
+    slots=("colour", "size", "request_no"),
+)
+def change_target(inputs: Inputs) -> Decision:
+    """What the line would become, whether that is in stock and what it costs. `waiting`: an earlier change waits for its
+    difference to be paid; `unclear`: nothing of it was told, or it is another product."""
+    product, item = inputs.catalogue, the_item(inputs)
+    told = {name: inputs.slots[name] for name in _TOLD if inputs.slots.get(name) is not None}
+    made = open_request(inputs, "change")
+    if made is not None and made.state == "submitted":
+        values = {**_none(), "request_no": made.request_no, "next": made.next}
+        return Decision("waiting", values, slots={"request_no": made.request_no})
+    if product is None or not told or not str(told.get("quantity", 1)).isdigit():
+        return Decision("unclear", _none())
+    before, count = bought(product, item.spec), int(told.get("quantity", item.qty))
+    colour = colour_named(product, str(told["colour"])) if "colour" in told else before[0]
+    size = size_named(product, str(told["size"])) if "size" in told else before[1]
+    wanted = variant_of(product, colour, size)
+    named = " ".join(str(told[name]) for name in ("colour", "size") if name in told) or f"{item.name} {count}"
+    gone = ("colour" in told and colour is None) or ("size" in told and size is None)
+    other = (colour, size) != before
+    if gone or count < 1 or wanted.stock < (count if other else count - item.qty):
+        values = {**_none(), "wanted": named, "options": in_stock(product, before)}
+        return Decision("no_stock", values, slots={"colour": None, "size": None})
+    if not other and count == item.qty:
+        return Decision("same", _none())
+    price = item.price + (dearer_by(product, before, wanted) if other else Decimal(0))
+    more = price * count - item.price * item.qty
+    new: dict[str, str | None] = {"colour": colour, "size": size, "quantity": str(count)}
+    changes = "，".join(
+        sentence(inputs, "change_detail", name, value=str(new[name])) for name in _TOLD if name in told
+    )
+    values = {**_none(), "changes": changes, "wanted": named, "difference": yuan(abs(more)) if more else ""}
+    slots: dict[str, Any] = {name: new[name] for name in ("colour", "size") if name in told}
+    return Decision("dearer" if more > 0 else "cheaper" if more < 0 else "chosen", values, slots=slots)
+
+
+def _none() -> dict[str, str]:
+    return dict.fromkeys(_VALUES, "")
+
+
+def _draft(inputs: Inputs) -> Mapping[str, Any]:
+    count = inputs.slots.get("quantity")
+    return {
+        "order_no": order_of(inputs).order_no,
+        "item_id": the_item(inputs).item_id,
+        "quantity": int(str(count)) if count is not None else None,
+        "colour": inputs.slots.get("colour"),
+        "size": inputs.slots.get("size"),
+    }
+
+
+def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
+    return Decision("done", {"request_no": made.request_no, "next": made.next})
+
+
+def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
+    told = [
+        sentence(inputs, "change_detail", name, value=str(inputs.slots[name]))
+        for name in _TOLD
+        if inputs.slots.get(name) is not None
+    ]
+    return sentence(
+        inputs, "effect", "item_changed", item=made.item or goods(order_of(inputs)), changes="，".join(told)
+    )
+
+
+def _note(inputs: Inputs) -> Mapping[str, Any]:
+    return {"order_no": order_of(inputs).order_no, "note": str(inputs.slots["note"])}
+
+
+write(
+    WriteSpec(
+        name="change_item",
+        method="change_item",
+        effect="order_changed",
+        needs=frozenset({"order", "item"}),
+        draft=_draft,
+        done=_done,
+        summary=_summary,
+        outcomes=("done", "refused"),
+        values=("request_no", "next"),
+    )
+)
+write(
+    WriteSpec(
+        name="change_note",
+        method="change_note",
+        effect="order_changed",
+        needs=frozenset({"order"}),
+        draft=_note,
+        done=_done,
+        summary=lambda inputs, made: sentence(
+            inputs, "effect", "note_changed", note=str(inputs.slots["note"])
+        ),
+        outcomes=("done", "refused"),
+        values=("request_no", "next"),
+    )
+)
