@@ -132,6 +132,8 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
                 return f"这些词已经用在 {other.command.written()}"
         elif one.whole and other.whole:
             return f"让位给 {other.command.written()}"
+    if one.kind == "known" and not one.features.get("question") and _answered(one, taken):
+        return "这些话是在回答"
     by_model = one.command.kind in MATTERS and not one.named and one.source == "intents"
     if (
         by_model
@@ -144,6 +146,11 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
+
+
+def _answered(one: Candidate, taken: Sequence[Candidate]) -> bool:
+    """Do the same words already tell a value (邮箱不对 发到…)? What is no question asks nothing beside it."""
+    return any(two.command.kind in {"set", "correct"} and overlap(one.span, two.span) > 0 for two in taken)
 
 
 def _same_slot(one: Command, other: Command) -> bool:

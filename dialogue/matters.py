@@ -66,6 +66,9 @@ def _own_order(run: Run, order_no: Any) -> str | None:
 def _told_at_once(run: Run, command: Command) -> bool:
     """A look-up for which nobody has to be asked anything first."""
     flow = run.store.flows.get(command.name)
+    if command.name == KNOWLEDGE:  # one that offers something ends with a question of ours
+        entry = run.store.knowledge.entries.get(str(command.slots.get("entry")))
+        return entry is not None and entry.offer is None
     known = run.state.customer is not None or flow is None or not flow.needs.customer
     return command.kind == "answer" and known
 

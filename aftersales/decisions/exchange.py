@@ -36,7 +36,7 @@ def exchange_target(inputs: Inputs) -> Decision:
     if not told:
         return Decision(_question(inputs, product, before, count), _told(options=_options(offered, before)))
     colour = colour_named(product, told.get("colour")) if "colour" in told else before[0]
-    size = _size_of(inputs, product, told["size"], before[1]) if "size" in told else before[1]
+    size = size_meant(inputs, product, told["size"], before[1]) if "size" in told else before[1]
     wanted = variant_of(product, colour, size)
     values = _told(
         wanted=_named(colour, size) or _named(told.get("colour"), told.get("size")),
@@ -140,7 +140,7 @@ def _again(told: Mapping[str, str]) -> dict[str, str | None]:
     return {"colour": None, "size": None, "pick": "size" if "size" in told else "colour"}
 
 
-def _size_of(inputs: Inputs, product: Product, told: str, before: str | None) -> str | None:
+def size_meant(inputs: Inputs, product: Product, told: str, before: str | None) -> str | None:
     """The catalogue's size that was told, by its name or by its distance from the one bought."""
     signs = {inputs.name("size_step", code): places for code, places in _STEP.items()}
     step = next((places for sign, places in signs.items() if told.startswith(sign)), None)

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
-from aftersales.decisions.exchange import in_stock
+from aftersales.decisions.exchange import in_stock, size_meant
 from aftersales.decisions.in_hand import goods, open_request, order_of, sentence
 from aftersales.decisions.return_case import the_item
 from aftersales.formatting import yuan
 from aftersales.order_system.port import AfterSalesRequest
-from aftersales.variants import bought, colour_named, dearer_by, size_named, variant_of
+from aftersales.variants import bought, colour_named, dearer_by, variant_of
 
 _VALUES = ("changes", "wanted", "options", "difference", "request_no", "next")
 _TOLD = ("colour", "size", "quantity")
@@ -36,7 +36,7 @@ def change_target(inputs: Inputs) -> Decision:
         return Decision("unclear", _none())
     before, count = bought(product, item.spec), int(told.get("quantity", item.qty))
     colour = colour_named(product, str(told["colour"])) if "colour" in told else before[0]
-    size = size_named(product, str(told["size"])) if "size" in told else before[1]
+    size = size_meant(inputs, product, str(told["size"]), before[1]) if "size" in told else before[1]
     wanted = variant_of(product, colour, size)
     named = " ".join(str(told[name]) for name in ("colour", "size") if name in told) or f"{item.name} {count}"
     gone = ("colour" in told and colour is None) or ("size" in told and size is None)

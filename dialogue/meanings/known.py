@@ -11,7 +11,12 @@ from dialogue.reading import Reading
 
 
 def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    """The answer of the entry."""
+    """The answer of the entry, unless the same words refuse a matter (不是要退货) or ask why we ask."""
+    for other in turn.readings:
+        refuses = other.kind == "start" and other.negated
+        asks_why = other.kind == "explain" and not other.negated and other.more.get("why") != "question"
+        if (refuses or asks_why) and other.overlaps(one):
+            return
     words = turn.words_of(one) or turn.scene.text
     command = Command("answer", KNOWLEDGE, {"entry": one.name}, words)
     yield Meaning("known", command, turn.is_whole(one))
