@@ -132,8 +132,10 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
                 return f"这些词已经用在 {other.command.written()}"
         elif one.whole and other.whole:
             return f"让位给 {other.command.written()}"
-    if one.kind == "known" and not one.features.get("question") and _answered(one, taken):
-        return "这些话是在回答"
+    if one.kind == "known" and _answered(taken):
+        sure = one.features.get("question") or one.utility >= limits["beside_answer"]
+        if not sure:
+            return "已有回答，顺口问的不够肯定"
     by_model = one.command.kind in MATTERS and not one.named and one.source == "intents"
     if (
         by_model
@@ -148,9 +150,9 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     return ""
 
 
-def _answered(one: Candidate, taken: Sequence[Candidate]) -> bool:
-    """Do the same words already tell a value (邮箱不对 发到…)? What is no question asks nothing beside it."""
-    return any(two.command.kind in {"set", "correct"} and overlap(one.span, two.span) > 0 for two in taken)
+def _answered(taken: Sequence[Candidate]) -> bool:
+    """Does the message tell a value (邮箱不对 发到…)? What is no question asks nothing beside it."""
+    return any(one.command.kind in {"set", "correct"} and one.kind not in _BESIDE for one in taken)
 
 
 def _same_slot(one: Command, other: Command) -> bool:

@@ -31,7 +31,7 @@ PATTERNS = identity.FINDING | {"offer", "clarify"}
 def take_up(run: Run, commands: Sequence[Command]) -> None:
     """What the message is about: what only needs to be told and can be told at once comes first; the rest waits (H36)."""
     flows = run.store.flows
-    told_first = sorted(commands, key=lambda one: not _told_at_once(run, one))
+    told_first = sorted(commands, key=lambda one: _place(run, one))
     for place, command in enumerate(told_first):
         if run.ended or (run.asked and place):
             rest = [one for one in told_first[place:] if flows.get(one.name) is not None]
@@ -56,6 +56,11 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             str(command.more.get("intent") or ""),
             order_no=_own_order(run, command.more.get("of_order")),
         )
+
+
+def _place(run: Run, command: Command) -> int:
+    """What can be told at once, then what begins, then an answer that ends with an offer."""
+    return 0 if _told_at_once(run, command) else 2 if command.name == KNOWLEDGE else 1
 
 
 def _own_order(run: Run, order_no: Any) -> str | None:

@@ -248,7 +248,7 @@ async def test_a_claim_opens_a_case_that_nobody_waits_for(cases: CaseHarness) ->
     async with cases.records.write() as tx:
         await update_conversation(tx, talk, facts={"category": "logistics.lost", "order_no": ROBOT})
     claim = {
-        "effect": "claim_requested",
+        "effect": "parcel_claimed",
         "request_no": "TK261123000009",
         "order_no": ROBOT,
         "summary": "丢件登记",

@@ -9,7 +9,7 @@ from alembic import op
 from handoff.records.tables import Utc
 
 revision = "0201"
-down_revision = "0002"
+down_revision = "0101"
 branch_labels = None
 depends_on = None
 
