@@ -132,10 +132,6 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
                 return f"这些词已经用在 {other.command.written()}"
         elif one.whole and other.whole:
             return f"让位给 {other.command.written()}"
-    if one.kind == "known" and _answered(taken):
-        sure = one.features.get("question") or one.utility >= limits["beside_answer"]
-        if not sure:
-            return "已有回答，顺口问的不够肯定"
     by_model = one.command.kind in MATTERS and not one.named and one.source == "intents"
     if (
         by_model
@@ -148,11 +144,6 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
-
-
-def _answered(taken: Sequence[Candidate]) -> bool:
-    """Does the message tell a value (邮箱不对 发到…)? What is no question asks nothing beside it."""
-    return any(one.command.kind in {"set", "correct"} and one.kind not in _BESIDE for one in taken)
 
 
 def _same_slot(one: Command, other: Command) -> bool:

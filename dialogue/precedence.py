@@ -99,6 +99,16 @@ def _is_understood(one: Candidate) -> bool:
     return one.kind in _ANSWERING or complains or (one.command.kind == "human" and not _is_judgement(one))
 
 
+def _works_on_it(one: Candidate) -> bool:
+    """Something is done with what is open or was just written."""
+    return one.kind in (_ANSWERING | {"repeat"}) - {"number", "set_text"}
+
+
+def _is_remark_of_kind(one: Candidate) -> bool:
+    """Sounds like a known question and asks nothing."""
+    return one.kind == "known" and not one.features.get("question")
+
+
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
@@ -112,6 +122,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_gives_proof, _says("cancel", "explain"), "说了核对用的号码"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
+    (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
 )
 
 
