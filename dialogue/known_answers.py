@@ -51,7 +51,9 @@ def _settle(run: Run, entry: Entry) -> None:
 
 def _say(run: Run, entry: Entry, response: str, values: dict[str, str]) -> None:
     """The response, with its offer where there is one and nothing else is being asked."""
-    if entry.offer is None or run.asked or run.state.frame(entry.offer) is not None:
+    if (
+        entry.offer is None or run.asked or run.state.frames
+    ):  # a form that is open asks its own question again
         run.say(response, values)
         return
     label, person = run.store.words.label, entry.offer == HUMAN

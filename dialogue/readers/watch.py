@@ -137,7 +137,9 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
     """The same unsolved matter with us again: how often, how long, what was promised. Only by meaning."""
     if scene.message.watched:
         hits = scene.store.words.find("watchers.again", scene.text)
-        weak = _is_sigh(scene) or (not hits and (_only_asks(scene, calm=False) or _is_first(scene)))
+        weak = _is_sigh(scene) or (
+            not hits and (_only_asks(scene, calm=False) or (_is_first(scene) and _looks_up(scene)))
+        )
         yield from _judged(scene, "repeat", "repeat", hits, weak=weak, intent=_stage(scene) == "complaint")
 
 
@@ -235,6 +237,14 @@ def _only_asks(scene: Scene, *, calm: bool = True) -> bool:
     )
 
 
+def _looks_up(scene: Scene) -> bool:
+    """Is it surely a question that a look-up answers (耳机退了好多天了钱呢)? The answer is tried before a person."""
+    started = scene.store.flows.started_by(scene.message.intent)
+    flow = scene.store.flows.get(started[0]) if started else None
+    sure = scene.message.confidence >= scene.store.words.limits["watch_by_model"]
+    return flow is not None and flow.is_lookup and sure
+
+
 def _is_first(scene: Scene) -> bool:
     """Is nothing known of an earlier matter? Then it is no repetition unless the words say so."""
     state = scene.state
@@ -259,7 +269,7 @@ def _anger(scene: Scene) -> Iterator[Reading]:
     marks = words.find("watchers.anger", scene.text)
     if marks:
         yield Reading("watch", "anger", marks[0].text, limits["open_anger"], marks[0].span, source=SOURCE)
-    elif _swears(scene) and not _at_carrier(scene) and not _merely_asks(scene):
+    elif _swears(scene) and not (_at_carrier(scene) or _merely_asks(scene) or _merely_complains(scene)):
         score = min(message.emotion_score, limits["anger_most"])
         yield Reading("watch", "anger", None, score, whole, source=SOURCE)
     elif message.emotion not in _CALM:
@@ -273,6 +283,13 @@ def _merely_asks(scene: Scene) -> bool:
         return False
     heated = any(words.hit(f"watchers.{one}", scene.text) for one in ("impatient", "rude"))
     return not heated and any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
+
+
+def _merely_complains(scene: Scene) -> bool:
+    """你们客服什么态度啊 我要投诉: who says so is asked first and read back what is handed on (H37), unless furious."""
+    words, message = scene.store.words, scene.message
+    complains = any(words.hit(f"watchers.{one}", scene.text) for one in ("complaint_announced", "complains"))
+    return complains and message.emotion_score < words.limits["anger_most"]
 
 
 def _swears(scene: Scene) -> bool:
@@ -292,7 +309,12 @@ def _verdict(scene: Scene) -> Iterator[Reading]:
     if not reason:
         return
     words = scene.store.words
-    calm = words.hit("watchers.not_angry", scene.text) or _at_carrier(scene) or _merely_asks(scene)
+    calm = words.hit("watchers.not_angry", scene.text) or _at_carrier(scene)
+    calm = (
+        calm
+        or _merely_asks(scene)
+        or (_merely_complains(scene) and not words.hit("watchers.anger", scene.text))
+    )
     if reason == "anger" and calm:
         return
     if message.emotion in _CALM and message.intent in _POLITE | {"chitchat", "praise"} and reason != "anger":
