@@ -31,7 +31,8 @@ def read(scene: Scene) -> Iterator[Reading]:
             continue
         entry = max(found, key=lambda one: found[one])
         score = found[entry] + scene.store.words.limits["known_kin"] * (sum(found.values()) - found[entry])
-        if score >= scene.store.words.limits["known_least"]:
+        limits = scene.store.words.limits
+        if found[entry] >= limits["known_first"] and score >= limits["known_least"]:
             yield Reading("known", entry, None, min(score, 1.0), span, source=SOURCE, more={"by_model": True})
 
 
