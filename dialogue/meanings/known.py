@@ -9,9 +9,13 @@ from dialogue.knowledge import KNOWLEDGE
 from dialogue.meanings.turn import Meaning, Turn
 from dialogue.reading import Reading
 
+_NUMBERS = frozenset({"order", "proof"})
+
 
 def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """The answer of the entry, unless the same words refuse a matter (不是要退货) or ask why we ask."""
+    if any(other.kind in _NUMBERS and not other.negated for other in turn.readings):
+        return  # who tells the number asks for their own order
     for other in turn.readings:
         refuses = other.kind == "start" and other.negated
         asks_why = other.kind == "explain" and not other.negated and other.more.get("why") != "question"

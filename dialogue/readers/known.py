@@ -6,15 +6,13 @@ asked: the flows that are open or were just answered. Weights: limits.yml, `know
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 
-from dialogue.knowledge import PERSON
+from dialogue.knowledge import PERSON, Entry
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
 SOURCE = "known"
-_MOST = 0.9999
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -29,10 +27,10 @@ def read(scene: Scene) -> Iterator[Reading]:
         found = _in_company(scene, chances, company)
         if not found:
             continue
-        entry = max(found, key=lambda one: found[one])
-        score = found[entry] + scene.store.words.limits["known_kin"] * (sum(found.values()) - found[entry])
+        entry, total = max(found, key=lambda one: found[one]), sum(found.values())
         limits = scene.store.words.limits
-        if found[entry] >= limits["known_first"] and score >= limits["known_least"]:
+        score = total if found[entry] >= limits["known_share"] * total else found[entry]
+        if score >= limits["known_least"]:
             yield Reading("known", entry, None, min(score, 1.0), span, source=SOURCE, more={"by_model": True})
 
 
@@ -55,26 +53,22 @@ def company_of(scene: Scene) -> frozenset[str]:
 
 def _in_company(scene: Scene, chances: Mapping[str, float], company: frozenset[str]) -> dict[str, float]:
     """The chances of the entries that can be meant here: half questions of other company are out, and what they had is
-    shared by the rest; nearer company is likelier."""
+    shared by the rest. Company tells which of them it is (nearer is likelier), not whether it is one of them at all."""
     entries, limits = scene.store.knowledge.entries, scene.store.words.limits
     out = {one for one in chances if entries[one].only and not company & set(entries[one].only)}
     left = 1 - sum(chances[one] for one in out)
-    found: dict[str, float] = {}
-    for one, chance in chances.items():
-        if one in out:
-            continue
-        wanted = frozenset(entries[one].only or entries[one].near)
-        shift = (
-            limits["known_near"] if wanted & company else limits["known_far"] if wanted and company else 0.0
-        )
-        found[one] = _shifted(chance / max(left, chance), shift)
-    total = sum(found.values())
-    return {one: chance / max(total, 1.0) for one, chance in found.items()}
+    found = {one: chance / max(left, chance) for one, chance in chances.items() if one not in out}
+    weighed = {one: chance * _nearness(entries[one], company, limits) for one, chance in found.items()}
+    total, all_weights = min(1.0, sum(found.values())), sum(weighed.values())
+    return {one: total * weight / all_weights for one, weight in weighed.items()} if all_weights else {}
 
 
-def _shifted(chance: float, by: float) -> float:
-    chance = min(_MOST, max(1 - _MOST, chance))
-    return 1 / (1 + math.exp(-(math.log(chance / (1 - chance)) + by)))
+def _nearness(entry: Entry, company: frozenset[str], limits: Mapping[str, float]) -> float:
+    """A factor of its chance: more in its own company, less in another's."""
+    wanted = frozenset(entry.only or entry.near)
+    if not (wanted and company):
+        return 1.0
+    return limits["known_near"] if wanted & company else limits["known_far"]
 
 
 def _place(text: str, part: str) -> Span:

@@ -7,6 +7,7 @@ data is the order database of the environment (ORDERS_DATABASE_URL, else DATA_DI
 import argparse
 import asyncio
 import os
+import signal
 import sys
 
 from aftersales.order_system.reference.server import ReferenceServer
@@ -32,9 +33,17 @@ async def _serve(port: int, token: str) -> None:
     try:
         async with serving(ReferenceServer(system, token).handle, port=port) as base:
             print(f"订单系统示例：{base}（ORDER_SYSTEM_TOKEN={token}），按 Ctrl-C 结束", flush=True)
-            await asyncio.Event().wait()
+            await _interrupted()
     finally:
         await system.close()
+
+
+async def _interrupted() -> None:
+    """Returns at Ctrl-C or SIGTERM, also where a shell started us in the background and has SIGINT ignored."""
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    await ended.wait()
 
 
 def main() -> int:
