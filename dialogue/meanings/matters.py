@@ -138,10 +138,22 @@ def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
         weights = "set_asked" if asked else "correct" if kind == "correct" else beside
         yield Meaning(weights, Command(kind, "", new, words, {"flow": frame.flow}), whole)
     elif frame is turn.top and turn.confirms:
-        if not turn.asks and not _corrects(turn, frame):
+        if not turn.asks and not _corrects(turn, frame) and _says_just_that(turn, one):
             yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), whole)
     elif frame is not turn.in_hand():
         yield Meaning("resume", Command("resume", frame.flow, words=words), whole)
+
+
+def _says_just_that(turn: Turn, one: Reading) -> bool:
+    """Do the words name the matter and hardly anything else? What the model hears in longer words (抬头就三个字 李秀英, 14我要的)
+    is never a yes to a write."""
+    named = [tuple(span) for span in one.more.get("named") or ()]
+    left = "".join(
+        char if not any(a <= at < b for a, b in named) else "\n" for at, char in enumerate(turn.scene.text)
+    )
+    parts = turn.scene.store.words.pattern("reading.filler").split(left)
+    rest = sum(len(part.strip()) for part in parts if part)
+    return bool(named) and rest <= turn.scene.store.arbiter.limits["rest_chars"]
 
 
 def _denied(turn: Turn, flow: str, slot: str, value: Any) -> bool:

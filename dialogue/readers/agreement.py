@@ -113,13 +113,20 @@ def _asks(scene: Scene, one: Sentence) -> bool:
 def _refused(scene: Scene, said: _Said) -> list[Span]:
     """Where what the question is about is refused; nowhere when something else of it is wanted (不退了，换吧)."""
     words = scene.store.words
-    if any(not one.refused for one in said.own) or words.hit("wishes.hypothetical", scene.text):
+    told = [one for one in said.own if not _asked_about(scene, one.span)]
+    if any(not one.refused for one in told) or words.hit("wishes.hypothetical", scene.text):
         return []
     spans = [one.span for one in said.own]
     for unit in agreeing_words(scene):
         spans += [found.span() for found in re.finditer(unit, scene.text) if found.end() > found.start()]
     refused = [span for span in spans if negated(scene.text, span, words)]
     return [] if refused and _asks(scene, sentence_of(scene.text, refused[0])) else refused
+
+
+def _asked_about(scene: Scene, span: Span) -> bool:
+    """我就问取消没取消: only asked about, beside what is told."""
+    one = sentence_of(scene.text, span)
+    return _asks(scene, one) or scene.store.words.hit("watchers.just_asks", one.text) is not None
 
 
 def _kind_of(scene: Scene, one: Sentence, said: _Said) -> str:

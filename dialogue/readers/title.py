@@ -65,19 +65,22 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     mails = [found.span() for found in EMAIL.finditer(scene.text)]
     text = _without(scene.text, [*tax, *mails, *_about_others(scene, mails)])
     if one.asked and words.hit("invoice.not_company", text):
-        return PERSONAL_TITLE, PERSONAL, (0, len(scene.text)), _LIKELY
+        return _name_beside(text, words) or PERSONAL_TITLE, PERSONAL, (0, len(scene.text)), _LIKELY
     given = next(iter(words.find("invoice.given_as", text)), None)
     if given is not None and not any(act.search(text[given.end :]) for act in words.codes("acts").values()):
         named = text[given.end :].strip(_MARKS)
         if not (_ends_like_company(named, words) and _fits(named, words)):
             named = _BREAK.split(named)[0]
         personal = words.pattern("invoice.personal").match(named) is not None
+        if personal and (name := _name_beside(text[given.end :], words)):
+            named, personal = name, False
         if personal or _fits(named, words):
             value = PERSONAL_TITLE if personal else named
             span = (given.start, max(given.end, text.find(named, given.end) + len(named)))
             return value, _kind(value, words), span, _SURE
-    rest = words.pattern("invoice.personal_name").sub("", text.strip(_MARKS))
-    if rest != text.strip(_MARKS) and _NAME.fullmatch(rest.strip(_MARKS)):
+    plain = words.pattern("invoice.label").sub(" ", text).strip(_MARKS)
+    rest = words.pattern("invoice.personal_name").sub("", plain)
+    if rest != plain and _NAME.fullmatch(rest.strip(_MARKS)):
         return rest.strip(_MARKS), PERSONAL, (0, len(scene.text)), _SURE
     parts = [one for one in _BREAK.split(words.pattern("invoice.label").sub(" ", text)) if one.strip(_MARKS)]
     if len(parts) > 1 and (inside := _company_inside(scene, text, words)) is not None:
@@ -103,6 +106,14 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
         return _company_inside(scene, text, words)
     sure = _LIKELY if _NAME.fullmatch(rest) else _PERHAPS
     return rest, _kind(rest, words), whole, sure
+
+
+def _name_beside(text: str, words: Words) -> str:
+    """写个人就行 王建国: the person's name that follows; empty when there is none."""
+    parts = [one.strip(_MARKS) for one in _BREAK.split(words.pattern("invoice.label").sub(" ", text))]
+    own = words.pattern("invoice.personal")
+    names = [one for one in parts if _NAME.fullmatch(one) and _fits(one, words) and not own.match(one)]
+    return names[0] if len(names) == 1 else ""
 
 
 def _about_others(scene: Scene, mails: list[Span]) -> list[Span]:
