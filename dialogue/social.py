@@ -32,6 +32,8 @@ def chat(run: Run, kind: str) -> None:
         _media(run)
     elif kind == "resolution":
         tell_resolution(run)
+    elif kind == "note":
+        tell_note(run)
     elif kind == "contact":
         run.say("utter_contact_noted")
         run.asked = True
@@ -82,6 +84,12 @@ def tell_resolution(run: Run) -> None:
         "utter_told_before",
         {"resolution": run.store.words.label("resolution", str(told.get("resolution"))), "note": note},
     )
+
+
+def tell_note(run: Run) -> None:
+    """What the person noted, and that we know no more of it; a colleague is offered (H47)."""
+    note = str((run.state.resolution or {}).get("note") or "").rstrip("。.！!")
+    people.offer(run, "utter_note_detail", {"note": note}, human="requested")
 
 
 def given_back(run: Run, resolution: str, note: str) -> None:

@@ -89,6 +89,9 @@ def chat(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if one.name == "dissatisfied":  # 不满意, heard as praise
         yield Meaning("chat", Command("unclear", "sigh", words=turn.scene.text), whole=True)
         return
+    if one.name == "note":  # what a person promised outranks what we would answer ourselves
+        yield Meaning("note", Command("chat", "note", words=turn.scene.text), whole=True)
+        return
     kind = str(one.value) if one.name == "chitchat" and one.value else one.name
     sure = one.name in _SURE_TALK  # words of their own, surer than the model
     yield Meaning(
