@@ -30,7 +30,17 @@ READ: dict[str, frozenset[str]] = {
     "negation": frozenset({"before", "light", "after", "never", "awaited"}),
     "goods": frozenset({"safety", "threat", "human"}),
     "wishes": frozenset(
-        {"hypothetical", "button", "mistake", "others", "before", "beside", "begins", "identifying"}
+        {
+            "hypothetical",
+            "button",
+            "mistake",
+            "others",
+            "before",
+            "beside",
+            "begins",
+            "identifying",
+            "done_yet",
+        }
     ),
     "watchers": frozenset(
         {

@@ -23,6 +23,7 @@ _NO_MATTER = "intents.answers"
 #: Intents that mean the check of who asks while that is open, and that pattern.
 _IDENTIFYING, _IDENTIFY = "wishes.identifying", "identify"
 #: Lists of wishes.yml that make a matter a mere mention; `asking` only where the matter is a write.
+_STANDS = "order_query"
 _MENTIONS = ("hypothetical", "button", "mistake", "others", "before")
 
 
@@ -42,6 +43,11 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from _start(scene, message.intent, 1.0, (0, 0))
         return
     named = [one for one in acts(scene.text, scene.store.words) if not _is_check(scene, one.intent)]
+    if asked := scene.store.words.find("wishes.done_yet", scene.text):
+        yield from _done_yet(scene, asked[0].span)
+        named = [one for one in named if not _within(one.span, asked[0].span)]
+        if not named:
+            return
     told: dict[tuple[str, str], float] = {}
     for judged in _judged(scene):
         for one in _read(scene, judged, named):
@@ -53,6 +59,15 @@ def read(scene: Scene) -> Iterator[Reading]:
             if one.score > told.get(_key(one), 0.0):
                 told[_key(one)] = one.score
                 yield one
+
+
+def _done_yet(scene: Scene, span: Span) -> Iterator[Reading]:
+    """没取消吧: how the order stands is asked; nothing is to be done."""
+    yield from _start(scene, _STANDS, scene.store.words.limits["context_meaning"], span, named=[span])
+
+
+def _within(one: Span, other: Span) -> bool:
+    return other[0] <= one[0] and one[1] <= other[1]
 
 
 def _key(one: Reading) -> tuple[str, str]:
