@@ -54,8 +54,8 @@ def shows(said: Said) -> list[str]:
 OVER, CLOSED = "utter_context_over", "utter_context_closed"
 CELLS = [
     ("deny", "不要了", "paid", "utter_cancel_confirm"),
-    ("deny", "不要了", "shipped", "utter_cancel_too_late"),
-    ("cancel_order", "不要了", "signed", "utter_ask_reason"),
+    ("deny", "不要了", "shipped", "utter_intercept_confirm"),
+    ("cancel_order", "不要了", "signed", "utter_ask_condition"),
     ("return_request", "不想要了", "returning", "utter_request_stands_due"),
     ("cancel_order", "不要了", "refunding", "utter_refund_processing"),
     ("deny", "不要了", "closed", CLOSED),
@@ -76,8 +76,8 @@ CELLS = [
     ("modify_address", "能改地址吗", "refunded", OVER),
     ("exchange_request", "可以换个颜色吗", "paid", "utter_change_item_person"),
     ("exchange_request", "可以换个颜色吗", "shipped", "utter_context_exchange_shipped"),
-    ("modify_item", "可以换个颜色吗", "signed", "utter_ask_reason"),
-    ("modify_item", "可以换个颜色吗", "returning", "utter_request_stands_due"),
+    ("modify_item", "可以换个颜色吗", "signed", "utter_ask_condition"),
+    ("modify_item", "可以换个颜色吗", "returning", "utter_request_change_confirm"),
     ("exchange_request", "可以换个颜色吗", "cancelled", OVER),
     ("urge_delivery", "怎么还没到", "unpaid", "utter_order_unpaid"),
     ("urge_delivery", "怎么还没到", "paid", "utter_urge_offer_dispatch"),

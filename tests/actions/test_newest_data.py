@@ -12,7 +12,7 @@ from actions.store import ROOT, Opened
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A copy of what the action server reads."""
-    for name in ("policy", "flows", "dialogue", "domain", "troubleshooting"):
+    for name in ("policy", "flows", "dialogue", "domain", "troubleshooting", "knowledge"):
         shutil.copytree(ROOT / "data" / name, tmp_path / "data" / name)
     shutil.copy(ROOT / "data" / "categories.yml", tmp_path / "data")
     return tmp_path

@@ -30,7 +30,7 @@ async def test_declining_cancels_nothing(talk: Talk, store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("order", "response"),
-    [("202611010002 1234", "utter_cancel_too_late"), ("202611010003 5678", "utter_cancel_signed")],
+    [("202611010002 1234", "utter_intercept_confirm"), ("202611010003 5678", "utter_cancel_signed")],
 )
 async def test_after_dispatch_the_alternatives(talk: Talk, order: str, response: str) -> None:
     assert (await talk.say("cancel_order", f"{order} 取消订单")).responses == [response]

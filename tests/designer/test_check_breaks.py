@@ -25,6 +25,7 @@ COPIED = (
     "data/policy",
     "data/commands",
     "data/troubleshooting",
+    "data/knowledge",
     "tests/commands",
 )
 NEAR = 2

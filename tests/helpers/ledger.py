@@ -67,7 +67,7 @@ class Ledger:
             running = [
                 turn.turn_id
                 for turn in known_turns.values()
-                if turn.status == "running" and turn.conversation_id in mine
+                if turn.status == "running" and turn.conversation_id in mine and not turn.input.get("listen")
             ]
             assert not running, f"turns still in flight: {running}"
         for conversation_id in mine & set(heads):

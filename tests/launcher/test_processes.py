@@ -46,6 +46,10 @@ VALUES = {
     "TURN_LOST_SECONDS": "7",
     "CATCH_UP_SECONDS": "6",
     "CATCH_UP_WITHOUT_REDIS_SECONDS": "2",
+    "NOTIFY_URLS": "https://hooks.example/anke",
+    "NOTIFY_SECRET": "secret-of-notifications",
+    "NOTIFY_TIMEOUT_SECONDS": "6",
+    "CHANNEL_SECRETS": "mail=secret-of-the-mail-channel",
     "LOG_LEVEL": "debug",
     "ANKE_FAST": "0",
     "ANKE_ENCODER": "off",
@@ -56,6 +60,8 @@ FOLDERS = ("DATA_DIR", "ANKE_POLICY_DIR", "ANKE_WORDING_DIR", "ANKE_MODELS_DIR",
 OF_THE_LAUNCHER = {"WORKERS", "BOTS", "ANKE_MODELS_DIR", "PYTHON310"}
 #: What nobody but its readers may learn: each value is searched for in whole environments.
 SECRETS = {
+    "secret-of-notifications": {WORKER},
+    "secret-of-the-mail-channel": {WORKER},
     "password-of-anke": {WORKER},
     "password-of-orders": {WORKER, ACTIONS},
     "token-of-the-order-system": {WORKER, ACTIONS},
