@@ -20,6 +20,7 @@ _KIND_SLOT, _TAX_SLOT = "title_kind", "tax_no"
 _LONGEST = 60
 #: A person's name, or a short name of a shop, in characters.
 _NAME_LONGEST = 12
+_PERSONAL_WORDS = ("personal", "not_company")
 _NAME = re.compile(r"[一-鿿·]{2,4}")
 _TAX = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Z])")
 _TAX_GROUPS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{2,16}(?:[ -][0-9A-Z]{2,16}){1,5}(?![0-9A-Z])")
@@ -80,7 +81,7 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
             return value, _kind(value, words), span, _SURE
     plain = words.pattern("invoice.label").sub(" ", text).strip(_MARKS)
     rest = words.pattern("invoice.personal_name").sub("", plain)
-    if rest != plain and _NAME.fullmatch(rest.strip(_MARKS)):
+    if rest != plain and _NAME.fullmatch(rest.strip(_MARKS)) and _fits(rest.strip(_MARKS), words):
         return rest.strip(_MARKS), PERSONAL, (0, len(scene.text)), _SURE
     parts = [one for one in _BREAK.split(words.pattern("invoice.label").sub(" ", text)) if one.strip(_MARKS)]
     if len(parts) > 1 and (inside := _company_inside(scene, text, words)) is not None:
@@ -111,8 +112,8 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
 def _name_beside(text: str, words: Words) -> str:
     """写个人就行 王建国: the person's name that follows; empty when there is none."""
     parts = [one.strip(_MARKS) for one in _BREAK.split(words.pattern("invoice.label").sub(" ", text))]
-    own = words.pattern("invoice.personal")
-    names = [one for one in parts if _NAME.fullmatch(one) and _fits(one, words) and not own.match(one)]
+    told = [one for one in parts if not any(words.hit(f"invoice.{own}", one) for own in _PERSONAL_WORDS)]
+    names = [one for one in told if _NAME.fullmatch(one) and _fits(one, words)]
     return names[0] if len(names) == 1 else ""
 
 
