@@ -81,9 +81,9 @@ async def test_promise_10_nothing_acknowledged_is_lost_whatever_is_killed(tmp_pa
         for part in KILLED:
             await asyncio.sleep(1.5)
             installation.kill(part)
-            took = await fresh_customer_is_served(installation, seconds=20)
+            took = await fresh_customer_is_served(installation, seconds=installation.within(20))
             print(f"{part}: a customer was served {took:.1f} s after kill -9")
-            await installation.until_ready()
+            await installation.until_ready(installation.within(30))
         stop.set()
         written = sum(await asyncio.gather(*chats))
         assert written > 3 * len(SCRIPTS), "the customers hardly wrote: the test would prove nothing"
@@ -95,7 +95,8 @@ async def test_promise_10_nothing_acknowledged_is_lost_whatever_is_killed(tmp_pa
 async def test_a_half_filled_form_survives_bot_valkey_and_launcher(tmp_path: Path) -> None:
     """The return goes on where it was after kill -9 of bot, Valkey and the launcher itself, with one request at the end."""
     ledger = Ledger()
-    installation = Installation(tmp_path / "data")
+    # Patience is not what is tested here: on a busy machine the new bot is later than the 20 s after which a person comes.
+    installation = Installation(tmp_path / "data", {"TURN_PATIENCE_SECONDS": "90"})
     try:
         await installation.start()
         async with httpx.AsyncClient(base_url=installation.url, timeout=20) as http:
@@ -105,11 +106,11 @@ async def test_a_half_filled_form_survives_bot_valkey_and_launcher(tmp_path: Pat
             assert reply["body"].get("expects") == "condition"
             installation.kill("bot")
             installation.kill("valkey")
-            reply = await customer.answer_to(await customer.say_until_acked("没拆封"), seconds=25)
+            reply = await customer.answer_to(await customer.say_until_acked("没拆封"), seconds=100)
             await installation.kill_launcher()
             again = asyncio.create_task(customer.say_until_acked("确认提交", seconds=90))
             await installation.start()
-            await customer.answer_to(await again, seconds=25)
+            await customer.answer_to(await again, seconds=100)
             items = (await customer.log(0))["items"]
             numbers = [
                 i["body"]["request_no"]
