@@ -116,6 +116,9 @@ def item(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     top, words = turn.top, turn.words_of(one)
     order_no = str(one.more.get("order_no") or "")
+    if top is not None and top.flow == "which_order" and one.more.get("among"):
+        yield Meaning("set_asked", Command("set", "", {"among": list(one.more["among"])}, words))
+        return
     if top is not None and top.flow == "which_order" and order_no:
         yield Meaning("set_asked", Command("set", "", {"order_no": order_no}, words))
     elif top is not None and top.flow == "which_item":
