@@ -262,7 +262,7 @@ def _repeat(run: Run, command: Command) -> None:
     """What was asked, told or done last, again."""
     last = run.state.last
     if command.name == WRITTEN:
-        tell_written(run, [str(one) for one in command.more.get("slots") or ()])
+        tell_written(run, command.more)
         return
     if run.state.top is None and run.state.resolution and not last:
         social.tell_resolution(run)

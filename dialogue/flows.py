@@ -177,6 +177,11 @@ class Flow:
         return next((one for one in self.steps if one.id == step_id), None)
 
     @property
+    def is_write(self) -> bool:
+        """Does it write something?"""
+        return any(one.kind == "write" for one in self.steps)
+
+    @property
     def is_lookup(self) -> bool:
         """It only tells something: no question of its own, no write."""
         return not any(one.kind in {"collect", "write"} for one in self.steps)

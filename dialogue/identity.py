@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from aftersales.formatting import moment
 from aftersales.order_system.port import Order
 from dialogue import people
 from dialogue.flows import Flow
-from dialogue.order_choice import HEADS, choose_order, named_items, named_orders
+from dialogue.order_choice import HEADS, choose_order, named_items, named_orders, says_another, twins
 from dialogue.outcome import Button, Gateway, Run
 from dialogue.situation import UNDER_WAY, situation_of
 from dialogue.state import Frame
-from dialogue.values import frame_values
+from dialogue.values import frame_values, tail
 
 IDENTIFY, WHICH_ORDER, WHICH_ITEM, WHICH_PRODUCT = "identify", "which_order", "which_item", "which_product"
 #: Frames that only find out what another frame is about.
@@ -212,6 +213,7 @@ def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
         if word is not None:
             ask_which_order(run, orders, word)
             return False
+    current = next((one for one in orders if one.order_no == run.state.order_no), None)
     if own is None:
         own = choose_order(
             orders,
@@ -220,13 +222,13 @@ def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
             named=run.named and not _names_another(run, frame.words, orders),
             prefer=flow.needs.preferred(frame.slots),
             only=flow.needs.only,
-            another=run.store.words.hit("answers.another_order", frame.words) is not None,
+            another=says_another(frame.words, run.store.words, current),
             under_way=(lambda one: situation_of(run.scene, one))
             if UNDER_WAY & {*flow.needs.prefer}
             else None,
         )
     if own is None:
-        ask_which_order(run, orders)
+        ask_which_order(run, named_orders(frame.words, orders) or orders)
         return False
     frame.order_no = own.order_no
     in_hand(run, own)
@@ -253,13 +255,12 @@ def _named_elsewhere(run: Run, words: str, orders: Sequence[Order]) -> str | Non
 
 def ask_which_order(run: Run, orders: Sequence[Order], word: str | None = None) -> None:
     """Ask which order, one button each; `word`: the product we did not find among them."""
-    shown = orders[: run.store.policy.limits.orders_shown]
-    label = run.store.words.label
+    shown = list(orders[: run.store.policy.limits.orders_shown])
+    same = len(shown) > 1 and len(twins(shown[0], shown)) == len(shown) - 1
+    if same:  # as they were placed: 后面那单 is the last of the list, too
+        shown.sort(key=lambda one: (one.created_at, one.order_no))
     buttons = [
-        Button(
-            f"{'、'.join(item.name for item in one.items)}（{label('order_state', one.state)}）",
-            f"/choose{json.dumps({'slot': 'order_no', 'value': one.order_no})}",
-        )
+        Button(_choice(run, one, shown), f"/choose{json.dumps({'slot': 'order_no', 'value': one.order_no})}")
         for one in shown
     ]
     frame = Frame(WHICH_ORDER, run.draft(WHICH_ORDER), step="order_no", words=run.words)
@@ -268,8 +269,37 @@ def ask_which_order(run: Run, orders: Sequence[Order], word: str | None = None) 
     }
     run.state.frames.append(frame)
     response = "utter_product_elsewhere" if word else "utter_ask_which_order"
-    run.say(response, {"count": str(len(orders)), "word": word or ""}, buttons=buttons, expects="order_no")
+    response = "utter_ask_which_of_same" if same and not word else response
+    values = {
+        "count": str(len(orders)),
+        "word": word or "",
+        "item": "、".join(item.name for item in shown[0].items),
+        "orders": "、".join(f"{tail(run, one)}（{_told(run, one)}）" for one in shown),
+    }
+    run.say(response, values, buttons=buttons, expects="order_no")
     run.asked = True
+
+
+def ask_which_of(run: Run, numbers: Sequence[str]) -> None:
+    """水壶, to "which order?", where two of them have one: asked again, of those."""
+    top = run.state.top
+    if top is not None and top.flow == WHICH_ORDER:
+        run.close(top)
+    ask_which_order(run, [one for one in run.scene.orders() if one.order_no in numbers])
+
+
+def _choice(run: Run, order: Order, shown: Sequence[Order]) -> str:
+    """An order on a button; the end of its number where another one has the same goods."""
+    goods = "、".join(item.name for item in order.items)
+    which = f" {tail(run, order)}" if twins(order, shown) else ""
+    return f"{goods}{which}（{run.store.words.label('order_state', order.state)}）"
+
+
+def _told(run: Run, order: Order) -> str:
+    """When it was placed and how it stands."""
+    label = run.store.words.label
+    made = label("identity", "placed").format(at=moment(order.created_at, run.store.tz))
+    return f"{made}，{label('order_state', order.state)}"
 
 
 def _item_known(run: Run, frame: Frame, flow: Flow) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from aftersales.order_system.port import Order, OrderItem
 from dialogue.swaps import meant
+from dialogue.words import Words
 
 #: From so many characters on a name's beginning stands for it (扫地 for 扫地机器人); 显示 is no 显示器.
 _LONG_NAME = 4
@@ -46,6 +47,23 @@ def named_items(text: str, order: Order) -> list[OrderItem]:
     return [one for one in order.items if names_item(text, one.name)]
 
 
+def twins(order: Order, orders: Sequence[Order]) -> list[Order]:
+    """The other orders with the same goods: those that a customer could take for this one."""
+    goods = {item.name for item in order.items}
+    return [one for one in orders if one.order_no != order.order_no and {item.name for item in one.items} == goods]
+
+
+def says_another(text: str, words: Words, order: Order | None) -> bool:
+    """Do the words say that another order is meant than the one in hand? 另一件是对的, of an order with several things in
+    it, is the other thing."""
+    things = sum(item.qty for item in order.items) if order is not None else 1
+    inside = [one.span for one in words.find("answers.another_thing", text)] if things > 1 else []
+    return any(
+        not any(start <= one.start and one.start < end for start, end in inside)
+        for one in words.find("answers.another_order", text)
+    )
+
+
 def choose_order(
     orders: Sequence[Order],
     *,
@@ -69,6 +87,8 @@ def choose_order(
     by_name = named_orders(words, orders)
     if len(by_name) == 1:
         return by_name[0]
+    orders = by_name or orders  # 水壶, where two orders have one: no third order is meant
+    current = current if current in orders else None
     others = [one for one in orders if one.order_no != in_hand]
     if another and current is not None:
         return others[0] if len(others) == 1 else None

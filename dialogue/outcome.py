@@ -56,6 +56,9 @@ class Effect:
     summary: str
 
 
+#: Among the values: the goods' name without the end of the order's number, for responses that name the number themselves.
+PLAIN = "item_plain"
+
 Item = Say | Card | Gateway | Effect
 
 
@@ -102,6 +105,9 @@ class Run:
     ) -> None:
         """Say a response; `first`: before all that was said so far in this turn."""
         filled = {name: "" if value is None else str(value) for name, value in (values or {}).items()}
+        plain = filled.pop(PLAIN, "")
+        if plain and "order_no" in self.store.responses.get(response, ()) and filled.get("item", "").startswith(plain):
+            filled["item"] = plain
         said = Say(response, filled, tuple(buttons), expects)
         if first:
             self.out.insert(0, said)

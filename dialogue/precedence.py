@@ -134,6 +134,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         for better, worse, why in PRECEDENCE:
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"
+        if _is_of_the_wrong_order(one, two):
+            return f"说的是另一单：{two.command.written()}"
         if _of_given_up(two, listed, arbiter):
             continue
         if one.command.kind in MATTERS and _answers_with(two, one, arbiter.limits):
@@ -147,6 +149,15 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
             return f"这些词是在回答：{two.command.written()}"
     return ""
+
+
+def _is_of_the_wrong_order(one: Candidate, two: Candidate) -> bool:
+    """错了 是15不是14: no mere no to what was read back for 14, and nothing that begins anew: the form moves to 15."""
+    flow = two.command.more.get("instead") if two.command.kind == "focus" else None
+    if not flow:
+        return False
+    begins = one.command.kind in {"start", "cancel", "resume"} and one.command.name in {"", flow}
+    return begins or _is_yes_or_no(one) or one.command.kind in {"undo", "chat"}
 
 
 def _gives_way(one: Candidate, answer: Candidate) -> bool:

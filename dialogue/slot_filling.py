@@ -22,6 +22,8 @@ def fill(run: Run, command: Command) -> None:
     for slot, value in command.slots.items():
         if slot in {"order_no", "proof"}:
             run.given[slot] = value
+        elif slot == "among":
+            identity.ask_which_of(run, [str(one) for one in value])
         elif slot == "digits":
             _more_digits(run, str(value))
         elif slot == "item":

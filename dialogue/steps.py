@@ -14,7 +14,7 @@ from dialogue import people
 from dialogue.flows import Block, Flow, Step, Wording
 from dialogue.inputs import inputs_for
 from dialogue.outcome import Button, Card, Effect, Run
-from dialogue.state import WRITTEN, Frame
+from dialogue.state import RECORDS, RECORDS_KEPT, WRITTEN, Frame
 from dialogue.values import frame_values
 
 #: A flow that jumps more often than this in one turn would never end; the check finds such flows.
@@ -288,6 +288,9 @@ def _remember(run: Run, frame: Frame, made: AfterSalesRequest) -> None:
         "slots": dict(frame.slots),
         "known": {**(before.get("known") or {} if again else {}), **frame.slots},
     }
+    record = {name: run.state.told[WRITTEN][name] for name in ("flow", "order_no", "request_no", "slots")}
+    kept = [one for one in run.state.told.get(RECORDS) or [] if one["request_no"] != made.request_no or one["flow"] != frame.flow]
+    run.state.told[RECORDS] = [*kept, record][-RECORDS_KEPT:]
 
 
 def _card(run: Run, frame: Frame, kind: str) -> None:

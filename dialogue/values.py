@@ -8,9 +8,12 @@ from typing import Any
 from aftersales.formatting import day, moment, yuan
 from aftersales.order_system.port import Order, OrderItem
 from dialogue.flows import Flow
-from dialogue.outcome import Run
+from dialogue.order_choice import twins
+from dialogue.outcome import PLAIN, Run
 from dialogue.state import Frame
 
+#: Digits of an order's number that name it among several.
+_TAIL = 4
 #: Placeholders that the order in hand fills.
 OF_ORDER = frozenset(
     {
@@ -26,12 +29,24 @@ ALWAYS = OF_ORDER | {"product", "trouble", "words", "flow", "store"}
 _IDS = frozenset({"item", "product"})
 
 
+def tail(run: Run, order: Order) -> str:
+    """The end of the order's number, as customers name it."""
+    return run.store.words.label("identity", "tail").format(tail=order.order_no[-_TAIL:])
+
+
+def _which(run: Run, order: Order) -> str:
+    """（尾号 0014）, where the customer has another order with the same goods."""
+    return f"（{tail(run, order)}）" if twins(order, run.scene.orders()) else ""
+
+
 def order_values(run: Run, order: Order, item: OrderItem | None = None) -> dict[str, str]:
     """The order as a shop assistant names it."""
     store = run.store
+    goods = item.name if item else "、".join(one.name for one in order.items)
     tz, way = store.tz, store.policy.store.refunds[order.payment_method]
     return {
-        "item": item.name if item else "、".join(one.name for one in order.items),
+        "item": goods + _which(run, order),
+        PLAIN: goods,
         "order_no": order.order_no,
         "state": store.words.label("order_state", order.state),
         "signed": day(order.signed_at, tz) if order.signed_at else "",

@@ -1,11 +1,13 @@
-"""Telling again what was written last (电话也改成李敏的了吗): the request's number and the values that went into it."""
+"""Telling again what was written (电话也改成李敏的了吗, 14没取消吧): the request's number and the values that went into it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
+from aftersales.order_system.port import Order
 from dialogue.outcome import Run
-from dialogue.state import WRITTEN
+from dialogue.values import order_values
 
 #: Digits of a phone that are told back (H7).
 _TAIL = 4
@@ -13,11 +15,13 @@ _TAIL = 4
 _TOLD = frozenset({"address", "receiver", "phone", "title", "tax_no", "email"})
 
 
-def tell_written(run: Run, asked: Sequence[str]) -> None:
-    """Say it; `asked`: the slots that the question names, what was not changed of them is said as well."""
-    written = run.state.told.get(WRITTEN) or {}
+def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
+    """Say it. `asked`: `records` (the write that is meant), `slots` that the question names (what was not changed of them is
+    said as well), `about`: the order it is asked of, where that is another one."""
+    written = next(iter(asked.get("records") or ()), {})
     flow = run.store.flows.get(str(written.get("flow") or ""))
-    if flow is None:
+    if flow is None:  # it still waits for the yes, and is read back again
+        run.say("utter_written_not_yet")
         return
     slots, label = written.get("slots") or {}, run.store.words.label
     done = [
@@ -25,15 +29,29 @@ def tell_written(run: Run, asked: Sequence[str]) -> None:
         for name, spec in flow.slots.items()
         if spec.kind in _TOLD and slots.get(name) not in (None, "none")
     ]
-    kept = [label("slot", name) for name in asked if name in flow.slots and slots.get(name) is None]
+    kept = [
+        label("slot", str(name))
+        for name in asked.get("slots") or ()
+        if name in flow.slots and slots.get(name) is None
+    ]
+    order, about = _own(run, written.get("order_no")), _own(run, asked.get("about"))
     values = {
+        **(order_values(run, order) if order is not None else {"item": ""}),
         "form": flow.name,
         "request_no": str(written.get("request_no") or ""),
         "done": "，".join(done),
         "kept": "、".join(kept),
     }
-    run.say("utter_written_kept" if kept else "utter_written" if done else "utter_written_plain", values)
     run.asked = run.state.top is None
+    if order is not None and about is not None and about.order_no != order.order_no:
+        other = order_values(run, about)
+        run.say("utter_written_other", {**values, "other": other["item"], "state": other["state"]})
+        return
+    run.say("utter_written_kept" if kept else "utter_written" if done else "utter_written_plain", values)
+
+
+def _own(run: Run, order_no: Any) -> Order | None:
+    return next((one for one in run.scene.orders() if one.order_no == order_no), None)
 
 
 def _shown(kind: str, value: str) -> str:

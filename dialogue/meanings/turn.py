@@ -75,6 +75,12 @@ class Turn:
         by_words = words.hit("watchers.just_asks", text) or words.hit("watchers.misfit", text)
         return bool(by_words) or meant(text) is not None
 
+    @property
+    def asks_done(self) -> bool:
+        """Does it ask whether something was done (14没取消吧)?"""
+        asked = {"written", "order_status"}
+        return any(one.kind == "written" or (one.name in asked and "named" in one.more) for one in self.readings)
+
     def denies(self, watcher: str) -> bool:
         """Do the words deny what is watched for (我不是来投诉的)?"""
         return any(one.kind == "watch" and one.name == watcher and one.negated for one in self.readings)

@@ -101,13 +101,31 @@ def number(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def _pointed(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """An order pointed at: an answer to "which one", else what is being talked about."""
-    if one.negated:
+    if one.negated and not (one.more.get("kept") and turn.asks_done):
         return
     words = turn.words_of(one)
     if turn.top is not None and turn.top.flow == "which_order":
         yield Meaning("set_asked", Command("set", "", {"order_no": one.value}, words))
+    elif one.more.get("by") == "rest" and turn.asks:
+        return  # 14我要的 还是15: nothing is to be done with the other one
     elif one.more.get("by") != "state" and one.value != turn.scene.state.order_no:
-        yield Meaning("focus", Command("focus", "", {"order": one.value}, words))
+        yield _focus(turn, str(one.value), words)
+
+
+def _focus(turn: Turn, order_no: str, words: str) -> Meaning:
+    """That order is talked about. 错了 是15不是14, where 14 is read back: the form that waits is for that one instead."""
+    frame = turn.in_hand()
+    waits = frame is not None and turn.waits and turn.confirms and frame.order_no not in (None, order_no)
+    if frame is not None and waits and _not_that_one(turn, str(frame.order_no)):
+        return Meaning("focus", Command("focus", "", {"order": order_no}, words, {"instead": frame.flow}))
+    return Meaning("focus", Command("focus", "", {"order": order_no}, words))
+
+
+def _not_that_one(turn: Turn, order_no: str) -> bool:
+    """Does the message say that the order which is read back is the wrong one?"""
+    left_out = any(one.kind == "order" and one.negated and one.value == order_no for one in turn.readings)
+    no = any(one.kind == "no" and not one.negated for one in turn.readings)
+    return left_out or no or turn.corrects or turn.objects
 
 
 def item(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -116,12 +134,15 @@ def item(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     top, words = turn.top, turn.words_of(one)
     order_no = str(one.more.get("order_no") or "")
+    if top is not None and top.flow == "which_order" and one.more.get("among"):
+        yield Meaning("set_asked", Command("set", "", {"among": list(one.more["among"])}, words))
+        return
     if top is not None and top.flow == "which_order" and order_no:
         yield Meaning("set_asked", Command("set", "", {"order_no": order_no}, words))
     elif top is not None and top.flow == "which_item":
         yield Meaning("set_asked", Command("set", "", {"item": one.value}, words))
     elif order_no and order_no != turn.scene.state.order_no:
-        yield Meaning("focus", Command("focus", "", {"order": order_no}, words))
+        yield _focus(turn, order_no, words)
 
 
 def product(turn: Turn, one: Reading) -> Iterator[Meaning]:

@@ -7,18 +7,16 @@ pointed at, `product` (value: sku), `elsewhere` (value: the noun) for a thing th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from aftersales.order_system.port import Order, OrderItem, Product
 from dialogue.order_choice import HEADS
-from dialogue.readers.choices import codes_in, places_in
+from dialogue.readers.choices import places_in
 from dialogue.readers.coverage import score_in_clause
-from dialogue.readers.digits import sequences, view
 from dialogue.readers.negation import negated
 from dialogue.readers.wanted import asked_name, likely_flows, shown_choices, wanted
+from dialogue.readers.which_order import POINTED, compared_in, pointed_orders
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
@@ -28,18 +26,11 @@ _WORDS = re.compile(r"[一-鿿]+|[A-Za-z][A-Za-z0-9]+")
 _LONG_NAME = 4
 #: The whole name; its end (耳机); its head noun (鞋); its beginning (扫地).
 _NAME, _END, _HEAD, _START = 0.92, 0.86, 0.8, 0.7
-#: Pointed at: 第二个, 贵的那个, 没发货的那个, 李静怡那单.
-_POINTED = 0.85
 _FUZZY = 0.5
 #: 碗 for 玻璃餐具套装, where only one of the things that are asked about has it in a name.
 _BY_CHARACTER = 0.62
 #: From so few meaningful characters a single one may stand for a thing.
 _FEW = 4
-#: So many digits point at an order by the end of its number.
-_SHORT_END = 3
-
-Thing = TypeVar("Thing", Order, OrderItem)
-
 
 def read(scene: Scene) -> Iterator[Reading]:
     """Readings of everything the message points at; orders only of a verified customer."""
@@ -47,8 +38,11 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     orders = scene.orders()
     named = list(_items(scene, orders))
-    yield from named
-    pointed = list(_pointed(scene, orders)) if orders else []
+    numbers = {one.more["order_no"] for one in named if not one.negated}
+    pointed = list(_pointed_items(scene))
+    if orders and not pointed:
+        pointed = list(pointed_orders(scene, orders, [one for one in orders if one.order_no in numbers]))
+    yield from _told_apart(scene, named, pointed)
     yield from pointed
     yield from _products(scene, bool(named))
     if orders and not named:
@@ -56,6 +50,32 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from others
         if not pointed and not any(one.kind == "item" for one in others):
             yield from _by_character(scene, orders)
+
+
+def _told_apart(scene: Scene, named: Sequence[Reading], pointed: Sequence[Reading]) -> Iterator[Reading]:
+    """Goods that several orders have (水壶 bought twice) name the one of them that the message also points at, else the one
+    in hand, else none of them (more.among, without more.order_no)."""
+    by_words: dict[Span, list[Reading]] = {}
+    for one in named:
+        by_words.setdefault(one.span, []).append(one)
+    meant = [one.value for one in pointed if one.kind == "order" and not one.negated]
+    left_out = {one.value for one in pointed if one.kind == "order" and one.negated}
+    for same in by_words.values():
+        numbers = list(dict.fromkeys(str(one.more["order_no"]) for one in same))
+        if len(numbers) == 1:
+            yield from same
+            continue
+        left = [one for one in numbers if one not in left_out] or numbers
+        chosen = next((one for one in meant if one in left), None)
+        if chosen is None and scene.state.order_no in left and asked_name(scene) != "order_no":
+            chosen = scene.state.order_no
+        if chosen is None and len(left) == 1:
+            chosen = left[0]
+        if chosen is not None:
+            yield from (one for one in same if one.more["order_no"] == chosen)
+        elif same:
+            more = {"among": left, "name": same[0].more["name"]}
+            yield replace(same[0], more=more)
 
 
 def name_in(text: str, name: str) -> tuple[Span, float] | None:
@@ -88,42 +108,21 @@ def _items(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
                 yield Reading("item", "item", item.item_id, sure, span, unsaid, SOURCE, more)
 
 
-def _pointed(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
-    """The order, or the line of the order in hand, that is pointed at without its name."""
-    asked, top = asked_name(scene), scene.top
-    asks_item = asked == "item" and top is not None
-    items = _items_in_hand(scene) if asks_item else ()
-    if items and top is not None:
-        shown = list(shown_choices(top, "item")) or [one.item_id for one in items]
-        for index, span in places_in(scene, len(shown)):
-            yield _pointed_item(scene, shown[index], span)
-        for item, span in _compared(scene, items, lambda one: one.price, None):
-            yield _pointed_item(scene, item.item_id, span)
+def _pointed_items(scene: Scene) -> Iterator[Reading]:
+    """The line of the order in hand that is pointed at without its name, where "which one" is asked."""
+    top = scene.top
+    items = _items_in_hand(scene) if asked_name(scene) == "item" and top is not None else ()
+    if not items or top is None:
         return
-    if asked == "order_no" and top is not None:
-        listed = list(shown_choices(top, "order_no")) or [one.order_no for one in orders]
-        for index, span in places_in(scene, len(listed)):
-            yield _pointed_order(scene, listed[index], span, "place")
-    for order, span in _compared(scene, orders, lambda one: one.total, lambda one: one.created_at):
-        yield _pointed_order(scene, order.order_no, span, "compared")
-    for state, spans in codes_in(scene, "order_state").items():
-        having = [one for one in orders if one.state == state]
-        if len(having) == 1 and len(orders) > 1:
-            yield _pointed_order(scene, having[0].order_no, spans[0], "state")
-    yield from _other_order(scene, orders)
-    yield from _by_ending(scene, orders)
-    yield from _by_receiver(scene, orders)
-    yield from _by_day(scene, orders)
-
-
-def _pointed_order(scene: Scene, order_no: str, span: Span, by: str) -> Reading:
-    sure = _POINTED * score_in_clause(scene.text, [span], scene.store.words)
-    unsaid = negated(scene.text, span, scene.store.words) and by != "state"
-    return Reading("order", "order_no", order_no, sure, span, unsaid, SOURCE, {"by": by})
+    shown = list(shown_choices(top, "item")) or [one.item_id for one in items]
+    for index, span in places_in(scene, len(shown)):
+        yield _pointed_item(scene, shown[index], span)
+    for item, span in compared_in(scene, items, lambda one: one.price, None):
+        yield _pointed_item(scene, item.item_id, span)
 
 
 def _pointed_item(scene: Scene, item_id: str, span: Span) -> Reading:
-    sure = _POINTED * score_in_clause(scene.text, [span], scene.store.words)
+    sure = POINTED * score_in_clause(scene.text, [span], scene.store.words)
     return Reading("item", "item", item_id, sure, span, source=SOURCE, more={"by": "place"})
 
 
@@ -133,63 +132,6 @@ def _items_in_hand(scene: Scene) -> Sequence[OrderItem]:
     )
     order = scene.outside.order(str(number)) if number else None
     return order.items if order else ()
-
-
-def _compared(
-    scene: Scene,
-    things: Sequence[Thing],
-    price: Callable[[Thing], Decimal],
-    made: Callable[[Thing], datetime] | None,
-) -> Iterator[tuple[Thing, Span]]:
-    """贵的那个, 便宜的, 刚买的, 先买的: of several."""
-    if len(things) < 2:
-        return
-    found = codes_in(scene, "which")
-    for code, choose, key in (("dearest", max, price), ("cheapest", min, price)):
-        if code in found:
-            yield choose(things, key=key), found[code][0]
-    if made is not None:
-        for code, choose_by in (("newest", max), ("oldest", min)):
-            if code in found:
-                yield choose_by(things, key=made), found[code][0]
-
-
-def _other_order(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
-    """另外一单: the one that is not in hand, when there is only one."""
-    others = [one for one in orders if one.order_no != scene.state.order_no]
-    if len(others) == 1 and len(orders) == 2 and scene.state.order_no:
-        for hit in scene.store.words.find("answers.another_order", scene.text)[:1]:
-            yield _pointed_order(scene, others[0].order_no, hit.span, "other")
-
-
-def _by_ending(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
-    """0003那单: the only order whose number ends so, unless the whole number is there."""
-    for groups in sequences(view(scene.text)):
-        for one in groups:
-            ending = [order for order in orders if order.order_no.endswith(one.digits)]
-            if len(ending) == 1 and _SHORT_END <= len(one.digits) < len(ending[0].order_no):
-                yield _pointed_order(scene, ending[0].order_no, (one.start, one.end), "ending")
-
-
-def _by_receiver(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
-    """李静怡那单: the order whose receiver is named, when not all have the same."""
-    if len({one.name for one in orders}) < 2:
-        return
-    for one in orders:
-        at = scene.text.find(one.name) if one.name else -1
-        if at >= 0:
-            yield _pointed_order(scene, one.order_no, (at, at + len(one.name)), "receiver")
-
-
-def _by_day(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
-    """昨天买的那单: the only order of that day."""
-    tz = scene.store.tz
-    today = scene.at.now.astimezone(tz).date()
-    for ago, spans in codes_in(scene, "bought_day").items():
-        day = today - timedelta(days=int(ago))
-        made = [one for one in orders if one.created_at.astimezone(tz).date() == day]
-        if len(made) == 1 and len(orders) > 1:
-            yield _pointed_order(scene, made[0].order_no, spans[0], "day")
 
 
 def _by_character(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:

@@ -1,38 +1,82 @@
-"""电话也改成李敏的了吗, 改好了吗: a question about what was written last, no wish to write again (questions.written)."""
+"""电话也改成李敏的了吗, 改好没, 14没取消吧: a question about what was written in this conversation, no wish to write again
+(questions.written, questions.done)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from dialogue.readers.sentence import Sentence, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
-from dialogue.state import WRITTEN
+from dialogue.state import RECORDS, WRITTEN
 
 SOURCE = "written"
 _SURE = 0.95
+#: The group of verbs of every flow (questions.done), and the one of verbs that any write may be asked with (弄好没).
+_ANY = "any"
 
 
 def read(scene: Scene) -> Iterator[Reading]:
-    """`written`; more.flow: whose write it was, more.slots: what of it is asked for."""
-    written = scene.state.told.get(WRITTEN) or {}
-    flow = scene.store.flows.get(str(written.get("flow") or ""))
-    if scene.message.is_button or not scene.text or flow is None or scene.state.top is not None:
+    """`written`; more.records: the writes that the words may ask about, newest first; more.slots: what of them is asked for."""
+    records = [*reversed(scene.state.told.get(RECORDS) or ())]
+    if scene.message.is_button or not scene.text:
         return
-    if written.get("order_no") != scene.state.order_no:
-        return
-    codes, words = scene.store.words.codes("questions.written"), scene.store.words
     for part in sentences(scene.text):
-        named = [
-            name
-            for name, pattern in words.codes("slots").items()
-            if name in flow.slots and pattern.search(part.text)
-        ]
-        of_slot = named and _asks(scene, part) and codes["slot"].search(part.text)
-        if of_slot or codes["all"].search(part.text):
-            more = {"flow": flow.id, "slots": named}
+        fitting = [one for one in records if not _waits(scene, one) and _asks_of(scene, part, one)]
+        if fitting:
+            flow = scene.store.flows.get(str(fitting[0]["flow"]))
+            more = {"records": fitting, "slots": _named(scene, part, str(fitting[0]["flow"])), "flow": flow.id if flow else ""}
             yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=more)
             return
+        if _asks_of_open(scene, part):
+            yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more={"records": [], "flow": scene.top_flow.id if scene.top_flow else ""})
+            return
+
+
+def _asks_of_open(scene: Scene, part: Sentence) -> bool:
+    """改好没, while the change is still read back: not before the yes."""
+    top, asked = scene.top_flow, scene.asked_slot
+    return asked is not None and asked.kind == "confirm" and top is not None and top.is_write and _asks_done(scene, part, top.id)
+
+
+def _waits(scene: Scene, record: Mapping[str, Any]) -> bool:
+    """Is the same being read back right now? Then nothing is done yet."""
+    return any(
+        (one.flow, one.order_no) == (record["flow"], record["order_no"]) for one in scene.state.frames
+    )
+
+
+def _asks_of(scene: Scene, part: Sentence, record: Mapping[str, Any]) -> bool:
+    words, flow = scene.store.words, scene.store.flows.get(str(record["flow"]))
+    codes = words.codes("questions.written")
+    if flow is None:
+        return False
+    in_hand = record["order_no"] == scene.state.order_no
+    if in_hand and codes["all"].search(part.text):
+        return True
+    slot = bool(_named(scene, part, flow.id)) and _asks(scene, part) and codes["slot"].search(part.text)
+    if in_hand and slot:
+        return True
+    return _asks_done(scene, part, flow.id)
+
+
+def _asks_done(scene: Scene, part: Sentence, flow_id: str) -> bool:
+    """Is it asked whether what this flow does is done?"""
+    words = scene.store.words
+    verbs = [one for name, one in words.codes("questions.done_verb").items() if name in (_ANY, flow_id)]
+    asked = words.codes("questions.done")["yes"].search(part.text)
+    return asked is not None and any(one.search(part.text) for one in verbs)
+
+
+def _named(scene: Scene, part: Sentence, flow_id: str) -> list[str]:
+    """The values of the write that the small sentence names."""
+    flow = scene.store.flows.get(flow_id)
+    return [
+        name
+        for name, pattern in scene.store.words.codes("slots").items()
+        if flow is not None and name in flow.slots and pattern.search(part.text)
+    ]
 
 
 def _asks(scene: Scene, part: Sentence) -> bool:
