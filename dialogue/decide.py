@@ -136,7 +136,7 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if (
         by_model
         and one.utility < limits["beside_answer"]
-        and any(_claimed((0, len(scene.text)), [two]) for two in taken)
+        and any(_claimed((0, len(scene.text)), [two]) for two in taken if not _refuses_offer(scene, two))
     ):
         return "已有回答，另一件事不够肯定"
     if one.named and all(_claimed(span, taken) for span in one.named):
@@ -144,6 +144,11 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
+
+
+def _refuses_offer(scene: Scene, one: Candidate) -> bool:
+    """不用了, to an offer: that answers nothing of what is asked beside it."""
+    return one.kind == "no" and scene.top is not None and scene.top.flow == "offer"
 
 
 def _same_slot(one: Command, other: Command) -> bool:

@@ -55,6 +55,8 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     scene = turn.scene
     if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
         return
+    if one.more.get("why") == "question" and turn.declines:
+        return
     name = one.name if one.kind in _NAMED else ""
     if one.kind == "explain":
         name = scene.asked.name if scene.asked is not None else name

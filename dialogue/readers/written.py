@@ -17,7 +17,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     """`written`; more.flow: whose write it was, more.slots: what of it is asked for."""
     written = scene.state.told.get(WRITTEN) or {}
     flow = scene.store.flows.get(str(written.get("flow") or ""))
-    if scene.message.is_button or not scene.text or flow is None or scene.state.top is not None:
+    if scene.message.is_button or not scene.text or flow is None or not _nothing_open(scene):
         return
     if written.get("order_no") != scene.state.order_no:
         return
@@ -33,6 +33,11 @@ def read(scene: Scene) -> Iterator[Reading]:
             more = {"flow": flow.id, "slots": named}
             yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=more)
             return
+
+
+def _nothing_open(scene: Scene) -> bool:
+    """Nothing, or only an offer that may be passed over."""
+    return scene.state.top is None or scene.state.top.flow == "offer"
 
 
 def _asks(scene: Scene, part: Sentence) -> bool:
