@@ -79,7 +79,8 @@ def _rank(one: Candidate, arbiter: Arbiter) -> int:
     """2: an answer to our question in words of its own, which no word inside it can turn into something else. 1: a danger, a
     threat, the wish for a person, anything else that is watched for by its words. 0: everything else."""
     sure = arbiter.limits["sure_answer"]
-    if one.kind == "set_asked" and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
+    told = {"set_asked", "correct"}  # 叫王建均 也是
+    if one.kind in told and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
         return 2
     by_words = (
         one.kind == "watch" and not one.features.get("model") and one.command.kind not in {"unclear", "chat"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from dialogue import identity, people, repairs, social
+from dialogue import identity, people, repairs, social, told_early
 from dialogue.changes import change, frame_for, of_named_order
 from dialogue.commands import Command
 from dialogue.matters import (
@@ -217,6 +217,7 @@ def _cancel(run: Run, command: Command) -> None:
     while run.state.top is not None and run.state.top is not frame and run.state.top.flow in PATTERNS:
         run.close(run.state.top)
     run.close(frame)
+    told_early.note_frame(run, frame)
     flow = run.store.flows.get(frame.flow)
     code = run.store.categories.of_intent(frame.intent).code
     of_intent = run.store.categories.of_intent
