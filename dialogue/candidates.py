@@ -62,7 +62,7 @@ class Candidate:
 
 def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
     """Everything that the message could mean."""
-    common = _common(turn, arbiter)
+    common, declines = _common(turn, arbiter), turn.declines
     found: list[Candidate] = []
     for one in [*turn.readings, *_about_offer(turn, common, arbiter)]:
         read = MEANINGS.get(one.kind)
@@ -77,7 +77,9 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                 "cover": 0.0 if without else cover(turn.scene, one.span),
                 "named": float("named" in one.more),
                 "model": float(_is_models(one)),
-                "about_offer": float(bool(asks and turn.offered and "named" not in one.more)),
+                "about_offer": float(
+                    bool(asks and turn.offered and "named" not in one.more and not declines)
+                ),
             }
             utility = arbiter.utility(meaning.kind, features)
             found.append(
@@ -124,7 +126,7 @@ def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
 
 def _about_offer(turn: Turn, common: Mapping[str, float], arbiter: Arbiter) -> Iterator[Reading]:
     """要多久？ after an offer of ours: most likely a question about the offer."""
-    if common["question"] and turn.offered:
+    if common["question"] and turn.offered and not turn.declines:
         yield Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
 
 

@@ -14,6 +14,8 @@ from dialogue.values import choice_name
 
 #: Changes that can be taken back, at most.
 _UNDO_KEPT = 5
+#: Longest name of a person, in characters.
+_SHORT_NAME = 4
 
 
 def frame_for(run: Run, slot: str, flow: str = "") -> Frame | None:
@@ -40,6 +42,16 @@ def of_named_order(run: Run, frames: Sequence[Frame]) -> Frame | None:
     return frames[0] if frames else None
 
 
+def _same_named(kind: str, before: Any, value: Any) -> bool:
+    """少了个字: a title of which only the writing is corrected is the same company's."""
+    if kind != "title" or not isinstance(before, str) or not isinstance(value, str):
+        return False
+    shared = len(set(before) & set(value))
+    return min(len(before), len(value)) > _SHORT_NAME and 3 * shared >= 2 * max(
+        len(set(before)), len(set(value))
+    )
+
+
 def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = False) -> None:
     """Set a slot: what depends on it is asked again, the change can be undone. A correction is said, and what was told
     `beside` the question."""
@@ -53,7 +65,11 @@ def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = Fals
         return
     lost: dict[str, Any] = {}
     if before is not None:
-        lost = {one: frame.slots.pop(one) for one in spec.resets if one in frame.slots}
+        lost = {
+            one: frame.slots.pop(one)
+            for one in spec.resets
+            if one in frame.slots and not _same_named(spec.kind, before, value)
+        }
         if value is not None:
             run.given["corrected"] = (frame.draft, slot)
     run.state.undo = [

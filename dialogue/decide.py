@@ -79,7 +79,8 @@ def _rank(one: Candidate, arbiter: Arbiter) -> int:
     """2: an answer to our question in words of its own, which no word inside it can turn into something else. 1: a danger, a
     threat, the wish for a person, anything else that is watched for by its words. 0: everything else."""
     sure = arbiter.limits["sure_answer"]
-    if one.kind == "set_asked" and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
+    told = {"set_asked", "correct"}  # 叫王建均 也是
+    if one.kind in told and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
         return 2
     by_words = (
         one.kind == "watch" and not one.features.get("model") and one.command.kind not in {"unclear", "chat"}
@@ -136,7 +137,7 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if (
         by_model
         and one.utility < limits["beside_answer"]
-        and any(_claimed((0, len(scene.text)), [two]) for two in taken)
+        and any(_claimed((0, len(scene.text)), [two]) for two in taken if not _refuses_offer(scene, two))
     ):
         return "已有回答，另一件事不够肯定"
     if one.named and all(_claimed(span, taken) for span in one.named):
@@ -144,6 +145,11 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
+
+
+def _refuses_offer(scene: Scene, one: Candidate) -> bool:
+    """不用了, to an offer: that answers nothing of what is asked beside it."""
+    return one.kind == "no" and scene.top is not None and scene.top.flow == "offer"
 
 
 def _same_slot(one: Command, other: Command) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from dialogue import identity, people, repairs, social
+from dialogue import identity, people, repairs, social, told_early
 from dialogue.changes import change, frame_for, of_named_order
 from dialogue.commands import Command
 from dialogue.matters import (
@@ -38,6 +38,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(_read_back_again(run, commands))
+    run.given["said_more"] = any(_says_more(one) for one in commands)
     for order in _ORDER:
         for command in commands:
             if command.kind in order and not run.ended:
@@ -80,6 +81,14 @@ def _each_with_its_order(commands: Sequence[Command]) -> Sequence[Command]:
         else:
             found.append(one)
     return [named[0], *found] if last is not None else commands
+
+
+def _says_more(command: Command) -> bool:
+    """Is it more than a yes, a no, a nod and what is talked about?"""
+    return command.kind not in {"focus", "unclear"} and not (
+        set(command.slots) == {"ok"}
+        or (command.kind == "chat" and command.name in {"affirm", "deny", "thanks", "later"})
+    )
 
 
 def _confirmed(run: Run) -> bool:
@@ -209,6 +218,7 @@ def _cancel(run: Run, command: Command) -> None:
     while run.state.top is not None and run.state.top is not frame and run.state.top.flow in PATTERNS:
         run.close(run.state.top)
     run.close(frame)
+    told_early.note_frame(run, frame)
     flow = run.store.flows.get(frame.flow)
     code = run.store.categories.of_intent(frame.intent).code
     of_intent = run.store.categories.of_intent

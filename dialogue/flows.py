@@ -47,7 +47,7 @@ _COLLECT_KEYS = frozenset(
 _FLOW_KEYS = frozenset(
     {"name", "start", "needs", "facts", "repeats", "unconfirmed", "general", "slots", "steps"}
 )
-_SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless"})
+_SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless", "keeps"})
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
 #: What may stand in `link: {…}` and `offer: {…}`.
 _LED_KEYS = frozenset({"flow", "start", "slots"})
@@ -123,7 +123,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
     """A value that a flow may be told. `words`: its group of choices.yml; `resets`: slots cleared when it changes; `unless`: a
-    slot that makes it pointless, it is not read where that one is known or told."""
+    slot that makes it pointless, it is not read where that one is known or told; `keeps`: told before the flow is open it is
+    kept for it."""
 
     name: str
     kind: str
@@ -133,6 +134,7 @@ class SlotSpec:
     fact: str | None = None
     when: str | None = None
     unless: str | None = None
+    keeps: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -180,6 +182,13 @@ class Flow:
     def is_write(self) -> bool:
         """Does it write something?"""
         return any(one.kind == "write" for one in self.steps)
+
+    @property
+    def leads_to(self) -> frozenset[str]:
+        """The flows that it links to or offers."""
+        blocks = [block for step in self.steps for listed in step.blocks.values() for block in listed]
+        endings = [one.ending for one in blocks if one.ending is not None]
+        return frozenset(one.name for one in endings if one.kind in {"link", "offer"})
 
     @property
     def is_lookup(self) -> bool:
@@ -365,6 +374,7 @@ class _FlowReader:
                 fact=parts.get("fact"),
                 when=parts.get("when"),
                 unless=parts.get("unless"),
+                keeps=parts.get("keeps") is True,
                 choices=asked.get(name, {}),
             )
         return found

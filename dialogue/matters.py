@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aftersales.decisions import DECISIONS
-from dialogue import identity, known_answers, people, repairs, social
+from dialogue import identity, known_answers, people, repairs, social, told_early
 from dialogue.changes import change
 from dialogue.commands import Command
 from dialogue.flows import Flow
@@ -210,6 +210,7 @@ def go_on(run: Run, frame: Frame) -> None:
         return
     if not identity.ready(run, frame, flow):
         return
+    told_early.recall(run, frame, flow)
     if run.given.pop("show_order", False) and run.state.order_no:
         run.out.append(Card("order", run.scene.outside.order(run.state.order_no)))
     if flow.is_lookup and not frame.data.get("counted") and _did_not_fit(run, frame):
@@ -231,6 +232,7 @@ def go_on(run: Run, frame: Frame) -> None:
             run.state.last |= {"words": frame.words, "slots": dict(frame.slots)}
     if link and frame.draft in before:
         slots = dict(frame.data.get("link_slots") or {})
+        told_early.note_frame(run, frame)
         run.given["links"] = int(run.given.get("links") or 0) + 1
         if run.given["links"] > _MOST_LINKS:
             raise FlowBroken(f"{flow.file} {flow.id} 和 {link} 一直互相转来转去")

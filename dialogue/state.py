@@ -20,6 +20,8 @@ SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 WRITTEN = "written"
 #: What `told` keeps of the last writes, newest last: {flow, order_no, request_no, slots}; so many of them.
 RECORDS, RECORDS_KEPT = "writes", 8
+#: What `told` keeps of values that were told before anything asked for them: slot -> {value, order_no, item_id}.
+TOLD_EARLY = "early"
 #: Longest description (customer's own words) kept among the facts, in characters.
 DESCRIPTION_LIMIT = 500
 
@@ -97,6 +99,7 @@ class State:
             return
         if self.episode is not None:
             self.facts = dict.fromkeys(self.facts)
+            self.told.pop(TOLD_EARLY, None)
             self.frames, self.pending, self.asked, self.undo = [], [], [], []
             self.misses, self.soothed, self.sku, self.last, self.digits = 0, False, None, None, ""
         self.episode = episode

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from aftersales.decisions import CHOICES, DECISIONS, WRITES, Decision
 from aftersales.order_system.port import AfterSalesRequest, Refused
-from dialogue import people
+from dialogue import people, told_early
 from dialogue.flows import Block, Flow, Step, Wording
 from dialogue.inputs import inputs_for
 from dialogue.outcome import Button, Card, Effect, Run
@@ -32,6 +32,8 @@ EXPECTS = {
     "email": "email",
     "tracking_no": "tracking_no",
 }
+#: The state of a request that was taken back.
+_WITHDRAWN = "withdrawn"
 #: Slots of kind choice whose name is itself a value of `expects`.
 _NAMED = frozenset({"reason", "condition", "solution"})
 
@@ -74,7 +76,7 @@ def advance(run: Run, frame: Frame, flow: Flow) -> str | None:
                 step, str(value) if value is not None else "unset", "set" if value is not None else ""
             )
         elif step.kind == "write":
-            blocks = _written(run, frame, step)
+            blocks = _written(run, frame, flow, step)
         jump = do_blocks(run, frame, flow, blocks)
         if jump is None:
             continue
@@ -251,7 +253,7 @@ def _decided(run: Run, frame: Frame, step: Step) -> Sequence[Block]:
     return _chosen(step, found.outcome)
 
 
-def _written(run: Run, frame: Frame, step: Step) -> Sequence[Block]:
+def _written(run: Run, frame: Frame, flow: Flow, step: Step) -> Sequence[Block]:
     """Write once, with the frame's draft as key (H28)."""
     spec = WRITES.get(step.name)
     if spec is None:
@@ -272,6 +274,10 @@ def _written(run: Run, frame: Frame, step: Step) -> Sequence[Block]:
     if found.outcome not in spec.unchanged:
         summary = spec.summary(inputs, result)
         run.out.append(Effect(spec.effect, frame.draft, result.request_no, result.order_no, summary))
+    if result.state == _WITHDRAWN:
+        told_early.note_withdrawn(run, result.request_no)
+    else:
+        told_early.forget(run, flow)
     _remember(run, frame, result)
     run.state.asked = []
     return _chosen(step, found.outcome, "done")
@@ -289,7 +295,11 @@ def _remember(run: Run, frame: Frame, made: AfterSalesRequest) -> None:
         "known": {**(before.get("known") or {} if again else {}), **frame.slots},
     }
     record = {name: run.state.told[WRITTEN][name] for name in ("flow", "order_no", "request_no", "slots")}
-    kept = [one for one in run.state.told.get(RECORDS) or [] if one["request_no"] != made.request_no or one["flow"] != frame.flow]
+    kept = [
+        one
+        for one in run.state.told.get(RECORDS) or []
+        if one["request_no"] != made.request_no or one["flow"] != frame.flow
+    ]
     run.state.told[RECORDS] = [*kept, record][-RECORDS_KEPT:]
 
 

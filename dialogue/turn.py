@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dialogue import identity, people, social
+from dialogue import identity, people, social, told_early
 from dialogue.commands import Command
 from dialogue.decide import Decision, decide
 from dialogue.engine import run_commands
@@ -66,6 +66,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
             state.misses = 0
         _learn_facts(run, readings)
         _note_symptoms(run, readings)
+        told_early.note_readings(run, readings)
         run_commands(run, decision.commands)
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)

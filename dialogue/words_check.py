@@ -19,7 +19,16 @@ READ: dict[str, frozenset[str]] = {
     "answers": frozenset(
         {
             *("yes", "no", "lead", "tail", "later", "cancel", "goes_on", "skip", "lacking", "resume", "undo"),
-            *("explain", "repeat", "dont_know", "wrong_data", "nothing_more", "another_order", "another_thing", "what_about"),
+            *(
+                "explain",
+                "repeat",
+                "dont_know",
+                "wrong_data",
+                "nothing_more",
+                "another_order",
+                "another_thing",
+                "what_about",
+            ),
             *("question", "kept", "not_changed"),
             "adds",
             "waits",

@@ -34,20 +34,21 @@ def invoice_case(inputs: Inputs) -> Decision:
         "reissue_days": str(rule.reissue_days),
         "request_no": made.request_no if made else "",
     }
+    known = inputs.slots.get("email") or invoice.email or order.email
+    own = {"email": known} if known else {}
     if invoice.state == "issued":
         inside = (
             invoice.issued_at is None
             or window_of(invoice.issued_at, rule.reissue_days, inputs.now, tz).inside
         )
-        return Decision("issued" if inside else "issued_long_ago", values)
+        return Decision("issued" if inside else "issued_long_ago", values, slots=own)
     if order.state in OVER:
         return Decision("over", values)
     if invoice.state == "requested":
         return Decision("requested", values)
     if order.paid_at is None:
         return Decision("unpaid", values)
-    known = inputs.slots.get("email") or order.email
-    return Decision("none", values, slots={"email": known} if known else {})
+    return Decision("none", values, slots=own)
 
 
 @decision("special_invoice", outcomes=("offered", "not_offered"), values=("kinds",))

@@ -20,6 +20,16 @@ NOT_TOLD = "not_told"
 _ANSWERS, _TRIED, _AFTER = "troubleshooting_answer", "troubleshooting_tried", "troubleshooting_after"
 
 
+@decision("told_symptom", outcomes=("told", "none"), needs=("order", "item"), slots=("reason",))
+def told_symptom(inputs: Inputs) -> Decision:
+    """打字连击 想退了: what is wrong with the goods was told, and that is the reason."""
+    code, reasons = _symptom_code(inputs), inputs.policy.returns.reasons
+    fault = next((one for one in sorted(_FAULTS) if one in reasons), None)
+    if code in ("", OTHER) or fault is None or inputs.slots.get("reason") is not None:
+        return Decision("none")
+    return Decision("told", slots={"reason": fault})
+
+
 @decision(
     "troubleshooting_offer",
     outcomes=("none", "offer", "which", "begun"),

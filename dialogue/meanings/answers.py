@@ -55,6 +55,8 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     scene = turn.scene
     if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
         return
+    if one.more.get("why") == "question" and turn.declines:
+        return
     name = one.name if one.kind in _NAMED else ""
     if one.kind == "explain":
         name = scene.asked.name if scene.asked is not None else name
@@ -73,7 +75,11 @@ def kept(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def written(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """改好了吗: what was written is told; 14没取消吧, where 15 was: that too, and how 14 stands."""
-    pointed = [two for two in turn.readings if two.kind == "order" and two.more.get("by") not in (None, "state", "rest")]
+    pointed = [
+        two
+        for two in turn.readings
+        if two.kind == "order" and two.more.get("by") not in (None, "state", "rest")
+    ]
     pointed += [two for two in turn.readings if two.kind == "order" and not two.more.get("by")]
     about = next((str(two.value) for two in pointed if not two.negated), None)
     about = about or next((str(two.value) for two in pointed), None) or turn.scene.state.order_no

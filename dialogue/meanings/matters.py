@@ -29,7 +29,8 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif _takes_offer(turn, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
     elif turn.offered and turn.offered == one.name:
-        return  # a question about what is offered
+        if turn.declines and turn.asks:  # 不用催 到底几号发: how it stands is asked
+            yield from _how_it_stands(turn, one)
     else:
         frame = turn.scene.state.frame(one.name)
         if frame is not None and not _other_order(turn, frame):
@@ -56,6 +57,14 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     told = {name: value for name, value in one.more.items() if name in _MORE}
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """What was offered is refused and asked about in the same breath: the state of the order answers."""
+    for intent in turn.scene.store.words.listed("intents.stands"):
+        if (started := turn.scene.store.flows.started_by(intent)) is not None:
+            command = start(turn.scene, started[0], dict(started[1]), turn.words_of(one), intent)
+            yield Meaning("answer", command, turn.is_whole(one))
 
 
 def _given(one: Reading) -> dict[str, Any]:

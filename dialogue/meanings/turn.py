@@ -58,6 +58,13 @@ class Turn:
         return "human" if top.data.get("human") else str(top.data.get("start") or "")
 
     @property
+    def declines(self) -> bool:
+        """Is the offer refused in so many words (不用了 到底几号发)? What is asked beside that is not about it."""
+        return bool(self.offered) and any(
+            one.kind == "no" and not one.negated and not self.is_whole(one) for one in self.readings
+        )
+
+    @property
     def asks(self) -> bool:
         """Is the message a question?"""
         words = self.scene.store.words
@@ -79,7 +86,9 @@ class Turn:
     def asks_done(self) -> bool:
         """Does it ask whether something was done (14没取消吧)?"""
         asked = {"written", "order_status"}
-        return any(one.kind == "written" or (one.name in asked and "named" in one.more) for one in self.readings)
+        return any(
+            one.kind == "written" or (one.name in asked and "named" in one.more) for one in self.readings
+        )
 
     def denies(self, watcher: str) -> bool:
         """Do the words deny what is watched for (我不是来投诉的)?"""

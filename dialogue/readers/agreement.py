@@ -209,8 +209,12 @@ def _as_chosen(scene: Scene, act: Act) -> bool:
 
 
 def _other_choice(scene: Scene) -> bool:
-    """Do the words choose, for a filled choice of the top frame, something else than it holds?"""
+    """Do the words choose, for a filled choice of the top frame, something else than it holds? What is asked beside the
+    answer (提交吧 坏的寄哪去) chooses nothing."""
     flow, top, words = scene.top_flow, scene.top, scene.store.words
+    told = "".join(
+        "\n" * len(one.text) if _asks(scene, one) else one.text + "\n" for one in sentences(scene.text)
+    )
     for slot in flow.slots.values() if flow is not None and top is not None else ():
         filled = top.slots.get(slot.name) if top is not None else None
         if slot.kind != "choice" or filled is None or not told_now(scene, slot):
@@ -218,8 +222,8 @@ def _other_choice(scene: Scene) -> bool:
         chosen = {
             code
             for code, pattern in words.codes(slot.words or slot.name).items()
-            for found in pattern.finditer(scene.text)
-            if not negated(scene.text, found.span(), words)
+            for found in pattern.finditer(told)
+            if not negated(told, found.span(), words)
         }
         if chosen and filled not in chosen:
             return True

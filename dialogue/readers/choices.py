@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
+from dialogue.readers.sentence import sentence_of
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -20,6 +21,9 @@ _LAST = "last"
 #: A group of this name stands in for the group where the words begin the flow ("我要退货" chooses nothing yet, "换货改成退款"
 #: does).
 _STARTING = "_start"
+
+#: The group with what can be wrong with the goods.
+_SYMPTOM = "symptom"
 
 Found = tuple[str, Span]
 
@@ -43,8 +47,17 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
         return
     group = one.spec.words
     if one.frame is None and words.codes(f"{group}{_STARTING}") and changed_into(text) is None:
-        group = f"{group}{_STARTING}"
-    found = codes_in(scene, group, one.shown or {})
+        starting = f"{group}{_STARTING}"
+        found = codes_in(scene, starting, one.shown or {})
+        if not found and _tells_fault(scene):
+            found = {
+                code: told
+                for code, places in codes_in(scene, group).items()
+                if (told := _stated(scene, places))
+            }
+        group = starting
+    else:
+        found = codes_in(scene, group, one.shown or {})
     new = changed_into(text) if len(found) > 1 else None
     for code, spans in found.items():
         for unsaid in (False, True):
@@ -57,6 +70,21 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
                 yield one.reading(
                     code, sure, places[0], negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
                 )
+
+
+def _tells_fault(scene: Scene) -> bool:
+    """打字连击 想退了: what is wrong is told in the same breath, so that the wish is a choice and not only how it begins."""
+    return any(not denied(scene, spans[0]) for spans in codes_in(scene, _SYMPTOM).values())
+
+
+def _stated(scene: Scene, places: list[Span]) -> list[Span]:
+    """The places that are not in a question."""
+    words = scene.store.words
+    lists = ("answers.question", "reading.question")
+    parts = [(span, sentence_of(scene.text, span)) for span in places]
+    return [
+        span for span, one in parts if not one.asks and not any(words.hit(name, one.text) for name in lists)
+    ]
 
 
 def _is_old(span: Span, new: Span | None) -> bool:

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aftersales.order_system.port import Order
 from dialogue.context_table import FLOW, RESPONSE, SAME, Row
 from dialogue.order_choice import named_orders, names_item
 from dialogue.readers.acts import acts
+from dialogue.readers.answer_words import only
 from dialogue.readers.follow_up import follow_up, last_intent
-from dialogue.reading import Reading
+from dialogue.readers.sentence import sentences
+from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.situation import situation_of
 
 SOURCE = "context"
+_OFFER = "offer"
 #: Intents that carry no matter, and those the model gives when it is unsure.
 _EMPTY = frozenset({"fragment", "nlu_fallback", "out_of_scope", "affirm", "deny", "chitchat"})
 _UNSURE, _FRAGMENT = "nlu_fallback", "fragment"
@@ -42,8 +45,36 @@ class _Asked:
 
 def read(scene: Scene) -> Iterator[Reading]:
     """What a short sentence means for the order in hand and after the last answer; nothing for a longer one."""
-    message = scene.message
-    if message.is_button or not scene.text or len(scene.text) > scene.store.words.limits["short_chars"]:
+    if scene.message.is_button or not scene.text:
+        return
+    span = _beside_answer(scene)
+    part = replace(scene, message=replace(scene.message, text=scene.text[span[0] : span[1]]))
+    for one in _read(part):
+        places = [(start + span[0], end + span[0]) for start, end in one.more.get("named") or ()]
+        more = {**one.more, **({"named": places} if places else {})}
+        yield replace(one, span=span, more=more)
+
+
+def _beside_answer(scene: Scene) -> Span:
+    """不用了 …… 到底几号发, to an offer: the question that is asked beside the answer; else the whole message."""
+    whole, words = (0, len(scene.text)), scene.store.words
+    top = scene.top
+    if top is None or top.flow != _OFFER:
+        return whole
+    parts = sentences(scene.text)
+    units = (*words.lists["answers.no"].words, *words.lists["answers.yes"].words)
+    answered = [one for one in parts if only(one.text, units, words)]
+    asks = [
+        one
+        for one in parts
+        if one not in answered
+        and (one.asks or words.hit("answers.question", one.text) or words.hit("reading.question", one.text))
+    ]
+    return asks[-1].span if answered and asks else whole
+
+
+def _read(scene: Scene) -> Iterator[Reading]:
+    if len(scene.text) > scene.store.words.limits["short_chars"]:
         return
     if sum(char.isdigit() for char in scene.text) >= _DIGITS_OF_A_NUMBER:
         return

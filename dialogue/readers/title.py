@@ -10,13 +10,15 @@ from dialogue.readers.sentence import sentences
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.swaps import replaced
+from dialogue.swaps import meant, replaced
 from dialogue.words import Words
 
 SOURCE = "title"
 #: Values of the slot that says whose invoice it is; the title of one without a name.
 PERSONAL, COMPANY, PERSONAL_TITLE = "personal", "company", "个人"
-_KIND_SLOT, _TAX_SLOT = "title_kind", "tax_no"
+_KIND_SLOT, _TAX_SLOT, _MAIL_SLOT = "title_kind", "tax_no", "email"
+#: Words between the name of a slot and its value (邮箱也换一个 a@b.cn), in characters.
+_BEFORE_VALUE = 8
 _LONGEST = 60
 #: A person's name, or a short name of a shop, in characters.
 _NAME_LONGEST = 12
@@ -26,7 +28,15 @@ _TAX = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Z])")
 _TAX_GROUPS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{2,16}(?:[ -][0-9A-Z]{2,16}){1,5}(?![0-9A-Z])")
 _QQ = re.compile(r"[1-9]\d{4,10}")
 _BREAK = re.compile(r"[，,。;；\s]")
-_MARKS = " ，,。.;；:：、“”\"'《》"
+_MARKS = " ，,。.;；:：、“”\"'《》!！~～"
+#: What is said of a slot without telling its value.
+_SAYS_OF_IT = (
+    "answers.wrong_data",
+    "answers.unchanged",
+    "answers.kept",
+    "answers.question",
+    "invoice.sent_to",
+)
 _SURE, _LIKELY, _PERHAPS = 0.95, 0.8, 0.65
 
 
@@ -65,13 +75,15 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     words = scene.store.words
     mails = [found.span() for found in EMAIL.finditer(scene.text)]
     text = _without(scene.text, [*tax, *mails, *_about_others(scene, mails)])
+    if (again := _said_again(scene, one, text)) is not None:
+        return again
     if one.asked and words.hit("invoice.not_company", text):
         return _name_beside(text, words) or PERSONAL_TITLE, PERSONAL, (0, len(scene.text)), _LIKELY
     given = next(iter(words.find("invoice.given_as", text)), None)
     if given is not None and not any(act.search(text[given.end :]) for act in words.codes("acts").values()):
-        named = text[given.end :].strip(_MARKS)
+        named = _bare(text[given.end :], words)
         if not (_ends_like_company(named, words) and _fits(named, words)):
-            named = _BREAK.split(named)[0]
+            named = _bare(_BREAK.split(named)[0], words)
         personal = words.pattern("invoice.personal").match(named) is not None
         if personal and (name := _name_beside(text[given.end :], words)):
             named, personal = name, False
@@ -87,6 +99,8 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     if len(parts) > 1 and (inside := _company_inside(scene, text, words)) is not None:
         return inside
     rest = "".join(parts).strip(_MARKS)
+    if one.asked and (name := _one_name(text, rest, words)):
+        return name, PERSONAL, (0, len(scene.text)), _LIKELY
     whole = (0, len(scene.text))
     if words.pattern("invoice.personal").match(rest):
         return PERSONAL_TITLE, PERSONAL, whole, _SURE if one.asked else _PERHAPS
@@ -109,6 +123,46 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     return rest, _kind(rest, words), whole, sure
 
 
+def _bare(named: str, words: Words) -> str:
+    """The name without marks and light words behind it (王建军才对)."""
+    plain = named.strip(_MARKS)
+    return (
+        plain
+        if _ends_like_company(plain, words)
+        else words.pattern("invoice.tail").sub("", plain).strip(_MARKS)
+    )
+
+
+def _one_name(text: str, joined: str, words: Words) -> str:
+    """The only part of the message that is a person's name (开吧 王建国); empty where it is all one name or a company's."""
+    if _NAME.fullmatch(joined) or _ends_like_company(joined, words):
+        return ""
+    return _name_beside(text, words)
+
+
+def _said_again(scene: Scene, one: Wanted, text: str) -> tuple[str, str, Span, float] | None:
+    """什么李秀英发 是李秀英, 写错了 叫王建军, while it is read back: the title that is meant, where the message says that it is
+    another one or one that looks like what is known."""
+    words, known = scene.store.words, one.frame.slots.get(one.name) if one.frame is not None else None
+    if not known or one.asked or one.frame is not scene.top:
+        return None
+    denies = words.hit("answers.wrong_data", scene.text) is not None or meant(scene.text) is not None
+    for part in sentences(text):
+        opening = words.pattern("invoice.given_again").match(part.text)
+        name = _bare(part.text[opening.end() if opening else 0 :], words)
+        fits = (_NAME.fullmatch(name) or _ends_like_company(name, words)) and _fits(name, words)
+        if not fits or name == known or part.asks:
+            continue
+        if _alike(name, str(known)) or (denies and opening is not None):
+            return name, _kind(name, words), (0, part.end), _SURE
+    return None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Do they share at least half of their characters?"""
+    return 2 * len(set(one) & set(other)) >= max(len(set(one)), len(set(other)))
+
+
 def _name_beside(text: str, words: Words) -> str:
     """写个人就行 王建国: the person's name that follows; empty when there is none."""
     parts = [one.strip(_MARKS) for one in _BREAK.split(words.pattern("invoice.label").sub(" ", text))]
@@ -122,8 +176,8 @@ def _about_others(scene: Scene, mails: list[Span]) -> list[Span]:
     words, text, codes = scene.store.words, scene.text, scene.store.words.codes("slots")
     found = [hit.span for hit in words.find("invoice.sent_to", text)] if mails else []
     for part in sentences(text):
-        others = [name for name in (_TAX_SLOT, "email") if codes[name].search(part.text)]
-        changes = any(words.hit(name, part.text) for name in ("answers.wrong_data", "invoice.sent_to"))
+        others = [name for name in (_TAX_SLOT, _MAIL_SLOT) if codes[name].search(part.text)]
+        changes = any(words.hit(name, part.text) for name in _SAYS_OF_IT)
         if others and changes and not codes["title"].search(part.text):
             found.append(part.span)
     return found
@@ -189,7 +243,7 @@ def _tax_numbers(scene: Scene) -> Iterator[tuple[str, Span, float]]:
 
 def _mails(scene: Scene, one: Wanted) -> Iterator[tuple[str, Span]]:
     text, words = scene.text, scene.store.words
-    found = [(mail.group().lower(), mail.span()) for mail in EMAIL.finditer(text)]
+    found = [(mail.group().lower(), _with_label(scene, mail.span())) for mail in EMAIL.finditer(text)]
     corrected = None if found else replaced(text, one.value)
     if corrected is not None:
         found.append((corrected, (0, len(text))))
@@ -199,6 +253,13 @@ def _mails(scene: Scene, one: Wanted) -> Iterator[tuple[str, Span]]:
             if number:
                 found.append((f"{number.group()}@qq.com", (hit.start, max(hit.end, number.end()))))
     yield from found
+
+
+def _with_label(scene: Scene, span: Span) -> Span:
+    """邮箱也换一个 a@b.cn: the words that name the slot belong to its value."""
+    named = list(scene.store.words.codes("slots")[_MAIL_SLOT].finditer(scene.text, 0, span[0]))
+    near = named and span[0] - named[-1].end() <= _BEFORE_VALUE
+    return (named[-1].start(), span[1]) if near else span
 
 
 def _without(text: str, spans: list[Span]) -> str:

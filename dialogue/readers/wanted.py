@@ -109,6 +109,20 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
                     before = _written(scene, flow.id, spec.name)
                     yield Wanted(flow.id, spec, None, False, spec.choices, before)
 
+    seen |= set(likely_flows(scene))
+    for flow_id in sorted(_led_to(scene) - seen):  # what is told early is kept for the flow that may come
+        flow = scene.store.flows.get(flow_id)
+        for spec in flow.slots.values() if flow is not None else ():
+            if spec.kind in kinds and spec.keeps:
+                yield Wanted(flow_id, spec, None, False, spec.choices)
+
+
+def _led_to(scene: Scene) -> frozenset[str]:
+    """The flows that the open ones and the likeliest ones lead to."""
+    named = [one.flow for one in scene.state.frames] + likely_flows(scene)
+    flows = [scene.store.flows.get(one) for one in named]
+    return frozenset[str]().union(*(one.leads_to for one in flows if one is not None))
+
 
 def _written(scene: Scene, flow: str, slot: str) -> Any:
     """What this flow wrote for the slot, while the same order is talked about."""

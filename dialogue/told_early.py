@@ -1,0 +1,84 @@
+"""What was told before anything asked for it: values of slots marked `keeps`, for the flow that opens later (H23).
+
+抬头写王建国, said while the invoice is only looked up; the state of the goods, said before the return begins; what was in a form
+that was given up or taken back. Nothing of it is asked again; what is written is read back first, as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from dialogue.flows import Flow
+from dialogue.outcome import Run
+from dialogue.readers.sentence import sentence_of
+from dialogue.reading import Reading
+from dialogue.state import TOLD_EARLY, WRITTEN, Frame
+
+
+def note_readings(run: Run, readings: Iterable[Reading]) -> None:
+    """Keep what the message states of flows that are not open."""
+    least = run.store.words.limits["told_early"]
+    for one in readings:
+        flow = run.store.flows.get(str(one.more.get("flow") or ""))
+        spec = flow.slots.get(one.name) if flow and one.kind == "slot" and not one.negated else None
+        if spec is None or not spec.keeps or one.score < least or one.more.get("complete") is False:
+            continue
+        if flow is not None and run.state.frame(flow.id) is None and not _asks(run, one):
+            _keep(run, one.name, one.value, run.state.order_no, run.state.item_id)
+
+
+def note_frame(run: Run, frame: Frame) -> None:
+    """Keep what was filled in a form that ends without having been written."""
+    flow = run.store.flows.get(frame.flow)
+    for spec in flow.slots.values() if flow is not None else ():
+        if spec.keeps and frame.slots.get(spec.name) is not None:
+            _keep(run, spec.name, frame.slots[spec.name], frame.order_no, frame.item_id)
+
+
+def note_withdrawn(run: Run, request_no: str) -> None:
+    """The request that was written last no longer stands: what it was made of may be wanted for another one."""
+    written = run.state.told.get(WRITTEN) or {}
+    flow = run.store.flows.get(str(written.get("flow") or ""))
+    if flow is not None and written.get("request_no") == request_no:
+        made = Frame(flow.id, "", slots=dict(written.get("slots") or {}), order_no=written.get("order_no"))
+        note_frame(run, made)
+
+
+def forget(run: Run, flow: Flow) -> None:
+    """It is written: the next one is another matter."""
+    kept = run.state.told.get(TOLD_EARLY) or {}
+    run.state.told[TOLD_EARLY] = {slot: one for slot, one in kept.items() if slot not in flow.slots}
+
+
+def recall(run: Run, frame: Frame, flow: Flow) -> None:
+    """Fill what was told before, once, where it is about the same order and line."""
+    if frame.data.get("recalled"):
+        return
+    frame.data["recalled"] = True
+    kept: dict[str, Any] = run.state.told.get(TOLD_EARLY) or {}
+    for spec in flow.slots.values():
+        one = kept.get(spec.name)
+        if one is None or not spec.keeps or frame.slots.get(spec.name) is not None:
+            continue
+        if _same(one.get("order_no"), frame.order_no or run.state.order_no) and _same(
+            one.get("item_id"), frame.item_id
+        ):
+            frame.slots[spec.name] = one["value"]
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is None or other is None or one == other
+
+
+def _keep(run: Run, slot: str, value: Any, order_no: str | None, item_id: str | None) -> None:
+    kept = dict(run.state.told.get(TOLD_EARLY) or {})
+    kept[slot] = {"value": value, "order_no": order_no, "item_id": item_id}
+    run.state.told[TOLD_EARLY] = kept
+
+
+def _asks(run: Run, one: Reading) -> bool:
+    """Is it only asked about (没拆封能退吗 tells the state, 质量问题能退吗 tells nothing)?"""
+    part = sentence_of(run.words, one.span)
+    hit = run.store.words.hit
+    return part.asks or any(hit(name, part.text) for name in ("answers.question", "reading.question"))
