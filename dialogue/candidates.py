@@ -41,6 +41,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "later": answers.later,
     "written": answers.written,
     "chat": answers.chat,
+    "note": answers.note,
     "watch": watched.watched,
     "known": known.known,
 }
@@ -89,7 +90,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                     utility,
                     one.source,
                     meaning.whole,
-                    tuple(one.more.get("named") or ()),
+                    tuple(one.more.get("named") or one.more.get("spans") or ()),
                 )
             )
     return found

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from aftersales.formatting import moment
 from dialogue import people
 from dialogue.commands import Command
+from dialogue.notes import lacking
 from dialogue.outcome import Card, Run
 from dialogue.repairs import not_an_answer, open_question
 from dialogue.situation import situation_of
@@ -12,6 +16,7 @@ from dialogue.values import frame_values, order_values, trouble
 
 #: Categories that are a trouble by themselves; who asks for a return has none with us yet.
 _TROUBLES = ("logistics.", "product.", "refund.")
+_STOPS = "。.！!"
 _PATTERN_FRAMES = frozenset({"offer", "clarify"})
 _OVER = frozenset({"done", "refused", "withdrawn"})
 
@@ -87,9 +92,20 @@ def tell_resolution(run: Run) -> None:
 
 
 def tell_note(run: Run) -> None:
-    """What the person noted, and that we know no more of it; a colleague is offered (H47)."""
-    note = str((run.state.resolution or {}).get("note") or "").rstrip("。.！!")
-    people.offer(run, "utter_note_detail", {"note": note}, human="requested")
+    """What the person noted, word for word and when, and which of the points asked about it leaves open; a colleague is
+    offered (H47)."""
+    told, words = run.state.resolution or {}, run.store.words
+    note = str(told.get("note") or "").rstrip(_STOPS)
+    lacks = [words.label("note_point", one) for one in lacking(run.words, note, words)]
+    at = datetime.fromisoformat(str(told["at"])) if told.get("at") else None
+    values = {
+        "at": moment(at, run.store.tz) if at else "",
+        "note": note,
+        "lacks": words.label("note_point", "and").join(lacks),
+    }
+    if words.hit("note.overdue", run.words):
+        run.say("utter_note_overdue")
+    people.offer(run, "utter_note_lacks" if lacks else "utter_note_says", values, human="requested")
 
 
 def given_back(run: Run, resolution: str, note: str) -> None:
@@ -99,10 +115,10 @@ def given_back(run: Run, resolution: str, note: str) -> None:
     state.last = None  # what was promised outranks what the bot answered before
     if state.facts.get("other_issues"):
         state.learn(other_issues=[])
-    state.resolution = {"resolution": resolution, "note": note[:300]}
+    state.resolution = {"resolution": resolution, "note": note[:300], "at": run.scene.at.now.isoformat()}
     said = run.store.words.label("resolution", resolution)
     if note:
-        run.say("utter_given_back_note", {"resolution": said, "note": note[:200].rstrip("。.！!")})
+        run.say("utter_given_back_note", {"resolution": said, "note": note[:200].rstrip(_STOPS)})
     else:
         run.say("utter_given_back", {"resolution": said})
     run.asked = True
