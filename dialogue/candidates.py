@@ -125,6 +125,9 @@ def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
 
 def _about_offer(turn: Turn, common: Mapping[str, float], arbiter: Arbiter) -> Iterator[Reading]:
     """要多久？ after an offer of ours: most likely a question about the offer."""
+    about = turn.scene.store.words.lists.get(f"about_offer.{turn.offered}")
+    if about is not None and not about.pattern.search(turn.scene.text):
+        return
     if common["question"] and turn.offered:
         yield Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
 

@@ -28,8 +28,6 @@ class Shared:
     words: tuple[Span, ...] = ()
     numbers: tuple[Span, ...] = ()
     topics: tuple[Span, ...] = ()
-    #: Some of the topics are what only people promise.
-    kept: bool = False
     #: Topics that the text names and the note does not.
     foreign: tuple[Span, ...] = ()
     points: tuple[Span, ...] = ()
@@ -54,16 +52,13 @@ def shared(text: str, note: str, words: Words) -> Shared:
     by_word += [(at, at + 1) for at, char in enumerate(text) if char in counted]
     says = words.codes("note.says")
     mine: list[Span] = []
-    kept = False
     others: list[Span] = []
     for topic, asks in words.codes("note.asks").items():
         found = [one.span() for one in asks.finditer(text)]
-        told = says[topic].search(note) is not None
-        (mine if told else others).extend(found)
-        kept = kept or (told and bool(found) and topic in words.listed("note.kept"))
+        (mine if says[topic].search(note) else others).extend(found)
     pointed = [one.span() for code in points(text, words) for one in _point(code, words).finditer(text)]
     others = [one for one in others if not any(_meet(one, two) for two in mine)]
-    return Shared(tuple(by_word), tuple(by_number), tuple(mine), kept, tuple(others), tuple(pointed))
+    return Shared(tuple(by_word), tuple(by_number), tuple(mine), tuple(others), tuple(pointed))
 
 
 def points(text: str, words: Words) -> list[str]:

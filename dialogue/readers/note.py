@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dialogue.notes import Shared, promises, shared
 from dialogue.reading import Reading
 from dialogue.scene import Scene
+from dialogue.state import WRITTEN
 
 SOURCE = "note"
 #: Frames that are passed over.
@@ -35,7 +36,9 @@ def read(scene: Scene) -> Iterator[Reading]:
 def _how(scene: Scene, note: str, common: Shared) -> str:
     """What ties the message to the note; empty when nothing does."""
     words, text = scene.store.words, scene.text
-    newest = scene.state.last is None
+    newest, near = _is_newest(scene), _is_near(scene)
+    if words.hit("answers.another_order", text):
+        return ""
     refers = words.hit("note.refers", text) is not None
     asks = refers or bool(common.points) or words.hit("note.overdue", text) is not None
     asks = asks or any(words.hit(one, text) for one in ("reading.question", "answers.question"))
@@ -45,11 +48,33 @@ def _how(scene: Scene, note: str, common: Shared) -> str:
         return "done" if done and _demands(scene) else ""
     if common.words or (common.numbers and not elsewhere):
         return "words"
-    if common.topics and (newest or refers or common.kept):
+    if common.topics and (near or refers):
         return "topic"
     half = bool(common.points) or words.hit("note.overdue", text) is not None or refers
     short = len(text) <= words.limits["note_half_chars"]
     return "follows" if newest and half and short and not elsewhere else ""
+
+
+def _is_newest(scene: Scene) -> bool:
+    """Has nothing else been looked up or written since?"""
+    return scene.state.last is None and _written(scene) == _known_then(scene, "request_no")
+
+
+def _is_near(scene: Scene) -> bool:
+    """Has nothing been written since, and no other order been talked about?"""
+    last = (scene.state.last or {}).get("order_no")
+    return _written(scene) == _known_then(scene, "request_no") and last in (
+        None,
+        _known_then(scene, "order_no"),
+    )
+
+
+def _written(scene: Scene) -> str:
+    return str((scene.state.told.get(WRITTEN) or {}).get("request_no") or "")
+
+
+def _known_then(scene: Scene, name: str) -> str:
+    return str((scene.state.resolution or {}).get(name) or "")
 
 
 def _demands(scene: Scene) -> bool:
