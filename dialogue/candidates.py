@@ -41,6 +41,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "later": answers.later,
     "written": answers.written,
     "chat": answers.chat,
+    "note": answers.note,
     "watch": watched.watched,
     "known": known.known,
 }
@@ -91,7 +92,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                     utility,
                     one.source,
                     meaning.whole,
-                    tuple(one.more.get("named") or ()),
+                    tuple(one.more.get("named") or one.more.get("spans") or ()),
                 )
             )
     return found
@@ -126,6 +127,9 @@ def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
 
 def _about_offer(turn: Turn, common: Mapping[str, float], arbiter: Arbiter) -> Iterator[Reading]:
     """要多久？ after an offer of ours: most likely a question about the offer."""
+    about = turn.scene.store.words.lists.get(f"about_offer.{turn.offered}")
+    if about is not None and not about.pattern.search(turn.scene.text):
+        return
     if common["question"] and turn.offered and not turn.declines:
         yield Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
 

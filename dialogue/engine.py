@@ -51,6 +51,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
         open_flow(run, FOUND_ORDER, {}, run.words, "give_order_no")
     come_back(run)
+    social.settle_note(run)
     run.drop_refused()
     if not run.out:
         answer_something(run)

@@ -109,6 +109,16 @@ def _is_remark_of_kind(one: Candidate) -> bool:
     return one.kind == "known" and not one.features.get("question")
 
 
+def _asks_of_note(one: Candidate) -> bool:
+    return one.kind == "note"
+
+
+def _is_answer_of_ours(one: Candidate) -> bool:
+    """What nothing but a model hears in the whole of it: a matter without words of its own, a known question, a sigh."""
+    heard = one.command.kind in MATTERS and not one.named
+    return one.kind == "known" or heard or one.command.kind in {"unclear", "explain"}
+
+
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
@@ -122,6 +132,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_gives_proof, _says("cancel", "explain"), "说了核对用的号码"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
+    (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
 )
 
@@ -144,6 +155,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"这些词改的是：{two.command.written()}"
         if one.command.kind in MATTERS and _asks_of_written(two, one):
             return f"问的是刚办好的：{two.command.written()}"
+        if _asks_of_note(two) and one.command.kind in MATTERS and _names_of(one, two):
+            return f"问的是同事答应的事：{two.command.written()}"
         if _gives_way(one, two):
             return f"这些词是在回答：{two.command.written()}"
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
@@ -191,6 +204,11 @@ def _asks_of_written(two: Candidate, matter: Candidate) -> bool:
         return False
     same = matter.command.name == two.command.more["flow"]
     return same or not matter.named or all(overlap(two.span, span) > 0 for span in matter.named)
+
+
+def _names_of(matter: Candidate, note: Candidate) -> bool:
+    """Is all that names the matter what the note is about as well?"""
+    return all(any(overlap(mine, its) > 0 for its in note.named) for mine in matter.named)
 
 
 def _names_same(matter: Candidate, other: Candidate) -> bool:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from aftersales.formatting import moment
 from dialogue import people
 from dialogue.commands import Command
+from dialogue.notes import lacking
 from dialogue.outcome import Card, Run
 from dialogue.repairs import not_an_answer, open_question
 from dialogue.situation import situation_of
+from dialogue.state import WRITTEN
 from dialogue.steps import expects_of
 from dialogue.values import frame_values, order_values, trouble
 
 #: Categories that are a trouble by themselves; who asks for a return has none with us yet.
 _TROUBLES = ("logistics.", "product.", "refund.")
+_STOPS = "。.！!"
 _PATTERN_FRAMES = frozenset({"offer", "clarify"})
 _OVER = frozenset({"done", "refused", "withdrawn"})
 
@@ -79,6 +85,7 @@ def _media(run: Run) -> None:
 def tell_resolution(run: Run) -> None:
     """Repeat what the person agreed (H47)."""
     told = run.state.resolution or {}
+    run.given["noted"] = True
     note = f"：{told['note']}" if told.get("note") else ""
     run.say(
         "utter_told_before",
@@ -86,10 +93,31 @@ def tell_resolution(run: Run) -> None:
     )
 
 
+def settle_note(run: Run) -> None:
+    """What a person agreed was told in this turn: a half sentence afterwards means that, not what was looked up beside it."""
+    if run.given.get("noted") and not [one for one in run.state.frames if one.flow not in _PATTERN_FRAMES]:
+        run.state.last = None
+
+
 def tell_note(run: Run) -> None:
-    """What the person noted, and that we know no more of it; a colleague is offered (H47)."""
-    note = str((run.state.resolution or {}).get("note") or "").rstrip("。.！!")
-    people.offer(run, "utter_note_detail", {"note": note}, human="requested")
+    """What the person noted, word for word and when, and which of the points asked about it leaves open; a colleague is
+    offered (H47)."""
+    told, words = run.state.resolution or {}, run.store.words
+    note = str(told.get("note") or "").rstrip(_STOPS)
+    run.given["noted"] = True
+    lacks = [words.label("note_point", one) for one in lacking(run.words, note, words)]
+    at = datetime.fromisoformat(str(told["at"])) if told.get("at") else None
+    values = {
+        "at": moment(at, run.store.tz) if at else "",
+        "note": note,
+        "lacks": words.label("note_point", "and").join(lacks),
+    }
+    if words.hit("note.overdue", run.words):
+        run.say("utter_note_overdue")
+    if lacks:
+        people.offer(run, "utter_note_lacks", values, human="requested")
+    else:
+        run.say("utter_note_says", values)
 
 
 def given_back(run: Run, resolution: str, note: str) -> None:
@@ -99,10 +127,14 @@ def given_back(run: Run, resolution: str, note: str) -> None:
     state.last = None  # what was promised outranks what the bot answered before
     if state.facts.get("other_issues"):
         state.learn(other_issues=[])
-    state.resolution = {"resolution": resolution, "note": note[:300]}
+    state.resolution = {"resolution": resolution, "note": note[:300], "at": run.scene.at.now.isoformat()}
+    state.resolution |= {
+        "order_no": state.order_no,
+        "request_no": (state.told.get(WRITTEN) or {}).get("request_no"),
+    }
     said = run.store.words.label("resolution", resolution)
     if note:
-        run.say("utter_given_back_note", {"resolution": said, "note": note[:200].rstrip("。.！!")})
+        run.say("utter_given_back_note", {"resolution": said, "note": note[:200].rstrip(_STOPS)})
     else:
         run.say("utter_given_back", {"resolution": said})
     run.asked = True

@@ -13,6 +13,9 @@ from pathlib import Path
 from aftersales.lined_yaml import read_lined
 from dialogue.words import CHOICES, Problem, WordList, Words, read_words
 
+#: What a person's note and a question may be about, and the points that may be asked of it (note.yml).
+NOTE_TOPICS = ("parcel", "money", "gift", "call", "change", "fix", "back", "freight", "invoice", "address")
+NOTE_POINTS = ("from", "when", "number", "back", "who", "amount", "freight")
 #: The lists of words that code reads, by file; a file that is not named here has keys of its own (acts, slots, offers,
 #: choices and the files of single readers).
 READ: dict[str, frozenset[str]] = {
@@ -51,6 +54,15 @@ READ: dict[str, frozenset[str]] = {
             "done_yet",
         }
     ),
+    "note": frozenset(
+        {
+            *(f"asks.{one}" for one in NOTE_TOPICS),
+            *(f"says.{one}" for one in NOTE_TOPICS),
+            *(f"points.{one}" for one in NOTE_POINTS),
+            *(f"written.{one}" for one in NOTE_POINTS),
+            *("refers", "overdue", "done", "common"),
+        }
+    ),
     "watchers": frozenset(
         {
             *(
@@ -75,7 +87,7 @@ READ: dict[str, frozenset[str]] = {
                 "impatient",
                 "about_before",
             ),
-            *("when_done", "common", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy"),
+            *("when_done", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy"),
         }
     ),
 }

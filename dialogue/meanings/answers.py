@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dialogue.commands import Command
 from dialogue.meanings.turn import Meaning, Turn
+from dialogue.order_choice import names_item
 from dialogue.reading import Reading
 
 #: Kinds that need nothing open.
@@ -14,6 +15,8 @@ _ALWAYS = frozenset({"repeat", "resume", "undo"})
 _NAMED = frozenset({"cancel", "skip", "resume"})
 #: Questions for what a matter is about: declined, they leave nothing to do.
 _WHICH = frozenset({"which_order", "which_item", "which_product"})
+#: Readings that point at an order or its goods.
+_POINTING = frozenset({"item", "order"})
 #: Small talk that words of its own tell surely.
 _SURE_TALK = frozenset({"robot", "resolution"})
 
@@ -95,15 +98,30 @@ def later(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("later", Command("chat", "later", words=turn.words_of(one)), whole=True)
 
 
+def note(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """What a person promised outranks what we would answer ourselves, unless another order or other goods are named."""
+    promised = str((turn.scene.state.resolution or {}).get("note") or "")
+    for other in turn.readings:
+        if other.negated or other.kind not in _POINTING:
+            continue
+        if other.kind == "item" and not _of_the_note(turn, str(other.more.get("name") or ""), promised):
+            return
+        if other.kind == "order" and other.value != turn.scene.state.order_no:
+            return
+    yield Meaning("note", Command("chat", "note", words=turn.scene.text), whole=True)
+
+
+def _of_the_note(turn: Turn, name: str, promised: str) -> bool:
+    """Does the note name these goods, or was it about them?"""
+    return not name or names_item(promised, name) or turn.scene.state.facts.get("item") == name
+
+
 def chat(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """Small talk, questions to the bot itself."""
     if one.negated:
         return
     if one.name == "dissatisfied":  # 不满意, heard as praise
         yield Meaning("chat", Command("unclear", "sigh", words=turn.scene.text), whole=True)
-        return
-    if one.name == "note":  # what a person promised outranks what we would answer ourselves
-        yield Meaning("note", Command("chat", "note", words=turn.scene.text), whole=True)
         return
     kind = str(one.value) if one.name == "chitchat" and one.value else one.name
     sure = one.name in _SURE_TALK  # words of their own, surer than the model

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dialogue.readers.answer_words import share
-from dialogue.reading import Reading, Span
+from dialogue.reading import Reading
 from dialogue.scene import Scene
 
 SOURCE = "chat"
@@ -14,7 +13,6 @@ _KINDS = "intents.talk"
 _NOT_PRAISE = "not_praise"
 _NO_SUBJECTS = frozenset({"robot", _NOT_PRAISE, "not_scolding"})
 _ROBOT = "robot"
-_PIECES = re.compile(r"\d{2,}|[一-鿿]{2,}")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -76,29 +74,3 @@ def _about_before(scene: Scene) -> Iterator[Reading]:
     if hits:
         score = words.limits["context_meaning"]
         yield Reading("chat", "resolution", None, score, hits[0].span, source=SOURCE)
-    elif (shared := _in_note(scene)) is not None:
-        yield Reading("chat", "note", None, words.limits["context_meaning"], shared, source=SOURCE)
-
-
-def _in_note(scene: Scene) -> Span | None:
-    """Where a question takes up a word or a number of what the person noted (那48小时从什么时候算); None where it does not."""
-    note = str((scene.state.resolution or {}).get("note") or "")
-    words = scene.store.words
-    asks = any(words.hit(one, scene.text) for one in ("reading.question", "answers.question"))
-    if not note or not asks or scene.state.frames:
-        return None
-    common = words.pattern("watchers.common")
-    for start, end in _pieces(scene.text):
-        piece = scene.text[start:end]
-        if piece in note and not common.fullmatch(piece):
-            return start, end
-    return None
-
-
-def _pieces(text: str) -> Iterator[Span]:
-    """Numbers of two digits or more, and every two characters of a run of Chinese ones."""
-    for found in _PIECES.finditer(text):
-        if found.group()[0].isdigit():
-            yield found.span()
-        else:
-            yield from ((at, at + 2) for at in range(found.start(), found.end() - 1))

@@ -113,7 +113,10 @@ def _human(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         complains = _stage(scene) == "complaint" and not hits
         answers = scene.asked_slot is not None and not hits
-        weak = bool(asks_what_it_is) or _only_announces(scene) or complains or answers
+        follows = (
+            bool(scene.state.resolution) and not hits and _asks(scene)
+        )  # 谁给我打啊, of what was promised
+        weak = bool(asks_what_it_is) or _only_announces(scene) or complains or answers or follows
         yield from _judged(scene, "human", "human", hits, weak=weak, intent=_hears(scene, "human"))
         return
     for hit in hits:
@@ -228,13 +231,18 @@ def _only_asks(scene: Scene, *, calm: bool = True) -> bool:
     if message.emotion in _SWEARS or "!" in scene.text:
         return False
     issue = scene.store.categories.of_intent(message.intent)
-    asks = any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
     return (
-        asks
+        _asks(scene)
         and issue.is_issue
         and issue.stage != "complaint"
         and not (calm and words.hit("watchers.impatient", scene.text))
     )
+
+
+def _asks(scene: Scene) -> bool:
+    """Is it a question?"""
+    words = scene.store.words
+    return any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
 
 
 def _looks_up(scene: Scene) -> bool:
