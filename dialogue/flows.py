@@ -139,7 +139,8 @@ class SlotSpec:
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What must be known before the first step. `prefer`: order states that fit, by the value of the slot `by` where the
-    flow says so (the empty value is for the others); `only`: orders in other states are not meant."""
+    flow says so (the empty value is for the others); `only`: orders in other states are not meant; `doubled`: of orders with the
+    same goods the latest one that fits is meant."""
 
     customer: bool = False
     order: bool = False
@@ -147,6 +148,7 @@ class Needs:
     by: str = ""
     prefer_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: bool = False
+    doubled: bool = False
     item: bool = False
     product: bool = False
 
@@ -323,6 +325,7 @@ class _FlowReader:
         order = given.get("order")
         prefer: Any = order.get("prefer") or () if isinstance(order, Lined) else order or ()
         only = bool(isinstance(order, Lined) and order.get("only"))
+        doubled = bool(isinstance(order, Lined) and order.get("doubled"))
         by, prefer_by = "", {}
         if isinstance(prefer, Lined):
             by = str(prefer.get("by") or "")
@@ -337,6 +340,7 @@ class _FlowReader:
             by=by,
             prefer_by=prefer_by,
             only=only,
+            doubled=doubled,
             item=self._flag(given, "item"),
             product=self._flag(given, "product"),
         )

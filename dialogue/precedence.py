@@ -109,8 +109,22 @@ def _is_remark_of_kind(one: Candidate) -> bool:
     return one.kind == "known" and not one.features.get("question")
 
 
+#: Flows that 买重了 is about as well: to cancel, to send back, a wrong amount.
+_OF_DUPLICATES = frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"})
+
+
+def _is_duplicate(one: Candidate) -> bool:
+    return one.command.kind in MATTERS and one.command.name == "duplicate_order"
+
+
+def _is_part_of_duplicate(one: Candidate) -> bool:
+    """What is done about an order that was placed twice is said by that flow; a known question about it as well."""
+    return one.kind == "known" or (one.command.kind in MATTERS and one.command.name in _OF_DUPLICATES)
+
+
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
+    (_is_duplicate, _is_part_of_duplicate, "说的是买重了"),
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
     (_says("correct"), _says("resume"), "改的就是那件事"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
