@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from aftersales.decisions.in_hand import OVER
-from aftersales.order_system.port import Order, OrderItem
+from aftersales.order_system.port import OVER, Order, OrderItem
 from dialogue.swaps import meant
 from dialogue.words import Words
 
@@ -51,7 +50,9 @@ def named_items(text: str, order: Order) -> list[OrderItem]:
 def twins(order: Order, orders: Sequence[Order]) -> list[Order]:
     """The other orders with the same goods: those that a customer could take for this one."""
     goods = {item.name for item in order.items}
-    return [one for one in orders if one.order_no != order.order_no and {item.name for item in one.items} == goods]
+    return [
+        one for one in orders if one.order_no != order.order_no and {item.name for item in one.items} == goods
+    ]
 
 
 def doubled(

@@ -106,7 +106,11 @@ class Run:
         """Say a response; `first`: before all that was said so far in this turn."""
         filled = {name: "" if value is None else str(value) for name, value in (values or {}).items()}
         plain = filled.pop(PLAIN, "")
-        if plain and "order_no" in self.store.responses.get(response, ()) and filled.get("item", "").startswith(plain):
+        if (
+            plain
+            and "order_no" in self.store.responses.get(response, ())
+            and filled.get("item", "").startswith(plain)
+        ):
             filled["item"] = plain
         said = Say(response, filled, tuple(buttons), expects)
         if first:

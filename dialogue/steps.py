@@ -289,7 +289,11 @@ def _remember(run: Run, frame: Frame, made: AfterSalesRequest) -> None:
         "known": {**(before.get("known") or {} if again else {}), **frame.slots},
     }
     record = {name: run.state.told[WRITTEN][name] for name in ("flow", "order_no", "request_no", "slots")}
-    kept = [one for one in run.state.told.get(RECORDS) or [] if one["request_no"] != made.request_no or one["flow"] != frame.flow]
+    kept = [
+        one
+        for one in run.state.told.get(RECORDS) or []
+        if one["request_no"] != made.request_no or one["flow"] != frame.flow
+    ]
     run.state.told[RECORDS] = [*kept, record][-RECORDS_KEPT:]
 
 

@@ -19,7 +19,16 @@ READ: dict[str, frozenset[str]] = {
     "answers": frozenset(
         {
             *("yes", "no", "lead", "tail", "later", "cancel", "goes_on", "skip", "lacking", "resume", "undo"),
-            *("explain", "repeat", "dont_know", "wrong_data", "nothing_more", "another_order", "another_thing", "what_about"),
+            *(
+                "explain",
+                "repeat",
+                "dont_know",
+                "wrong_data",
+                "nothing_more",
+                "another_order",
+                "another_thing",
+                "what_about",
+            ),
             *("question", "kept", "not_changed"),
             "adds",
             "waits",
@@ -66,7 +75,16 @@ READ: dict[str, frozenset[str]] = {
                 "impatient",
                 "about_before",
             ),
-            *("when_done", "common", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy", "duplicate_order"),
+            *(
+                "when_done",
+                "common",
+                "just_asks",
+                "refuses_person",
+                "misfit",
+                "not_bought",
+                "how_to_buy",
+                "duplicate_order",
+            ),
         }
     ),
 }

@@ -5,7 +5,6 @@ from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
 from aftersales.decisions.in_hand import (
-    OVER,
     goods,
     judged,
     open_request,
@@ -16,7 +15,7 @@ from aftersales.decisions.in_hand import (
 )
 from aftersales.formatting import yuan
 from aftersales.order_rules import check_cancel
-from aftersales.order_system.port import AfterSalesRequest
+from aftersales.order_system.port import OVER, AfterSalesRequest
 
 
 @decision(
@@ -48,12 +47,16 @@ def cancel_case(inputs: Inputs) -> Decision:
     return Decision("unpaid" if order.paid_at is None else "paid", values, judged(answer), slots)
 
 
-@decision("duplicate_case", outcomes=("doubled", "pieces", "none"), needs=("order", "orders"), values=("pieces",))
+@decision(
+    "duplicate_case", outcomes=("doubled", "pieces", "none"), needs=("order", "orders"), values=("pieces",)
+)
 def duplicate_case(inputs: Inputs) -> Decision:
     """拍重了: is there another order with the same goods, or are there several pieces in this one?"""
     order = order_of(inputs)
     pieces = max((one.qty for one in order.items), default=1)
-    outcome = "doubled" if same_goods(inputs) else "pieces" if pieces > 1 and order.state == "paid" else "none"
+    outcome = (
+        "doubled" if same_goods(inputs) else "pieces" if pieces > 1 and order.state == "paid" else "none"
+    )
     return Decision(outcome, {"pieces": str(pieces)})
 
 
@@ -90,7 +93,9 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
 def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
     outcome = "nothing_to_refund" if order_of(inputs).paid_at is None else "done"
     twin = same_goods(inputs)
-    return Decision(outcome, {"request_no": made.request_no, "kept": told_apart(inputs, twin) if twin else ""})
+    return Decision(
+        outcome, {"request_no": made.request_no, "kept": told_apart(inputs, twin) if twin else ""}
+    )
 
 
 def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:

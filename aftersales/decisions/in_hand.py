@@ -6,10 +6,8 @@ from typing import Any
 from aftersales.decisions.api import Inputs
 from aftersales.eligibility import Eligibility
 from aftersales.formatting import listed, moment
-from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, RequestKind
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, OVER, AfterSalesRequest, Order, RequestKind
 
-#: Orders in these states are over: nothing is cancelled, changed or invoiced any more.
-OVER = frozenset({"cancelled", "refunded"})
 #: Digits of an order's number that name it among several.
 TAIL = 4
 
@@ -33,7 +31,9 @@ def same_goods(inputs: Inputs) -> Order | None:
     found = [
         one
         for one in inputs.orders
-        if one.order_no != order.order_no and one.state not in OVER and {item.name for item in one.items} == names
+        if one.order_no != order.order_no
+        and one.state not in OVER
+        and {item.name for item in one.items} == names
     ]
     return max(found, key=lambda one: (one.created_at, one.order_no), default=None)
 

@@ -73,7 +73,11 @@ def kept(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def written(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """改好了吗: what was written is told; 14没取消吧, where 15 was: that too, and how 14 stands."""
-    pointed = [two for two in turn.readings if two.kind == "order" and two.more.get("by") not in (None, "state", "rest")]
+    pointed = [
+        two
+        for two in turn.readings
+        if two.kind == "order" and two.more.get("by") not in (None, "state", "rest")
+    ]
     pointed += [two for two in turn.readings if two.kind == "order" and not two.more.get("by")]
     about = next((str(two.value) for two in pointed if not two.negated), None)
     about = about or next((str(two.value) for two in pointed), None) or turn.scene.state.order_no

@@ -79,7 +79,9 @@ class Turn:
     def asks_done(self) -> bool:
         """Does it ask whether something was done (14没取消吧)?"""
         asked = {"written", "order_status"}
-        return any(one.kind == "written" or (one.name in asked and "named" in one.more) for one in self.readings)
+        return any(
+            one.kind == "written" or (one.name in asked and "named" in one.more) for one in self.readings
+        )
 
     def denies(self, watcher: str) -> bool:
         """Do the words deny what is watched for (我不是来投诉的)?"""

@@ -32,6 +32,7 @@ _BY_CHARACTER = 0.62
 #: From so few meaningful characters a single one may stand for a thing.
 _FEW = 4
 
+
 def read(scene: Scene) -> Iterator[Reading]:
     """Readings of everything the message points at; orders only of a verified customer."""
     if scene.message.is_button or not scene.text:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aftersales.order_system.port import Order, OrderItem
 from dialogue.order_choice import says_another, twins
@@ -29,7 +29,9 @@ POINTED = 0.85
 #: So many digits point at an order by the end of its number whatever stands around them; fewer need nothing that counts.
 _LONG_END, _SHORT_END = 3, 2
 #: Kinds of slots whose answers have digits of their own.
-_WITH_DIGITS = frozenset({"address", "phone", "title", "tax_no", "email", "quantity", "tracking_no", "amount", "date", "size"})
+_WITH_DIGITS = frozenset(
+    {"address", "phone", "title", "tax_no", "email", "quantity", "tracking_no", "amount", "date", "size"}
+)
 #: Ways of pointing that hold whatever else the message says.
 _SURE = frozenset({"ending", "rest"})
 
@@ -65,7 +67,9 @@ def _in_hand(scene: Scene) -> str | None:
     return next((one.order_no for one in reversed(scene.state.frames) if one.order_no), scene.state.order_no)
 
 
-def _each(scene: Scene, orders: Sequence[Order], among: Sequence[Order], *, narrow: bool) -> Iterator[Reading]:
+def _each(
+    scene: Scene, orders: Sequence[Order], among: Sequence[Order], *, narrow: bool
+) -> Iterator[Reading]:
     top, words = scene.top, scene.store.words
     if asked_name(scene) == "order_no" and top is not None:
         listed = list(shown_choices(top, "order_no")) or [one.order_no for one in orders]
@@ -73,15 +77,21 @@ def _each(scene: Scene, orders: Sequence[Order], among: Sequence[Order], *, narr
             yield _reading(scene, listed[index], span, "place")
     if asked_name(scene) == "order_no" and any(True for _ in places_in(scene, len(among))):
         among = ()  # 后面那个, of a list that was shown
-    compared = list(compared_in(scene, among, lambda one: one.total, lambda one: (one.created_at, one.order_no)))
+    compared = list(
+        compared_in(scene, among, lambda one: one.total, lambda one: (one.created_at, one.order_no))
+    )
     for order, span in compared:
         yield _reading(scene, order.order_no, span, "compared", sure=narrow or len(among) < len(orders))
     for state, spans in codes_in(scene, "order_state").items():
         having = [one for one in among if one.state == state]
         if len(having) == 1 and len(orders) > 1:
             before, after = scene.text[: spans[0][0]], scene.text[spans[0][1] :]
-            meant = words.hit("identity.which_one_after", after) or words.hit("identity.which_one_before", before)
-            yield _reading(scene, having[0].order_no, spans[0], "stated" if meant else "state", sure=bool(meant))
+            meant = words.hit("identity.which_one_after", after) or words.hit(
+                "identity.which_one_before", before
+            )
+            yield _reading(
+                scene, having[0].order_no, spans[0], "stated" if meant else "state", sure=bool(meant)
+            )
     if not compared:
         yield from _other(scene, orders, among)
     yield from _by_ending(scene, orders)
@@ -111,7 +121,7 @@ def compared_in(
     scene: Scene,
     things: Sequence[Thing],
     price: Callable[[Thing], Decimal],
-    made: Callable[[Thing], object] | None,
+    made: Callable[[Thing], Any] | None,
 ) -> Iterator[tuple[Thing, Span]]:
     """贵的那个, 便宜的, 刚买的, 先买的: of several."""
     if len(things) < 2:
@@ -123,7 +133,7 @@ def compared_in(
     if made is not None:
         for code, choose_by in (("newest", max), ("oldest", min)):
             if code in found:
-                yield choose_by(things, key=made), found[code][0]  # type: ignore[type-var]
+                yield choose_by(things, key=made), found[code][0]
 
 
 def _other(scene: Scene, orders: Sequence[Order], among: Sequence[Order]) -> Iterator[Reading]:
@@ -145,7 +155,9 @@ def _by_ending(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
             ending = [order for order in orders if order.order_no.endswith(one.digits)]
             if len(ending) != 1 or len(one.digits) >= len(ending[0].order_no):
                 continue
-            if len(one.digits) >= _LONG_END or _points(scene, viewed, one, alone=len(groups) == 1, orders=orders):
+            if len(one.digits) >= _LONG_END or _points(
+                scene, viewed, one, alone=len(groups) == 1, orders=orders
+            ):
                 yield _reading(scene, ending[0].order_no, (one.start, one.end), "ending")
 
 
@@ -194,6 +206,10 @@ def _rest(
         first = next(one for one in orders if one.order_no == kept[0].value)
         same = twins(first, orders)
         among = [first, *same]
-    left = [one for one in among if one.order_no not in {reading.value for reading in found if reading.negated}]
+    left = [
+        one for one in among if one.order_no not in {reading.value for reading in found if reading.negated}
+    ]
     if len(left) == 1:
-        yield Reading("order", "order_no", left[0].order_no, POINTED, kept[0].span, False, SOURCE, {"by": "rest"})
+        yield Reading(
+            "order", "order_no", left[0].order_no, POINTED, kept[0].span, False, SOURCE, {"by": "rest"}
+        )

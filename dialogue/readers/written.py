@@ -26,25 +26,41 @@ def read(scene: Scene) -> Iterator[Reading]:
         fitting = [one for one in records if not _waits(scene, one) and _asks_of(scene, part, one)]
         if fitting:
             flow = scene.store.flows.get(str(fitting[0]["flow"]))
-            more = {"records": fitting, "slots": _named(scene, part, str(fitting[0]["flow"])), "flow": flow.id if flow else ""}
+            more = {
+                "records": fitting,
+                "slots": _named(scene, part, str(fitting[0]["flow"])),
+                "flow": flow.id if flow else "",
+            }
             yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=more)
             return
         if _asks_of_open(scene, part):
-            yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more={"records": [], "flow": scene.top_flow.id if scene.top_flow else ""})
+            yield Reading(
+                "written",
+                WRITTEN,
+                None,
+                _SURE,
+                part.span,
+                source=SOURCE,
+                more={"records": [], "flow": scene.top_flow.id if scene.top_flow else ""},
+            )
             return
 
 
 def _asks_of_open(scene: Scene, part: Sentence) -> bool:
     """改好没, while the change is still read back: not before the yes."""
     top, asked = scene.top_flow, scene.asked_slot
-    return asked is not None and asked.kind == "confirm" and top is not None and top.is_write and _asks_done(scene, part, top.id)
+    return (
+        asked is not None
+        and asked.kind == "confirm"
+        and top is not None
+        and top.is_write
+        and _asks_done(scene, part, top.id)
+    )
 
 
 def _waits(scene: Scene, record: Mapping[str, Any]) -> bool:
     """Is the same being read back right now? Then nothing is done yet."""
-    return any(
-        (one.flow, one.order_no) == (record["flow"], record["order_no"]) for one in scene.state.frames
-    )
+    return any((one.flow, one.order_no) == (record["flow"], record["order_no"]) for one in scene.state.frames)
 
 
 def _asks_of(scene: Scene, part: Sentence, record: Mapping[str, Any]) -> bool:
