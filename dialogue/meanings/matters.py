@@ -15,7 +15,7 @@ from dialogue.swaps import meant
 #: Kinds of slots that are never read from the words that begin a flow.
 _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
 #: What a reading tells the engine besides the flow and its slots.
-_MORE = frozenset({"response", "order_no"})
+_MORE = frozenset({"response", "order_no", "of_order"})
 
 
 def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:

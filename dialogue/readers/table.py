@@ -20,6 +20,7 @@ from dialogue.readers import (
     quantity,
     remarks,
     symptoms,
+    takes_back,
     title,
     tracking,
     watch,
@@ -50,6 +51,7 @@ READERS: tuple[Reader, ...] = (
     symptoms.read,
     moments.read,
     written.read,
+    takes_back.read,
 )
 
 
