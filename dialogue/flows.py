@@ -47,7 +47,7 @@ _COLLECT_KEYS = frozenset(
 _FLOW_KEYS = frozenset(
     {"name", "start", "needs", "facts", "repeats", "unconfirmed", "general", "slots", "steps"}
 )
-_SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless"})
+_SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless", "again"})
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
 #: What may stand in `link: {…}` and `offer: {…}`.
 _LED_KEYS = frozenset({"flow", "start", "slots"})
@@ -123,7 +123,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
     """A value that a flow may be told. `words`: its group of choices.yml; `resets`: slots cleared when it changes; `unless`: a
-    slot that makes it pointless, it is not read where that one is known or told."""
+    slot that makes it pointless, it is not read where that one is known or told; `again`: known as well when the flow begins anew
+    after what it had written was taken back."""
 
     name: str
     kind: str
@@ -133,6 +134,7 @@ class SlotSpec:
     fact: str | None = None
     when: str | None = None
     unless: str | None = None
+    again: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -369,6 +371,7 @@ class _FlowReader:
                 fact=parts.get("fact"),
                 when=parts.get("when"),
                 unless=parts.get("unless"),
+                again=parts.get("again") is True,
                 choices=asked.get(name, {}),
             )
         return found

@@ -13,7 +13,7 @@ from dialogue.flows import Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASKED_KEPT, Frame
+from dialogue.state import ASKED_KEPT, RECORDS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -210,6 +210,7 @@ def go_on(run: Run, frame: Frame) -> None:
         return
     if not identity.ready(run, frame, flow):
         return
+    _as_told_before(run, frame, flow)
     if run.given.pop("show_order", False) and run.state.order_no:
         run.out.append(Card("order", run.scene.outside.order(run.state.order_no)))
     if flow.is_lookup and not frame.data.get("counted") and _did_not_fit(run, frame):
@@ -235,6 +236,27 @@ def go_on(run: Run, frame: Frame) -> None:
         if run.given["links"] > _MOST_LINKS:
             raise FlowBroken(f"{flow.file} {flow.id} 和 {link} 一直互相转来转去")
         open_flow(run, link, slots, frame.words, frame.intent, order_no=frame.order_no)
+
+
+def _as_told_before(run: Run, frame: Frame, flow: Flow) -> None:
+    """换一把新的吧, after 退货 was taken back: what was told for that (the slots with `again`) is not asked a second time."""
+    if flow.is_lookup or frame.data.get("as_before"):
+        return
+    frame.data["as_before"] = True
+    for one in reversed(run.state.told.get(RECORDS) or ()):
+        slots = one.get("slots") or {}
+        same = (one["flow"], one["order_no"], slots.get("item")) == (
+            flow.id,
+            frame.order_no,
+            frame.slots.get("item"),
+        )
+        if same and one.get("taken_back"):
+            told = {
+                slot: value for slot, value in slots.items() if slot in flow.slots and flow.slots[slot].again
+            }
+            frame.slots = {**told, **frame.slots}
+            run.note(f"{flow.id} as told for {one['request_no']}: {', '.join(told)}")
+            return
 
 
 def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:

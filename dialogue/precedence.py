@@ -153,6 +153,10 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         for better, worse, why in PRECEDENCE:
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"
+        if one.kind == "known" and any(
+            overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
+        ):
+            return f"这些词说的是：{two.command.written()}"
         if _is_what_is_taken_back(one, two):
             return f"说的是撤掉：{two.command.written()}"
         if _is_of_the_wrong_order(one, two):

@@ -19,7 +19,7 @@ SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 #: What `told` keeps of the last write: {flow, order_no, request_no, slots, known: with the writes before it}.
 WRITTEN = "written"
 #: What `told` keeps of the last writes, newest last: {flow, order_no, request_no, kind, slots, before: what the order had for
-#: some of them}; so many of them.
+#: some of them, taken_back}; so many of them.
 RECORDS, RECORDS_KEPT = "writes", 8
 #: Longest description (customer's own words) kept among the facts, in characters.
 DESCRIPTION_LIMIT = 500

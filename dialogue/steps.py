@@ -290,6 +290,10 @@ def _remember(run: Run, frame: Frame, made: AfterSalesRequest) -> None:
     }
     record = {name: run.state.told[WRITTEN][name] for name in ("flow", "order_no", "request_no", "slots")}
     record |= {"kind": made.kind, "before": _before(run, frame, made)}
+    if made.state == "withdrawn":  # what had been written, and its taking back, are both over
+        for one in [record, *(run.state.told.get(RECORDS) or [])]:
+            if one["request_no"] == made.request_no:
+                one["taken_back"] = True
     kept = [
         one
         for one in run.state.told.get(RECORDS) or []

@@ -86,8 +86,8 @@ def _reading(scene: Scene, kind: str, span: Span, record: Mapping[str, Any] | No
 
 
 def _records(scene: Scene) -> list[Mapping[str, Any]]:
-    """What this conversation wrote, newest first."""
-    return [*reversed(scene.state.told.get(RECORDS) or ())]
+    """What this conversation wrote and did not take back, newest first."""
+    return [one for one in reversed(scene.state.told.get(RECORDS) or ()) if not one.get("taken_back")]
 
 
 def _record(scene: Scene, kind: str) -> Mapping[str, Any] | None:
