@@ -47,7 +47,7 @@ _COLLECT_KEYS = frozenset(
 _FLOW_KEYS = frozenset(
     {"name", "start", "needs", "facts", "repeats", "unconfirmed", "general", "slots", "steps"}
 )
-_SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless", "keeps"})
+_SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless", "keeps", "again"})
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
 #: What may stand in `link: {…}` and `offer: {…}`.
 _LED_KEYS = frozenset({"flow", "start", "slots"})
@@ -124,7 +124,7 @@ class Step:
 class SlotSpec:
     """A value that a flow may be told. `words`: its group of choices.yml; `resets`: slots cleared when it changes; `unless`: a
     slot that makes it pointless, it is not read where that one is known or told; `keeps`: told before the flow is open it is
-    kept for it."""
+    kept for it, and so is what stood in a form that was given up or taken back; `again`: only the latter."""
 
     name: str
     kind: str
@@ -135,13 +135,15 @@ class SlotSpec:
     when: str | None = None
     unless: str | None = None
     keeps: bool = False
+    again: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What must be known before the first step. `prefer`: order states that fit, by the value of the slot `by` where the
-    flow says so (the empty value is for the others); `only`: orders in other states are not meant."""
+    flow says so (the empty value is for the others); `only`: orders in other states are not meant; `doubled`: of orders with the
+    same goods the latest one that fits is meant."""
 
     customer: bool = False
     order: bool = False
@@ -149,6 +151,7 @@ class Needs:
     by: str = ""
     prefer_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: bool = False
+    doubled: bool = False
     item: bool = False
     product: bool = False
 
@@ -332,6 +335,7 @@ class _FlowReader:
         order = given.get("order")
         prefer: Any = order.get("prefer") or () if isinstance(order, Lined) else order or ()
         only = bool(isinstance(order, Lined) and order.get("only"))
+        doubled = bool(isinstance(order, Lined) and order.get("doubled"))
         by, prefer_by = "", {}
         if isinstance(prefer, Lined):
             by = str(prefer.get("by") or "")
@@ -346,6 +350,7 @@ class _FlowReader:
             by=by,
             prefer_by=prefer_by,
             only=only,
+            doubled=doubled,
             item=self._flag(given, "item"),
             product=self._flag(given, "product"),
         )
@@ -375,6 +380,7 @@ class _FlowReader:
                 when=parts.get("when"),
                 unless=parts.get("unless"),
                 keeps=parts.get("keeps") is True,
+                again=parts.get("again") is True,
                 choices=asked.get(name, {}),
             )
         return found

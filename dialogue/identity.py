@@ -14,7 +14,7 @@ from aftersales.formatting import moment
 from aftersales.order_system.port import Order
 from dialogue import people
 from dialogue.flows import Flow
-from dialogue.order_choice import HEADS, choose_order, named_items, named_orders, says_another, twins
+from dialogue.order_choice import HEADS, choose_order, doubled, named_items, named_orders, says_another, twins
 from dialogue.outcome import Button, Gateway, Run
 from dialogue.situation import UNDER_WAY, situation_of
 from dialogue.state import Frame
@@ -214,6 +214,9 @@ def _order_known(run: Run, frame: Frame, flow: Flow) -> bool:
             ask_which_order(run, orders, word)
             return False
     current = next((one for one in orders if one.order_no == run.state.order_no), None)
+    if own is None and flow.needs.doubled and not run.named:
+        prefer = flow.needs.preferred(frame.slots)
+        own = doubled(orders, words=frame.words, in_hand=run.state.order_no, prefer=prefer)
     if own is None:
         own = choose_order(
             orders,

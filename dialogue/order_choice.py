@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from aftersales.order_system.port import Order, OrderItem
+from aftersales.order_system.port import OVER, Order, OrderItem
 from dialogue.swaps import meant
 from dialogue.words import Words
 
@@ -53,6 +53,22 @@ def twins(order: Order, orders: Sequence[Order]) -> list[Order]:
     return [
         one for one in orders if one.order_no != order.order_no and {item.name for item in one.items} == goods
     ]
+
+
+def doubled(
+    orders: Sequence[Order], *, words: str, in_hand: str | None, prefer: Sequence[str] = ()
+) -> Order | None:
+    """Of orders with the same goods the latest whose state fits (买重了): of those named, else of those like the one in hand;
+    None when there are none, or several kinds of them."""
+    having = [one for one in orders if one.state not in OVER and twins(one, orders)]
+    having = [one for one in having if any(two.state not in OVER for two in twins(one, orders))]
+    having = [one for one in having if one in named_orders(words, having)] or having
+    current = next((one for one in having if one.order_no == in_hand), None)
+    having = [current, *(one for one in having if one in twins(current, having))] if current else having
+    if not having or len({frozenset(item.name for item in one.items) for one in having}) > 1:
+        return None
+    fitting = [one for one in having if one.state in prefer] or having
+    return max(fitting, key=lambda one: (one.created_at, one.order_no))
 
 
 def says_another(text: str, words: Words, order: Order | None) -> bool:

@@ -119,8 +119,27 @@ def _is_answer_of_ours(one: Candidate) -> bool:
     return one.kind == "known" or heard or one.command.kind in {"unclear", "explain"}
 
 
+#: Flows that 买重了 is about as well: to cancel, to send back, a wrong amount.
+_OF_DUPLICATES = frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"})
+
+
+def _is_duplicate(one: Candidate) -> bool:
+    return one.command.kind in MATTERS and one.command.name == "duplicate_order"
+
+
+def _is_part_of_duplicate(one: Candidate) -> bool:
+    """What is done about an order that was placed twice is said by that flow; a known question about it as well."""
+    return one.kind == "known" or (one.command.kind in MATTERS and one.command.name in _OF_DUPLICATES)
+
+
+#: The reader of what is taken back, and what the same message then never asks for.
+TAKES_BACK = "takes_back"
+_NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
+
+
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
+    (_is_duplicate, _is_part_of_duplicate, "说的是买重了"),
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
     (_says("correct"), _says("resume"), "改的就是那件事"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
@@ -145,6 +164,12 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         for better, worse, why in PRECEDENCE:
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"
+        if one.kind == "known" and any(
+            overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
+        ):
+            return f"这些词说的是：{two.command.written()}"
+        if _is_what_is_taken_back(one, two):
+            return f"说的是撤掉：{two.command.written()}"
         if _is_of_the_wrong_order(one, two):
             return f"说的是另一单：{two.command.written()}"
         if _of_given_up(two, listed, arbiter):
@@ -162,6 +187,18 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
             return f"这些词是在回答：{two.command.written()}"
     return ""
+
+
+def _is_what_is_taken_back(one: Candidate, two: Candidate) -> bool:
+    """东西找到了 不用查了: no claim, no cancelled order and no rule about withdrawing; what other words ask for stays."""
+    if two.source != TAKES_BACK or one.source == TAKES_BACK:
+        return False
+    if one.command.kind in MATTERS and one.command.name == two.command.name:
+        return True
+    beside = bool(one.named) and all(overlap(two.span, span) == 0 for span in one.named)
+    if one.command.kind in MATTERS and one.kind != "known":
+        return not beside or one.command.name in _NOT_BESIDE_TAKING_BACK
+    return one.kind == "known" or one.command.kind in {"cancel", "undo", "chat", "skip", "repeat", "resume"}
 
 
 def _is_of_the_wrong_order(one: Candidate, two: Candidate) -> bool:

@@ -18,7 +18,8 @@ ASKED_KEPT = 6
 SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 #: What `told` keeps of the last write: {flow, order_no, request_no, slots, known: with the writes before it}.
 WRITTEN = "written"
-#: What `told` keeps of the last writes, newest last: {flow, order_no, request_no, slots}; so many of them.
+#: What `told` keeps of the last writes, newest last: {flow, order_no, request_no, kind, slots, before: what the order had for
+#: some of them, taken_back}; so many of them.
 RECORDS, RECORDS_KEPT = "writes", 8
 #: What `told` keeps of values that were told before anything asked for them: slot -> {value, order_no, item_id}.
 TOLD_EARLY = "early"

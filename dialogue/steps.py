@@ -266,7 +266,7 @@ def _written(run: Run, frame: Frame, flow: Flow, step: Step) -> Sequence[Block]:
         run.note(f"{frame.flow}.{step.id} {step.name} → refused {result.code}")
         run.values["why"] = result.message
         return step.blocks.get(result.code) or step.blocks.get("refused", ())
-    run.request = result
+    run.request = run.made[result.request_no] = result
     found = spec.done(inputs, result)
     run.note(f"{frame.flow}.{step.id} {step.name} → {found.outcome} {result.request_no}")
     run.values.update({"request_no": result.request_no, "next": result.next, **found.values})
@@ -295,12 +295,24 @@ def _remember(run: Run, frame: Frame, made: AfterSalesRequest) -> None:
         "known": {**(before.get("known") or {} if again else {}), **frame.slots},
     }
     record = {name: run.state.told[WRITTEN][name] for name in ("flow", "order_no", "request_no", "slots")}
+    record |= {"kind": made.kind, "before": _before(run, frame, made)}
+    if made.state == "withdrawn":  # what had been written, and its taking back, are both over
+        for one in [record, *(run.state.told.get(RECORDS) or [])]:
+            if one["request_no"] == made.request_no:
+                one["taken_back"] = True
     kept = [
         one
         for one in run.state.told.get(RECORDS) or []
         if one["request_no"] != made.request_no or one["flow"] != frame.flow
     ]
     run.state.told[RECORDS] = [*kept, record][-RECORDS_KEPT:]
+
+
+def _before(run: Run, frame: Frame, made: AfterSalesRequest) -> dict[str, str]:
+    """What the order had for the slots that name a part of it, before this was written; for the way back."""
+    order = next((one for one in run.scene.orders() if one.order_no == made.order_no), None)
+    had = {"address": order.address, "receiver": order.name} if order is not None else {}
+    return {slot: value for slot, value in had.items() if frame.slots.get(slot) not in (None, value)}
 
 
 def _card(run: Run, frame: Frame, kind: str) -> None:

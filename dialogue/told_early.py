@@ -32,7 +32,7 @@ def note_frame(run: Run, frame: Frame) -> None:
     """Keep what was filled in a form that ends without having been written."""
     flow = run.store.flows.get(frame.flow)
     for spec in flow.slots.values() if flow is not None else ():
-        if spec.keeps and frame.slots.get(spec.name) is not None:
+        if (spec.keeps or spec.again) and frame.slots.get(spec.name) is not None:
             _keep(run, spec.name, frame.slots[spec.name], frame.order_no, frame.item_id)
 
 
@@ -59,7 +59,7 @@ def recall(run: Run, frame: Frame, flow: Flow) -> None:
     kept: dict[str, Any] = run.state.told.get(TOLD_EARLY) or {}
     for spec in flow.slots.values():
         one = kept.get(spec.name)
-        if one is None or not spec.keeps or frame.slots.get(spec.name) is not None:
+        if one is None or not (spec.keeps or spec.again) or frame.slots.get(spec.name) is not None:
             continue
         if _same(one.get("order_no"), frame.order_no or run.state.order_no) and _same(
             one.get("item_id"), frame.item_id

@@ -87,7 +87,16 @@ READ: dict[str, frozenset[str]] = {
                 "impatient",
                 "about_before",
             ),
-            *("when_done", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy"),
+            *(
+                "when_done",
+                "common",
+                "just_asks",
+                "refuses_person",
+                "misfit",
+                "not_bought",
+                "how_to_buy",
+                "duplicate_order",
+            ),
         }
     ),
 }

@@ -18,7 +18,7 @@ _TOLD = frozenset({"address", "receiver", "phone", "title", "tax_no", "email"})
 def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
     """Say it. `asked`: `records` (the write that is meant), `slots` that the question names (what was not changed of them is
     said as well), `about`: the order it is asked of, where that is another one."""
-    written = next(iter(asked.get("records") or ()), {})
+    written: Mapping[str, Any] = next(iter(asked.get("records") or ()), {})
     flow = run.store.flows.get(str(written.get("flow") or ""))
     if flow is None:  # it still waits for the yes, and is read back again
         run.say("utter_written_not_yet")

@@ -4,31 +4,60 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
-from aftersales.decisions.in_hand import OVER, goods, judged, open_request, order_of, sentence
+from aftersales.decisions.in_hand import (
+    goods,
+    judged,
+    open_request,
+    order_of,
+    same_goods,
+    sentence,
+    told_apart,
+)
 from aftersales.formatting import yuan
 from aftersales.order_rules import check_cancel
-from aftersales.order_system.port import AfterSalesRequest
+from aftersales.order_system.port import OVER, AfterSalesRequest
 
 
 @decision(
     "cancel_case",
     outcomes=("over", "shipped", "signed", "open", "paid", "unpaid"),
-    needs=("order", "requests"),
-    values=("request_no", "reasons"),
-    slots=("request_no",),
+    needs=("order", "orders", "requests"),
+    values=("request_no", "reasons", "kept", "this"),
+    slots=("request_no", "twin"),
 )
 def cancel_case(inputs: Inputs) -> Decision:
-    """May the order be cancelled? `open`: it was asked for already; `unpaid`: it may, and there is nothing to refund."""
+    """May the order be cancelled? `open`: it was asked for already; `unpaid`: it may, and there is nothing to refund. `kept`: the
+    other order with the same goods, which stays."""
     order, answer = order_of(inputs), check_cancel(inputs.policy, order_of(inputs))
     made = open_request(inputs, "cancel")
-    values = {"request_no": made.request_no if made else "", "reasons": answer.text}
+    twin = same_goods(inputs)
+    values = {
+        "request_no": made.request_no if made else "",
+        "reasons": answer.text,
+        "this": told_apart(inputs, order),
+        "kept": told_apart(inputs, twin) if twin else "",
+    }
     if order.state in OVER:
         return Decision("over", values)
     if answer.result != "eligible":
         return Decision("signed" if order.state == "signed" else "shipped", values, judged(answer))
     if made is not None:
         return Decision("open", values, slots={"request_no": made.request_no})
-    return Decision("unpaid" if order.paid_at is None else "paid", values, judged(answer))
+    slots = {"twin": twin.order_no if twin else None}
+    return Decision("unpaid" if order.paid_at is None else "paid", values, judged(answer), slots)
+
+
+@decision(
+    "duplicate_case", outcomes=("doubled", "pieces", "none"), needs=("order", "orders"), values=("pieces",)
+)
+def duplicate_case(inputs: Inputs) -> Decision:
+    """拍重了: is there another order with the same goods, or are there several pieces in this one?"""
+    order = order_of(inputs)
+    pieces = max((one.qty for one in order.items), default=1)
+    outcome = (
+        "doubled" if same_goods(inputs) else "pieces" if pieces > 1 and order.state == "paid" else "none"
+    )
+    return Decision(outcome, {"pieces": str(pieces)})
 
 
 @decision("undo_cancel", outcomes=("nothing_done", "cancelled"), needs=("order",))
@@ -63,7 +92,10 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
 
 def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
     outcome = "nothing_to_refund" if order_of(inputs).paid_at is None else "done"
-    return Decision(outcome, {"request_no": made.request_no})
+    twin = same_goods(inputs)
+    return Decision(
+        outcome, {"request_no": made.request_no, "kept": told_apart(inputs, twin) if twin else ""}
+    )
 
 
 def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
@@ -84,12 +116,12 @@ write(
         name="cancel",
         method="cancel",
         effect="order_cancelled",
-        needs=frozenset({"order"}),
+        needs=frozenset({"order", "orders"}),
         draft=_draft,
         done=_done,
         summary=_summary,
         outcomes=("done", "nothing_to_refund", "refused"),
-        values=("request_no",),
+        values=("request_no", "kept"),
     )
 )
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
-from aftersales.decisions.in_hand import OVER, judged, order_of, sentence
+from aftersales.decisions.in_hand import judged, order_of, sentence
 from aftersales.order_rules import check_change
-from aftersales.order_system.port import AfterSalesRequest
+from aftersales.order_system.port import OVER, AfterSalesRequest
 
 _OUTCOMES = ("over", "too_late", "custom", "not_offered", "possible")
 #: Digits of a phone that are told back (H7).

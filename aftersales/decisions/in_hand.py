@@ -5,11 +5,11 @@ from typing import Any
 
 from aftersales.decisions.api import Inputs
 from aftersales.eligibility import Eligibility
-from aftersales.formatting import listed
-from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, RequestKind
+from aftersales.formatting import listed, moment
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, OVER, AfterSalesRequest, Order, RequestKind
 
-#: Orders in these states are over: nothing is cancelled, changed or invoiced any more.
-OVER = frozenset({"cancelled", "refunded"})
+#: Digits of an order's number that name it among several.
+TAIL = 4
 
 
 def order_of(inputs: Inputs) -> Order:
@@ -22,6 +22,27 @@ def order_of(inputs: Inputs) -> Order:
 def goods(order: Order) -> str:
     """All goods of the order by name: 羽绒服、运动鞋."""
     return listed(one.name for one in order.items)
+
+
+def same_goods(inputs: Inputs) -> Order | None:
+    """The newest other order with the same goods that is not over (拍重了), or None."""
+    order = order_of(inputs)
+    names = {one.name for one in order.items}
+    found = [
+        one
+        for one in inputs.orders
+        if one.order_no != order.order_no
+        and one.state not in OVER
+        and {item.name for item in one.items} == names
+    ]
+    return max(found, key=lambda one: (one.created_at, one.order_no), default=None)
+
+
+def told_apart(inputs: Inputs, order: Order) -> str:
+    """An order as it is told from another one with the same goods: 尾号 0014，11月30日 10:05 下单，已付款，待发货."""
+    tail = sentence(inputs, "identity", "tail", tail=order.order_no[-TAIL:])
+    made = sentence(inputs, "identity", "placed", at=moment(order.created_at, inputs.tz))
+    return f"{tail}，{made}，{inputs.name('order_state', order.state)}"
 
 
 def open_request(inputs: Inputs, kind: RequestKind) -> AfterSalesRequest | None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
-from aftersales.decisions.in_hand import OVER, order_of, sentence
+from aftersales.decisions.in_hand import order_of, sentence
 from aftersales.formatting import day, listed, moment
-from aftersales.order_system.port import AfterSalesRequest, InvoiceKind
+from aftersales.order_system.port import OVER, AfterSalesRequest, InvoiceKind
 from aftersales.windows import window_of
 
 

@@ -1,9 +1,10 @@
 """Price protection: the policy's answer with the customer's own dates (H21)."""
 
 from aftersales.decisions.api import Decision, Inputs, decision
-from aftersales.decisions.in_hand import OVER, judged, order_of
+from aftersales.decisions.in_hand import judged, order_of
 from aftersales.formatting import day
 from aftersales.order_rules import check_price_protection
+from aftersales.order_system.port import OVER
 from aftersales.windows import window_of
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, choices, decision
-from aftersales.decisions.in_hand import OVER, judged, order_of, sentence
+from aftersales.decisions.in_hand import judged, order_of, sentence
 from aftersales.decisions.return_case import (
     ALL,
     answer_on,
@@ -23,7 +23,7 @@ from aftersales.decisions.return_case import (
     uploads,
     wished,
 )
-from aftersales.order_system.port import AfterSalesRequest
+from aftersales.order_system.port import OVER, AfterSalesRequest
 
 #: Who is responsible (H15), by whose fault the reason is.
 _RESPONSIBLE = {"seller": "product", "carrier": "logistics"}

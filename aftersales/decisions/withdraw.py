@@ -12,7 +12,20 @@ from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesReques
 _MONEY = frozenset({"refund_request", "return_request"})
 _GOODS = frozenset({"exchange", "repair", "resend"})
 #: What a customer can mean by 撤销申请, the likeliest first where several are open.
-_KINDS = ("return", "exchange", "repair", "refund_only", "resend", "intercept", "claim", "reissue", "invoice")
+_KINDS = (
+    *(
+        "return",
+        "exchange",
+        "repair",
+        "refund_only",
+        "resend",
+        "intercept",
+        "claim",
+        "reissue",
+        "invoice",
+        "urge",
+    ),
+)
 _VALUES = ("solution", "request_no", "request_state", "next")
 
 
@@ -21,15 +34,16 @@ _VALUES = ("solution", "request_no", "request_state", "next")
     outcomes=("open", "too_late", "instead", "none"),
     needs=("order", "requests"),
     values=_VALUES,
-    slots=("request_no",),
+    slots=("request_no", "what"),
 )
 def withdraw_case(inputs: Inputs) -> Decision:
     """Which open request is meant and may it still be taken back? `too_late`: only people can stop it now; `instead`:
-    something else is wanted in its place."""
+    something else is wanted in its place. The slot `what` says the kind, where the customer did."""
+    what = inputs.slots.get("what")
     item = inputs.item.item_id if inputs.item else None
     found = [
         one
-        for kind in _KINDS
+        for kind in ([str(what)] if what else _KINDS)
         for one in inputs.requests
         if one.kind == kind
         and one.state not in CLOSED_REQUEST_STATES
@@ -37,7 +51,10 @@ def withdraw_case(inputs: Inputs) -> Decision:
     ]
     if not found:
         return Decision("none", dict.fromkeys(_VALUES, ""))
-    values, slots = request_values(inputs, found[0]), {"request_no": found[0].request_no}
+    values, slots = (
+        request_values(inputs, found[0]),
+        {"request_no": found[0].request_no, "what": found[0].kind},
+    )
     if inputs.intent in _MONEY and found[0].kind in _GOODS:
         return Decision("instead", values)
     may = found[0].state in inputs.policy.requests.open_until

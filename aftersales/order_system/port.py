@@ -78,6 +78,8 @@ REQUEST_PREFIX: dict[RequestKind, str] = {
 }
 #: A request in one of these states is over: asking again makes a new one.
 CLOSED_REQUEST_STATES: frozenset[RequestState] = frozenset({"done", "refused", "withdrawn"})
+#: Orders in these states are over: nothing is cancelled, changed or invoiced any more.
+OVER: frozenset[OrderState] = frozenset({"cancelled", "refunded"})
 
 
 class OrderSystemError(Exception):

@@ -14,8 +14,10 @@ from dialogue.swaps import meant
 
 #: Kinds of slots that are never read from the words that begin a flow.
 _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
+#: Values that say what is wanted instead of a matter that is taken back.
+_INSTEAD = ("solution",)
 #: What a reading tells the engine besides the flow and its slots.
-_MORE = frozenset({"response", "order_no"})
+_MORE = frozenset({"response", "order_no", "of_order"})
 
 
 def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -85,9 +87,20 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("cancel", Command("cancel", one.name, words=turn.words_of(one)))
     elif turn.offered == one.name:
         return  # 别取消, where we offered to cancel: a no
-    elif (undo := told_with(turn, replace(one, span=(0, 0))).get("undo")) is not None:
+    elif (undo := (told := told_with(turn, replace(one, span=(0, 0)))).get("undo")) is not None:
         intent = str(one.more.get("intent") or "")
-        yield Meaning("start", start(scene, one.name, {"undo": undo}, scene.text, intent), whole=True)
+        instead = {slot: told[slot] for slot in _INSTEAD if slot in told}  # 不想退了 换一把新的
+        command = start(scene, one.name, {"undo": undo, **instead}, scene.text, intent)
+        yield Meaning(
+            "start",
+            replace(command, more={**command.more, "told": _places(turn, one.name, instead)}),
+            whole=True,
+        )
+
+
+def _places(turn: Turn, flow: str, slots: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Where the message tells these values."""
+    return [one.span for one in turn.values(flow) if slots.get(one.name) == one.value]
 
 
 def _sigh(turn: Turn, one: Reading) -> Iterator[Meaning]:

@@ -88,6 +88,12 @@ def _not_bought(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", command)
 
 
+def _duplicate(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """买重了: the two orders are looked for, where it is known whose they are; else the rule is told."""
+    if turn.scene.state.customer is not None or any(two.kind in {"order", "proof"} for two in turn.readings):
+        yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, "cancel_order"))
+
+
 def _still_not(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if not turn.waits and turn.scene.state.facts.get("category"):
         yield Meaning("watch", Command("start", "still_not", {}, turn.scene.text), whole=True)
@@ -106,6 +112,7 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "no_more_questions": _no_more_questions,
     "still_not": _still_not,
     "not_bought": _not_bought,
+    "duplicate_order": _duplicate,
     "english": _unreadable("english"),
     "only_marks": _unreadable("marks"),
 }

@@ -21,6 +21,7 @@ from dialogue.readers import (
     quantity,
     remarks,
     symptoms,
+    takes_back,
     title,
     tracking,
     watch,
@@ -52,6 +53,7 @@ READERS: tuple[Reader, ...] = (
     symptoms.read,
     moments.read,
     written.read,
+    takes_back.read,
 )
 
 

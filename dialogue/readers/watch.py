@@ -23,6 +23,7 @@ _BY_WORDS = {
     "masked_data": "watchers.masked_data",
     "not_bought": "watchers.not_bought",
     "how_to_buy": "watchers.how_to_buy",
+    "duplicate_order": "watchers.duplicate_order",
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
     "insist": "watchers.insist",

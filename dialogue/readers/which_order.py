@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aftersales.order_system.port import Order, OrderItem
 from dialogue.order_choice import says_another, twins
@@ -121,7 +121,7 @@ def compared_in(
     scene: Scene,
     things: Sequence[Thing],
     price: Callable[[Thing], Decimal],
-    made: Callable[[Thing], object] | None,
+    made: Callable[[Thing], Any] | None,
 ) -> Iterator[tuple[Thing, Span]]:
     """贵的那个, 便宜的, 刚买的, 先买的: of several."""
     if len(things) < 2:
@@ -133,7 +133,7 @@ def compared_in(
     if made is not None:
         for code, choose_by in (("newest", max), ("oldest", min)):
             if code in found:
-                yield choose_by(things, key=made), found[code][0]  # type: ignore[type-var]
+                yield choose_by(things, key=made), found[code][0]
 
 
 def _other(scene: Scene, orders: Sequence[Order], among: Sequence[Order]) -> Iterator[Reading]:
