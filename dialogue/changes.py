@@ -47,7 +47,9 @@ def _same_named(kind: str, before: Any, value: Any) -> bool:
     if kind != "title" or not isinstance(before, str) or not isinstance(value, str):
         return False
     shared = len(set(before) & set(value))
-    return min(len(before), len(value)) > _SHORT_NAME and 3 * shared >= 2 * max(len(set(before)), len(set(value)))
+    return min(len(before), len(value)) > _SHORT_NAME and 3 * shared >= 2 * max(
+        len(set(before)), len(set(value))
+    )
 
 
 def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = False) -> None:

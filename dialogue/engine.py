@@ -86,7 +86,8 @@ def _each_with_its_order(commands: Sequence[Command]) -> Sequence[Command]:
 def _says_more(command: Command) -> bool:
     """Is it more than a yes, a no, a nod and what is talked about?"""
     return command.kind not in {"focus", "unclear"} and not (
-        set(command.slots) == {"ok"} or (command.kind == "chat" and command.name in {"affirm", "deny", "thanks", "later"})
+        set(command.slots) == {"ok"}
+        or (command.kind == "chat" and command.name in {"affirm", "deny", "thanks", "later"})
     )
 
 

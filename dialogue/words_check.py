@@ -21,12 +21,14 @@ READ: dict[str, frozenset[str]] = {
             *("yes", "no", "lead", "tail", "later", "cancel", "goes_on", "skip", "lacking", "resume", "undo"),
             *("explain", "repeat", "dont_know", "wrong_data", "nothing_more", "another_order", "what_about"),
             *("question", "kept", "not_changed"),
-            "adds",
+            *("adds", "leaves"),
             "waits",
             *("whatever", "leave_out", "unchanged", "all_of_them"),
         }
     ),
-    "intents": frozenset({"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond"}),
+    "intents": frozenset(
+        {"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond", "stands"}
+    ),
     "negation": frozenset({"before", "light", "after", "never", "awaited"}),
     "goods": frozenset({"safety", "threat", "human"}),
     "wishes": frozenset(

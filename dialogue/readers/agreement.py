@@ -212,7 +212,9 @@ def _other_choice(scene: Scene) -> bool:
     """Do the words choose, for a filled choice of the top frame, something else than it holds? What is asked beside the
     answer (提交吧 坏的寄哪去) chooses nothing."""
     flow, top, words = scene.top_flow, scene.top, scene.store.words
-    told = "".join("\n" * len(one.text) if _asks(scene, one) else one.text + "\n" for one in sentences(scene.text))
+    told = "".join(
+        "\n" * len(one.text) if _asks(scene, one) else one.text + "\n" for one in sentences(scene.text)
+    )
     for slot in flow.slots.values() if flow is not None and top is not None else ():
         filled = top.slots.get(slot.name) if top is not None else None
         if slot.kind != "choice" or filled is None or not told_now(scene, slot):

@@ -67,7 +67,8 @@ def _beside_answer(scene: Scene) -> Span:
     asks = [
         one
         for one in parts
-        if one not in answered and (one.asks or words.hit("answers.question", one.text) or words.hit("reading.question", one.text))
+        if one not in answered
+        and (one.asks or words.hit("answers.question", one.text) or words.hit("reading.question", one.text))
     ]
     return asks[-1].span if answered and asks else whole
 

@@ -30,7 +30,13 @@ _QQ = re.compile(r"[1-9]\d{4,10}")
 _BREAK = re.compile(r"[，,。;；\s]")
 _MARKS = " ，,。.;；:：、“”\"'《》!！~～"
 #: What is said of a slot without telling its value.
-_SAYS_OF_IT = ("answers.wrong_data", "answers.unchanged", "answers.kept", "answers.question", "invoice.sent_to")
+_SAYS_OF_IT = (
+    "answers.wrong_data",
+    "answers.unchanged",
+    "answers.kept",
+    "answers.question",
+    "invoice.sent_to",
+)
 _SURE, _LIKELY, _PERHAPS = 0.95, 0.8, 0.65
 
 
@@ -120,7 +126,11 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
 def _bare(named: str, words: Words) -> str:
     """The name without marks and light words behind it (王建军才对)."""
     plain = named.strip(_MARKS)
-    return plain if _ends_like_company(plain, words) else words.pattern("invoice.tail").sub("", plain).strip(_MARKS)
+    return (
+        plain
+        if _ends_like_company(plain, words)
+        else words.pattern("invoice.tail").sub("", plain).strip(_MARKS)
+    )
 
 
 def _one_name(text: str, joined: str, words: Words) -> str:

@@ -108,8 +108,6 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
                 if spec.kind in kinds and spec.when in (None, "start"):
                     before = _written(scene, flow.id, spec.name)
                     yield Wanted(flow.id, spec, None, False, spec.choices, before)
-
-
     seen |= set(likely_flows(scene))
     for flow_id in sorted(_led_to(scene) - seen):  # what is told early is kept for the flow that may come
         flow = scene.store.flows.get(flow_id)

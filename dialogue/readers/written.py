@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogue.readers.sentence import Sentence, sentences
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 from dialogue.state import WRITTEN
@@ -28,7 +29,7 @@ def read(scene: Scene) -> Iterator[Reading]:
             for name, pattern in words.codes("slots").items()
             if name in flow.slots and pattern.search(part.text)
         ]
-        of_slot = named and _asks(scene, part) and codes["slot"].search(part.text)
+        of_slot = named and part_asks(part, words) and codes["slot"].search(part.text)
         if of_slot or codes["all"].search(part.text):
             more = {"flow": flow.id, "slots": named}
             yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=more)
@@ -38,8 +39,3 @@ def read(scene: Scene) -> Iterator[Reading]:
 def _nothing_open(scene: Scene) -> bool:
     """Nothing, or only an offer that may be passed over."""
     return scene.state.top is None or scene.state.top.flow == "offer"
-
-
-def _asks(scene: Scene, part: Sentence) -> bool:
-    words = scene.store.words
-    return part.asks or any(words.hit(one, part.text) for one in ("answers.question", "reading.question"))
