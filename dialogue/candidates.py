@@ -68,7 +68,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
         read = MEANINGS.get(one.kind)
         for meaning in read(turn, one) if read is not None else ():
             without = meaning.whole and meaning.kind in _NO_COVER_WHEN_WHOLE
-            asks = common["question"] and _asks_at(turn, one.span)
+            asks = common["question"] and not one.more.get("question") and _asks_at(turn, one.span)
             features = {
                 **common,
                 "question": float(asks),
