@@ -62,7 +62,7 @@ class Candidate:
 
 def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
     """Everything that the message could mean."""
-    common, declines = _common(turn, arbiter), turn.declines
+    common, passed = _common(turn, arbiter), turn.passes_over
     found: list[Candidate] = []
     for one in [*turn.readings, *_about_offer(turn, common, arbiter)]:
         read = MEANINGS.get(one.kind)
@@ -77,9 +77,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                 "cover": 0.0 if without else cover(turn.scene, one.span),
                 "named": float("named" in one.more),
                 "model": float(_is_models(one)),
-                "about_offer": float(
-                    bool(asks and turn.offered and "named" not in one.more and not declines)
-                ),
+                "about_offer": float(bool(asks and turn.offered and "named" not in one.more and not passed)),
             }
             utility = arbiter.utility(meaning.kind, features)
             found.append(
@@ -126,7 +124,7 @@ def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
 
 def _about_offer(turn: Turn, common: Mapping[str, float], arbiter: Arbiter) -> Iterator[Reading]:
     """要多久？ after an offer of ours: most likely a question about the offer."""
-    if common["question"] and turn.offered and not turn.declines:
+    if common["question"] and turn.offered and not turn.passes_over:
         yield Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
 
 

@@ -67,7 +67,7 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     scene = turn.scene
     if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
         return
-    if one.more.get("why") == "question" and turn.declines:
+    if one.more.get("why") == "question" and turn.passes_over:
         return
     name = one.name if one.kind in _NAMED else ""
     if one.kind == "explain":

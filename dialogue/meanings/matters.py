@@ -29,7 +29,7 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif _takes_offer(turn, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
     elif turn.offered and turn.offered == one.name:
-        if (turn.declines or turn.objects) and turn.asks:  # 不用催 到底几号发: how it stands is asked
+        if turn.passes_over and turn.asks:  # 不用催 到底几号发: how it stands is asked
             yield from _how_it_stands(turn, one)
     else:
         frame = turn.scene.state.frame(one.name)

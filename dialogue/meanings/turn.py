@@ -66,6 +66,11 @@ class Turn:
         )
 
     @property
+    def passes_over(self) -> bool:
+        """Is something else asked than what we offer (不用了 到底几号发, 我问的是几号发)?"""
+        return bool(self.offered) and (self.declines or self.objects)
+
+    @property
     def asks(self) -> bool:
         """Is the message a question?"""
         words = self.scene.store.words

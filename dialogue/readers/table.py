@@ -20,6 +20,7 @@ from dialogue.readers import (
     quantity,
     remarks,
     symptoms,
+    times,
     title,
     tracking,
     watch,
@@ -49,6 +50,7 @@ READERS: tuple[Reader, ...] = (
     remarks.read,
     symptoms.read,
     moments.read,
+    times.read,
     written.read,
 )
 

@@ -29,7 +29,8 @@ def read(scene: Scene) -> Iterator[Reading]:
             for name, pattern in words.codes("slots").items()
             if name in flow.slots and pattern.search(part.text)
         ]
-        of_slot = named and part_asks(part, words) and codes["slot"].search(part.text)
+        asks = part_asks(part, words) and codes["slot"].search(part.text)
+        of_slot = named and (asks or codes["so"].search(part.text))
         if of_slot or codes["all"].search(part.text):
             more = {"flow": flow.id, "slots": named}
             yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=more)
