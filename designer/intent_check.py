@@ -10,8 +10,9 @@ from dialogue.flows import FlowProblem
 _FILE = "data/dialogue/intents.yml"
 _CATEGORIES = "data/categories.yml"
 _GROUP = "intents."
-#: Intents that only mean something beside an open question may also start a flow of their own.
-_MAY_START = "intents.answers"
+#: Intents that only mean something beside an open question, or that stand for how an order is, may also start a flow of
+#: their own.
+_MAY_START = frozenset({"intents.answers", "intents.stands"})
 
 
 def check_intents(data: DialogueData) -> Iterator[FlowProblem]:
@@ -26,7 +27,7 @@ def check_intents(data: DialogueData) -> Iterator[FlowProblem]:
                 yield FlowProblem(_FILE, line, f"没有这个意图：{intent}（{_CATEGORIES}）")
             if intent in placed:
                 yield FlowProblem(_FILE, line, f"意图 {intent} 已经写在 {placed[intent]}，只写一处")
-            elif intent in started and name != _MAY_START:
+            elif intent in started and name not in _MAY_START:
                 yield FlowProblem(
                     _FILE, line, f"意图 {intent} 已经开始流程 {started[intent]}，不要再写在这里"
                 )

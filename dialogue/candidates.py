@@ -63,13 +63,13 @@ class Candidate:
 
 def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
     """Everything that the message could mean."""
-    common, declines = _common(turn, arbiter), turn.declines
+    common, passed = _common(turn, arbiter), turn.passes_over
     found: list[Candidate] = []
     for one in [*turn.readings, *_about_offer(turn, common, arbiter)]:
         read = MEANINGS.get(one.kind)
         for meaning in read(turn, one) if read is not None else ():
             without = meaning.whole and meaning.kind in _NO_COVER_WHEN_WHOLE
-            asks = common["question"] and _asks_at(turn, one.span)
+            asks = common["question"] and not one.more.get("question") and _asks_at(turn, one.span)
             features = {
                 **common,
                 "question": float(asks),
@@ -78,9 +78,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                 "cover": 0.0 if without else cover(turn.scene, one.span),
                 "named": float("named" in one.more),
                 "model": float(_is_models(one)),
-                "about_offer": float(
-                    bool(asks and turn.offered and "named" not in one.more and not declines)
-                ),
+                "about_offer": float(bool(asks and turn.offered and "named" not in one.more and not passed)),
             }
             utility = arbiter.utility(meaning.kind, features)
             found.append(
@@ -130,7 +128,7 @@ def _about_offer(turn: Turn, common: Mapping[str, float], arbiter: Arbiter) -> I
     about = turn.scene.store.words.lists.get(f"about_offer.{turn.offered}")
     if about is not None and not about.pattern.search(turn.scene.text):
         return
-    if common["question"] and turn.offered and not turn.declines:
+    if common["question"] and turn.offered and not turn.passes_over:
         yield Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
 
 

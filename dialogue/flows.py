@@ -138,6 +138,11 @@ class SlotSpec:
     again: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_question(self) -> bool:
+        """Is its value what the customer asks, not what they tell (questions.yml)?"""
+        return self.words.startswith("questions.")
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -368,8 +373,8 @@ class _FlowReader:
             kind = str(parts.get("kind"))
             if kind not in SLOT_KINDS:
                 self.wrong(line, f"slot {name} 的种类“{kind}”不认识，可以写：{'、'.join(sorted(SLOT_KINDS))}")
-            if parts.get("when") not in (None, "follow_up", "start", "asked"):
-                self.wrong(line, f"slot {name} 的 when 只能写 follow_up、start 或 asked")
+            if parts.get("when") not in (None, "follow_up", "start", "asked", "open"):
+                self.wrong(line, f"slot {name} 的 when 只能写 follow_up、start、asked 或 open")
             found[name] = SlotSpec(
                 name,
                 kind,

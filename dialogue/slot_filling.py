@@ -10,7 +10,6 @@ from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.matters import open_flow
 from dialogue.outcome import Run
-from dialogue.readers.sentence import sentences
 from dialogue.state import Frame
 from dialogue.steps import put
 
@@ -177,20 +176,14 @@ def _about_offer(run: Run, frame: Frame) -> None:
         run.state.learn(category=category.code)
 
 
-def _declined(run: Run, frame: Frame) -> str:
-    """What is said to a no: who leaves is let go kindly, a question beside it that nobody could read is asked for again."""
-    hit = run.store.words.hit
-    if hit("answers.leaves", run.words):
-        return "utter_declined_leaves"
-    parts = sentences(run.words)
-    asks = [
-        one
-        for one in parts
-        if one.asks or hit("answers.question", one.text) or hit("reading.question", one.text)
-    ]
-    if asks and len(parts) > len(asks):
-        return "utter_declined_not_understood"
-    return "utter_ok_no_person" if frame.data.get("human") else "utter_ok_not_done"
+def _say_declined(run: Run, frame: Frame, command: Command) -> None:
+    """To a no: who leaves is let go kindly, a question beside it that nobody could read is asked for again."""
+    if command.more.get("leaves"):
+        run.say("utter_declined_leaves")
+    elif command.more.get("asks"):
+        run.say("utter_declined_not_understood")
+    else:
+        run.say("utter_ok_no_person" if frame.data.get("human") else "utter_ok_not_done")
 
 
 def _answer_offer(run: Run, frame: Frame, accepted: bool, command: Command) -> None:
@@ -198,7 +191,7 @@ def _answer_offer(run: Run, frame: Frame, accepted: bool, command: Command) -> N
     if not accepted and run.given.get("said_more"):
         return  # what is asked or told beside it is answered, the offer is closed without a word
     if not accepted:
-        run.say(_declined(run, frame))
+        _say_declined(run, frame, command)
         run.asked = run.asked or not [one for one in run.state.frames if one.flow != "offer"]
         run.asked = run.asked and not run.state.pending
     elif frame.data.get("human"):

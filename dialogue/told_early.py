@@ -11,20 +11,19 @@ from typing import Any
 
 from dialogue.flows import Flow
 from dialogue.outcome import Run
-from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading
 from dialogue.state import TOLD_EARLY, WRITTEN, Frame
 
 
 def note_readings(run: Run, readings: Iterable[Reading]) -> None:
-    """Keep what the message states of flows that are not open."""
+    """Keep what the message states of flows that are not open; `readings`: those that only ask are left out."""
     least = run.store.words.limits["told_early"]
     for one in readings:
         flow = run.store.flows.get(str(one.more.get("flow") or ""))
         spec = flow.slots.get(one.name) if flow and one.kind == "slot" and not one.negated else None
         if spec is None or not spec.keeps or one.score < least or one.more.get("complete") is False:
             continue
-        if flow is not None and run.state.frame(flow.id) is None and not _asks(run, one):
+        if flow is not None and run.state.frame(flow.id) is None:
             _keep(run, one.name, one.value, run.state.order_no, run.state.item_id)
 
 
@@ -75,10 +74,3 @@ def _keep(run: Run, slot: str, value: Any, order_no: str | None, item_id: str | 
     kept = dict(run.state.told.get(TOLD_EARLY) or {})
     kept[slot] = {"value": value, "order_no": order_no, "item_id": item_id}
     run.state.told[TOLD_EARLY] = kept
-
-
-def _asks(run: Run, one: Reading) -> bool:
-    """Is it only asked about (没拆封能退吗 tells the state, 质量问题能退吗 tells nothing)?"""
-    part = sentence_of(run.words, one.span)
-    hit = run.store.words.hit
-    return part.asks or any(hit(name, part.text) for name in ("answers.question", "reading.question"))

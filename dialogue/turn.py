@@ -14,6 +14,8 @@ from dialogue.listening import listen
 from dialogue.message import Circumstances, Message
 from dialogue.outcome import Item, Run
 from dialogue.outside import Outside
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.sentence import sentence_of
 from dialogue.readers.table import read_all
 from dialogue.reading import Reading
 from dialogue.scene import Scene, Store
@@ -66,7 +68,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
             state.misses = 0
         _learn_facts(run, readings)
         _note_symptoms(run, readings)
-        told_early.note_readings(run, readings)
+        told_early.note_readings(run, [one for one in readings if not _only_asks(run, one)])
         run_commands(run, decision.commands)
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)
@@ -97,6 +99,11 @@ def _learn_facts(run: Run, readings: list[Reading]) -> None:
                 run.state.learn(tried=[*known, str(one.value)])
         elif not run.state.facts.get(one.name):
             run.state.learn(**{one.name: one.value})
+
+
+def _only_asks(run: Run, one: Reading) -> bool:
+    """Is it only asked about (没拆封 能退吗 tells the state, 质量问题能退吗 tells nothing)?"""
+    return part_asks(sentence_of(run.words, one.span), run.store.words)
 
 
 def _note_symptoms(run: Run, readings: list[Reading]) -> None:

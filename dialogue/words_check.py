@@ -33,12 +33,14 @@ READ: dict[str, frozenset[str]] = {
                 "what_about",
             ),
             *("question", "kept", "not_changed"),
-            "adds",
+            *("adds", "leaves"),
             "waits",
             *("whatever", "leave_out", "unchanged", "all_of_them"),
         }
     ),
-    "intents": frozenset({"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond"}),
+    "intents": frozenset(
+        {"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond", "stands"}
+    ),
     "negation": frozenset({"before", "light", "after", "never", "awaited"}),
     "goods": frozenset({"safety", "threat", "human"}),
     "wishes": frozenset(

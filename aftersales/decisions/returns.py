@@ -169,6 +169,30 @@ def return_solution(inputs: Inputs) -> Decision:
 
 
 @decision(
+    "return_possible",
+    outcomes=("several", "one", "can", "cannot", "unknown"),
+    needs=("order", "item"),
+    values=("options", "wish"),
+    slots=("weighs", "wondered", "solution"),
+)
+def return_possible(inputs: Inputs) -> Decision:
+    """修还是换, 能换新的不: what can be had, as far as the case is known; the question is answered once. What is asked for
+    alone and can be had is the wish, where there is none yet."""
+    options, names = possible_solutions(inputs), solution_names(inputs)
+    values = {"options": "、".join(names[one] for one in options), "wish": ""}
+    if inputs.slots.get("weighs") is not None:
+        done = {"weighs": None}
+        if not options:
+            return Decision("unknown", values, slots=done)
+        return Decision("several" if len(options) > 1 else "one", values, slots=done)
+    wish = str(inputs.slots.get("wondered"))
+    values["wish"] = names.get(wish, wish)
+    if wish not in options:
+        return Decision("cannot" if options else "unknown", values, slots={"wondered": None})
+    return Decision("can", values, slots={"wondered": None, "solution": wished(inputs) or wish})
+
+
+@decision(
     "return_summary",
     outcomes=("ready",),
     needs=("order", "item"),

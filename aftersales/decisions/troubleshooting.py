@@ -35,13 +35,13 @@ def told_symptom(inputs: Inputs) -> Decision:
     outcomes=("none", "offer", "which", "begun"),
     needs=("order", "item"),
     values=("symptom_name", "often"),
-    slots=("symptom", "first_look"),
+    slots=("symptom", "first_look", "first_wish"),
 )
 def troubleshooting_offer(inputs: Inputs) -> Decision:
     """May we propose to try something? `offer`: what is wrong is known and simple causes are; `which`: a repair is wanted
     and nobody said what is wrong; `begun`: the customer agreed. `none`: nothing to try, something else is wanted, the
     customer tried already, told the state of the goods since the first look, caused it (misuse), or it is dangerous (H12).
-    `first_look` keeps what was known of that state then."""
+    `first_look` and `first_wish` keep what was known of that state and of the wish then."""
     slots, code = inputs.slots, _symptom_code(inputs)
     symptom = _symptoms(inputs).get(code)
     values = {
@@ -64,7 +64,8 @@ def troubleshooting_offer(inputs: Inputs) -> Decision:
     first_look = str(slots.get("first_look") or state)
     asked = slots.get("trouble") is not None
     tried = inputs.facts.get("tried") and not asked
-    found = {**known, "first_look": first_look}
+    wish = str(slots.get("first_wish") or slots.get("solution") or NOT_TOLD)
+    found = {**known, "first_look": first_look, "first_wish": wish}
     if not _symptoms(inputs) or tried or (first_look != state and not asked):
         return Decision("none", values, slots={"first_look": first_look})
     if symptom is None:
@@ -81,7 +82,7 @@ def troubleshooting_offer(inputs: Inputs) -> Decision:
 )
 def troubleshooting_step(inputs: Inputs) -> Decision:
     """What is tried next (`first`, `second`, `third`), or what came of it. `failed`: all of it ruled out; `hardware`,
-    `misuse`: a step showed it; `left`: the customer had enough. What was tried and ruled out goes into the record."""
+    `misuse`: a step showed it; `left`: the customer had enough, or asked for the repair in between. What was tried and ruled out goes into the record."""
     found = _walk(inputs)
     if found is None:
         return Decision("left", dict.fromkeys(("after", "step", "helped", "remains", "found"), ""))
@@ -101,7 +102,15 @@ def troubleshooting_step(inputs: Inputs) -> Decision:
     if found.outcome == "misuse":
         facts["responsibility"] = "usage"
         return Decision("misuse", values, facts, {"condition": "misuse"})
+    if found.outcome == "next" and _asked_since(inputs):
+        return Decision("left", values, facts)
     return Decision(STEPS[found.at] if found.outcome == "next" else found.outcome, values, facts)
+
+
+def _asked_since(inputs: Inputs) -> bool:
+    """派个人来修吧, while things are tried: the wish was told since they were proposed."""
+    then, wish = inputs.slots.get("first_wish"), inputs.slots.get("solution")
+    return then is not None and wish is not None and wish != then
 
 
 @choices("troubleshooting_symptoms", needs=("order", "item"))

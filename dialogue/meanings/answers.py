@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dialogue.commands import Command
 from dialogue.meanings.turn import Meaning, Turn
 from dialogue.order_choice import names_item
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading
 
 #: Kinds that need nothing open.
@@ -28,7 +30,8 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
     words = turn.words_of(one)
     if turn.top is not None and turn.confirms:
         if not one.negated:
-            yield Meaning(one.kind, Command("set", "", {"ok": one.kind}, words))
+            beside = _beside_no(turn) if one.kind == "no" and turn.offered else {}
+            yield Meaning(one.kind, Command("set", "", {"ok": one.kind}, words, beside))
     elif turn.top is not None and turn.top.flow == "clarify" and one.kind == "no":
         yield Meaning("no", Command("set", "", {"chosen": "none"}, words))
     elif turn.top is not None and turn.top.flow in _WHICH and one.kind == "no" and not one.negated:
@@ -37,6 +40,15 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
         )  # 不用了, to "which order?": the matter is given up
     elif not _says_more(turn, one):
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
+
+
+def _beside_no(turn: Turn) -> dict[str, bool]:
+    """What a refused offer is told with: a goodbye, or a question in words of its own."""
+    words, text = turn.scene.store.words, turn.scene.text
+    if words.hit("answers.leaves", text):
+        return {"leaves": True}
+    parts = [part_asks(part, words) for part in sentences(text)]
+    return {"asks": True} if any(parts) and not all(parts) else {}
 
 
 def _says_more(turn: Turn, one: Reading) -> bool:
@@ -58,7 +70,7 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     scene = turn.scene
     if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
         return
-    if one.more.get("why") == "question" and turn.declines:
+    if one.more.get("why") == "question" and turn.passes_over:
         return
     name = one.name if one.kind in _NAMED else ""
     if one.kind == "explain":

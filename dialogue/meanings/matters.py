@@ -31,7 +31,7 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif _takes_offer(turn, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
     elif turn.offered and turn.offered == one.name:
-        if turn.declines and turn.asks:  # 不用催 到底几号发: how it stands is asked
+        if turn.passes_over and turn.asks:  # 不用催 到底几号发: how it stands is asked
             yield from _how_it_stands(turn, one)
     else:
         frame = turn.scene.state.frame(one.name)
@@ -51,7 +51,7 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
         words = scene.text
     intent = str(one.more.get("intent") or scene.message.intent)
-    told, given = told_with(turn, one), _given(one)
+    told, given = told_with(turn, one), _given(turn, one)
     slots = (
         {**told, **given} if one.source == "context" else {**given, **told}
     )  # what the situation means is surer
@@ -69,17 +69,18 @@ def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:
             yield Meaning("answer", command, turn.is_whole(one))
 
 
-def _given(one: Reading) -> dict[str, Any]:
-    """Values that come with the intent."""
+def _given(turn: Turn, one: Reading) -> dict[str, Any]:
+    """Values that come with the intent, without those that the message makes pointless."""
     value = one.value if isinstance(one.value, Mapping) else {}
-    return {**value, **(one.more.get("slots") or {})}
+    told, flow = {**value, **(one.more.get("slots") or {})}, turn.scene.store.flows.get(one.name)
+    return {slot: at for slot, at in told.items() if flow is None or not turn.pointless(flow, slot)}
 
 
 def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """不退了, while it is open; 不取消了, where it was just done."""
     scene = turn.scene
     frame = scene.state.frame(one.name)
-    if frame is not None and any(frame.slots.get(slot) != value for slot, value in _given(one).items()):
+    if frame is not None and any(frame.slots.get(slot) != value for slot, value in _given(turn, one).items()):
         return  # 不想换, where no exchange was chosen: only that value is refused
     if frame is not None and turn.top is frame and turn.confirms:
         yield Meaning("no", Command("set", "", {"ok": "no"}, turn.words_of(one)))
@@ -128,7 +129,7 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
         return False
     if turn.offered == "human":
         known = top.data.get("known") or {}
-        tells = any(slot in known and known[slot] != value for slot, value in _given(one).items())
+        tells = any(slot in known and known[slot] != value for slot, value in _given(turn, one).items())
         return one.name == top.data.get("from") and not tells  # another fault is no insisting
     return one.name == turn.offered
 
@@ -149,9 +150,11 @@ def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
     """The matter of an open frame again: what it tells goes into the frame; said to its confirmation it is a yes; one that
     was left is taken up again."""
     words, whole = turn.words_of(one) or turn.scene.text, turn.is_whole(one)
-    given = {slot: value for slot, value in _given(one).items() if not _denied(turn, one.name, slot, value)}
+    given = {
+        slot: value for slot, value in _given(turn, one).items() if not _denied(turn, one.name, slot, value)
+    }
     new = {slot: value for slot, value in given.items() if frame.slots.get(slot) != value}
-    if given != _given(one):
+    if given != _given(turn, one):
         return
     if new:
         kind = "correct" if any(slot in frame.slots for slot in new) else "set"
@@ -220,7 +223,7 @@ def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
     best: dict[str, Reading] = {}
     for other in turn.values(one.name):
         spec = flow.slots.get(other.name) if flow else None
-        if spec is None or spec.kind in _NOT_WITH_START:
+        if flow is None or spec is None or spec.kind in _NOT_WITH_START or turn.pointless(flow, other.name):
             continue
         if spec.when == "follow_up" and one.source != "context" and not _follows(turn, one.name):
             continue

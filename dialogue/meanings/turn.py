@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.commands import Command
+from dialogue.flows import Flow
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 from dialogue.state import Frame
@@ -65,6 +66,11 @@ class Turn:
         )
 
     @property
+    def passes_over(self) -> bool:
+        """Is something else asked than what we offer (不用了 到底几号发, 我问的是几号发)?"""
+        return bool(self.offered) and (self.declines or self.objects)
+
+    @property
     def asks(self) -> bool:
         """Is the message a question?"""
         words = self.scene.store.words
@@ -109,6 +115,17 @@ class Turn:
             if flow is not None and slot in flow.slots:
                 return frame
         return None
+
+    def pointless(self, flow: Flow, slot: str) -> bool:
+        """Does the message tell the slot that makes this one pointless (修还是换 chooses neither)?"""
+        spec = flow.slots.get(slot)
+        return (
+            spec is not None
+            and spec.unless is not None
+            and any(
+                one.name == spec.unless and one.more.get("complete", True) for one in self.values(flow.id)
+            )
+        )
 
     def in_hand(self) -> Frame | None:
         """The nearest frame that is a matter, not a pattern."""

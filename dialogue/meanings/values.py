@@ -9,6 +9,8 @@ from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.reading import Reading
 from dialogue.state import Frame
 
+#: Kinds of slots whose known value, said again, is insisted on (王建国!!).
+_SAID_AGAIN = frozenset({"title", "tax_no", "email"})
 #: Kinds of readings that are numbers, and the slot that they fill.
 _NUMBERS = {"order": "order_no", "proof": "proof", "digits": "digits"}
 
@@ -22,7 +24,7 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield from _of_closed(turn, one, flow_id)
         return
     flow = scene.store.flows.get(frame.flow)
-    if flow is None or slot not in flow.slots or _pointless(turn, flow.slots[slot].unless):
+    if flow is None or slot not in flow.slots or turn.pointless(flow, slot):
         return
     asked = frame is scene.top and scene.asked is not None and scene.asked.name == slot
     before = frame.slots.get(slot)
@@ -43,13 +45,10 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         }
         kind = _kind_of_set(turn, frame, flow.slots[slot].kind, asked)
         yield Meaning(kind, Command("set", "", {slot: one.value}, words, more))
-
-
-def _pointless(turn: Turn, unless: str | None) -> bool:
-    """Does the message tell the slot that makes this one pointless?"""
-    return unless is not None and any(
-        one.kind == "slot" and one.name == unless and one.more.get("complete") for one in turn.readings
-    )
+    elif frame is scene.top and flow.slots[slot].kind in _SAID_AGAIN:
+        yield Meaning(
+            "correct", Command("repeat", "", {slot: one.value}, words)
+        )  # it is so: read back once more
 
 
 def _kept(one: Reading) -> dict[str, object]:

@@ -116,6 +116,10 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
     told = [one for one in said.own if not _asked_about(scene, one.span)]
     if any(not one.refused for one in told) or words.hit("wishes.hypothetical", scene.text):
         return []
+    if offer_of(scene) == "human":  # 不想等人工
+        hits = words.find("watchers.refuses_person", scene.text)
+        if told_no := [hit.span for hit in hits if not _asks(scene, sentence_of(scene.text, hit.span))]:
+            return told_no
     spans = [one.span for one in said.own]
     for unit in agreeing_words(scene):
         spans += [found.span() for found in re.finditer(unit, scene.text) if found.end() > found.start()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogue.readers.coverage import score_in_clause
+from dialogue.readers.coverage import part_asks, score_in_clause
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.readers.wanted import Wanted, wanted
@@ -79,12 +79,7 @@ def _tells_fault(scene: Scene) -> bool:
 
 def _stated(scene: Scene, places: list[Span]) -> list[Span]:
     """The places that are not in a question."""
-    words = scene.store.words
-    lists = ("answers.question", "reading.question")
-    parts = [(span, sentence_of(scene.text, span)) for span in places]
-    return [
-        span for span, one in parts if not one.asks and not any(words.hit(name, one.text) for name in lists)
-    ]
+    return [span for span in places if not part_asks(sentence_of(scene.text, span), scene.store.words)]
 
 
 def _is_old(span: Span, new: Span | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dialogue.readers.sentence import sentences
+from dialogue.readers.sentence import Sentence, sentences
 from dialogue.reading import Span
 from dialogue.words import Words
 
@@ -44,6 +44,11 @@ def asks(text: str, spans: Iterable[Span], words: Words) -> bool:
         all(hit.end <= start or end <= hit.start for start, end in places)
         for hit in words.find("reading.question", text)
     )
+
+
+def part_asks(part: Sentence, words: Words) -> bool:
+    """Is this small sentence a question, by its mark or its words?"""
+    return part.asks or any(words.hit(name, part.text) for name in ("answers.question", "reading.question"))
 
 
 def score_in_clause(text: str, spans: Iterable[Span], words: Words) -> float:

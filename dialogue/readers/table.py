@@ -22,6 +22,7 @@ from dialogue.readers import (
     remarks,
     symptoms,
     takes_back,
+    times,
     title,
     tracking,
     watch,
@@ -52,6 +53,7 @@ READERS: tuple[Reader, ...] = (
     remarks.read,
     symptoms.read,
     moments.read,
+    times.read,
     written.read,
     takes_back.read,
 )

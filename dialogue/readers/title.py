@@ -79,7 +79,9 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
         return again
     if one.asked and words.hit("invoice.not_company", text):
         return _name_beside(text, words) or PERSONAL_TITLE, PERSONAL, (0, len(scene.text)), _LIKELY
-    given = next(iter(words.find("invoice.given_as", text)), None)
+    given = next(
+        (hit for hit in words.find("invoice.given_as", text) if not _is_wrong(text, hit.span, words)), None
+    )
     if given is not None and not any(act.search(text[given.end :]) for act in words.codes("acts").values()):
         named = _bare(text[given.end :], words)
         if not (_ends_like_company(named, words) and _fits(named, words)):
@@ -151,11 +153,16 @@ def _said_again(scene: Scene, one: Wanted, text: str) -> tuple[str, str, Span, f
         opening = words.pattern("invoice.given_again").match(part.text)
         name = _bare(part.text[opening.end() if opening else 0 :], words)
         fits = (_NAME.fullmatch(name) or _ends_like_company(name, words)) and _fits(name, words)
-        if not fits or name == known or part.asks:
+        if not fits or part.asks or _is_wrong(text, part.span, words):
             continue
         if _alike(name, str(known)) or (denies and opening is not None):
             return name, _kind(name, words), (0, part.end), _SURE
     return None
+
+
+def _is_wrong(text: str, span: Span, words: Words) -> bool:
+    """写成李秀英发了: told is what came of it, not what is wanted."""
+    return any(hit.start < span[1] and span[0] < hit.end for hit in words.find("invoice.wrongly", text))
 
 
 def _alike(one: str, other: str) -> bool:
@@ -202,7 +209,7 @@ def _fits(words_of_title: str, words: Words) -> bool:
     title = words_of_title
     if not 2 <= len(title) <= _LONGEST or title.isdigit() or words.pattern("invoice.no_title").match(title):
         return False
-    if words.hit("answers.wrong_data", title):
+    if words.hit("answers.wrong_data", title) or not words.pattern("invoice.label").sub("", title):
         return False
     sentence = words.hit("invoice.sentence", title) is not None
     if _ends_like_company(title, words):

@@ -52,6 +52,8 @@ class Wanted:
     ) -> Reading:
         """A reading of kind `slot` for it; `more` says which flow it is and whether that is open."""
         told = {"flow": self.flow, "open": self.frame is not None, **more}
+        if self.spec.is_question:
+            told["question"] = True
         return Reading("slot", self.name, value, min(score, 1.0), span, negated, source, told)
 
 
@@ -85,7 +87,7 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
             is_asked = frame is scene.top and spec.name == asked
             if spec.unless and frame.slots.get(spec.unless) is not None:
                 continue
-            if spec.kind in kinds and (spec.when is None or (spec.when == "asked" and is_asked)):
+            if spec.kind in kinds and (spec.when in (None, "open") or (spec.when == "asked" and is_asked)):
                 shown = shown_choices(frame, spec.name) or spec.choices
                 yield Wanted(flow.id, spec, frame, is_asked, shown, _written(scene, flow.id, spec.name))
     offered = scene.store.flows.get(str(scene.top.data.get("start") or "")) if scene.top else None

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.sentence import Sentence, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
@@ -71,8 +72,8 @@ def _asks_of(scene: Scene, part: Sentence, record: Mapping[str, Any]) -> bool:
     in_hand = record["order_no"] == scene.state.order_no
     if in_hand and codes["all"].search(part.text):
         return True
-    slot = bool(_named(scene, part, flow.id)) and _asks(scene, part) and codes["slot"].search(part.text)
-    if in_hand and slot:
+    of_slot = (part_asks(part, words) and codes["slot"].search(part.text)) or codes["so"].search(part.text)
+    if in_hand and of_slot and _named(scene, part, flow.id):
         return True
     return _asks_done(scene, part, flow.id)
 
@@ -93,8 +94,3 @@ def _named(scene: Scene, part: Sentence, flow_id: str) -> list[str]:
         for name, pattern in scene.store.words.codes("slots").items()
         if flow is not None and name in flow.slots and pattern.search(part.text)
     ]
-
-
-def _asks(scene: Scene, part: Sentence) -> bool:
-    words = scene.store.words
-    return part.asks or any(words.hit(one, part.text) for one in ("answers.question", "reading.question"))
