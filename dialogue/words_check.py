@@ -78,7 +78,7 @@ READ: dict[str, frozenset[str]] = {
                 "impatient",
                 "about_before",
             ),
-            *("when_done", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy"),
+            *("when_done", "only_if", "against_will", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy"),
         }
     ),
 }

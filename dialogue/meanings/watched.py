@@ -9,6 +9,7 @@ from dialogue.commands import Command
 from dialogue.meanings.matters import told_with
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.reading import Reading
+from dialogue.state import WRITTEN
 
 #: Watchers that bring a person at once, by the reason of the contract; anything else has its own meaning.
 _PEOPLE = {
@@ -38,6 +39,8 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
             one.name in _DENIED and not turn.offered and not _asks_on(turn, one)
         ):  # 人工先免了; 我不是来投诉的
             yield Meaning("chat", Command("chat", "deny", words=words), whole=True)
+        return
+    if one.name in _INSISTING and turn.denies("human"):  # 不想等人工 直接退我差价不行吗
         return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
@@ -73,6 +76,17 @@ def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("start", command, whole=True)
 
 
+def _only_if(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    yield Meaning("watch", Command("chat", "only_if", words=turn.scene.text))
+
+
+def _against_will(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """Something was written that the customer did not want: an apology, and a person who can mend it."""
+    if turn.scene.state.told.get(WRITTEN):
+        more = {"found": turn.scene.text, "own_mistake": True}
+        yield Meaning("watch", Command("human", "complaint", words=turn.scene.text, more=more))
+
+
 def _ticket(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("watch", Command("ticket", words=turn.words_of(one)))
 
@@ -102,6 +116,8 @@ def _unreadable(kind: str) -> Callable[[Turn, Reading], Iterator[Meaning]]:
 
 _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "complaint": _complaint,
+    "only_if": _only_if,
+    "against_will": _against_will,
     "ticket": _ticket,
     "no_more_questions": _no_more_questions,
     "still_not": _still_not,

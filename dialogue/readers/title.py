@@ -26,7 +26,7 @@ _TAX = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Z])")
 _TAX_GROUPS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{2,16}(?:[ -][0-9A-Z]{2,16}){1,5}(?![0-9A-Z])")
 _QQ = re.compile(r"[1-9]\d{4,10}")
 _BREAK = re.compile(r"[，,。;；\s]")
-_MARKS = " ，,。.;；:：、“”\"'《》"
+_MARKS = " !！~，,。.;；:：、“”\"'《》"
 _SURE, _LIKELY, _PERHAPS = 0.95, 0.8, 0.65
 
 
