@@ -168,7 +168,6 @@ def own_mistake(run: Run) -> None:
     hand_off(run, "complaint", [run.words], "utter_handoff_own_mistake", form)
 
 
-
 def learn_demand(run: Run) -> None:
     """What the customer wants, by the words (H37)."""
     codes = run.store.words.codes("demand")

@@ -131,7 +131,10 @@ def given_back(run: Run, resolution: str, note: str) -> None:
     if state.facts.get("other_issues"):
         state.learn(other_issues=[])
     state.resolution = {"resolution": resolution, "note": note[:300], "at": run.scene.at.now.isoformat()}
-    state.resolution |= {"order_no": state.order_no, "request_no": (state.told.get(WRITTEN) or {}).get("request_no")}
+    state.resolution |= {
+        "order_no": state.order_no,
+        "request_no": (state.told.get(WRITTEN) or {}).get("request_no"),
+    }
     said = run.store.words.label("resolution", resolution)
     if note:
         run.say("utter_given_back_note", {"resolution": said, "note": note[:200].rstrip(_STOPS)})

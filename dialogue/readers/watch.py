@@ -86,7 +86,11 @@ def _threat(scene: Scene) -> Iterator[Reading]:
     """12315, 起诉; by the model alone only from somebody who is not calm and names no mere "third time"."""
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     names = scene.asked_slot is not None and scene.asked_slot.kind in _NAMES
-    weak = _only_if(scene) or _stage(scene) == _ASKING_STAGE or (names and not words.hit("watchers.threat_verbs", scene.text))
+    weak = (
+        _only_if(scene)
+        or _stage(scene) == _ASKING_STAGE
+        or (names and not words.hit("watchers.threat_verbs", scene.text))
+    )
     hits = _meant(scene, "threat")
     if scene.message.watched:
         weak = weak or _only_announces(scene) or (scene.asked_slot is not None and not hits)
@@ -114,7 +118,9 @@ def _human(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         complains = _stage(scene) == "complaint" and not hits
         answers = scene.asked_slot is not None and not hits
-        follows = bool(scene.state.resolution) and not hits and _asks(scene)  # 谁给我打啊, of what was promised
+        follows = (
+            bool(scene.state.resolution) and not hits and _asks(scene)
+        )  # 谁给我打啊, of what was promised
         weak = bool(asks_what_it_is) or _only_announces(scene) or complains or answers or follows
         yield from _judged(scene, "human", "human", hits, weak=weak, intent=_hears(scene, "human"))
         return
@@ -298,7 +304,9 @@ def _anger(scene: Scene) -> Iterator[Reading]:
     marks = words.find("watchers.anger", scene.text)
     if marks:
         yield Reading("watch", "anger", marks[0].text, limits["open_anger"], marks[0].span, source=SOURCE)
-    elif _swears(scene) and not (_at_carrier(scene) or _merely_asks(scene) or _merely_complains(scene) or _merely_answers(scene)):
+    elif _swears(scene) and not (
+        _at_carrier(scene) or _merely_asks(scene) or _merely_complains(scene) or _merely_answers(scene)
+    ):
         score = min(message.emotion_score, limits["anger_most"])
         yield Reading("watch", "anger", None, score, whole, source=SOURCE)
     elif message.emotion not in _CALM:
