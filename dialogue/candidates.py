@@ -90,7 +90,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                     utility,
                     one.source,
                     meaning.whole,
-                    tuple(one.more.get("named") or one.more.get("spans") or ()),
+                    tuple(one.more.get("named") or one.more.get("about") or ()),
                 )
             )
     return found

@@ -241,6 +241,9 @@ def _chat(run: Run, command: Command) -> None:
 
 
 def _human(run: Run, command: Command) -> None:
+    if command.more.get("own_mistake"):
+        people.own_mistake(run)
+        return
     evidence = command.more.get("evidence") or []
     people.bring(run, command.name, [str(one) for one in evidence], str(command.more.get("found") or ""))
 

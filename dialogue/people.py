@@ -8,7 +8,7 @@ from typing import Any
 from aftersales.policy.desk import OTHER_CHANNEL
 from dialogue.knowledge import PERSON
 from dialogue.outcome import Button, Gateway, Run
-from dialogue.state import DESCRIPTION_LIMIT, Frame
+from dialogue.state import DESCRIPTION_LIMIT, WRITTEN, Frame
 from dialogue.values import trouble
 
 #: Evidence of a handoff that is shown to the agent, at most.
@@ -156,6 +156,16 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
         state.learn(other_issues=[*known, *new])
     shown = list(dict.fromkeys(list(evidence) or [found or words, words]))
     hand_off(run, reason, shown)
+
+
+def own_mistake(run: Run) -> None:
+    """We did what the customer did not want: say so, and bring a person who can mend it (H36, H43)."""
+    state = run.state
+    written = run.store.flows.get(str((state.told.get(WRITTEN) or {}).get("flow") or ""))
+    state.describe(run.words)
+    learn_demand(run)
+    form = {"form": written.name if written else ""}
+    hand_off(run, "complaint", [run.words], "utter_handoff_own_mistake", form)
 
 
 def learn_demand(run: Run) -> None:

@@ -40,6 +40,9 @@ def chat(run: Run, kind: str) -> None:
         tell_resolution(run)
     elif kind == "note":
         tell_note(run)
+    elif kind == "only_if":
+        state.describe(run.words)
+        run.say("utter_only_if")
     elif kind == "contact":
         run.say("utter_contact_noted")
         run.asked = True

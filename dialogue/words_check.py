@@ -14,7 +14,10 @@ from aftersales.lined_yaml import read_lined
 from dialogue.words import CHOICES, Problem, WordList, Words, read_words
 
 #: What a person's note and a question may be about, and the points that may be asked of it (note.yml).
-NOTE_TOPICS = ("parcel", "money", "gift", "call", "change", "fix", "back", "freight", "invoice", "address")
+NOTE_TOPICS = (
+    *("parcel", "money", "gift", "call", "change", "fix"),
+    *("back", "freight", "invoice", "address", "return_to", "pickup"),
+)
 NOTE_POINTS = ("from", "when", "number", "back", "who", "amount", "freight")
 #: The lists of words that code reads, by file; a file that is not named here has keys of its own (acts, slots, offers,
 #: choices and the files of single readers).
@@ -91,7 +94,8 @@ READ: dict[str, frozenset[str]] = {
             ),
             *(
                 "when_done",
-                "common",
+                "only_if",
+                "against_will",
                 "just_asks",
                 "refuses_person",
                 "misfit",

@@ -11,6 +11,7 @@ from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading
+from dialogue.state import WRITTEN
 
 #: Watchers that bring a person at once, by the reason of the contract; anything else has its own meaning.
 _PEOPLE = {
@@ -41,7 +42,9 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         ):  # 人工先免了; 我不是来投诉的
             yield Meaning("chat", Command("chat", "deny", words=words), whole=True)
         return
-    if one.name in _INSISTING and turn.offered == "human" and _no_insisting(turn, one):
+    if one.name in _INSISTING and (
+        turn.denies("human") or (turn.offered == "human" and _no_insisting(turn, one))
+    ):
         return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
@@ -83,6 +86,17 @@ def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("start", command, whole=True)
 
 
+def _only_if(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    yield Meaning("watch", Command("chat", "only_if", words=turn.scene.text))
+
+
+def _against_will(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """Something was written that the customer did not want: an apology, and a person who can mend it."""
+    if turn.scene.state.told.get(WRITTEN):
+        more = {"found": turn.scene.text, "own_mistake": True}
+        yield Meaning("watch", Command("human", "complaint", words=turn.scene.text, more=more))
+
+
 def _ticket(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("watch", Command("ticket", words=turn.words_of(one)))
 
@@ -118,6 +132,8 @@ def _unreadable(kind: str) -> Callable[[Turn, Reading], Iterator[Meaning]]:
 
 _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "complaint": _complaint,
+    "only_if": _only_if,
+    "against_will": _against_will,
     "ticket": _ticket,
     "no_more_questions": _no_more_questions,
     "still_not": _still_not,

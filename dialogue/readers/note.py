@@ -1,6 +1,6 @@
 """Whether the message is about what a person noted when giving the conversation back (H47, data/dialogue/note.yml).
 
-Reading `note` (value: how: words, topic, follows, done; more.spans: the words that are about it). As long as nothing else was
+Reading `note` (value: how: words, topic, follows, done; more.about: the words that are about it). As long as nothing else was
 talked about since, half a question (几时, 单号发我) means the note; later only its own words do.
 """
 
@@ -29,7 +29,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     if how:
         places = common.spans or ((0, len(scene.text)),)
         span = (min(one[0] for one in places), max(one[1] for one in places))
-        more = {"spans": common.spans}
+        more = {"about": common.spans}
         yield Reading("note", "note", how, _SURE[how], span, source=SOURCE, more=more)
 
 

@@ -27,6 +27,7 @@ _BY_WORDS = {
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
     "insist": "watchers.insist",
+    "against_will": "watchers.against_will",
     "unusable": "watchers.unusable",
 }
 #: Intents that ask before buying or how to use something: danger is then asked about, not reported.
@@ -86,7 +87,11 @@ def _threat(scene: Scene) -> Iterator[Reading]:
     """12315, 起诉; by the model alone only from somebody who is not calm and names no mere "third time"."""
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     names = scene.asked_slot is not None and scene.asked_slot.kind in _NAMES
-    weak = _stage(scene) == _ASKING_STAGE or (names and not words.hit("watchers.threat_verbs", scene.text))
+    weak = (
+        _only_if(scene)
+        or _stage(scene) == _ASKING_STAGE
+        or (names and not words.hit("watchers.threat_verbs", scene.text))
+    )
     hits = _meant(scene, "threat")
     if scene.message.watched:
         weak = weak or _only_announces(scene) or (scene.asked_slot is not None and not hits)
@@ -142,7 +147,13 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         hits = scene.store.words.find("watchers.again", scene.text)
         weak = _is_sigh(scene) or (
-            not hits and (_only_asks(scene, calm=False) or (_is_first(scene) and _looks_up(scene)))
+            not hits
+            and (
+                _only_asks(scene, calm=False)
+                or _only_if(scene)
+                or _asks_known(scene)
+                or (_is_first(scene) and _looks_up(scene))
+            )
         )
         yield from _judged(scene, "repeat", "repeat", hits, weak=weak, intent=_stage(scene) == "complaint")
 
@@ -195,6 +206,10 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     by_stage = _stage(scene) == "complaint"
     announced = words.find("watchers.complaint_announced", scene.text)
+    if _only_if(scene):
+        hit = words.find("watchers.only_if", scene.text)[0]
+        yield _reading(scene, "only_if", hit, limits["watch_words"])
+        return
     if announced:
         yield _reading(scene, "complaint", announced[0], limits["complaint_announced"])
         return
@@ -217,6 +232,12 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
 def _only_announces(scene: Scene) -> bool:
     """我要投诉你们: what about is asked first, in the complaint; it is neither a threat nor a wish for a person yet."""
     return scene.store.words.hit("watchers.complaint_announced", scene.text) is not None
+
+
+def _only_if(scene: Scene) -> bool:
+    """24小时没信我可投诉了啊: what may come later, calmly said; neither a threat nor a complaint yet."""
+    words = scene.store.words
+    return bool(words.hit("watchers.only_if", scene.text)) and not words.hit("watchers.rude", scene.text)
 
 
 def _is_sigh(scene: Scene) -> bool:
@@ -254,6 +275,12 @@ def _looks_up(scene: Scene) -> bool:
     return flow is not None and flow.is_lookup and sure
 
 
+def _asks_known(scene: Scene) -> bool:
+    """Is it a question that the store has an answer to (那到12月1号还没动静 给不给赔)? It is answered before a person comes."""
+    sure = scene.store.words.limits["asks_known"]
+    return _asks(scene) and any(one.score >= sure for one in scene.message.questions)
+
+
 def _is_first(scene: Scene) -> bool:
     """Is nothing known of an earlier matter? Then it is no repetition unless the words say so."""
     state = scene.state
@@ -278,7 +305,9 @@ def _anger(scene: Scene) -> Iterator[Reading]:
     marks = words.find("watchers.anger", scene.text)
     if marks:
         yield Reading("watch", "anger", marks[0].text, limits["open_anger"], marks[0].span, source=SOURCE)
-    elif _swears(scene) and not (_at_carrier(scene) or _merely_asks(scene) or _merely_complains(scene)):
+    elif _swears(scene) and not (
+        _at_carrier(scene) or _merely_asks(scene) or _merely_complains(scene) or _merely_answers(scene)
+    ):
         score = min(message.emotion_score, limits["anger_most"])
         yield Reading("watch", "anger", None, score, whole, source=SOURCE)
     elif message.emotion not in _CALM:
@@ -292,6 +321,15 @@ def _merely_asks(scene: Scene) -> bool:
         return False
     heated = any(words.hit(f"watchers.{one}", scene.text) for one in ("impatient", "rude"))
     return not heated and any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
+
+
+def _merely_answers(scene: Scene) -> bool:
+    """王建国!! to the question for the title: a short answer with no word of temper in it, however it is marked."""
+    words = scene.store.words
+    if scene.asked_slot is None or len(scene.text) > words.limits["short_chars"]:
+        return False
+    tempers = ("impatient", "rude", "anger", "complains", "no_more_questions")
+    return not any(words.hit(f"watchers.{one}", scene.text) for one in tempers)
 
 
 def _merely_complains(scene: Scene) -> bool:
@@ -322,6 +360,7 @@ def _verdict(scene: Scene) -> Iterator[Reading]:
     calm = (
         calm
         or _merely_asks(scene)
+        or _merely_answers(scene)
         or (_merely_complains(scene) and not words.hit("watchers.anger", scene.text))
     )
     if reason == "anger" and calm:
