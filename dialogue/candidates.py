@@ -43,6 +43,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "chat": answers.chat,
     "watch": watched.watched,
     "known": known.known,
+    "either": known.either,
 }
 
 

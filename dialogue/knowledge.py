@@ -39,7 +39,9 @@ def _by_state(value: Any) -> Any:
 
 class Entry(Section):
     """`near`: flows in whose company it is likelier; `only`: half a question, meant only in theirs. `say`: situation of the
-    order (context_table.SITUATIONS) or `otherwise` -> response. `offer`: `human`, or a flow that the answer offers."""
+    order (context_table.SITUATIONS) or `otherwise` -> response. `offer`: `human`, or a flow that the answer offers. `covers`:
+    entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
+    is asked a second time."""
 
     name: Text
     near: Texts = ()
@@ -47,6 +49,8 @@ class Entry(Section):
     asks: Annotated[Texts, Field(min_length=_FEWEST_ASKS)]
     say: Annotated[dict[str, Text], BeforeValidator(_by_state)]
     offer: Text | None = None
+    covers: Texts = ()
+    again: Text | None = None
 
     def response(self, situation: str | None) -> str:
         """What is said for an order in this situation; None: no order is known."""

@@ -17,25 +17,32 @@ _KEY = "known:"
 
 
 def answer_known(run: Run, command: Command) -> None:
-    """The entry's response. Asked a second time it comes with a way to a person, the third time a person comes (H43)."""
+    """The entry's response. Asked a second time something else is said, with a way to a person, the third time a person
+    comes (H43)."""
     name = str(command.slots.get("entry"))
     entry = run.store.knowledge.entries.get(name)
     if entry is None:
         return
     counts, state = run.store.words.counts, run.state
-    times = state.asked.count(_KEY + name) + 1
-    state.asked = [*state.asked, _KEY + name][-ASKED_KEPT:]
+    order = _order(run, command.words)
+    response = entry.response(situation_of(run.scene, order) if order else None)
+    key = f"{_KEY}{name}@{response}"  # another order, another answer
+    times = state.asked.count(key) + 1
+    state.asked = [*state.asked, key][-ASKED_KEPT:]
     if times >= counts.same_question_person:
         people.hand_off(run, "repeat", [run.words])
         return
-    order = _order(run, command.words)
-    response = entry.response(situation_of(run.scene, order) if order else None)
     values = {**frame_values(run, None, None), **policy_values(run.store.policy)}
     if order is not None:
         values |= order_values(run, order, order.items[0] if len(order.items) == 1 else None)
-    if times >= counts.same_question_offer:
-        run.say("utter_known_again", buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
-    _say(run, entry, response, values)
+    if times < counts.same_question_offer:
+        _say(run, entry, response, values)
+    else:
+        person = [Button(run.store.words.label("agreed", "human"), "/ask_human")]
+        if entry.again is not None:
+            run.say(entry.again, values, buttons=person)
+        else:  # the same words once more would answer nothing
+            run.say("utter_known_again", {**values, "question": entry.name}, buttons=person)
     _settle(run, entry)
 
 

@@ -104,6 +104,11 @@ def _works_on_it(one: Candidate) -> bool:
     return one.kind in (_ANSWERING | {"repeat"}) - {"number", "set_text"}
 
 
+def _is_choice_of_two(one: Candidate) -> bool:
+    """Which of two known questions is meant would be asked."""
+    return one.kind == "either"
+
+
 def _is_remark_of_kind(one: Candidate) -> bool:
     """Sounds like a known question and asks nothing."""
     return one.kind == "known" and not one.features.get("question")
@@ -123,6 +128,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
+    (_is_more, _is_choice_of_two, "有更肯定的意思"),
 )
 
 
