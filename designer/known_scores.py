@@ -36,10 +36,7 @@ def main() -> None:
     apart = [one.text for one in plain if one.apart]
     model = QuestionModel.fit(
         [(entry, prepared(normalised(text), words)) for entry, text, out in kept if not out],
-        [
-            prepared(normalised(text), words)
-            for text in others[:: max(1, len(others) // ORDINARY)]
-        ],
+        [prepared(normalised(text), words) for text in others[:: max(1, len(others) // ORDINARY)]],
         encoder,
     )
 

@@ -44,6 +44,8 @@ LIMITS = (
     "short_open_chars",
     "about_offer",
     "sure_answer",
+    "sure_question",
+    "question_cover",
     "whole_answer",
     "talk",
     "beside_answer",

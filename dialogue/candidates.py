@@ -75,6 +75,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                 "question": float(asks),
                 "statement": float(turn.waits and not asks),
                 "score": one.score,
+                "sure": float(one.more.get("sure", one.score)),
                 "cover": 0.0 if without else cover(turn.scene, one.span),
                 "named": float("named" in one.more),
                 "model": float(_is_models(one)),

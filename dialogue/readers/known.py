@@ -35,7 +35,8 @@ def read(scene: Scene) -> Iterator[Reading]:
         sure = found[entry] + sum(found[one] for one in also)
         second = next((one for one in others if one not in also), None)
         if sure >= limits["known_sure"] and sure >= limits["known_share"] * total:
-            yield Reading("known", entry, None, total, span, source=SOURCE, more={"by_model": True})
+            more = {"by_model": True, "sure": sure}
+            yield Reading("known", entry, None, total, span, source=SOURCE, more=more)
         elif second is not None and sure + found[second] >= limits["known_pair"]:
             two = (entry, second)
             if found[second] >= limits["known_second"] and not _asked_which(scene, two):
