@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Order
 from aftersales.policy_values import policy_values
 from dialogue import identity, people
 from dialogue.commands import Command
-from dialogue.knowledge import HUMAN, Entry
+from dialogue.inputs import inputs_for
+from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Button, Run
 from dialogue.situation import situation_of
-from dialogue.state import ASKED_KEPT
+from dialogue.state import ASKED_KEPT, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
@@ -25,7 +29,8 @@ def answer_known(run: Run, command: Command) -> None:
         return
     counts, state = run.store.words.counts, run.state
     order = _order(run, command.words)
-    response = entry.response(situation_of(run.scene, order) if order else None)
+    found, told = _found(run, entry, order)
+    response = entry.response(found)
     key = f"{_KEY}{name}@{response}"  # another order, another answer
     times = state.asked.count(key) + 1
     state.asked = [*state.asked, key][-ASKED_KEPT:]
@@ -35,6 +40,7 @@ def answer_known(run: Run, command: Command) -> None:
     values = {**frame_values(run, None, None), **policy_values(run.store.policy)}
     if order is not None:
         values |= order_values(run, order, order.items[0] if len(order.items) == 1 else None)
+    values |= told
     if times < counts.same_question_offer:
         _say(run, entry, response, values)
     else:
@@ -44,6 +50,18 @@ def answer_known(run: Run, command: Command) -> None:
         else:  # the same words once more would answer nothing
             run.say("utter_known_again", {**values, "question": entry.name}, buttons=person)
     _settle(run, entry)
+
+
+def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Mapping[str, str]]:
+    """What the answer goes by: the situation of the order, or the outcome of the entry's decision with its values."""
+    if entry.decide is None:
+        return (situation_of(run.scene, order) if order else None), {}
+    spec = DECISIONS[entry.decide]
+    frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
+    frame.slots["amounts"] = [hit.text for hit in run.store.words.find("quantity.money", run.words)]
+    found = spec.run(inputs_for(run, frame, spec.needs))
+    run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
+    return found.outcome, found.values
 
 
 def _settle(run: Run, entry: Entry) -> None:
