@@ -18,6 +18,8 @@ ASKED_KEPT = 6
 SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 #: What `told` keeps of the last write: {flow, order_no, request_no, slots, known: with the writes before it}.
 WRITTEN = "written"
+#: What `told` keeps of who said that nothing was bought yet; gone once an order is spoken of.
+NOT_BOUGHT = "not_bought"
 #: What `told` keeps of the pairs of known questions between which the customer was asked to choose: sorted ids.
 EITHER = "either"
 #: Longest description (customer's own words) kept among the facts, in characters.

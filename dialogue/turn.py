@@ -11,6 +11,7 @@ from dialogue.commands import Command
 from dialogue.decide import Decision, decide
 from dialogue.engine import run_commands
 from dialogue.listening import listen
+from dialogue.matters import note_not_bought
 from dialogue.message import Circumstances, Message
 from dialogue.outcome import Item, Run
 from dialogue.outside import Outside
@@ -66,6 +67,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
             state.misses = 0
         _learn_facts(run, readings)
         _note_symptoms(run, readings)
+        note_not_bought(run)
         run_commands(run, decision.commands)
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)

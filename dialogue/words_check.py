@@ -66,7 +66,17 @@ READ: dict[str, frozenset[str]] = {
                 "impatient",
                 "about_before",
             ),
-            *("when_done", "common", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy"),
+            *(
+                "when_done",
+                "common",
+                "just_asks",
+                "refuses_person",
+                "misfit",
+                "not_bought",
+                "bought_nothing",
+                "has_bought",
+                "how_to_buy",
+            ),
         }
     ),
 }
