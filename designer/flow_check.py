@@ -46,6 +46,7 @@ class _Flow:
     def problems(self) -> Iterator[FlowProblem]:
         yield from self._ids()
         yield from self._needs()
+        yield from self._instead()
         for step in self.flow.steps:
             yield from self._names(step)
             for outcome, listed in step.blocks.items():
@@ -74,6 +75,17 @@ class _Flow:
             if state not in ORDER_STATES:
                 known = "、".join(sorted(ORDER_STATES))
                 yield self.wrong(self.flow.line, f"没有这种订单状态：{state}，可以写：{known}", state)
+
+    def _instead(self) -> Iterator[FlowProblem]:
+        """What is told without an order: flows that need none, with slots that they have."""
+        told = self.flow.before_buying
+        for name in (self.flow.general, str(told.get("flow") or "")):
+            other = self.data.flows.get(name)
+            if name and (other is None or other.needs.order):
+                yield self.wrong(self.flow.line, f"没有这个不用订单的流程：{name}", name)
+            for slot in dict(told.get("slots") or {}) if other and name == told.get("flow") else ():
+                if slot not in other.slots:
+                    yield self.wrong(self.flow.line, f"{name} 没有这个 slot：{slot}", slot)
 
     def _names(self, step: Step) -> Iterator[FlowProblem]:
         if step.kind == "decide":

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aftersales.decisions import DECISIONS
 from aftersales.policy_values import POLICY_VALUES
 from designer.contract import EXPECTED, REASONS
 from designer.dialogue_data import PATTERNS, DialogueData
@@ -142,9 +143,13 @@ def _of_knowledge(data: DialogueData) -> Iterator[Use]:
     """Answers to known questions; an order can only be named where its state is known."""
     policy = POLICY_VALUES | ALWAYS - OF_ORDER
     for _, entry, file, line in entry_lines(data.root, data.knowledge):
+        told = DECISIONS.get(entry.decide or "")
         for situation, name in entry.say.items():
-            known = policy if situation == OTHERWISE else policy | OF_ORDER
+            known = policy if situation == OTHERWISE or told else policy | OF_ORDER
+            known |= frozenset(told.values) if told else frozenset()
             yield Use(name, file, data.places.line(file, name, line), known, entry.offer is not None)
+        if entry.again is not None:
+            yield Use(entry.again, file, data.places.line(file, entry.again, line), policy)
 
 
 # -- what is wrong -------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ FEATURES = (
 KINDS = (
     *("set_asked", "set_text", "set_open", "set_below", "correct", "number", "yes", "no", "start", "answer"),
     *("context", "chat", "cancel", "skip", "undo", "explain", "repeat", "resume", "watch", "focus"),
-    *("remark", "later", "asks_back", "known", "note"),
+    *("remark", "later", "asks_back", "known", "either", "note"),
 )
 #: What is watched for by meaning, and the evidence for and against (readers/watch.py).
 WATCHED = ("safety", "threat", "human", "complaint", "repeat", "privacy", "others")
@@ -44,6 +44,8 @@ LIMITS = (
     "short_open_chars",
     "about_offer",
     "sure_answer",
+    "sure_question",
+    "question_cover",
     "whole_answer",
     "talk",
     "beside_answer",

@@ -44,6 +44,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "note": answers.note,
     "watch": watched.watched,
     "known": known.known,
+    "either": known.either,
 }
 
 
@@ -75,6 +76,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                 "question": float(asks),
                 "statement": float(turn.waits and not asks),
                 "score": one.score,
+                "sure": float(one.more.get("sure", one.score)),
                 "cover": 0.0 if without else cover(turn.scene, one.span),
                 "named": float("named" in one.more),
                 "model": float(_is_models(one)),

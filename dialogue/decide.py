@@ -249,10 +249,13 @@ def _ambiguous(
 ) -> list[str]:
     """Two different matters of the whole message that are too close: ask which, by intent names."""
     limits = arbiter.limits
-    if scene.message.fallback != "ambiguous" or any(not one.whole for one in taken):
+    sure = limits["ambiguous_below"]
+    if any(not one.whole or (one.kind == "known" and one.utility > sure) for one in taken):
+        return []
+    if scene.message.fallback != "ambiguous":
         return []
     wholes = [one for one in candidates if one.whole and one.kind in {"start", "answer"}][:2]
-    if len(wholes) < 2 or wholes[0].utility > limits["ambiguous_below"]:
+    if len(wholes) < 2 or wholes[0].utility > sure:
         return []
     if wholes[0].command.name == wholes[1].command.name:
         return []

@@ -45,7 +45,18 @@ _COLLECT_KEYS = frozenset(
     {"id", "if", "collect", "ask", "help", "choices", "skip", "rest", "verb", "expects"}
 )
 _FLOW_KEYS = frozenset(
-    {"name", "start", "needs", "facts", "repeats", "unconfirmed", "general", "slots", "steps"}
+    {
+        "name",
+        "start",
+        "needs",
+        "facts",
+        "repeats",
+        "unconfirmed",
+        "general",
+        "before_buying",
+        "slots",
+        "steps",
+    }
 )
 _SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless", "keeps", "again"})
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
@@ -179,6 +190,9 @@ class Flow:
     repeats: bool = True
     unconfirmed: bool = False  # its write needs no yes of its own; the file says why
     general: str = ""  # the look-up that answers it without an order
+    before_buying: dict[str, Any] = field(
+        default_factory=dict
+    )  # {flow, slots}: for who said that nothing was bought yet
     slots: Mapping[str, SlotSpec] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
 
@@ -308,6 +322,7 @@ class _FlowReader:
             repeats=self._flag(body, "repeats", True),
             unconfirmed=self._flag(body, "unconfirmed"),
             general=str(body.get("general") or ""),
+            before_buying=dict(body.get("before_buying") or {}),
             slots=self._slots(body, read),
             steps=read,
         )

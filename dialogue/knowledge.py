@@ -6,13 +6,14 @@ called, in whose company it is asked, and what is said, by the state of the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from aftersales.decisions import DECISIONS, load_decisions
 from aftersales.lined_yaml import Lined, line_at, read_lined
 from aftersales.policy.section import Section, Text, Texts
 from aftersales.validation_messages import message_for, place_of
@@ -39,17 +40,22 @@ def _by_state(value: Any) -> Any:
 
 class Entry(Section):
     """`near`: flows in whose company it is likelier; `only`: half a question, meant only in theirs. `say`: situation of the
-    order (context_table.SITUATIONS) or `otherwise` -> response. `offer`: `human`, or a flow that the answer offers."""
+    order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers. `covers`:
+    entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
+    is asked a second time."""
 
     name: Text
     near: Texts = ()
     only: Texts = ()
     asks: Annotated[Texts, Field(min_length=_FEWEST_ASKS)]
+    decide: Text | None = None
     say: Annotated[dict[str, Text], BeforeValidator(_by_state)]
     offer: Text | None = None
+    covers: Texts = ()
+    again: Text | None = None
 
     def response(self, situation: str | None) -> str:
-        """What is said for an order in this situation; None: no order is known."""
+        """What is said for an order in this situation, or after this outcome; None: no order is known."""
         return self.say.get(situation or OTHERWISE, self.say[OTHERWISE])
 
 
@@ -122,7 +128,18 @@ def _said(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
     line = given.lines["say"]
     if OTHERWISE not in entry.say:
         yield line, f"say 里缺少 {OTHERWISE}（不知道是哪一单时说什么）"
-    for situation in entry.say.keys() - {*SITUATIONS, OTHERWISE}:
-        yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*SITUATIONS, OTHERWISE))}"
+    known: Collection[str] = SITUATIONS
+    if entry.decide is not None:
+        load_decisions()
+        spec = DECISIONS.get(entry.decide)
+        if spec is None:
+            yield (
+                given.lines["decide"],
+                f"没有这个判断：{entry.decide}（python -m designer.available 能看到有哪些）",
+            )
+            return
+        known = spec.outcomes
+    for situation in entry.say.keys() - {*known, OTHERWISE}:
+        yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*known, OTHERWISE))}"
     if entry.near and entry.only:
         yield line, "near 和 only 只写一个：only 是只有刚说到这些时才这么理解"

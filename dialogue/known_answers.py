@@ -2,41 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Order
 from aftersales.policy_values import policy_values
 from dialogue import identity, people
 from dialogue.commands import Command
-from dialogue.knowledge import HUMAN, Entry
+from dialogue.inputs import inputs_for
+from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Button, Run
 from dialogue.situation import situation_of
-from dialogue.state import ASKED_KEPT
+from dialogue.state import ASKED_KEPT, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
 
 
 def answer_known(run: Run, command: Command) -> None:
-    """The entry's response. Asked a second time it comes with a way to a person, the third time a person comes (H43)."""
+    """The entry's response. Asked a second time something else is said, with a way to a person, the third time a person
+    comes (H43)."""
     name = str(command.slots.get("entry"))
     entry = run.store.knowledge.entries.get(name)
     if entry is None:
         return
     counts, state = run.store.words.counts, run.state
-    times = state.asked.count(_KEY + name) + 1
-    state.asked = [*state.asked, _KEY + name][-ASKED_KEPT:]
+    order = _order(run, command.words)
+    found, told = _found(run, entry, order)
+    response = entry.response(found)
+    key = f"{_KEY}{name}@{response}"  # another order, another answer
+    times = state.asked.count(key) + 1
+    state.asked = [*state.asked, key][-ASKED_KEPT:]
     if times >= counts.same_question_person:
         people.hand_off(run, "repeat", [run.words])
         return
-    order = _order(run, command.words)
-    response = entry.response(situation_of(run.scene, order) if order else None)
     values = {**frame_values(run, None, None), **policy_values(run.store.policy)}
     if order is not None:
         values |= order_values(run, order, order.items[0] if len(order.items) == 1 else None)
-    if times >= counts.same_question_offer:
-        run.say("utter_known_again", buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
-    _say(run, entry, response, values)
+    values |= told
+    if times < counts.same_question_offer:
+        _say(run, entry, response, values)
+    else:
+        person = [Button(run.store.words.label("agreed", "human"), "/ask_human")]
+        if entry.again is not None:
+            run.say(entry.again, values, buttons=person)
+        else:  # the same words once more would answer nothing
+            run.say("utter_known_again", {**values, "question": entry.name}, buttons=person)
     _settle(run, entry)
+
+
+def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Mapping[str, str]]:
+    """What the answer goes by: the situation of the order, or the outcome of the entry's decision with its values."""
+    if entry.decide is None:
+        return (situation_of(run.scene, order) if order else None), {}
+    spec = DECISIONS[entry.decide]
+    frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
+    frame.slots["amounts"] = [hit.text for hit in run.store.words.find("quantity.money", run.words)]
+    found = spec.run(inputs_for(run, frame, spec.needs))
+    run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
+    return found.outcome, found.values
 
 
 def _settle(run: Run, entry: Entry) -> None:

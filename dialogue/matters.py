@@ -13,7 +13,7 @@ from dialogue.flows import Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASKED_KEPT, Frame
+from dialogue.state import ASKED_KEPT, NOT_BOUGHT, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -113,6 +113,9 @@ def open_flow(
 ) -> None:
     """Begin a flow, or go on with it where it is open for the same order."""
     flow = run.store.flows.get(flow_id)
+    if flow_id in run.store.knowledge.entries:
+        known_answers.answer_known(run, Command("answer", KNOWLEDGE, {"entry": flow_id}, words))
+        return
     if flow is None:
         return
     set_pending(
@@ -208,6 +211,8 @@ def go_on(run: Run, frame: Frame) -> None:
     if _only_the_rule(run, frame, flow):
         answer_in_general(run, frame, flow)
         return
+    if _before_buying(run, frame, flow):
+        return
     if not identity.ready(run, frame, flow):
         return
     told_early.recall(run, frame, flow)
@@ -261,6 +266,30 @@ def without_order(run: Run) -> None:
             answer_in_general(run, frame, flow)
             return
     run.say("utter_no_order_yet")
+
+
+def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
+    """Who has said that nothing was bought is not asked for an order: the answer from before buying, or honestly that it takes
+    an order. True: it was told."""
+    told = run.state.told.get(NOT_BOUGHT) and run.state.customer is None and not run.given.get("order_no")
+    if not told or frame.order_no or not (flow.needs.order or flow.needs.customer):
+        return False
+    run.close(frame)
+    instead = str(flow.before_buying.get("flow") or flow.general)
+    if instead:
+        open_flow(run, instead, dict(flow.before_buying.get("slots") or {}), frame.words, frame.intent)
+    else:
+        run.say("utter_needs_order", {"form": flow.name})
+    return True
+
+
+def note_not_bought(run: Run) -> None:
+    """我还没买 is remembered until an order is spoken of."""
+    hit, told = run.store.words.hit, run.state.told
+    if hit("watchers.has_bought", run.words):
+        told.pop(NOT_BOUGHT, None)
+    elif hit("watchers.bought_nothing", run.words):
+        told[NOT_BOUGHT] = True
 
 
 def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:

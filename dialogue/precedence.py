@@ -65,6 +65,8 @@ def _is_said_answer(one: Candidate) -> bool:
 
 #: Kinds of candidates that words may mean whatever is asked.
 _READ_OPENLY = frozenset({"set_open", "set_below", "correct", "skip", "cancel", "later"})
+#: Reasons that bring a person whatever else is asked.
+_GRAVE = frozenset({"safety", "threat"})
 #: Reasons that only the model's judgement of the whole session gives.
 _JUDGED = frozenset({"no_progress", "misunderstood", "repeat", "unsure"})
 #: Kinds of candidates that answer what is open.
@@ -102,6 +104,25 @@ def _is_understood(one: Candidate) -> bool:
 def _works_on_it(one: Candidate) -> bool:
     """Something is done with what is open or was just written."""
     return one.kind in (_ANSWERING | {"repeat"}) - {"number", "set_text"}
+
+
+def _is_situations(one: Candidate) -> bool:
+    """What a request means for an order in this state (换个颜色 before dispatch: the order is changed)."""
+    return one.source == "context" and one.command.kind == "start"
+
+
+def _is_heard(one: Candidate) -> bool:
+    """A matter, or the wish for a person. A danger, and a threat in words, are never set aside for a question."""
+    if one.command.kind == "human":
+        return one.command.name not in _GRAVE or (
+            one.command.name == "threat" and bool(one.features.get("model"))
+        )
+    return one.command.kind in MATTERS and one.kind != "known"
+
+
+def _is_choice_of_two(one: Candidate) -> bool:
+    """Which of two known questions is meant would be asked."""
+    return one.kind == "either"
 
 
 def _is_remark_of_kind(one: Candidate) -> bool:
@@ -153,6 +174,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
+    (_is_more, _is_choice_of_two, "有更肯定的意思"),
 )
 
 
@@ -182,6 +204,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"问的是刚办好的：{two.command.written()}"
         if _asks_of_note(two) and one.command.kind in MATTERS and _names_of(one, two):
             return f"问的是同事答应的事：{two.command.written()}"
+        if _asks_outright(two, one, arbiter.limits):
+            return f"问的就是：{two.command.written()}"
         if _gives_way(one, two):
             return f"这些词是在回答：{two.command.written()}"
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
@@ -246,6 +270,22 @@ def _asks_of_written(two: Candidate, matter: Candidate) -> bool:
 def _names_of(matter: Candidate, note: Candidate) -> bool:
     """Is all that names the matter what the note is about as well?"""
     return all(any(overlap(mine, its) > 0 for its in note.named) for mine in matter.named)
+
+
+def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, float]) -> bool:
+    """人工几点下班, 手机里照片会不会没了: a known question that is surely asked is not also the matter or the wish for a person
+    that is heard in the same words."""
+    asks = question.kind == "known" and bool(question.features.get("question"))
+    if not asks or not _is_heard(other) or _is_situations(other):
+        return False
+    if question.features.get("sure", 0.0) < limits["sure_question"]:
+        return False
+    if other.named:
+        return all(overlap(question.span, span) > 0 for span in other.named)
+    if other.command.kind == "answer":
+        return overlap(question.span, other.span) > 0
+    shared = min(question.span[1], other.span[1]) - max(question.span[0], other.span[0])
+    return shared >= limits["question_cover"] * (other.span[1] - other.span[0]) > 0
 
 
 def _names_same(matter: Candidate, other: Candidate) -> bool:

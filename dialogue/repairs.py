@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dialogue import people
 from dialogue.flows import Flow, Step
 from dialogue.outcome import Button, Run
-from dialogue.state import Frame
+from dialogue.state import EITHER, Frame
 from dialogue.steps import options_of
 from dialogue.values import choice_name, frame_values
 
@@ -17,6 +17,9 @@ _BEFORE_BUYING = "presale"
 
 #: Longest remark that is repeated to the customer, in characters.
 _LONGEST_REMARK = 40
+
+#: Pairs of known questions that are not asked about again.
+_PAIRS_KEPT = 8
 
 OpenFlow = Callable[..., None]
 
@@ -196,9 +199,14 @@ def clarify(run: Run, flows: Sequence[str], *, sorry: bool = False) -> None:
     words, label = run.words[:100], run.store.words.label
     names = {one: label("intent", one) for one in flows}
     for one in names:
-        flow = run.store.flows.get(one)
-        if flow is not None:
-            names[one] = flow.name
+        flow, entry = run.store.flows.get(one), run.store.knowledge.entries.get(one)
+        named = flow or entry
+        if named is not None:
+            names[one] = named.name
+        if entry is not None:
+            response = "utter_which_question"
+    if response == "utter_which_question":
+        run.state.told[EITHER] = [*(run.state.told.get(EITHER) or []), sorted(flows)][-_PAIRS_KEPT:]
     frame = Frame("clarify", run.draft("clarify"), step="chosen", words=words)
     frame.data["names"] = {"chosen": names}
     run.state.frames = [one for one in run.state.frames if one.flow not in {"clarify", "offer"}]

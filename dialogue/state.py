@@ -23,6 +23,10 @@ WRITTEN = "written"
 RECORDS, RECORDS_KEPT = "writes", 8
 #: What `told` keeps of values that were told before anything asked for them: slot -> {value, order_no, item_id}.
 TOLD_EARLY = "early"
+#: What `told` keeps of who said that nothing was bought yet; gone once an order is spoken of.
+NOT_BOUGHT = "not_bought"
+#: What `told` keeps of the pairs of known questions between which the customer was asked to choose: sorted ids.
+EITHER = "either"
 #: Longest description (customer's own words) kept among the facts, in characters.
 DESCRIPTION_LIMIT = 500
 

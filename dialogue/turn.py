@@ -11,6 +11,7 @@ from dialogue.commands import Command
 from dialogue.decide import Decision, decide
 from dialogue.engine import run_commands
 from dialogue.listening import listen
+from dialogue.matters import note_not_bought
 from dialogue.message import Circumstances, Message
 from dialogue.outcome import Item, Run
 from dialogue.outside import Outside
@@ -69,6 +70,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
         _learn_facts(run, readings)
         _note_symptoms(run, readings)
         told_early.note_readings(run, [one for one in readings if not _only_asks(run, one)])
+        note_not_bought(run)
         run_commands(run, decision.commands)
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)

@@ -17,7 +17,18 @@ _TAIL = 4
 #: Placeholders that the order in hand fills.
 OF_ORDER = frozenset(
     {
-        *("item", "order_no", "state", "signed", "shipped", "ship_by", "total", "payment", "method"),
+        *(
+            "item",
+            "order_no",
+            "state",
+            "signed",
+            "signed_by",
+            "shipped",
+            "ship_by",
+            "total",
+            "payment",
+            "method",
+        ),
         *("min_days", "max_days", "count"),
     }
 )
@@ -50,6 +61,7 @@ def order_values(run: Run, order: Order, item: OrderItem | None = None) -> dict[
         "order_no": order.order_no,
         "state": store.words.label("order_state", order.state),
         "signed": day(order.signed_at, tz) if order.signed_at else "",
+        "signed_by": order.signed_by or "",
         "shipped": day(order.shipped_at, tz) if order.shipped_at else "",
         "ship_by": moment(order.ship_by, tz) if order.ship_by else "",
         "total": yuan(order.total),

@@ -102,6 +102,8 @@ READ: dict[str, frozenset[str]] = {
                 "not_bought",
                 "how_to_buy",
                 "duplicate_order",
+                "bought_nothing",
+                "has_bought",
             ),
         }
     ),

@@ -69,6 +69,27 @@ def product_size(inputs: Inputs) -> Decision:
 
 
 @decision(
+    "product_capacity",
+    outcomes=("advice", "facts", "unlisted", "unknown"),
+    needs=("product", "products"),
+    values=("goods", "sizes", "advice", "facts"),
+)
+def product_capacity(inputs: Inputs) -> Decision:
+    """How big it is and for how many: the catalogue's own advice, else its facts; `unlisted`: the catalogue says nothing of
+    these goods; `unknown`: no goods are known."""
+    product = next(iter(_named(inputs)), inputs.product)
+    if product is None:
+        return Decision("unknown", dict.fromkeys(("goods", "sizes", "advice", "facts"), ""))
+    values = {
+        "goods": product.name,
+        "sizes": listed(product.sizes),
+        "advice": product.size_advice,
+        "facts": listed(f"{name} {value}" for name, value in product.facts.items()),
+    }
+    return Decision("advice" if product.size_advice else "facts" if values["facts"] else "unlisted", values)
+
+
+@decision(
     "product_colours",
     outcomes=("not_asked", "colour_yes", "colour_no", "colours"),
     needs=("product",),
@@ -162,8 +183,14 @@ def _named(inputs: Inputs) -> list[Product]:
 
 
 def _facts(product: Product, words: str) -> dict[str, str]:
-    """The facts of the catalogue that the words name."""
-    return {name: value for name, value in product.facts.items() if name in words}
+    """The facts of the catalogue that the words name, by name or by the unit of the figure (多少瓦: 功率 1500 瓦)."""
+    return {name: value for name, value in product.facts.items() if name in words or _unit(value) in words}
+
+
+def _unit(value: str) -> str:
+    """The unit of a figure such as 1500 瓦; what no sentence holds for anything else."""
+    figure, _, unit = value.partition(" ")
+    return unit if figure.isdigit() and unit else value
 
 
 def _row(inputs: Inputs, product: Product) -> str:

@@ -1,5 +1,7 @@
 """Dispatch time, carriers, freight and delivery area before buying, from the policy (H34, H35)."""
 
+from decimal import Decimal
+
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.formatting import listed, yuan
 
@@ -9,16 +11,35 @@ _SHORT_NAME = 2
 
 @decision(
     "shipping",
-    outcomes=("time", "carrier", "fee", "area"),
-    values=("hours", "areas", "excluded", "carriers", "fee", "free_over", "carrier_days"),
+    outcomes=("time", "carrier", "fee", "fee_free", "fee_due", "area"),
+    needs=("product",),
+    values=(
+        "goods",
+        "price",
+        "lacking",
+        "hours",
+        "areas",
+        "excluded",
+        "carriers",
+        "fee",
+        "free_over",
+        "carrier_days",
+    ),
 )
 def shipping(inputs: Inputs) -> Decision:
-    """What was asked of the four (slot `about`); the days are those of the carrier named in the words, else of the first."""
+    """What was asked of the four (slot `about`); the days are those of the carrier named in the words, else of the first.
+    `fee_free`, `fee_due`: whether the goods being talked about are dear enough for free delivery."""
     store, about = inputs.policy.store, inputs.slots.get("about")
     named = next((one for one in store.carriers if one.name[:_SHORT_NAME] in inputs.words), store.carriers[0])
+    outcome, goods = str(about) if about in ("carrier", "fee", "area") else "time", inputs.product
+    if outcome == "fee" and goods is not None:
+        outcome = "fee_free" if goods.price >= store.freight.free_over else "fee_due"
     return Decision(
-        str(about) if about in ("carrier", "fee", "area") else "time",
+        outcome,
         {
+            "goods": goods.name if goods else "",
+            "price": yuan(goods.price) if goods else "",
+            "lacking": yuan(max(Decimal(0), store.freight.free_over - goods.price)) if goods else "",
             "hours": str(store.dispatch.promise_hours),
             "areas": store.dispatch.areas,
             "excluded": store.dispatch.excluded_areas,

@@ -1,15 +1,17 @@
 """Which known question of data/knowledge a sentence asks. Pure.
 
 The encoder has a head for them (`make encoder`); entries that are younger than the encoder get a head of their own, fitted
-by `make train` on its vectors. Without the encoder only spelling is left: the nearest way of asking by TF-IDF over characters
-and syllables, told apart from ordinary sentences of data/nlu; that finds what is written nearly so, and little else.
+by `make train` on its vectors. Spelling is a second view: the nearest ways of asking by TF-IDF over characters and syllables;
+the head's log chance and the nearness are added up with weights that `python -m designer.known_questions` fits and measures
+on ways of asking that neither has seen. Without the encoder only spelling is left, told apart from ordinary sentences of
+data/nlu; that finds what is written nearly so, and little else.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +35,11 @@ MOST_YOUNG = 30
 BATCH = 64
 MOST_WEIGHED = 1500
 """Rows that the weights are fitted on: more cost seconds of training and change nothing."""
+NEAREST = 3
+"""Ways of asking of an entry whose nearness is averaged: one alone may be near by chance."""
+HEAD, SPELLED, NOTHING = 0.75, 12.5, 0.3
+"""Of the log chance of the encoder's head, of the nearness in spelling, and for none of them: designer.known_questions."""
+LEAST_CHANCE = 1e-6
 _TIED = 1e-4
 Floats = npt.NDArray[np.float32]
 Head = tuple[list[float], float]
@@ -69,6 +76,8 @@ class QuestionModel:
         self._words = {one: place for place, one in enumerate(spelling.vocabulary)}
         index = {one: place for place, one in enumerate(self._names)}
         self._group = np.array([index.get(one, len(self._names)) for one in spelling.entries])
+        self._members = _members(self._group, len(self._names))
+        self._columns = spelling.rows.tocsc()
         self._print = encoder.print if encoder else None
         kept = set(self._names)
         told = encoder.questions if encoder else []
@@ -106,8 +115,12 @@ class QuestionModel:
         """At most `most` entries of at least `least`."""
         if not self._names or not sentence.text:
             return []
+        near = self._nearness(sentence)
         told = {} if encoded is None else self._by_meaning(encoded)
-        found = told if len(told) == len(self._names) else self._by_spelling(sentence) | told
+        if len(told) == len(self._names):
+            found = self._weighed(told, near)
+        else:
+            found = self._by_spelling(near) | told
         listed = sorted(found.items(), key=lambda one: -one[1])[:most]
         return [Known(entry, round(score, 4)) for entry, score in listed if score >= least]
 
@@ -121,11 +134,36 @@ class QuestionModel:
             found[entry] = chance
         return found
 
-    def _by_spelling(self, sentence: Prepared) -> dict[str, float]:
+    def _weighed(self, chances: Mapping[str, float], near: Floats) -> dict[str, float]:
+        """Both views together: chances again, that nothing is asked among them."""
+        heard = np.array([*(chances[one] for one in self._names), 1 - sum(chances.values())])
+        scores = HEAD * np.log(np.maximum(heard, LEAST_CHANCE)) + SPELLED * self._nearest(near)
+        scores[-1] += NOTHING
+        found = np.exp(scores - scores.max())
+        return dict(zip(self._names, map(float, found / found.sum()), strict=False))
+
+    def _nearest(self, near: Floats) -> Floats:
+        """Of each entry, the ordinary sentences last: the mean nearness of its nearest ways of asking."""
+        ordinary = near[self._group == len(self._names)]
+        padded = np.append(near, np.float32(0))[self._members]
+        told = np.partition(padded, -NEAREST, axis=1)[:, -NEAREST:].mean(1)
+        others = np.sort(ordinary)[-NEAREST:].sum() / NEAREST
+        return np.append(told, others).astype(np.float32)
+
+    def _nearness(self, sentence: Prepared) -> Floats:
+        """Of each row, in spelling. Only the rows that share a feature are looked at."""
         spelling = self._spelling
         columns, values = tfidf_row(_features(sentence, spelling.readings), self._words, spelling.idf)
-        row = sparse.csr_matrix((values, columns, [0, len(columns)]), shape=(1, len(spelling.vocabulary)))
-        near = np.asarray((spelling.rows @ row.T).todense(), np.float32)[:, 0]
+        starts, held = self._columns.indptr, self._columns.data
+        parts = [slice(starts[one], starts[one + 1]) for one in columns]
+        if not parts:
+            return np.zeros(spelling.rows.shape[0], np.float32)
+        rows = np.concatenate([self._columns.indices[one] for one in parts])
+        weights = np.concatenate([held[one] * value for one, value in zip(parts, values, strict=True)])
+        return np.bincount(rows, weights, minlength=spelling.rows.shape[0]).astype(np.float32)
+
+    def _by_spelling(self, near: Floats) -> dict[str, float]:
+        spelling = self._spelling
         evidence = _evidence(near, self._group, len(self._names))
         odds = evidence @ spelling.weights[:-1] + spelling.weights[-1]
         return dict(zip(self._names, map(float, 1 / (1 + np.exp(-odds))), strict=True))
@@ -173,6 +211,16 @@ class QuestionModel:
         fits = encoder is not None and encoder.print == told["print"]
         young = {entry: (list(w), float(b)) for entry, (w, b) in told["young"].items()} if fits else {}
         return cls(spelling, encoder, young)
+
+
+def _members(group: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """A row for each of `count` groups: the places of its members, filled up with a place behind the last."""
+    places = [np.flatnonzero(group == one) for one in range(count)]
+    widest = max([NEAREST, *map(len, places)])
+    table = np.full((count, widest), len(group), np.int64)
+    for row, found in enumerate(places):
+        table[row, : len(found)] = found
+    return table
 
 
 # -- spelling ------------------------------------------------------------------------------------------------------------

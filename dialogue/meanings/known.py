@@ -12,6 +12,13 @@ from dialogue.reading import Reading
 _NUMBERS = frozenset({"order", "proof"})
 
 
+def either(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """Which of two known questions it is: asked, where the message asks something."""
+    if turn.asks and not any(other.kind in _NUMBERS and not other.negated for other in turn.readings):
+        command = Command("clarify", ", ".join(one.value), words=turn.words_of(one) or turn.scene.text)
+        yield Meaning("either", command, whole=True)
+
+
 def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """The answer of the entry, unless the same words refuse a matter (不是要退货) or ask why we ask."""
     if any(other.kind in _NUMBERS and not other.negated for other in turn.readings):

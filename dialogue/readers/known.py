@@ -1,7 +1,8 @@
 """Known questions asked in passing (data/knowledge): what the bot found near, weighed by what is being talked about.
 
 Readings `known` (name: the entry). Of entries that share half a question (多久有结果) the one counts in whose company it was
-asked: the flows that are open or were just answered. Weights: limits.yml, `known_…`.
+asked: the flows that are open or were just answered. Where it is one of two and neither is sure, the reading is `either`
+(value: both entries), once for the same two. Weights: limits.yml, `known_…`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dialogue.knowledge import PERSON, Entry
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.state import EITHER
 
 SOURCE = "known"
 
@@ -25,13 +27,26 @@ def read(scene: Scene) -> Iterator[Reading]:
             by_place.setdefault(_place(scene.text, asked.text), {})[asked.entry] = asked.score
     for span, chances in by_place.items():
         found = _in_company(scene, chances, company)
-        if not found:
+        total, limits = min(1.0, sum(found.values())), scene.store.words.limits
+        if total < limits["known_least"]:
             continue
-        entry, total = max(found, key=lambda one: found[one]), sum(found.values())
-        limits = scene.store.words.limits
-        score = total if found[entry] >= limits["known_share"] * total else found[entry]
-        if score >= limits["known_least"]:
-            yield Reading("known", entry, None, min(score, 1.0), span, source=SOURCE, more={"by_model": True})
+        entry, *others = sorted(found, key=lambda one: -found[one])
+        also = {one for one in others if one in scene.store.knowledge.entries[entry].covers}
+        sure = found[entry] + sum(found[one] for one in also)
+        second = next((one for one in others if one not in also), None)
+        if sure >= limits["known_sure"] and sure >= limits["known_share"] * total:
+            more = {"by_model": True, "sure": sure}
+            yield Reading("known", entry, None, total, span, source=SOURCE, more=more)
+        elif second is not None and sure + found[second] >= limits["known_pair"]:
+            two = (entry, second)
+            if found[second] >= limits["known_second"] and not _asked_which(scene, two):
+                yield Reading("either", entry, two, total, span, source=SOURCE, more={"by_model": True})
+
+
+def _asked_which(scene: Scene, two: tuple[str, str]) -> bool:
+    """Was it asked before which of the two is meant, or is any such question open?"""
+    asked = scene.state.told.get(EITHER) or ()
+    return sorted(two) in asked or scene.state.frame("clarify") is not None
 
 
 def _is_foreign(scene: Scene) -> bool:

@@ -67,9 +67,20 @@ def test_asked_again_a_person_is_near_and_the_third_time_there() -> None:
     on, name = stage(), plain()
     answer = known().entries[name].say["otherwise"]
     assert on.play(f"answer(knowledge, entry={name})") == [answer]
-    assert on.play(f"answer(knowledge, entry={name})") == ["utter_known_again", answer]
+    assert on.play(f"answer(knowledge, entry={name})") == ["utter_known_again"]
     assert [one.payload for one in on.said[0].buttons] == ["/ask_human"]
     assert on.play(f"answer(knowledge, entry={name})")[-1] == "handoff:repeat"
+
+
+def test_which_of_two_is_asked_and_the_answer_is_the_chosen_ones() -> None:
+    on = stage()
+    first, second = sorted(known().entries)[:2]
+    assert on.play(f"clarify({first}, {second})") == ["utter_which_question"]
+    assert [one.title for one in on.said[0].buttons][:2] == [
+        known().entries[first].name,
+        known().entries[second].name,
+    ]
+    assert on.play(f"set(chosen={second})")[0] == known().entries[second].response("signed")
 
 
 def test_an_offered_person_comes_with_a_yes() -> None:

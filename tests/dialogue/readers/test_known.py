@@ -67,6 +67,22 @@ def test_of_two_alike_the_nearer_one(last: str, heard: str) -> None:
     assert [name for name, _ in found(scene(*both, last=last))] == [heard]
 
 
+def test_between_two_it_is_asked_which_but_only_once() -> None:
+    both = (AskedEntry("anywhere", 0.3), AskedEntry("gift_back", 0.25))
+    heard = list(read(scene(*both)))
+    assert [(one.kind, one.value) for one in heard] == [("either", ("anywhere", "gift_back"))]
+    again = scene(*both)
+    again.state.told["either"] = [["anywhere", "gift_back"]]
+    assert list(read(again)) == []
+
+
+def test_an_answer_that_covers_the_other_is_given_at_once() -> None:
+    entries = {**KNOWN.entries, "anywhere": entry(covers=("gift_back",))}
+    on = scene(AskedEntry("anywhere", 0.3), AskedEntry("gift_back", 0.25))
+    on = replace(on, store=replace(on.store, knowledge=Knowledge(entries)))
+    assert found(on) == [("anywhere", 0.55)]
+
+
 def test_each_piece_of_a_message_may_ask() -> None:
     text = "催了多久有结果 另外券还退吗"
     told = found(

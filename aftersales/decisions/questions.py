@@ -1,0 +1,103 @@
+"""Questions in passing (data/knowledge) whose answer is a figure: of the customer's own order, or of an amount they named."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.decisions.in_hand import goods
+from aftersales.formatting import listed, yuan
+from aftersales.order_system.port import Order, Promotion
+
+_COUPON = ("coupon", "off", "threshold", "amount", "lacking", "then", "left")
+
+
+@decision(
+    "coupon_fits",
+    outcomes=("rule", "short", "then_enough", "enough", "none"),
+    needs=("promotions", "product"),
+    values=_COUPON,
+)
+def coupon_fits(inputs: Inputs) -> Decision:
+    """Is the amount that was named (slot `amounts`), or the price of the goods talked about, enough for the coupon that is running? `then_enough`:
+    one amount is not, a second one is; `rule`: no amount is known; `none`: no coupon is running."""
+    coupon = max((one for one in inputs.promotions if one.off > 0), key=lambda one: one.off, default=None)
+    values = dict.fromkeys(_COUPON, "")
+    if coupon is None:
+        return Decision("none", values)
+    values |= {
+        "coupon": coupon.text.rstrip("。"),
+        "off": yuan(coupon.off),
+        "threshold": yuan(coupon.threshold),
+    }
+    amounts = _amounts(inputs.slots.get("amounts") or (), coupon)
+    if not amounts and inputs.product is not None:
+        amounts = [inputs.product.price]
+    if not amounts:
+        return Decision("rule", values)
+    least, most = min(amounts), max(amounts)
+    lacking = max(Decimal(0), coupon.threshold - least)
+    values |= {
+        "amount": yuan(least),
+        "lacking": yuan(lacking),
+        "then": yuan(most),
+        "left": yuan(most - coupon.off),
+    }
+    if least >= coupon.threshold:
+        return Decision("enough", values)
+    return Decision("then_enough" if most >= coupon.threshold else "short", values)
+
+
+@decision(
+    "flash_protection",
+    outcomes=("rule", "promotion", "plain"),
+    needs=("order",),
+    values=("item", "promotion", "days"),
+)
+def flash_protection(inputs: Inputs) -> Decision:
+    """Do prices of an activity count for price protection? For the order in hand: was it bought with one (`promotion`), or not."""
+    rule, order = inputs.policy.store.price_protection, inputs.order
+    days = {"days": str(rule.window_days)}
+    if order is None:
+        return Decision("rule", {"item": "", "promotion": "", **days})
+    used = listed(one.name for one in order.promotions)
+    return Decision(
+        "promotion" if used and rule.promotion_excluded else "plain",
+        {"item": goods(order), "promotion": used, **days},
+    )
+
+
+@decision(
+    "refund_whole",
+    outcomes=("rule", "whole", "whole_coupon", "part", "none"),
+    needs=("order", "refunds"),
+    values=("item", "amount", "total", "coupon", "lacking"),
+)
+def refund_whole(inputs: Inputs) -> Decision:
+    """Is the refund all that was paid? `whole_coupon`: all that was paid, after a coupon; `none`: nothing is being refunded."""
+    order = inputs.order
+    if order is None:
+        return Decision("rule", dict.fromkeys(("item", "amount", "total", "coupon", "lacking"), ""))
+    refund = inputs.refunds[0] if inputs.refunds else None
+    amount = refund.amount if refund is not None else order.total
+    off = _taken_off(order)
+    values = {
+        "item": goods(order),
+        "amount": yuan(amount),
+        "total": yuan(order.total),
+        "coupon": yuan(off),
+        "lacking": yuan(max(Decimal(0), order.total - amount)),
+    }
+    if refund is None:
+        return Decision("none", values)
+    if amount < order.total:
+        return Decision("part", values)
+    return Decision("whole_coupon" if off else "whole", values)
+
+
+def _taken_off(order: Order) -> Decimal:
+    return sum((one.off for one in order.promotions), Decimal(0))
+
+
+def _amounts(amounts: Sequence[str], coupon: Promotion) -> Sequence[Decimal]:
+    """The amounts that were named, but for what the coupon takes off (满199减20 我买189)."""
+    return [one for one in map(Decimal, amounts) if one != coupon.off]

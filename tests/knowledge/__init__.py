@@ -1,0 +1,1 @@
+"""Questions in passing: what is found, and what is left alone."""
