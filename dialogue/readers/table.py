@@ -19,6 +19,7 @@ from dialogue.readers import (
     note,
     numbers,
     quantity,
+    record_facts,
     remarks,
     symptoms,
     title,
@@ -51,6 +52,7 @@ READERS: tuple[Reader, ...] = (
     remarks.read,
     symptoms.read,
     moments.read,
+    record_facts.read,
     written.read,
 )
 
