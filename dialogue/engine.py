@@ -241,6 +241,7 @@ def _chat(run: Run, command: Command) -> None:
 
 
 def _human(run: Run, command: Command) -> None:
+    identity.verify_told(run)
     if command.more.get("own_mistake"):
         people.own_mistake(run)
         return

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from aftersales.formatting import moment
 from aftersales.order_system.port import Order
 from dialogue import people
+from dialogue.case_notes import TOLD_NUMBER, TOLD_PROOF
 from dialogue.flows import Flow
 from dialogue.order_choice import HEADS, choose_order, doubled, named_items, named_orders, says_another, twins
 from dialogue.outcome import Button, Gateway, Run
@@ -25,10 +26,6 @@ IDENTIFY, WHICH_ORDER, WHICH_ITEM, WHICH_PRODUCT = "identify", "which_order", "w
 FINDING = frozenset({IDENTIFY, WHICH_ORDER, WHICH_ITEM, WHICH_PRODUCT})
 #: What a customer may be unable or unwilling to tell.
 NUMBERS = frozenset({"order_no", "proof"})
-
-
-#: In `State.told`: an order number that was told and never verified.
-TOLD_NUMBER = "order_no"
 
 
 def recognise_login(run: Run) -> None:
@@ -143,7 +140,9 @@ def verify_quietly(run: Run, order_no: str, proof: str) -> None:
     """Verify without a word (a customer who waits for a person): known then, or the number is only noted."""
     result = run.scene.outside.verify(order_no, proof)
     run.note(f"identify {order_no} → {result.outcome}")
-    if not result.ok or result.phone is None:
+    run.state.told.pop(TOLD_PROOF, None)
+    if not result.ok or result.phone is None:  # the other half may still be corrected
+        run.state.told[TOLD_NUMBER] = order_no
         run.state.learn(order_no=run.state.facts.get("order_no") or order_no)
         return
     run.state.told.pop(TOLD_NUMBER, None)
@@ -151,6 +150,19 @@ def verify_quietly(run: Run, order_no: str, proof: str) -> None:
     order = run.scene.outside.order(order_no)
     if order is not None:
         in_hand(run, order)
+
+
+def verify_told(run: Run) -> None:
+    """A person is called for in the message that tells number and proof, or the half of them that was missing."""
+    waiting = run.state.frame(IDENTIFY)
+    known = dict(waiting.slots) if waiting is not None else {}
+    order_no = run.given.get("order_no") or known.get("order_no") or run.state.told.get(TOLD_NUMBER)
+    proof = run.given.get("proof") or known.get("proof") or run.state.told.get(TOLD_PROOF)
+    own = any(one.order_no == order_no for one in run.scene.orders())
+    if order_no and proof and not own:
+        verify_quietly(run, str(order_no), str(proof))
+    elif proof and not own:
+        run.state.told[TOLD_PROOF] = str(proof)
 
 
 def _verify(run: Run, frame: Frame, order_no: str, proof: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aftersales.policy.desk import OTHER_CHANNEL
+from dialogue import case_notes
 from dialogue.knowledge import PERSON
 from dialogue.outcome import Button, Gateway, Run
 from dialogue.state import DESCRIPTION_LIMIT, WRITTEN, Frame
@@ -36,8 +37,10 @@ def hand_off(
     state.learn(
         category=state.facts.get("category")
         or ("service.human" if reason == "requested" else "service.other"),
-        description=state.facts.get("description") or run.words[:DESCRIPTION_LIMIT] or None,
     )
+    case_notes.complete(run)
+    if reason != "requested" and not state.facts.get("description"):
+        state.learn(description=run.words[:DESCRIPTION_LIMIT] or None)
     shown = [one for one in evidence if one][:_EVIDENCE_SHOWN]
     run.out.append(Gateway("handoff", {"reason": reason, "evidence": shown, "facts": _told(run)}))
 
@@ -54,6 +57,7 @@ def leave_ticket(run: Run, response: str = "utter_ticket") -> None:
     run.state.frames = []
     run.state.learn(category=run.state.facts.get("category") or "service.other")
     run.state.describe(run.words)
+    case_notes.complete(run)
     facts = {name: value for name, value in run.state.facts.items() if value is not None}
     run.out.append(Gateway("ticket", {"facts": facts}))
 
@@ -147,7 +151,6 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
     elif reason == "threat":
         channel = threat_channel(run, found)
         state.learn(threat_channel=channel, complaint_kind="publicity", category="complaint.escalate")
-    learn_demand(run)
     waiting = [
         one.text for one in run.scene.message.also if run.store.categories.of_intent(one.intent).is_issue
     ]
@@ -163,17 +166,8 @@ def own_mistake(run: Run) -> None:
     state = run.state
     written = run.store.flows.get(str((state.told.get(WRITTEN) or {}).get("flow") or ""))
     state.describe(run.words)
-    learn_demand(run)
     form = {"form": written.name if written else ""}
     hand_off(run, "complaint", [run.words], "utter_handoff_own_mistake", form)
-
-
-def learn_demand(run: Run) -> None:
-    """What the customer wants, by the words (H37)."""
-    codes = run.store.words.codes("demand")
-    wanted = next((code for code, one in codes.items() if one.search(run.words)), None)
-    if wanted:
-        run.state.learn(demand=run.store.words.label("demand", wanted))
 
 
 def threat_channel(run: Run, found: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dialogue import identity, people, social, told_early
+from dialogue import case_notes, identity, people, social, told_early
 from dialogue.commands import Command
 from dialogue.decide import Decision, decide
 from dialogue.engine import run_commands
@@ -59,7 +59,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
     elif message.listen:
         _keep_uploads(run)
         readings = list(read_all(scene))
-        _learn_facts(run, readings)
+        case_notes.note(run, readings)
         listen(run, readings)
     else:
         _keep_uploads(run)
@@ -67,7 +67,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
         decision = decide(scene, readings, store.arbiter)
         if any(one.kind not in {"unclear", "chat"} for one in decision.commands):
             state.misses = 0
-        _learn_facts(run, readings)
+        case_notes.note(run, readings)
         _note_symptoms(run, readings)
         told_early.note_readings(run, [one for one in readings if not _only_asks(run, one)])
         note_not_bought(run)
@@ -88,19 +88,6 @@ def _keep_uploads(run: Run) -> None:
     if uploads:
         known = [str(one) for one in run.state.facts.get("evidence") or []]
         run.state.learn(evidence=known + [one for one in uploads if one not in known])
-
-
-def _learn_facts(run: Run, readings: list[Reading]) -> None:
-    """When it began and what was tried, whatever the message was about (H45)."""
-    for one in readings:
-        if one.kind != "fact" or one.negated:
-            continue
-        if one.name == "tried":
-            known = [str(told) for told in run.state.facts.get("tried") or []]
-            if one.value not in known:
-                run.state.learn(tried=[*known, str(one.value)])
-        elif not run.state.facts.get(one.name):
-            run.state.learn(**{one.name: one.value})
 
 
 def _only_asks(run: Run, one: Reading) -> bool:

@@ -25,7 +25,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield Reading("fact", "began_at", _time_in(scene, hit), _SURE_FACT, hit.span, source=SOURCE)
     for hit in words.find("moments.tried", text):
         asked = words.hit("moments.not_tried", sentence_of(text, hit.span).text) is not None
-        if not asked and not negated(text, hit.span, words):
+        if not asked and not negated(text[: hit.end], hit.span, words):  # 换了插座也不行 was tried
             yield Reading("fact", "tried", hit.text, _SURE_FACT, hit.span, source=SOURCE)
     times = words.find("moments.when", text)
     for one in wanted(scene, "date"):
@@ -36,5 +36,6 @@ def read(scene: Scene) -> Iterator[Reading]:
 def _time_in(scene: Scene, hit: Hit) -> str:
     """The date or length of time that the bot found, else the time words inside, else the words themselves."""
     message = scene.message
-    inside = scene.store.words.hit("moments.when", hit.text)
-    return message.entity("date") or message.entity("duration") or inside or hit.text
+    inside = scene.store.words.hit("moments.when", hit.text) or ""
+    found = message.entity("date") or message.entity("duration") or ""
+    return (inside if found in inside else found) or hit.text

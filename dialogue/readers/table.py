@@ -19,6 +19,7 @@ from dialogue.readers import (
     note,
     numbers,
     quantity,
+    record_facts,
     remarks,
     symptoms,
     takes_back,
@@ -54,6 +55,7 @@ READERS: tuple[Reader, ...] = (
     symptoms.read,
     moments.read,
     times.read,
+    record_facts.read,
     written.read,
     takes_back.read,
 )

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from dialogue.readers.negation import negated
+from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.words import Hit
@@ -122,6 +123,10 @@ def _human(scene: Scene) -> Iterator[Reading]:
         follows = (
             bool(scene.state.resolution) and not hits and _asks(scene)
         )  # 谁给我打啊, of what was promised
+        alone = next((one for one in hits if _is_all_said(scene, one)), None)
+        if alone is not None:
+            yield _reading(scene, "human", alone, limits["watch_words"])
+            return
         weak = bool(asks_what_it_is) or _only_announces(scene) or complains or answers or follows
         yield from _judged(scene, "human", "human", hits, weak=weak, intent=_hears(scene, "human"))
         return
@@ -130,6 +135,13 @@ def _human(scene: Scene) -> Iterator[Reading]:
     sure = _hears(scene, "human") and message.confidence >= limits["watch_by_model"]
     if sure and not hits and not asks_what_it_is and not _covered(scene, "human"):
         yield _by_model(scene, "human", message.confidence, negated_by="watchers.human")
+
+
+def _is_all_said(scene: Scene, hit: Hit) -> bool:
+    """转人工！订单… 电饭煲不加热: a small sentence that says nothing else is a call, however long the rest of the message."""
+    one = sentence_of(scene.text, hit.span)
+    rest = one.text[: hit.start - one.start] + "\n" + one.text[max(0, hit.end - one.start) :]
+    return not one.asks and not "".join(scene.store.words.pattern("reading.filler").split(rest) or []).strip()
 
 
 def _personal_data(scene: Scene) -> Iterator[Reading]:
