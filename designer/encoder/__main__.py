@@ -49,11 +49,17 @@ def main(words: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=Plan.seed)
     parser.add_argument("--part", type=float, default=Plan.part, help="只用这么大一份训练句（学习曲线）")
     parser.add_argument("--without", nargs="*", choices=HEADS_TAUGHT, default=[], help="不教这些头")
-    parser.add_argument("--unmixed", action="store_true", help="不选混合权重（designer.encoder.table 一起算）")
+    parser.add_argument(
+        "--unmixed", action="store_true", help="不选混合权重（designer.encoder.table 一起算）"
+    )
     parser.add_argument("--threads", type=int, default=CORES)
     given = parser.parse_args(words)
     plan = Plan(
-        layers=given.layers, epochs=given.epochs, seed=given.seed, part=given.part, without=tuple(given.without)
+        layers=given.layers,
+        epochs=given.epochs,
+        seed=given.seed,
+        part=given.part,
+        without=tuple(given.without),
     )
     if given.out == FOLDER and (given.unmixed or plan.part < 1 or plan.without):
         parser.error("这是比较用的选项：请给 --out，不要盖掉 data/encoder")

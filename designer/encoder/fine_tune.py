@@ -22,7 +22,7 @@ from bot.encoder.tokens import Tokens
 from bot.intent.augmentation import NOT_AUGMENTED
 from bot.intent.categories import category_of
 from bot.intent.syllables import syllables
-from designer.encoder.examples import Example
+from designer.encoder.examples import HARDLY, Example
 from designer.encoder.network import Encoder, Heads
 from designer.encoder.noise import Noise
 from designer.encoder.weights import PublicWeights
@@ -114,6 +114,7 @@ class Labels:
         mood = torch.tensor([-1.0 if e.mood is None else e.mood for e in examples])
         watch = torch.tensor([[e.watched.get(w, -1.0) for w in WATCHERS] for e in examples])
         trust = torch.tensor([e.trust for e in examples])
+        hardly = torch.tensor([[HARDLY if w in e.hardly else 1.0 for w in WATCHERS] for e in examples])
         has = torch.tensor([e.command is not None for e in examples])
         asked = torch.tensor([self.asked.index(e.command[0]) if e.command else 0 for e in examples])
         situation = torch.tensor([self.situations.index(e.command[1]) if e.command else 0 for e in examples])
@@ -126,11 +127,15 @@ class Labels:
             "mood": mood,
             "watch": watch,
             "trust": trust,
+            "hardly": hardly,
             "has": has,
             "asked": asked,
             "situation": situation,
             "kinds": kinds,
         }
+
+
+_SAMPLE = 5
 
 
 def _times(example: Example, plan: Plan) -> int:
@@ -139,11 +144,11 @@ def _times(example: Example, plan: Plan) -> int:
 
 
 def _taught(examples: Sequence[Example], plan: Plan) -> list[Example]:
-    """What is not kept apart, or a share of it."""
+    """What is not kept apart, or a share of it: the same one for every seed."""
     inside = [e for e in examples if not e.apart]
     if plan.part >= 1:
         return inside
-    chosen = sorted(Random(plan.seed).sample(range(len(inside)), round(plan.part * len(inside))))
+    chosen = sorted(Random(_SAMPLE).sample(range(len(inside)), round(plan.part * len(inside))))
     return [inside[i] for i in chosen]
 
 
@@ -270,7 +275,7 @@ class Tuner:
             each = functional.binary_cross_entropy_with_logits(
                 out["watch"], target["watch"].clamp(min=0), reduction="none"
             )
-            trust = target["trust"][:, None] * seen
+            trust = target["trust"][:, None] * target["hardly"] * seen
             loss = loss + plan.counts("watch") * (each * trust).sum() / trust.sum()
         has = target["has"]
         if has.any():
