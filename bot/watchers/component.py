@@ -12,11 +12,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder.component import ENCODED, WATCH, SentenceEncoder
+from bot.encoder.component import ENCODED, WATCH
 from bot.encoder.encoder import FOLDER, MANIFEST
 from bot.encoder.shared import shared_encoder
 from bot.fingerprint import code_fingerprint
-from bot.text.component import PREPARED
+from bot.text.component import PREPARED, StoreTokenizer
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines
@@ -31,7 +31,7 @@ class Watchers(GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        return [SentenceEncoder]
+        return [StoreTokenizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
