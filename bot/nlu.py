@@ -33,6 +33,7 @@ from bot.questions.model import QuestionModel
 from bot.text.normalise import Normalised, normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words
+from bot.watchers.model import WatcherModel
 
 CANDIDATES = 3
 """Likeliest intents that travel with a turn."""
@@ -43,6 +44,7 @@ _WANTED = (
     "StoreEntityExtractor",
     "EmotionTagger",
     "KnownQuestions",
+    "Watchers",
 )
 
 
@@ -76,6 +78,7 @@ class NluModel:
         limits: dict[str, float],
         mix: EncoderMix | None = None,
         questions: QuestionModel | None = None,
+        watchers: WatcherModel | None = None,
     ) -> None:
         self._words = words
         self._intents = intents
@@ -84,6 +87,7 @@ class NluModel:
         self._limits = limits
         self._mix = mix
         self._questions = questions
+        self._watchers = watchers
 
     @classmethod
     def from_archive(cls, model: Path) -> NluModel:
@@ -107,6 +111,7 @@ class NluModel:
                 {k: float(limits[k]) for k in ("threshold", "ambiguity", "ambiguity_below")},
                 EncoderMix.load(folder / "StoreIntentClassifier", intents.labels, shared_encoder()),
                 _questions(folder / "KnownQuestions"),
+                WatcherModel.load(folder / "Watchers", shared_encoder()),
             )
 
     def parse(self, text: str) -> ParsedText:
@@ -142,7 +147,7 @@ class NluModel:
             [{"intent": i, "text": normal.words(a, b)} for i, a, b in told.others],
             normal.words(*told.own) if told.own and told.others else "",
             fallback,
-            encoded.watch if encoded is not None else {},
+            self._watched(sentence, encoded),
             self._asked(normal, sentence, encoded, places, pieces, told_pieces),
         )
 
@@ -153,6 +158,11 @@ class NluModel:
             return "calm", 0.0
         sentence, encoder = prepared(normal, self._words), shared_encoder()
         return self._emotions.classify(sentence, encoder.encode(sentence.text) if encoder else None)
+
+    def _watched(self, sentence: Prepared, encoded: Encoded | None) -> dict[str, float]:
+        if encoded is None:
+            return {}
+        return encoded.watch if self._watchers is None else self._watchers.watch(sentence, encoded)
 
     def _asked(
         self,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where it was built
+
 
 def read_questions(folder: Path) -> list[tuple[str, str]]:
     """(entry, a way of asking it) in the order of the files; nothing where there is no folder. `python -m designer.check`
@@ -16,7 +18,7 @@ def read_questions(folder: Path) -> list[tuple[str, str]]:
 
 def _read(folder: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(folder.glob("*.yml")):
-        entries = yaml.safe_load(file.read_text(encoding="utf-8"))
+        entries = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506: both are safe loaders
         for name, entry in entries.items() if isinstance(entries, dict) else ():
             asks = entry.get("asks") if isinstance(entry, dict) else None
             yield from ((str(name), str(one)) for one in asks or ())

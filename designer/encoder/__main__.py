@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.encoder.tokens import Tokens
 from designer.encoder.examples import Example, read_all
 from designer.encoder.export import export_graph, export_heads, export_table, write_manifest
 from designer.encoder.figures import held_out_figures
+from designer.encoder.fine_tune import HEADS as HEADS_TAUGHT
 from designer.encoder.fine_tune import Plan, Tuner
 from designer.encoder.fingerprint import sentence_prints
 from designer.encoder.mix import by_category, chosen_mix, linear_beliefs, question_temperature
@@ -44,8 +46,24 @@ def main(words: list[str]) -> int:
     parser.add_argument("--layers", type=int, default=Plan.layers)
     parser.add_argument("--epochs", type=int, default=Plan.epochs)
     parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--seed", type=int, default=Plan.seed)
+    parser.add_argument("--part", type=float, default=Plan.part, help="只用这么大一份训练句（学习曲线）")
+    parser.add_argument("--without", nargs="*", choices=HEADS_TAUGHT, default=[], help="不教这些头")
+    parser.add_argument(
+        "--unmixed", action="store_true", help="不选混合权重（designer.encoder.table 一起算）"
+    )
+    parser.add_argument("--threads", type=int, default=CORES)
     given = parser.parse_args(words)
-    torch.set_num_threads(CORES)
+    plan = Plan(
+        layers=given.layers,
+        epochs=given.epochs,
+        seed=given.seed,
+        part=given.part,
+        without=tuple(given.without),
+    )
+    if given.out == FOLDER and (given.unmixed or plan.part < 1 or plan.without):
+        parser.error("这是比较用的选项：请给 --out，不要盖掉 data/encoder")
+    torch.set_num_threads(given.threads)
     began = time.monotonic()
     try:
         weights = PublicWeights()
@@ -57,7 +75,7 @@ def main(words: list[str]) -> int:
     tokens = Tokens([weights.pieces[i] for i in kept], weights.folds)
     embeddings = weights.matrix("emb.word", weights.hidden, kept)
     say(f"{len(examples)} 句，{len(kept)} 个词片，{given.layers} 层")
-    tuner = Tuner(weights, tokens, embeddings, examples, Plan(layers=given.layers, epochs=given.epochs), say)
+    tuner = Tuner(weights, tokens, embeddings, examples, plan, say)
     tuner.run()
     tuner.average(SHARE)
     given.out.mkdir(parents=True, exist_ok=True)
@@ -77,16 +95,18 @@ def main(words: list[str]) -> int:
             "kinds": tuner.labels.kinds,
         },
         "sentences": len(examples),
+        "plan": asdict(plan),
         "mix": {"weight": 0.0, "temperature": 1.0},
     }
     write_manifest(given.out, facts)
-    say("选混合权重：另训一个没见过留出句子的线性模型 …")
     facts["questions"] = {
         "entries": tuner.labels.questions,
         "temperature": question_temperature(Encoder(given.out), examples),
     }
     write_manifest(given.out, facts)
-    facts |= _calibrated(examples, given.out)
+    if not given.unmixed:
+        say("选混合权重：另训一个没见过留出句子的线性模型 …")
+        facts |= _calibrated(examples, given.out)
     facts["minutes"] = round((time.monotonic() - began) / 60, 1)
     write_manifest(given.out, facts)
     size = sum(f.stat().st_size for f in given.out.iterdir()) / 1e6

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.encoder.reading import WATCHERS, encoder_text
+from bot.encoder.reading import encoder_text
 from bot.intent.categories import category_of
 from bot.questions.files import read_questions
+from bot.watchers.files import read_watched, told_by_intent
 from designer.inputs import ROOT
 from designer.labelled_turns import read_rows
 from designer.nlu_files import read_examples
 
 BLOCK = 20
 """Neighbouring sentences of one file that are kept apart together: writers vary one idea in a row."""
-PARTS, WATCHED_PARTS = 12, 6
-"""One block of so many is kept apart; of the watchers' sentences, which are few, more."""
+PARTS = 12
+"""One block of so many is kept apart; of the watchers' sentences, which are few, more (bot/watchers/files.py)."""
+HARDLY = 0.5
 ASKED_PARTS = 8
 """One way of asking of so many is kept apart."""
 CALM_STAGES = ("presale", "order", "service", "product.usage")
@@ -26,27 +28,6 @@ quality and other intents as plain no, and two passes instead of three: fewer fa
 but areas under the curves .02 to .09 lower; the dialogue's evidence does that better (arbiter.yml, `elsewhere`)."""
 MOODS = {"calm": 0.05, "displeased": 0.4, "angry": 0.85}
 """Where the three words of data/emotion/train.tsv stand on the scale of data/emotion/graded.tsv."""
-_WATCHED = {
-    "safety_hazard": {"safety": 1.0},
-    "threaten": {"threat": 1.0},
-    "ask_human": {"human": 1.0},
-    "complain_repeat": {"complaint": 1.0, "repeat": 1.0},
-    "complain_attitude": {"complaint": 1.0},
-    "complain_slow_reply": {"complaint": 1.0},
-    "complain_result": {"complaint": 1.0},
-}
-"""Intents that say yes to a watcher."""
-_SILENT = {
-    "safety": ("complaint.", "product.quality", "logistics.damaged", "service.other"),
-    "threat": ("complaint.", "service.other"),
-    "human": ("complaint.", "service.other"),
-    "complaint": ("complaint.", "service.human", "service.other", "logistics.urge", "refund.progress"),
-    "repeat": ("complaint.", "service.human", "service.other", "logistics.urge", "refund.progress"),
-    "privacy": ("complaint.", "service.other", "service.human"),
-    "others": ("complaint.", "service.other", "service.human"),
-}
-"""Categories that say neither yes nor no to a watcher; all others say no."""
-
 _TOLD_BY_COMMANDS = ("safety", "threat", "human", "privacy")
 """Watchers that a labelled turn tells: its command brings a person for this reason, or it does not."""
 
@@ -64,6 +45,8 @@ class Example:
     question: str | None = None
     """Entry of data/knowledge that is asked; empty: none of them; None: not told."""
     trust: float = 1.0
+    hardly: frozenset[str] = frozenset()
+    """Watchers whose no is only a guess, as the sentence was labelled for others; it counts `HARDLY`."""
     apart: bool = False
     """Kept out of training, to choose and to calibrate by."""
 
@@ -73,8 +56,8 @@ def read_all(root: Path = ROOT) -> list[Example]:
     return [*_sentences(root), *_questions(root), *_moods(root), *_watched(root), *_commands(root)]
 
 
-def _apart(number: int, shift: int, parts: int = PARTS) -> bool:
-    return number // BLOCK % parts == shift % parts
+def _apart(number: int, shift: int) -> bool:
+    return number // BLOCK % PARTS == shift % PARTS
 
 
 def _sentences(root: Path) -> Iterator[Example]:
@@ -84,8 +67,7 @@ def _sentences(root: Path) -> Iterator[Example]:
         number = seen[one.file] = seen.get(one.file, -1) + 1
         shift = files.setdefault(one.file, len(files))
         category = category_of(one.intent)
-        watched = {w: 0.0 for w in WATCHERS if not category.startswith(_SILENT[w])}
-        watched.update(_WATCHED.get(one.intent, {}))
+        watched = told_by_intent(one.intent)
         mood = MOODS["calm"] if category.startswith(CALM_STAGES) and not watched.get("human") else None
         apart = _apart(number, shift)
         yield Example(
@@ -120,24 +102,15 @@ def _moods(root: Path) -> Iterator[Example]:
 
 
 def _watched(root: Path) -> Iterator[Example]:
-    for text, labels, apart in labelled_watchers(root / "data" / "watchers"):
-        yield Example(encoder_text(text), watched=labels, apart=apart)
+    for one in read_watched(root / "data" / "watchers"):
+        watched = one.told | dict.fromkeys(one.hardly, 0.0)
+        yield Example(encoder_text(one.text), watched=watched, hardly=one.hardly, apart=one.apart)
 
 
 def labelled_watchers(folder: Path) -> Iterator[tuple[str, dict[str, float], bool]]:
     """(sentence, label by watcher, kept apart?) of every line of the folder."""
-    for place, file in enumerate(sorted(folder.glob("*.tsv"))):
-        for number, label, text in _rows(file):
-            yield text, watched_labels(file.stem, label), _apart(number, place, WATCHED_PARTS)
-
-
-def watched_labels(file: str, label: str) -> dict[str, float]:
-    """What a line of data/watchers says: `yes`, `no`, or the name of a second head of the file."""
-    if file == "complaint":
-        return {"complaint": float(label != "no"), "repeat": float(label == "repeat")}
-    if file == "privacy":
-        return {"privacy": float(label == "yes"), "others": float(label == "others")}
-    return {file: float(label == "yes")}
+    for one in read_watched(folder):
+        yield one.text, one.told, one.apart
 
 
 def _commands(root: Path) -> Iterator[Example]:

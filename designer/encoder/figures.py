@@ -77,7 +77,7 @@ def _watcher(name: str, apart: Sequence[Example], told: Sequence[Encoded]) -> di
     rows = [
         (e.watched[name], t.watched[name])
         for e, t in zip(apart, told, strict=True)
-        if name in e.watched and e.trust == 1.0
+        if name in e.watched and name not in e.hardly and e.trust == 1.0
     ]
     true, said = np.array([r[0] for r in rows]) > 0.5, np.array([r[1] for r in rows])
     hit = int((true & (said > 0)).sum())

@@ -22,7 +22,7 @@ from bot.encoder.tokens import Tokens
 from bot.intent.augmentation import NOT_AUGMENTED
 from bot.intent.categories import category_of
 from bot.intent.syllables import syllables
-from designer.encoder.examples import Example
+from designer.encoder.examples import HARDLY, Example
 from designer.encoder.network import Encoder, Heads
 from designer.encoder.noise import Noise
 from designer.encoder.weights import PublicWeights
@@ -30,6 +30,7 @@ from designer.encoder.weights import PublicWeights
 MOST_PIECES = 64
 SHAPE = 4
 """Batches are as long as a multiple of this: every new shape costs a compilation of its kernels."""
+HEADS = ("intent", "question", "mood", "watch", "command")
 CONTEXT = 24
 """Numbers for the open question and the order situation each, in the command head."""
 
@@ -44,6 +45,7 @@ class Plan:
     rate: float = 3e-4
     head_rate: float = 1e-3
     warm_up: int = 300
+    """Steps, and at most a tenth of all."""
     drop: float = 0.1
     smoothing: float = 0.1
     mood: float = 1.3
@@ -55,6 +57,14 @@ class Plan:
     asked_times: int = 2
     """... over the known questions."""
     seed: int = 0
+    part: float = 1.0
+    """Share of the training sentences used, for a learning curve."""
+    without: tuple[str, ...] = ()
+    """Heads that are not taught, of HEADS: what is each good for?"""
+
+    def counts(self, head: str) -> float:
+        """How much a head's loss counts."""
+        return 0.0 if head in self.without else float(getattr(self, head, 1.0))
 
 
 class Network(nn.Module):
@@ -104,6 +114,7 @@ class Labels:
         mood = torch.tensor([-1.0 if e.mood is None else e.mood for e in examples])
         watch = torch.tensor([[e.watched.get(w, -1.0) for w in WATCHERS] for e in examples])
         trust = torch.tensor([e.trust for e in examples])
+        hardly = torch.tensor([[HARDLY if w in e.hardly else 1.0 for w in WATCHERS] for e in examples])
         has = torch.tensor([e.command is not None for e in examples])
         asked = torch.tensor([self.asked.index(e.command[0]) if e.command else 0 for e in examples])
         situation = torch.tensor([self.situations.index(e.command[1]) if e.command else 0 for e in examples])
@@ -116,6 +127,7 @@ class Labels:
             "mood": mood,
             "watch": watch,
             "trust": trust,
+            "hardly": hardly,
             "has": has,
             "asked": asked,
             "situation": situation,
@@ -123,9 +135,21 @@ class Labels:
         }
 
 
+_SAMPLE = 5
+
+
 def _times(example: Example, plan: Plan) -> int:
     """Passes a round over an example."""
     return 1 if example.intent else plan.asked_times if example.question else plan.times
+
+
+def _taught(examples: Sequence[Example], plan: Plan) -> list[Example]:
+    """What is not kept apart, or a share of it: the same one for every seed."""
+    inside = [e for e in examples if not e.apart]
+    if plan.part >= 1:
+        return inside
+    chosen = sorted(Random(_SAMPLE).sample(range(len(inside)), round(plan.part * len(inside))))
+    return [inside[i] for i in chosen]
 
 
 class Tuner:
@@ -143,9 +167,9 @@ class Tuner:
         torch.manual_seed(plan.seed)
         self.plan, self.say, self.tokens = plan, say, tokens
         self.labels = Labels(examples)
-        self._train = [e for e in examples if not e.apart for _ in range(_times(e, plan))]
-        self._table = torch.tensor(embeddings)
         self._random = Random(plan.seed)
+        self._train = [e for e in _taught(examples, plan) for _ in range(_times(e, plan))]
+        self._table = torch.tensor(embeddings)
         table = syllables()
         self._noise = Noise(table, (e.text for e in self._train), self._random)
         labels = self.labels
@@ -170,11 +194,12 @@ class Tuner:
             [{"params": body, "lr": plan.rate}, {"params": heads, "lr": plan.head_rate}], weight_decay=0.01
         )
         steps = plan.epochs * (len(self._train) // plan.batch + 1)
+        warm_up = min(plan.warm_up, steps // 10)
         began, step, total = time.monotonic(), 0, 0.0
         for epoch in range(plan.epochs):
             network.train()
             for batch in self._batches():
-                factor = min(1.0, step / plan.warm_up) * max(0.0, 1 - step / (steps + 50))
+                factor = min(1.0, step / max(1, warm_up)) * max(0.0, 1 - step / (steps + 50))
                 for group, rate in zip(optimiser.param_groups, (plan.rate, plan.head_rate), strict=True):
                     group["lr"] = rate * factor
                 loss = self._loss(batch)
@@ -226,7 +251,7 @@ class Tuner:
         out = self.network.heads(vector)
         loss = torch.zeros(())
         if (target["intent"] >= 0).any():
-            loss = loss + functional.cross_entropy(
+            loss = loss + plan.counts("intent") * functional.cross_entropy(
                 out["intent"], target["intent"], ignore_index=-1, label_smoothing=plan.smoothing
             )
         told = target["question"] >= 0
@@ -238,24 +263,24 @@ class Tuner:
                 reduction="none",
             )
             trust = target["trust"][told]
-            loss = loss + plan.question * (asked_loss * trust).sum() / trust.sum()
+            loss = loss + plan.counts("question") * (asked_loss * trust).sum() / trust.sum()
         felt = target["mood"] >= 0
         if felt.any():
             each = functional.binary_cross_entropy_with_logits(
                 out["mood"][felt, 0], target["mood"][felt], reduction="none"
             )
-            loss = loss + plan.mood * (each * target["trust"][felt]).sum() / target["trust"].sum()
+            loss = loss + plan.counts("mood") * (each * target["trust"][felt]).sum() / target["trust"].sum()
         seen = target["watch"] >= 0
         if seen.any():
             each = functional.binary_cross_entropy_with_logits(
                 out["watch"], target["watch"].clamp(min=0), reduction="none"
             )
-            trust = target["trust"][:, None] * seen
-            loss = loss + plan.watch * (each * trust).sum() / trust.sum()
+            trust = target["trust"][:, None] * target["hardly"] * seen
+            loss = loss + plan.counts("watch") * (each * trust).sum() / trust.sum()
         has = target["has"]
         if has.any():
             kinds = self.network.commands(vector[has], target["asked"][has], target["situation"][has])
-            loss = loss + plan.command * functional.binary_cross_entropy_with_logits(
+            loss = loss + plan.counts("command") * functional.binary_cross_entropy_with_logits(
                 kinds, target["kinds"][has]
             )
         return loss
