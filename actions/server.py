@@ -24,6 +24,7 @@ from sanic.response import json as json_response
 from actions.dialogue_action import DialogueAction
 from actions.store import Store, the_store, use_store
 from aftersales.masking import mask_text
+from aftersales.order_system.port import Unavailable
 
 log = logging.getLogger("anke.actions")
 
@@ -97,12 +98,14 @@ def make_app() -> Sanic[Any, Any]:
 
 
 async def order_system_state(store: Store) -> str:
-    """`ok` when reads would work within the patience of a turn, else the name of what stands in the way."""
+    """`ok` when reads would work within the patience of a turn, else `token_refused` or `down`."""
     try:
         async with asyncio.timeout(store.patience):
             await store.orders.ready()
-    except Exception as error:
-        return type(error).__name__
+    except Unavailable as error:
+        return "token_refused" if error.code == "order_system_token_refused" else "down"
+    except Exception:
+        return "down"
     return "ok"
 
 

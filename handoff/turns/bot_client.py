@@ -75,6 +75,13 @@ class BotClient:
         except httpx.HTTPError:
             return False
 
+    async def told(self, url: str, name: str, seconds: float = 5.0) -> str:
+        """What a GET of `url` says under `name`; `down` when it says nothing of the kind."""
+        try:
+            return str((await self._http.get(url, timeout=seconds)).json()[name])[:40]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return "down"
+
     async def close(self) -> None:
         for task in self._late:
             task.cancel()
