@@ -12,6 +12,8 @@ from launcher.settings import ACTIONS, BOT, ROOT, SEED, SETTINGS, WORKER, Settin
 
 #: A value for each setting that differs from its default and passes its check.
 VALUES = {
+    "ANKE_MODE": "demo",
+    "PUBLIC_URL": "https://service.example",
     "PORT": "8123",
     "HOST": "127.0.0.2",
     "DATABASE_URL": "postgresql://a:password-of-anke@db/anke",

@@ -98,9 +98,7 @@ async def test_the_first_admin_comes_by_a_link_that_works_once(store: Installati
 
 
 async def test_an_agent_is_added_works_and_is_disabled(store: Installation) -> None:
-    code, said = await anke(
-        store, "users", "add", "lin", "--name", "小林", "--groups", "online,logistics"
-    )
+    code, said = await anke(store, "users", "add", "lin", "--name", "小林", "--groups", "online,logistics")
     assert code == 0, said
     assert (await choose(store, link_in(said), "the password of lin")).status_code == 200
     code, listed = await anke(store, "users", "list")
@@ -130,7 +128,9 @@ async def test_an_agent_is_added_works_and_is_disabled(store: Installation) -> N
         (("disable", "nobody"), "there is no user nobody"),
     ],
 )
-async def test_what_cannot_be_done_is_one_line(store: Installation, words: tuple[str, ...], hint: str) -> None:
+async def test_what_cannot_be_done_is_one_line(
+    store: Installation, words: tuple[str, ...], hint: str
+) -> None:
     code, said = await anke(store, "users", *words)
     assert (code, said.count("\n")) == (2, 1)
     assert hint in said
