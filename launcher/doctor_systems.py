@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, RedisError
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from launcher.findings import Finding, bad, fine, odd
@@ -26,9 +26,10 @@ from launcher.settings import ROOT
 ANSWER_S = 5.0
 SKEW_S = 5.0
 FIRST_GOOD_YEAR = 2025
+#: Where a database's migrations are, and the table in which it keeps how far it has come.
 HISTORIES = {
-    "DATABASE_URL": "handoff/records/migrations",
-    "ORDERS_DATABASE_URL": "aftersales/order_system/sql/migrations",
+    "DATABASE_URL": ("handoff/records/migrations", "handoff_version"),
+    "ORDERS_DATABASE_URL": ("aftersales/order_system/sql/migrations", "orders_schema"),
 }
 
 
@@ -79,15 +80,13 @@ async def database_findings(name: str, url: str, settings: dict[str, str]) -> li
 
 async def _shape(name: str, shown: str, connection: AsyncConnection) -> list[Finding]:
     """Whether the tables are those of this code."""
+    folder, table = HISTORIES[name]
     config = Config()
-    config.set_main_option("script_location", str(ROOT / HISTORIES[name]))
+    config.set_main_option("script_location", str(ROOT / folder))
     script = ScriptDirectory.from_config(config)
-    try:
-        rows = await connection.execute(text("SELECT version_num FROM alembic_version"))
-        there = set(rows.scalars())
-    except Exception:
-        await connection.rollback()
+    if not await connection.run_sync(lambda here: inspect(here).has_table(table)):
         return [odd(f"{shown} answers and is still empty.", "the first start makes the tables.")]
+    there = set((await connection.execute(text(f"SELECT version_num FROM {table}"))).scalars())  # noqa: S608
     known = {one.revision for one in script.walk_revisions()}
     if there - known:
         return [

@@ -142,6 +142,7 @@ async def test_the_doctor_says_what_is_still_to_be_set(store: Installation) -> N
     for name in ("ALLOWED_ORIGINS", "PUBLIC_URL", "TRUSTED_PROXIES", "no backup"):
         assert name in said
     assert f"ready at {store.url}" in said
+    assert said.count("answers and is up to date") == 2, said
 
 
 async def test_demo_orders_keep_a_store_from_starting(tmp_path: Path) -> None:
