@@ -24,6 +24,7 @@ from sanic.response import json as json_response
 from actions.dialogue_action import DialogueAction
 from actions.store import Store, the_store, use_store
 from aftersales.masking import mask_text
+from aftersales.order_system import call_figures
 from aftersales.order_system.port import Unavailable
 
 log = logging.getLogger("anke.actions")
@@ -81,6 +82,11 @@ def make_app() -> Sanic[Any, Any]:
         """Does the order system answer?"""
         state = await order_system_state(the_store())
         return json_response({"orders": state}, status=200 if state == "ok" else 503)
+
+    @app.get("/figures")
+    async def figures(_: Request) -> HTTPResponse:
+        """For /metrics; asks nobody."""
+        return json_response({"orders": call_figures(the_store().orders)})
 
     @app.post("/webhook")
     async def webhook(request: Request) -> HTTPResponse:

@@ -11,6 +11,7 @@ from sanic.response import json, raw
 
 from handoff.addresses import is_loopback
 from handoff.errors import not_found
+from handoff.figures import render_figures
 from handoff.service import Service, service_of
 from handoff.telemetry.metrics import render
 
@@ -65,7 +66,8 @@ async def get_metrics(request: Request) -> HTTPResponse:
     )
     if not entitled and not is_loopback(request, settings):
         raise not_found("没有这个页面。")
-    return raw(render(), content_type=CONTENT_TYPE_LATEST)
+    figures = await render_figures(service_of(request))
+    return raw(render() + figures, content_type=CONTENT_TYPE_LATEST)
 
 
 async def _database(service: Service) -> bool:

@@ -45,6 +45,10 @@ class Caller:
         self._tries = tries
         self._breaker = breaker or CircuitBreaker()
 
+    @property
+    def breaker(self) -> CircuitBreaker:
+        return self._breaker
+
     async def close(self) -> None:
         await self._client.aclose()
 
