@@ -58,6 +58,9 @@ class Effect:
 
 Item = Say | Card | Gateway | Effect
 
+#: The placeholder that any response may name for what an order number looks like.
+ORDER_NO_EXAMPLE = "order_no_example"
+
 
 @dataclass
 class Run:
@@ -102,6 +105,8 @@ class Run:
     ) -> None:
         """Say a response; `first`: before all that was said so far in this turn."""
         filled = {name: "" if value is None else str(value) for name, value in (values or {}).items()}
+        if ORDER_NO_EXAMPLE in self.store.responses.get(response, ()):
+            filled[ORDER_NO_EXAMPLE] = self.store.order_number.example
         said = Say(response, filled, tuple(buttons), expects)
         if first:
             self.out.insert(0, said)

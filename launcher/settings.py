@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from redis.asyncio.connection import parse_url
 
+from aftersales.order_number import check_pattern, read_order_number
 from launcher.env_file import SettingError, read_env_file
 from launcher.files import write_whole
 
@@ -157,6 +158,10 @@ def check_public_url(value: str) -> str:
             raise ValueError("an address is https://host or https://host:port, without a path")
         _ = parts.port
     return value
+
+
+def check_order_number(value: str) -> str:
+    return check_pattern(value) if value else value
 
 
 def check_url(value: str) -> str:
@@ -311,6 +316,20 @@ SETTINGS: tuple[Setting, ...] = (
         check_seconds,
         (WORKER,),
     ),
+    Setting(
+        "ORDER_NO_PATTERN",
+        "",
+        "what the store's order numbers look like; empty: 20\\d{10}",
+        check_order_number,
+        (ACTIONS, BOT),
+    ),
+    Setting(
+        "ORDER_NO_EXAMPLE",
+        "",
+        "a number that fits ORDER_NO_PATTERN and is nobody's, shown to customers who do not find theirs",
+        str,
+        (ACTIONS,),
+    ),
     Setting("STORE_TZ", "Asia/Shanghai", "the store's time zone for policy days", ZoneInfo, ORDERS),
     Setting("ANKE_POLICY_DIR", "data/policy", "the folder with the store's rules", check_folder, ORDERS),
     Setting("ANKE_WORDING_DIR", "data/domain", "the folder with the bot's sentences", check_folder, (BOT,)),
@@ -464,6 +483,10 @@ def check_together(values: Mapping[str, str]) -> None:
         raise SettingError(
             "DEMO_PASSWORD is for demo accounts, which ANKE_MODE=production has not: remove one of them."
         )
+    try:
+        read_order_number(values)
+    except ValueError as error:
+        raise SettingError(f"{error}.") from None
     if values["NOTIFY_URLS"] and not values["NOTIFY_SECRET"]:
         raise SettingError("NOTIFY_URLS needs NOTIFY_SECRET, which signs what is sent.")
     if values["ORDER_SYSTEM_TOKEN"] and not values["ORDER_SYSTEM_URL"]:
