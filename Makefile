@@ -35,7 +35,7 @@ fmt: ## format the Python code, mend what the linter can
 	$(PY) -m ruff format -q . ; $(PY) -m ruff check -q --fix .
 
 train: ## all models from data/ into models/
-	@$(PYTHON) -m launcher.setup env && $(BOTPY) -m designer.train
+	@$(PYTHON) -m launcher.setup train
 
 encoder: ## the sentence encoder from public weights and data/ into data/encoder (half an hour)
 	@$(PYTHON) -m launcher.setup encoder && PYTHONPATH=. .venv-encoder/bin/python -W ignore -m designer.encoder $(ARGS)
@@ -56,7 +56,7 @@ bench: ## speed beside the stock configuration; ONLY=load for the load figures a
 	@$(PYTHON) -m launcher.setup test && $(PY) -m bench $(ONLY)
 
 demo-reset: ## bring the demo orders back as on the first day
-	@$(PY) -m launcher.installation aftersales.order_system.sql.demo --reset
+	@$(PY) -m launcher.anke demo reset
 
 backup: ## FILE=…: DATA_DIR as one file, consistent while running
 	@$(PY) -m launcher.backup save $(FILE)

@@ -24,6 +24,8 @@ from sanic.response import json as json_response
 from actions.dialogue_action import DialogueAction
 from actions.store import Store, the_store, use_store
 from aftersales.masking import mask_text
+from aftersales.order_system import call_figures
+from aftersales.order_system.port import Unavailable
 
 log = logging.getLogger("anke.actions")
 
@@ -81,6 +83,11 @@ def make_app() -> Sanic[Any, Any]:
         state = await order_system_state(the_store())
         return json_response({"orders": state}, status=200 if state == "ok" else 503)
 
+    @app.get("/figures")
+    async def figures(_: Request) -> HTTPResponse:
+        """For /metrics; asks nobody."""
+        return json_response({"orders": call_figures(the_store().orders)})
+
     @app.post("/webhook")
     async def webhook(request: Request) -> HTTPResponse:
         body = request.body
@@ -97,12 +104,14 @@ def make_app() -> Sanic[Any, Any]:
 
 
 async def order_system_state(store: Store) -> str:
-    """`ok` when reads would work within the patience of a turn, else the name of what stands in the way."""
+    """`ok` when reads would work within the patience of a turn, else `token_refused` or `down`."""
     try:
         async with asyncio.timeout(store.patience):
             await store.orders.ready()
-    except Exception as error:
-        return type(error).__name__
+    except Unavailable as error:
+        return "token_refused" if error.code == "order_system_token_refused" else "down"
+    except Exception:
+        return "down"
     return "ok"
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from aftersales.categories import load_categories
 from aftersales.decisions import load_decisions
+from aftersales.order_number import read_order_number
 from aftersales.order_system import open_order_system
 from aftersales.order_system.port import OrderSystem
 from aftersales.order_system.settings import DEFAULT_PATIENCE, patience
@@ -112,6 +113,7 @@ def load_dialogue(root: Path = ROOT, policy: Path | None = None) -> DialogueStor
         responses=load_placeholders(data / "domain"),
         troubleshooting=load_troubleshooting(data / "troubleshooting", frozenset(rules.returns.kinds)),
         knowledge=load_knowledge(data / "knowledge"),
+        order_number=read_order_number(os.environ),
     )
 
 

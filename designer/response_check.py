@@ -19,6 +19,7 @@ from designer.responses import PREFIX, Response, Way
 from designer.said import ANY
 from dialogue.flows import Flow, FlowProblem, Step, Wording
 from dialogue.knowledge import OTHERWISE
+from dialogue.outcome import ORDER_NO_EXAMPLE
 from dialogue.steps import EXPECTS
 from dialogue.values import ALWAYS, OF_ORDER
 
@@ -211,7 +212,7 @@ class _Response:
             yield self.wrong(ways[-1].line, f"几种说法的 expects 不一样：{told}")
 
     def _placeholders(self) -> Iterator[FlowProblem]:
-        for name in sorted(self.response.placeholders):
+        for name in sorted(self.response.placeholders - {ORDER_NO_EXAMPLE}):
             unfilled = next((one for one in self.uses if not one.fills(name)), None)
             if unfilled is None:
                 continue

@@ -33,7 +33,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FILLED = frozenset(
     {
         *("item", "order_no", "state", "signed", "shipped", "ship_by", "method", "min_days", "max_days"),
-        *("request_no", "kind", "next"),
+        *("request_no", "kind", "next", "order_no_example"),
     }
 )
 _ROW = {"ask", "intents", "words", "sentences", *SITUATIONS}

@@ -62,6 +62,9 @@ PLAIN = "item_plain"
 
 Item = Say | Card | Gateway | Effect
 
+#: The placeholder that any response may name for what an order number looks like.
+ORDER_NO_EXAMPLE = "order_no_example"
+
 
 @dataclass
 class Run:
@@ -116,6 +119,8 @@ class Run:
             and filled.get("item", "").startswith(plain)
         ):
             filled["item"] = plain
+        if ORDER_NO_EXAMPLE in self.store.responses.get(response, ()):
+            filled[ORDER_NO_EXAMPLE] = self.store.order_number.example
         said = Say(response, filled, tuple(buttons), expects)
         if first:
             self.out.insert(0, said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from aftersales.categories import Categories
+from aftersales.order_number import OrderNumber
 from aftersales.order_system.port import Order, Product
 from aftersales.policy import Policy
 from aftersales.troubleshooting import Troubleshooting
@@ -33,6 +34,7 @@ class Store:
     responses: Mapping[str, frozenset[str]] = field(default_factory=dict)
     troubleshooting: Troubleshooting = field(default_factory=Troubleshooting)
     knowledge: Knowledge = field(default_factory=Knowledge)
+    order_number: OrderNumber = field(default_factory=OrderNumber)
 
 
 @dataclass(frozen=True, slots=True)

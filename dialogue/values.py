@@ -33,7 +33,7 @@ OF_ORDER = frozenset(
     }
 )
 #: Placeholders that the engine always fills (docs/dialogue.md); those of the order once there is one.
-ALWAYS = OF_ORDER | {"product", "trouble", "words", "flow", "store"}
+ALWAYS = OF_ORDER | {"product", "trouble", "words", "flow", "store", "order_no_example"}
 
 
 #: Kinds of slots whose value is an id, not words for a customer.

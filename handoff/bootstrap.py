@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 
 from aftersales.order_system import OrderSystem, open_order_system
 from aftersales.reload import last_good_data
+from handoff.auth.live_sessions import LiveSessions
 from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.filling import completes_new_records
@@ -132,6 +133,7 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
             records, settings.notify, settings.notify_secret, seconds=settings.notify_seconds
         ),
         tasks=tasks,
+        live_sessions=LiveSessions(),
     )
 
 

@@ -11,6 +11,7 @@ from sanic.response import json, raw
 
 from handoff.addresses import is_loopback
 from handoff.errors import not_found
+from handoff.figures import render_figures
 from handoff.service import Service, service_of
 from handoff.telemetry.metrics import render
 
@@ -29,26 +30,28 @@ async def get_readyz(request: Request) -> HTTPResponse:
     policies, people and tickets do, and the customer hears why the rest waits.
     """
     parts = await readiness(service_of(request))
-    failing = [name for name, fine in parts.items() if not fine and name not in _DISPENSABLE]
-    body: dict[str, Any] = {
-        "ready": not failing,
-        **{name: "ok" if fine else "down" for name, fine in parts.items()},
-    }
+    failing = [name for name, fine in parts.items() if fine != "ok" and name not in _DISPENSABLE]
+    body: dict[str, Any] = {"ready": not failing, **parts}
     if failing:
         body["failing"] = failing
     return json(body, status=503 if failing else 200)
 
 
-async def readiness(service: Service) -> dict[str, bool]:
-    """Which parts work: database, bot (at least one with a loaded model), actions, order system, redis."""
+async def readiness(service: Service) -> dict[str, str]:
+    """How each part is, `ok` or `down`: database, bot (at least one with a loaded model), actions, order system (which may
+    also say `token_refused`), redis."""
     checks = {"database": _database(service), "bot": _bot(service)}
     if service.settings.action_url is not None:
         checks["actions"] = service.bots.answers(f"{service.settings.action_url}/ready")
-        checks["orders"] = service.bots.answers(f"{service.settings.action_url}/orders")
     if service.redis is not None:
         checks["redis"] = _redis(service)
+    asked = service.settings.action_url
+    orders = asyncio.create_task(service.bots.told(f"{asked}/orders", "orders")) if asked else None
     results = await asyncio.gather(*checks.values())
-    return dict(zip(checks, results, strict=True))
+    parts = {name: "ok" if fine else "down" for name, fine in zip(checks, results, strict=True)}
+    if orders is not None:
+        parts["orders"] = await orders
+    return parts
 
 
 async def get_metrics(request: Request) -> HTTPResponse:
@@ -63,7 +66,8 @@ async def get_metrics(request: Request) -> HTTPResponse:
     )
     if not entitled and not is_loopback(request, settings):
         raise not_found("没有这个页面。")
-    return raw(render(), content_type=CONTENT_TYPE_LATEST)
+    figures = await render_figures(service_of(request))
+    return raw(render() + figures, content_type=CONTENT_TYPE_LATEST)
 
 
 async def _database(service: Service) -> bool:

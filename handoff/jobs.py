@@ -14,6 +14,8 @@ SWEEP_SECONDS = 2.0
 STALE_UPLOADS_SECONDS = 3600.0
 LEFTOVERS_SECONDS = 600.0
 NOTIFICATIONS_SECONDS = 1.0
+ENDED_SESSIONS_SECONDS = 0.5
+"""A disabled account's console closes within the second."""
 TIMERS_SECONDS = 0.5
 """So often timers are looked for: what is due happens within the second."""
 
@@ -70,6 +72,11 @@ async def _deliver(service: Service) -> None:
     await service.deliverer.deliver_due()
 
 
+async def _close_ended_sessions(service: Service) -> None:
+    """Consoles whose account was disabled, or whose session ended elsewhere (H49)."""
+    await service.live_sessions.do_tell_ended(service.records)
+
+
 async def _forget_what_ended(service: Service) -> None:
     """Events that arrived, or never did, a month ago; timers that are long over."""
     await service.deliverer.forget_old()
@@ -85,6 +92,7 @@ JOBS = (
     Job("stale uploads", lambda _: STALE_UPLOADS_SECONDS, _remove_stale_uploads, jitter=0.1),
     Job("leftover uploads", lambda _: LEFTOVERS_SECONDS, _remove_leftovers, jitter=0.1),
     Job("timers", lambda _: TIMERS_SECONDS, _fire_timers, jitter=0.1),
+    Job("ended sessions", lambda _: ENDED_SESSIONS_SECONDS, _close_ended_sessions, jitter=0.1),
     Job("notifications", lambda _: NOTIFICATIONS_SECONDS, _deliver, jitter=0.1),
     Job("old notifications", lambda _: LEFTOVERS_SECONDS, _forget_what_ended, jitter=0.1),
     Job("retention", lambda _: FORGET_EVERY, _forget_old, jitter=0.1),

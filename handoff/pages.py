@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from sanic import HTTPResponse, Request
-from sanic.response import file, html
+from sanic.response import file, html, redirect
 
 from handoff.errors import not_found
+from handoff.service import service_of
 
 STATIC = Path(__file__).parent / "static"
 HASHED = "/assets/"
@@ -13,7 +14,10 @@ _STUB = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>安客
 <p>页面还没有构建。请在项目目录运行 <code>make run</code>，或先构建 web/。</p></html>"""
 
 
-async def get_store(_request: Request) -> HTTPResponse:
+async def get_store(request: Request) -> HTTPResponse:
+    """The demo shop; a store in production has its own, and people who come here want the console."""
+    if not service_of(request).settings.demo:
+        return redirect("/console")
     return await _page(STATIC / "index.html")
 
 
@@ -39,9 +43,14 @@ async def get_console_file(request: Request, path: str) -> HTTPResponse:
 
 async def get_static_file(request: Request, path: str) -> HTTPResponse:
     found = _below(STATIC, path)
-    if found is None:
+    if found is None or (not service_of(request).settings.demo and _is_demo(found)):
         raise not_found("没有这个页面。")
     return await _file(found, request)
+
+
+def _is_demo(found: Path) -> bool:
+    """The demo shop's page and what belongs to it."""
+    return found == STATIC / "index.html" or found.is_relative_to(STATIC / "store")
 
 
 def _below(folder: Path, path: str) -> Path | None:

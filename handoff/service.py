@@ -7,6 +7,7 @@ from sanic import Request
 
 from aftersales.order_system.port import OrderSystem
 from aftersales.policy import Policy
+from handoff.auth.live_sessions import LiveSessions
 from handoff.background_tasks import BackgroundTasks
 from handoff.clock import Clock
 from handoff.hints import Hints
@@ -43,6 +44,7 @@ class Service:
     timers: TimerRunner
     deliverer: Deliverer
     tasks: BackgroundTasks
+    live_sessions: LiveSessions
 
     @property
     def policy(self) -> Policy:

@@ -28,6 +28,8 @@ class Settings:
     secret_key: str = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    demo: bool = True
     name: str = ""
     probe_port: int | None = None
     redis_url: str | None = None
@@ -66,13 +68,16 @@ class Settings:
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment; SettingsError names the variable that is wrong."""
     data_dir = Path(env.get("DATA_DIR") or "var").absolute()
+    host, port = env.get("HOST") or "127.0.0.1", _number(env, "PORT", 8000)
     action_port = env.get("ACTION_PORT")
     return Settings(
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'anke.db'}",
         secret_key=env.get("SECRET_KEY") or stored_secret(data_dir),
-        host=env.get("HOST") or "127.0.0.1",
-        port=_number(env, "PORT", 8000),
+        host=host,
+        port=port,
+        public_url=(env.get("PUBLIC_URL") or _own_url(host, port)).rstrip("/"),
+        demo=env.get("ANKE_MODE", "demo") != "production",
         name=env.get("WORKER_NAME", ""),
         probe_port=_number(env, "PROBE_PORT", 0) or None,
         redis_url=env.get("REDIS_URL") or None,
@@ -130,6 +135,12 @@ def stored_secret(data_dir: Path) -> str:
         finally:
             fresh.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def _own_url(host: str, port: int) -> str:
+    """How a browser on this machine reaches us."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+    return f"http://{shown}:{port}"
 
 
 def _channel_secrets(listed: str) -> dict[str, str]:

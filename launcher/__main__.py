@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -26,7 +27,7 @@ from launcher.preflight import (
     do_lock,
     explained,
 )
-from launcher.processes import BOT_PYTHON, Plan, kept_model, plan
+from launcher.processes import BOT_PYTHON, SERVICE_PYTHON, Plan, kept_model, plan
 from launcher.settings import ROOT, resolve, unknown_names, with_stored_secrets
 
 READY_LIMIT_S = 90.0
@@ -77,20 +78,50 @@ async def wait_refused(children: Plan) -> PreflightError:
         await asyncio.sleep(0.1)
 
 
-def print_welcome(settings: dict[str, str], url: str, seconds: float) -> None:
-    """Addresses and demo accounts, as a person wants them after the start."""
-    lines = [
-        f"\n安客 Anke is ready after {seconds:.1f} s\n",
-        f"  demo store with the widget   {url}/",
-        f"  agents' console              {url}/console",
+def print_welcome(settings: dict[str, str], url: str, seconds: float, first_admin: str = "") -> None:
+    """Addresses and demo accounts, as a person wants them after the start; in production no password is ever shown, and
+    `first_admin` is the one-time link while nobody administers."""
+    demo = settings["ANKE_MODE"] == "demo"
+    public = settings["PUBLIC_URL"].rstrip("/") or url
+    lines = [f"\n安客 Anke is ready after {seconds:.1f} s ({settings['ANKE_MODE']})\n"]
+    if demo:
+        lines.append(f"  demo store with the widget   {public}/")
+    else:
+        lines.append(f"  the widget, for your pages   {public}/widget.js")
+    lines += [
+        f"  agents' console              {public}/console",
         f"  data, logs                   {settings['DATA_DIR']}",
     ]
-    try:
-        accounts = json.loads((Path(settings["DATA_DIR"]) / "demo-accounts.json").read_text())
-        lines += ["\n  demo accounts", *(f"    {name:<12} {word}" for name, word in accounts.items())]
-    except (OSError, ValueError, AttributeError):
-        pass  # a store of its own has none
+    if demo:
+        try:
+            accounts = json.loads((Path(settings["DATA_DIR"]) / "demo-accounts.json").read_text())
+            lines += ["\n  demo accounts", *(f"    {name:<12} {word}" for name, word in accounts.items())]
+        except (OSError, ValueError, AttributeError):
+            pass
+    if first_admin:
+        name, _, link = first_admin.partition(" ")
+        lines += [
+            f"\n  Nobody administers yet. One-time link for {name}, good for 24 hours (open it yourself, soon):",
+            f"    {link}",
+            "  then .venv/bin/anke users add … for the people at the desk (docs/operators.md).",
+        ]
     console.say("\n".join([*lines, "\n  Ctrl-C stops everything.\n"]))
+
+
+def first_admin_link(children: Plan) -> str:
+    """`name link` while nobody administers an installation in production; empty otherwise, and when it cannot be made
+    (`anke users password` makes one any time)."""
+    env = children.workers[0].env
+    if env["ANKE_MODE"] != "production":
+        return ""
+    words = [str(SERVICE_PYTHON), "-m", "handoff.auth.commands", "first-admin"]
+    try:
+        done = subprocess.run(
+            words, env=env, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 async def serve(settings: dict[str, str], model: Path) -> int:
@@ -119,7 +150,8 @@ async def serve(settings: dict[str, str], model: Path) -> int:
         tasks += [ready, stopped, refused]
         await asyncio.wait({ready, stopped, refused}, return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
-            print_welcome(settings, url, time.monotonic() - began)
+            seconds = time.monotonic() - began
+            print_welcome(settings, url, seconds, await asyncio.to_thread(first_admin_link, children))
         elif refused.done():
             raise refused.result()
         refused.cancel()

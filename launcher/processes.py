@@ -36,7 +36,7 @@ class Plan:
     workers: list[Child]
     metrics: Path
     migrations: list[tuple[str, dict[str, str]]]
-    """Modules to run to their end before the workers start, and what each is told."""
+    """Modules (with their words) to run to their end before the workers start, and what each is told."""
 
     @property
     def all(self) -> list[Child]:
@@ -62,13 +62,13 @@ class Plan:
 
 
 def do_migrate(migrations: list[tuple[str, dict[str, str]]]) -> None:
-    """Bring both databases up to date, fill the demo store and the accounts.
+    """Bring both databases up to date; fill the demo store and its accounts, or see that production has none.
 
     Raises PreflightError with the last line of the step that failed.
     """
     for name, env in migrations:
         done = subprocess.run(
-            [str(SERVICE_PYTHON), "-m", name],
+            [str(SERVICE_PYTHON), "-m", *name.split()],
             env=env,
             cwd=ROOT,
             capture_output=True,
@@ -239,6 +239,7 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
     ]
     migrations = [("handoff.records.migrate", worker_env)]
     if not settings["ORDER_SYSTEM_URL"]:
-        migrations += [(f"aftersales.order_system.sql.{step}", action_env) for step in ("migrate", "demo")]
+        demo = "demo" if settings["ANKE_MODE"] == "demo" else "demo --absent"
+        migrations += [(f"aftersales.order_system.sql.{step}", action_env) for step in ("migrate", demo)]
     migrations.append(("handoff.auth.seed", {**worker_env, **told_to(SEED, settings)}))
     return Plan(valkey, bots, actions, workers, metrics, migrations)

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from redis.asyncio.connection import parse_url
 
+from aftersales.order_number import check_pattern, read_order_number
 from launcher.env_file import SettingError, read_env_file
 from launcher.files import write_whole
 
@@ -139,6 +140,30 @@ def check_log_level(value: str) -> str:
     return value
 
 
+def check_mode(value: str) -> str:
+    if value not in {"", "demo", "production"}:
+        raise ValueError("demo or production")
+    return value
+
+
+def check_public_url(value: str) -> str:
+    if value:
+        parts = urlsplit(value)
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.path.strip("/")
+            or parts.query
+        ):
+            raise ValueError("an address is https://host or https://host:port, without a path")
+        _ = parts.port
+    return value
+
+
+def check_order_number(value: str) -> str:
+    return check_pattern(value) if value else value
+
+
 def check_url(value: str) -> str:
     if value and not value.startswith(("http://", "https://")):
         raise ValueError("an address starts with http:// or https://")
@@ -181,6 +206,20 @@ def check_folder(value: str) -> str:
 
 
 SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "ANKE_MODE",
+        "",
+        "demo or production; empty: production as soon as a store is configured",
+        check_mode,
+        (WORKER, SEED),
+    ),
+    Setting(
+        "PUBLIC_URL",
+        "",
+        "the service's address as browsers reach it, for the links of `anke users`; empty: http://HOST:PORT",
+        check_public_url,
+        (WORKER,),
+    ),
     Setting("PORT", "8000", "port of the service", check_port, (WORKER,)),
     Setting("HOST", "127.0.0.1", "address the service binds to", str, (WORKER,)),
     Setting(
@@ -276,6 +315,20 @@ SETTINGS: tuple[Setting, ...] = (
         "by when a destination must have taken a notification",
         check_seconds,
         (WORKER,),
+    ),
+    Setting(
+        "ORDER_NO_PATTERN",
+        "",
+        "what the store's order numbers look like; empty: 20\\d{10}",
+        check_order_number,
+        (ACTIONS, BOT),
+    ),
+    Setting(
+        "ORDER_NO_EXAMPLE",
+        "",
+        "a number that fits ORDER_NO_PATTERN and is nobody's, shown to customers who do not find theirs",
+        str,
+        (ACTIONS,),
     ),
     Setting("STORE_TZ", "Asia/Shanghai", "the store's time zone for policy days", ZoneInfo, ORDERS),
     Setting("ANKE_POLICY_DIR", "data/policy", "the folder with the store's rules", check_folder, ORDERS),
@@ -410,7 +463,34 @@ def resolve(environ: Mapping[str, str], env_file: Path | None = None) -> dict[st
     for name in FOLDERS:
         if values[name]:
             values[name] = str((ROOT / values[name]).resolve())
+    values["ANKE_MODE"] = mode(values)
+    check_together(values)
     return values
+
+
+def mode(values: Mapping[str, str]) -> str:
+    """ANKE_MODE where it is set. Otherwise a store is configured, and its demo over, when ORDERS_DATABASE_URL or
+    ORDER_SYSTEM_URL names its orders, unless DEMO_PASSWORD asks for the demo accounts."""
+    if values["ANKE_MODE"]:
+        return values["ANKE_MODE"]
+    configured = values["ORDERS_DATABASE_URL"] or values["ORDER_SYSTEM_URL"]
+    return "production" if configured and not values["DEMO_PASSWORD"] else "demo"
+
+
+def check_together(values: Mapping[str, str]) -> None:
+    """Settings that fit each other; SettingError names both."""
+    if values["ANKE_MODE"] == "production" and values["DEMO_PASSWORD"]:
+        raise SettingError(
+            "DEMO_PASSWORD is for demo accounts, which ANKE_MODE=production has not: remove one of them."
+        )
+    try:
+        read_order_number(values)
+    except ValueError as error:
+        raise SettingError(f"{error}.") from None
+    if values["NOTIFY_URLS"] and not values["NOTIFY_SECRET"]:
+        raise SettingError("NOTIFY_URLS needs NOTIFY_SECRET, which signs what is sent.")
+    if values["ORDER_SYSTEM_TOKEN"] and not values["ORDER_SYSTEM_URL"]:
+        raise SettingError("ORDER_SYSTEM_TOKEN is set and ORDER_SYSTEM_URL is not: whose token is it?")
 
 
 def unknown_names(env_file: Path | None = None) -> list[str]:

@@ -28,6 +28,11 @@ BOT = ROOT / ".venv-bot"
 ENCODER = ROOT / ".venv-encoder"
 STATIC = ROOT / "handoff" / "static"
 NODE_MIN = 20
+COMMAND = """#!/bin/sh
+# Administration of this installation (launcher/anke.py).
+self=$(cd "$(dirname "$0")" && pwd -L)
+PYTHONPATH=$(dirname "$(dirname "$self")")${PYTHONPATH:+:$PYTHONPATH} exec "$self/python" -m launcher.anke "$@"
+"""
 DOWNLOAD_LIMIT_S = 30  # a Python that uv would have to download must not hold up the start
 
 
@@ -107,15 +112,20 @@ def find_service_python() -> str:
     raise SetupError(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
 
 
+def env_file() -> dict[str, str]:
+    """`.env`. SetupError when it cannot be read."""
+    try:
+        return read_env_file(ROOT / ".env")
+    except SettingError as error:
+        raise SetupError(str(error)) from None
+
+
 def find_python310(uv: str | None) -> str:
     """An absolute path of a working Python 3.10, searched as docs/operators.md says.
 
     Raises SetupError when there is none and uv cannot download one within 30 s.
     """
-    try:
-        wanted = os.environ.get("PYTHON310") or read_env_file(ROOT / ".env").get("PYTHON310")
-    except SettingError as error:
-        raise SetupError(str(error)) from None
+    wanted = os.environ.get("PYTHON310") or env_file().get("PYTHON310")
     if wanted:
         if python_version(wanted) == (3, 10):
             return wanted
@@ -211,6 +221,14 @@ def make_encoder_environment(python: str) -> None:
     put_stamp("venv-encoder", value)
 
 
+def put_command() -> None:
+    """`.venv/bin/anke`: works from anywhere, through links, and after the checkout was moved."""
+    script = SERVICE / "bin" / "anke"
+    if not script.exists() or script.read_text() != COMMAND:
+        script.write_text(COMMAND)
+        script.chmod(0o755)
+
+
 def node_major(executable: str) -> int:
     done = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False)
     try:
@@ -268,6 +286,12 @@ def build_web(python: str) -> None:
 def train() -> None:
     """The models from data/; the trainer keeps its own stamp and prints its own progress."""
     env = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONPATH": str(ROOT)}
+    written = env_file()
+    for name in ("ANKE_MODELS_DIR", "ANKE_ENCODER"):
+        if not env.get(name) and written.get(name):
+            env[name] = written[name]
+    if env.get("ANKE_MODELS_DIR"):
+        env["ANKE_MODELS_DIR"] = str((ROOT / env["ANKE_MODELS_DIR"]).resolve())
     code = subprocess.run(
         [str(BOT / "bin" / "python"), "-W", "ignore", "-m", "designer.train"], cwd=ROOT, env=env, check=False
     ).returncode
@@ -276,7 +300,7 @@ def train() -> None:
 
 
 def set_up(goal: str) -> None:
-    """Do every step of the goal ("run", "test", "check", "env", "encoder").
+    """Do every step of the goal ("run", "test", "check", "env", "train", "encoder").
 
     Raises SetupError with one line for the operator.
     """
@@ -291,11 +315,15 @@ def set_up(goal: str) -> None:
     elif is_stamped("venv", digest(*lists, ROOT / "requirements" / "dev.txt", extra=python)):
         lists.append(ROOT / "requirements" / "dev.txt")  # a developer's environment also serves `make run`
     make_environment(SERVICE, lists, python, uv)
+    put_command()
     if goal == "check":
         install_web_tools(find_node(python))
         return
     make_environment(BOT, [ROOT / "requirements" / "bot.txt"], find_python310(uv), uv)
     if goal == "env":
+        return
+    if goal == "train":
+        train()
         return
     if (ROOT / "web" / "package.json").exists():
         build_web(python)

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 from aftersales.order_system.port import OrderSystem
 
-__all__ = ["OrderSystem", "open_order_system"]
+__all__ = ["OrderSystem", "call_figures", "open_order_system"]
+
+
+def call_figures(orders: OrderSystem) -> dict[str, int | bool]:
+    """How calls to it go, for an operator: `breaker_open`, `failures` in a row. A SQL one is never given up."""
+    from aftersales.order_system.http.adapter import HttpOrderSystem
+
+    if isinstance(orders, HttpOrderSystem):
+        return {"breaker_open": orders.breaker.is_open, "failures": orders.breaker.failures}
+    return {"breaker_open": False, "failures": 0}
 
 
 def open_order_system(env: Mapping[str, str]) -> OrderSystem:

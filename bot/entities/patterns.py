@@ -6,8 +6,9 @@ digits in it, a phone before an order number).
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.entities import numerals, taxno
@@ -91,8 +92,16 @@ def _digits(text: str) -> str:
 
 Value = Callable[[re.Match[str]], "str | None"]
 
+
+def own_order_no(environment: Mapping[str, str]) -> re.Pattern[str]:
+    """The store's own order numbers (the setting ORDER_NO_PATTERN, which the launcher has checked); nothing without it."""
+    pattern = environment.get("ORDER_NO_PATTERN", "")
+    return re.compile(rf"(?<![0-9a-z])(?:{pattern})(?![0-9a-z])" if pattern else r"(?!)", re.IGNORECASE)
+
+
 _SHAPES: tuple[tuple[str, re.Pattern[str], int, Value], ...] = (
     ("email", EMAIL, 0, lambda m: m.group()),
+    ("order_no", own_order_no(os.environ), 0, lambda m: m.group().upper()),
     ("tax_no", TAX_NO, 0, lambda m: m.group().upper() if taxno.is_valid(m.group().upper()) else None),
     ("phone", PHONE, 1, lambda m: _digits(m.group(1))),
     ("phone", LANDLINE, 1, lambda m: m.group(1)),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from aftersales.order_number import OrderNumber
 from dialogue.readers.digits import EMAIL, Group, is_spoken, joined, sequences, view
 from dialogue.readers.negation import negated
 from dialogue.readers.tracking import looks_like_tracking
@@ -48,10 +49,10 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     text, words = scene.text, scene.store.words
     viewed = view(text)
-    numbers = [one for groups in sequences(viewed) for one in _parsed(groups, words)]
-    numbers += [
-        one for one in _with_letters(viewed, words) if not any(_meet(one, other) for other in numbers)
-    ]
+    own = scene.store.order_number
+    lettered = list(_with_letters(viewed, own))
+    digits = [one for groups in sequences(viewed) for one in _parsed(groups, words, own.here)]
+    numbers = [one for one in digits if not any(_meet(one, other) for other in lettered)] + lettered
     alone = _is_alone(text, viewed, numbers, words)
     pieces = list(_pieces(scene, numbers, alone))
     yield from pieces
@@ -74,9 +75,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     yield from _emails(scene, numbers, alone)
 
 
-def _parsed(groups: list[Group], words: Words) -> Iterator[Number]:
+def _parsed(groups: list[Group], words: Words, here: re.Pattern[str]) -> Iterator[Number]:
     """What the groups are: an order number in one or more groups, then a phone, then four digits, then a mere piece."""
-    here = words.pattern("identity.order_no_here")
     at = 0
     while at < len(groups):
         taken = next((end for end in range(len(groups), at, -1) if _fits(here, joined(groups[at:end]))), None)
@@ -115,11 +115,11 @@ def _single(group: Group, here: re.Pattern[str], words: Words) -> Iterator[Numbe
         yield Number("tail" if len(digits) == 4 else "piece", digits, start, end)
 
 
-def _with_letters(viewed: str, words: Words) -> Iterator[Number]:
+def _with_letters(viewed: str, own: OrderNumber) -> Iterator[Number]:
     """Order numbers that have letters, where the store's pattern says so."""
-    for hit in words.find("identity.order_no_here", viewed):
-        if not hit.text.isdigit():
-            yield Number("order", hit.text.upper(), hit.start, hit.end)
+    for found in own.here.finditer(viewed):
+        if not found.group().isdigit():
+            yield Number("order", own.told(found.group()), found.start(), found.end())
 
 
 def _order(scene: Scene, viewed: str, number: Number, alone: bool) -> Iterator[Reading]:
@@ -187,7 +187,7 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
     if alone and len(numbers) == 1:
         if asked == "proof":
             return 0.97
-        started = asked == "order_no" and words.pattern("identity.order_no_start").match(tail.value)
+        started = asked == "order_no" and scene.store.order_number.start.match(tail.value)
         return 0.0 if started or scene.state.digits else 0.8 if asked == "order_no" else 0.6
     if words.pattern("identity.year_like").match(tail.value) and asked != "proof":
         return 0.0
@@ -211,7 +211,7 @@ def _pieces(scene: Scene, numbers: list[Number], alone: bool) -> Iterator[Readin
     number = numbers[0]
     if number.kind not in {"tail", "piece"}:
         return
-    here, start = words.pattern("identity.order_no_here"), words.pattern("identity.order_no_start")
+    here, start = scene.store.order_number.here, scene.store.order_number.start
     together = Group(before + number.value, number.start, number.end)
     found = list(_single(together, here, words)) if before else []
     order = next((one for one in found if one.kind == "order"), None)

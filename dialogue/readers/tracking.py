@@ -48,7 +48,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         before = text[max(0, found.start() - _BEFORE) : found.start()]
         carrier = carrier_of(scene, number)
         called = words.hit("tracking.called", before) is not None
-        here = words.pattern("identity.order_no_here").fullmatch(number)
+        here = scene.store.order_number.here.fullmatch(number)
         if here or words.hit("tracking.not_called", before) or not any(one.isdigit() for one in number):
             continue
         if len(number) < _SHORTEST or (carrier is None and not called and not asked):

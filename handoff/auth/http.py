@@ -7,6 +7,7 @@ from sanic.response import json
 
 from handoff.addresses import client_address, is_loopback
 from handoff.auth.guard import check_origin, session_of
+from handoff.auth.invitation import do_accept
 from handoff.auth.login import do_login
 from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, LONGEST, do_end_session
@@ -41,6 +42,22 @@ async def post_login(request: Request) -> HTTPResponse:
         max_age=int(LONGEST.total_seconds()),
     )
     return response
+
+
+async def post_password(request: Request) -> HTTPResponse:
+    """`{"code","password"}` of a one-time link → `{"username"}`; the person then logs in as always."""
+    service = service_of(request)
+    check_origin(request)
+    if not is_loopback(request, service.settings):
+        address = client_address(request, service.settings)
+        await service.limits.check("login", address, limit=LOGINS_PER_MINUTE)
+    body = json_body(request)
+    if not isinstance(body, dict):
+        raise invalid("请输入新密码。")
+    secret = service.settings.secret_key
+    return json(
+        {"username": await do_accept(service.records, secret, body.get("code"), body.get("password"))}
+    )
 
 
 async def get_me(request: Request) -> HTTPResponse:

@@ -27,6 +27,16 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+def unusable_hash() -> str:
+    """What an account without a password has stored: it fits none, and no two are alike (links are signed over it)."""
+    return f"!{secrets.token_hex(16)}"
+
+
+def is_usable(stored: str) -> bool:
+    """Whether a password has been chosen."""
+    return not stored.startswith("!")
+
+
 def is_password(stored: str, password: str) -> bool:
     """Blocking, about 30 ms. A stored hash that cannot be read fits no password."""
     try:

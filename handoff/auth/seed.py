@@ -2,6 +2,8 @@
 
 Passwords are made per installation and kept in DATA_DIR/demo-accounts.json (0600); `DEMO_PASSWORD` sets one for all.
 An account that somebody else made or changed is left alone.
+
+In production mode (`ANKE_MODE`) it does the opposite: demo accounts of an earlier try are disabled and the file goes.
 """
 
 import asyncio
@@ -12,11 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
+from handoff.auth.accounts import close_account, insert_account
 from handoff.auth.passwords import hash_password, is_password, new_password
 from handoff.auth.roles import GROUPS, Role
-from handoff.records import Records, lock_name, new_id
+from handoff.records import Records, lock_name
 from handoff.records.tables import agents
 from handoff.settings import read_settings
 
@@ -61,21 +64,38 @@ async def do_seed(records: Records, data_dir: Path, demo_password: str | None) -
                         .values(password_hash=hashes[account.username])
                     )
                 continue
-            await tx.execute(
-                insert(agents).values(
-                    id=new_id("a"),
-                    username=account.username,
-                    password_hash=hashes[account.username],
-                    name=account.name,
-                    role=account.role,
-                    groups=list(account.groups),
-                    active=True,
-                    created_at=tx.now(),
-                )
+            await insert_account(
+                tx,
+                account.username,
+                hashes[account.username],
+                account.name,
+                account.role,
+                list(account.groups),
             )
     valid = {name: word for name, word in passwords.items() if name in hashes or name in known}
     _write(path, valid)
     return valid
+
+
+async def do_close(records: Records, data_dir: Path) -> list[str]:
+    """Disable the demo accounts that still have the password of DATA_DIR/demo-accounts.json, and delete that file.
+
+    One whose password somebody changed is a person's by now and stays. Returns who was disabled."""
+    path = data_dir / "demo-accounts.json"
+    known = _read(path)
+    async with records.read() as reader:
+        rows = (
+            await reader.execute(select(agents).where(agents.c.username.in_(known), agents.c.active))
+        ).all()
+    fits = await asyncio.to_thread(
+        lambda: [row for row in rows if is_password(row.password_hash, known[row.username])]
+    )
+    if fits:
+        async with records.write() as tx:
+            for row in fits:
+                await close_account(tx, row.id)
+    path.unlink(missing_ok=True)
+    return [row.username for row in fits]
 
 
 def _password(account: DemoAccount, known: Mapping[str, str], demo_password: str | None) -> str:
@@ -119,6 +139,9 @@ async def main() -> int:
     settings = read_settings()
     records = Records(settings.database_url)
     try:
+        if not settings.demo:
+            await do_close(records, settings.data_dir)
+            return 0
         valid = await do_seed(records, settings.data_dir, os.environ.get("DEMO_PASSWORD") or None)
     finally:
         await records.close()

@@ -6,6 +6,7 @@ The same read tells that the person is there (`agents.present_at`): promise 9 gi
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,6 +75,16 @@ async def find_session(reader: Reader, cookie: str | None) -> Session | None:
         return None
     agent = Agent(row.agent_id, row.username, row.name, row.role, tuple(row.groups))
     return Session(row.id, agent, row.csrf, row.last_seen_at, row.present_at)
+
+
+async def living_sessions(reader: Reader, ids: Sequence[str]) -> set[str]:
+    """Which of these sessions (by their ids) still live, in one query."""
+    statement = (
+        select(agent_sessions.c.id)
+        .join(agents, agents.c.id == agent_sessions.c.agent_id)
+        .where(agent_sessions.c.id.in_(ids), agents.c.active, ~_over(reader.now()))
+    )
+    return set((await reader.execute(statement)).scalars())
 
 
 async def do_note_presence(records: Records, session: Session, *, always: bool = False) -> None:

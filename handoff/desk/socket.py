@@ -26,6 +26,7 @@ PONG_SECONDS = 8.0
 QUEUE_PAUSE = 0.25
 """A busy queue changes with every message; a console that shows it four times a second is live enough."""
 MOST_WATCHED = 30
+ENDED = "登录已失效，请重新登录，没有发出的内容会保留。"
 
 
 async def agent_socket(request: Request, ws: Websocket) -> None:
@@ -46,7 +47,8 @@ async def agent_socket(request: Request, ws: Websocket) -> None:
         return
     SOCKETS.inc()
     try:
-        await AgentConnection(service, ws, session, request.cookies.get(COOKIE) or "").run()
+        with service.live_sessions.watched(session.id) as ended:
+            await AgentConnection(service, ws, session, request.cookies.get(COOKIE) or "", ended).run()
     except GONE:
         pass
     finally:
@@ -56,11 +58,14 @@ async def agent_socket(request: Request, ws: Websocket) -> None:
 class AgentConnection:
     """A reader, a queue follower, a presence beat and one follower per watched conversation; one lock orders the frames."""
 
-    def __init__(self, service: Service, ws: Websocket, session: Session, cookie: str) -> None:
+    def __init__(
+        self, service: Service, ws: Websocket, session: Session, cookie: str, ended: asyncio.Event
+    ) -> None:
         self._service = service
         self._ws = ws
         self._session = session
         self._cookie = cookie
+        self._ended = ended
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._queue_seen: tuple[Any, Any] | None = None
         self._heard_at = service.hints.time()
@@ -77,6 +82,7 @@ class AgentConnection:
             asyncio.create_task(self._read_frames()),
             asyncio.create_task(self._follow_queue()),
             asyncio.create_task(self._stay_present()),
+            asyncio.create_task(self._close_when_ended()),
         }
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -253,12 +259,17 @@ class AgentConnection:
                 await refuse(self._ws, "unauthorized", error.message)
                 return
 
+    async def _close_when_ended(self) -> None:
+        """Disabled, logged out elsewhere, a shift over: said, and closed."""
+        await self._ended.wait()
+        await refuse(self._ws, "unauthorized", ENDED)
+
     async def _check_alive(self, *, present: bool = False) -> None:
         """The session as it is now, 401 when it has ended; and the person is here."""
         async with self._service.records.read() as reader:
             session = await find_session(reader, self._cookie)
         if session is None:
-            raise ApiError(401, "unauthorized", "登录已失效，请重新登录，没有发出的内容会保留。")
+            raise ApiError(401, "unauthorized", ENDED)
         self._session = session
         await do_note_presence(self._service.records, session, always=present)
 

@@ -21,6 +21,7 @@ from handoff.records import Conversation, Tx, annotate, lock_conversation, updat
 from handoff.records.followup_tables import sla_breaches
 from handoff.records.tables import annotations, handoffs, items
 from handoff.store_rules import StoreRules
+from handoff.telemetry.metrics import DEADLINES_MISSED
 from handoff.timers import Planned, Timer
 
 SLA = "sla"
@@ -137,6 +138,7 @@ async def record_breach(
             at=tx.now(),
         )
     )
+    DEADLINES_MISSED.labels(deadline).inc()
     await notify(
         tx,
         "sla.breached",

@@ -24,6 +24,12 @@ WRITE_SECONDS = Histogram(
     "Accepting one message: waiting for the database, writing, commit",
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
+FALLBACKS = Counter(
+    "anke_turn_fallbacks_total",
+    "Turns without an answer of their own: ambiguous (asked A or B), not_understood (said so)",
+    ["kind"],
+)
+DEADLINES_MISSED = Counter("anke_deadlines_missed_total", "Promises to customers broken (H46)", ["deadline"])
 HANDOFFS = Counter("anke_handoffs_total", "Conversations handed to people", ["reason"])
 CONNECTIONS_CLOSED = Counter(
     "anke_connections_closed_total", "Times that a limit on connections closed one", ["limit"]

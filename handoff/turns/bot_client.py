@@ -75,6 +75,22 @@ class BotClient:
         except httpx.HTTPError:
             return False
 
+    async def facts(self, url: str, seconds: float = 2.0) -> dict[str, Any] | None:
+        """The object that a GET of `url` answers with 200; None when it does not."""
+        try:
+            answer = await self._http.get(url, timeout=seconds)
+            told = answer.json() if answer.status_code == 200 else None
+        except (httpx.HTTPError, ValueError):
+            return None
+        return told if isinstance(told, dict) else None
+
+    async def told(self, url: str, name: str, seconds: float = 5.0) -> str:
+        """What a GET of `url` says under `name`; `down` when it says nothing of the kind."""
+        try:
+            return str((await self._http.get(url, timeout=seconds)).json()[name])[:40]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return "down"
+
     async def close(self) -> None:
         for task in self._late:
             task.cancel()

@@ -25,6 +25,7 @@ from handoff.records import (
 )
 from handoff.records.tables import turns
 from handoff.store_rules import store_rules
+from handoff.telemetry.metrics import FALLBACKS
 from handoff.turns.begin import begin_next_turn
 from handoff.turns.commands import apply_command, hand_over
 from handoff.turns.heard import keep_heard
@@ -55,6 +56,7 @@ async def commit_answer(records: Records, running: RunningTurn, answer: dict[str
             bot_state_version=running.state_version + 1,
             misses=_misses(conversation.misses, answer.get("understanding")),
         )
+        _count_fallback(answer.get("understanding"))
         await _note_effects(tx, running, answer, late=False)
         for command in answer["commands"]:
             await apply_command(tx, running.conversation_id, running.turn_id, command)
@@ -157,6 +159,13 @@ def _misses(before: int, understanding: dict[str, Any] | None) -> int:
         return before
     missed = understanding.get("misunderstood", _not_understood(understanding))
     return before + 1 if missed else 0
+
+
+def _count_fallback(understanding: dict[str, Any] | None) -> None:
+    if understanding and _misses(0, understanding):
+        FALLBACKS.labels("not_understood").inc()
+    elif understanding and understanding.get("fallback") == "ambiguous":
+        FALLBACKS.labels("ambiguous").inc()
 
 
 def _not_understood(understanding: dict[str, Any]) -> bool:

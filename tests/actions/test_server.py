@@ -44,16 +44,23 @@ async def test_a_failure_is_500_and_carries_no_text(store: Store, monkeypatch: p
     assert json.loads(answer.body or b"") == {"error": "RuntimeError"}
 
 
-@pytest.mark.parametrize(("slow", "state"), [(False, "Unavailable"), (True, "TimeoutError")])
-async def test_a_dead_or_slow_order_system_is_named_within_the_patience(
-    store: Store, monkeypatch: pytest.MonkeyPatch, slow: bool, state: str
+@pytest.mark.parametrize(
+    ("slow", "code", "state"),
+    [
+        (False, "order_system_unreachable", "down"),
+        (False, "order_system_token_refused", "token_refused"),
+        (True, "", "down"),
+    ],
+)
+async def test_a_dead_slow_or_closed_order_system_is_told_apart_within_the_patience(
+    store: Store, monkeypatch: pytest.MonkeyPatch, slow: bool, code: str, state: str
 ) -> None:
     assert await order_system_state(store) == "ok"
 
     async def away(*_: object) -> None:
         if slow:
             await asyncio.Event().wait()
-        raise Unavailable("away", "暂时查不了")
+        raise Unavailable(code, "暂时查不了")
 
     monkeypatch.setattr(type(store.orders), "ready", away)
     assert await order_system_state(replace(store, patience=0.1)) == state

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.entities import numerals, taxno
 from bot.entities.extract import entities
 from bot.entities.lookups import Lookups, read_lists
+from bot.entities.patterns import own_order_no
 from bot.text.normalise import normalised
 from tests.bot.test_normalise import CUSTOMER
 
@@ -180,3 +181,12 @@ def test_one_wrong_character_breaks_a_tax_number(first: str, at: int, other: str
 )
 def test_numerals(said: str, number: int | None) -> None:
     assert numerals.to_number(said) == number
+
+
+def test_a_store_marks_its_own_order_numbers() -> None:
+    own = own_order_no({"ORDER_NO_PATTERN": r"AH\d{8,10}"})
+    assert [one.group() for one in own.finditer("订单ah2600001234和 ah26000012，不是xah2600001234")] == [
+        "ah2600001234",
+        "ah26000012",
+    ]
+    assert not own_order_no({}).search("ah2600001234 202611010001")

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from dialogue import commands, flows
+from handoff.auth.commands import parser
 from handoff.routes import ROUTES
+from launcher.anke import COMMANDS, USAGE
 from launcher.settings import ROOT, SETTINGS
 
 OPERATORS = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
@@ -42,6 +44,16 @@ def test_every_make_target_is_documented_and_in_make_help(target: str) -> None:
     assert re.search(rf"^{target}:.* ## \S", MAKEFILE, re.M), (
         f"{target} has no ## comment, so `make help` lacks it"
     )
+
+
+def test_every_word_of_the_anke_command_is_documented() -> None:
+    users = next(one for one in parser()._actions if one.dest == "verb").choices
+    assert users
+    told = {f"users {verb}" for verb in users if verb != "first-admin"}  # that one is the launcher's own
+    words = told | {"demo reset", "demo remove"} | set(COMMANDS) - {"users", "demo"}
+    missing = {one for one in words if not re.search(rf"`anke {one}[` ]", OPERATORS)}
+    assert not missing
+    assert all(re.search(rf"^ +anke {one} ", USAGE, re.M) for one in COMMANDS)
 
 
 def test_every_address_is_documented() -> None:

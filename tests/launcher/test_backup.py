@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import tarfile
 import threading
@@ -9,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from launcher.backup import check_archive, do_backup, do_restore
+from launcher.backup import (
+    BEFORE,
+    check_archive,
+    do_backup,
+    do_restore,
+    new_backup_path,
+    outside_databases,
+)
 from launcher.preflight import DATA_VERSION, PreflightError, do_lock
 
 
@@ -87,3 +95,119 @@ def test_what_is_no_backup_or_too_new_is_refused(data_dir: Path, tmp_path: Path)
 def test_nothing_to_back_up_is_said(tmp_path: Path) -> None:
     with pytest.raises(PreflightError, match="no installation"):
         do_backup(tmp_path, tmp_path / "b.tar.gz")
+
+
+def test_only_data_dir_is_written_and_it_stays_the_folder_it_is(data_dir: Path, tmp_path: Path) -> None:
+    """It may be a mount point below a folder of root's, and `extractall(filter=…)` is missing in Python 3.11.2."""
+    beside, itself = set(tmp_path.iterdir()), data_dir.stat().st_ino
+    tmp_path.chmod(0o555)
+    try:
+        archive = do_backup(data_dir, new_backup_path(data_dir))
+        (data_dir / "uploads" / "a.jpg").write_bytes(b"another")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delattr(tarfile.TarFile, "extractall")
+            patch.delattr(tarfile, "data_filter", raising=False)
+            aside = do_restore(data_dir, archive)
+    finally:
+        tmp_path.chmod(0o755)
+    assert aside is not None
+    assert aside.parent == data_dir
+    assert (aside / "uploads" / "a.jpg").read_bytes() == b"another"
+    assert (data_dir / "uploads" / "a.jpg").read_bytes() == b"picture"
+    assert archive.exists(), "backups stay where they are"
+    assert (set(tmp_path.iterdir()), data_dir.stat().st_ino) == (beside, itself)
+    again = do_backup(data_dir, new_backup_path(data_dir).with_name("again.tar.gz"))
+    with tarfile.open(again) as tar:
+        assert not [name for name in tar.getnames() if name.startswith((BEFORE, "backups", "lock"))]
+
+
+def test_databases_elsewhere_and_the_model_come_along(data_dir: Path, tmp_path: Path) -> None:
+    models, elsewhere = tmp_path / "models", tmp_path / "disk2" / "orders.db"
+    models.mkdir()
+    elsewhere.parent.mkdir()
+    (models / "m.tar.gz").write_bytes(b"model")
+    (models / "m.json").write_text("{}")
+    (models / "current").symlink_to("m.tar.gz")
+    with sqlite3.connect(elsewhere) as db:
+        db.execute("CREATE TABLE orders (no TEXT)")
+    settings = {
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": "",
+        "ORDERS_DATABASE_URL": f"sqlite:///{elsewhere}",
+    }
+    outside = outside_databases(settings)
+    assert outside == {"ORDERS_DATABASE_URL": elsewhere}
+    archive = do_backup(data_dir, tmp_path / "b.tar.gz", models, outside)
+    with sqlite3.connect(elsewhere) as db:
+        db.execute("INSERT INTO orders VALUES ('later')")
+    moved = tmp_path / "other-models"
+    aside = do_restore(data_dir, archive, moved, outside)
+    assert aside is not None
+    assert (moved / "current").resolve().read_bytes() == b"model"
+    with sqlite3.connect(elsewhere) as db, sqlite3.connect(aside / "orders.db") as old:
+        assert db.execute("SELECT count(*) FROM orders").fetchone() == (0,)
+        assert old.execute("SELECT no FROM orders").fetchone() == ("later",)
+    assert not (data_dir / "trained-models").exists()
+
+
+@pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.999])
+def test_a_file_that_is_cut_off_is_one_line_and_changes_nothing(
+    data_dir: Path, tmp_path: Path, part: float
+) -> None:
+    (data_dir / "uploads" / "b.mp4").write_bytes(random.Random(1).randbytes(200_000))
+    whole = do_backup(data_dir, tmp_path / "b.tar.gz").read_bytes()
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(whole[: int(len(whole) * part)])
+    before = _files(data_dir)
+    with pytest.raises(PreflightError) as caught:
+        do_restore(data_dir, cut)
+    assert "\n" not in str(caught.value)
+    assert str(cut) in str(caught.value)
+    assert _files(data_dir) == before
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Everything but SQLite's own, which a garbage collector may close any time."""
+    return {
+        str(one): one.read_bytes() for one in folder.rglob("*") if one.is_file() and ".db" not in one.name
+    }
+
+
+def _member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+    one = tarfile.TarInfo(name)
+    one.type, one.linkname = kind, link
+    return one
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        _member("../outside"),
+        _member("/etc/cron.d/anke"),
+        _member("uploads/../../outside"),
+        _member("uploads", tarfile.SYMTYPE, "/etc"),
+        _member("uploads/x", tarfile.SYMTYPE, "../../outside"),
+        _member("device", tarfile.CHRTYPE),
+        _member("hard", tarfile.LNKTYPE, "/etc/passwd"),
+    ],
+    ids=lambda one: f"{one.name}-{one.type.decode()}",
+)
+def test_a_foreign_archive_writes_nowhere(data_dir: Path, tmp_path: Path, member: tarfile.TarInfo) -> None:
+    evil = tmp_path / "evil.tar.gz"
+    with tarfile.open(evil, "w:gz") as tar:
+        tar.add(data_dir / "version", arcname="version")
+        tar.addfile(member)
+    with pytest.raises(PreflightError, match="not a backup of Anke"):
+        do_restore(data_dir, evil)
+    assert (data_dir / "uploads" / "a.jpg").exists()
+    assert not list(tmp_path.rglob("outside"))
+
+
+def test_an_archive_without_our_mark_is_told(data_dir: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "photos.tar.gz"
+    with tarfile.open(foreign, "w:gz") as tar:
+        tar.add(data_dir / "uploads", arcname="photos")
+    with pytest.raises(PreflightError, match="not a backup of Anke"):
+        check_archive(foreign)
+    with pytest.raises(PreflightError, match="does not exist"):
+        check_archive(tmp_path / "none.tar.gz")

@@ -12,6 +12,8 @@ from launcher.settings import ACTIONS, BOT, ROOT, SEED, SETTINGS, WORKER, Settin
 
 #: A value for each setting that differs from its default and passes its check.
 VALUES = {
+    "ANKE_MODE": "demo",
+    "PUBLIC_URL": "https://service.example",
     "PORT": "8123",
     "HOST": "127.0.0.2",
     "DATABASE_URL": "postgresql://a:password-of-anke@db/anke",
@@ -26,6 +28,8 @@ VALUES = {
     "IDENTITY_SECRET": "identity-secret-0123456789",
     "ALLOWED_ORIGINS": "https://shop.example,http://localhost:3000",
     "TRUSTED_PROXIES": "10.0.0.0/8, ::1",
+    "ORDER_NO_PATTERN": r"AH\d{8,10}",
+    "ORDER_NO_EXAMPLE": "AH00001234",
     "STORE_TZ": "Asia/Urumqi",
     "DEMO_PASSWORD": "demo-password",
     "METRICS_TOKEN": "token-of-metrics",

@@ -38,6 +38,10 @@ class HttpOrderSystem:
     ) -> None:
         self._caller = Caller(base_url, token, deadline, transport=transport, breaker=breaker)
 
+    @property
+    def breaker(self) -> CircuitBreaker:
+        return self._caller.breaker
+
     async def ready(self) -> None:
         if await self._caller.ask("GET", "v1/ready") is None:
             raise port.Unavailable("order_system_bad_answer", "订单系统地址不对：没有 /v1/ready。")

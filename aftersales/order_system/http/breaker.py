@@ -27,6 +27,15 @@ class CircuitBreaker:
         self._open_until: float | None = None
         self._tokens = _TOKENS
 
+    @property
+    def is_open(self) -> bool:
+        return self._open_until is not None
+
+    @property
+    def failures(self) -> int:
+        """Calls in a row without a usable answer."""
+        return self._failed
+
     def may_call(self) -> bool:
         """False while open. True for one call after the rest, which then decides."""
         if self._open_until is None:

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import logging
 from typing import Any
 
 import httpx
 
 from aftersales.order_system.http.breaker import CircuitBreaker
 from aftersales.order_system.port import Refused, Unavailable
+
+log = logging.getLogger("aftersales.order_system")
 
 #: Worth another try, because the answer did not come from the order system's own rules.
 _PASSING = frozenset({429, 502, 503, 504})
@@ -41,6 +44,10 @@ class Caller:
         self._deadline = deadline
         self._tries = tries
         self._breaker = breaker or CircuitBreaker()
+
+    @property
+    def breaker(self) -> CircuitBreaker:
+        return self._breaker
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -142,4 +149,7 @@ def _read(method: str, response: httpx.Response) -> Any:
         code, message = problem.get("code"), problem.get("message")
         if isinstance(code, str) and isinstance(message, str) and message:
             raise Refused(code, message)
+    if response.status_code in (401, 403):
+        log.error("the order system refuses ORDER_SYSTEM_TOKEN (HTTP %d)", response.status_code)
+        raise Unavailable("order_system_token_refused", "暂时连不上订单系统，请稍后再试。")
     raise Unavailable("order_system_bad_answer", "订单系统返回异常，请稍后再试。")

@@ -299,6 +299,7 @@ async def test_metrics_are_for_this_machine_only(
     customer = await Customer.open(plain_http)
     await customer.answer_to(await customer.say("你好"))
     here = await plain_http.get("/metrics")
+    assert "anke_queue_waiting{" in here.text
     assert 'anke_turns_total{outcome="committed"}' in here.text
     proxied = await plain_http.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
     assert proxied.status_code == 404

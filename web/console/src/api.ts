@@ -23,6 +23,11 @@ export class AgentApi {
     return this.entered(answer);
   }
 
+  /** On a one-time link: the account's user name, which then logs in. */
+  async choosePassword(code: string, password: string): Promise<string> {
+    return (await this.json<{ username: string }>("POST", "/password", { code, password }, false)).username;
+  }
+
   async me(): Promise<Agent> {
     const answer = await this.json<Entry>("GET", "/me", undefined, false);
     return this.entered(answer);

@@ -21,8 +21,14 @@ Row = tuple[Table, dict[str, Any]]
 When = Callable[[str], datetime]
 
 
+class ForeignOrdersError(Exception):
+    """The database holds a store's own orders; the message is one Chinese line."""
+
+
 async def do_seed(database: Database, policy: Policy, tz: ZoneInfo, now: datetime) -> int:
-    """Insert what is missing; returns how many orders were new."""
+    """Insert what is missing; returns how many orders were new.
+
+    ForeignOrdersError, and nothing written, when other orders than the demo store's are there: they are a real store's."""
     catalogue = _read("catalogue.yml")
     products = {one["sku"]: one for one in catalogue["products"]}
     rows: list[Row] = [(tables.products, _product(policy, one)) for one in catalogue["products"]]
@@ -30,7 +36,13 @@ async def do_seed(database: Database, policy: Policy, tz: ZoneInfo, now: datetim
     async with database.write() as connection:
         insert: Any = sqlite.insert if database.is_sqlite else postgresql.insert
         known = set((await connection.execute(select(tables.orders.c.order_no))).scalars())
-        new = [one for one in _read("orders.yml")["orders"] if one["order_no"] not in known]
+        listed = _read("orders.yml")["orders"]
+        foreign = sorted(known - {one["order_no"] for one in listed})
+        if foreign:
+            raise ForeignOrdersError(
+                f"这个订单库里有演示店以外的订单（{foreign[0]} 等 {len(foreign)} 笔），不能写入演示数据：请设置 ANKE_MODE=production"
+            )
+        new = [one for one in listed if one["order_no"] not in known]
         for order in new:
             rows += _order(policy, products, order, lambda text: moment(text, now, tz))
         for table, values in rows:
@@ -41,10 +53,35 @@ async def do_seed(database: Database, policy: Policy, tz: ZoneInfo, now: datetim
 async def do_reset(database: Database, policy: Policy, tz: ZoneInfo, now: datetime) -> int:
     """Bring the demo orders and catalogue back as on the first day, which is today again; returns how many orders.
 
-    What was done to them goes: requests with their keys and notes, refunds, wrong attempts, booked visits. Orders, requests
-    and tickets that are not the demo store's stay."""
+    What was done to them goes: requests with their keys and notes, refunds, wrong attempts, booked visits."""
+    await do_remove(database)
+    return await do_seed(database, policy, tz, now)
+
+
+def told_orders() -> dict[str, str]:
+    """The demo store's order numbers with the phone of each."""
+    return {one["order_no"]: one["phone"] for one in _read("orders.yml")["orders"]}
+
+
+async def demo_orders(database: Database) -> list[str]:
+    """Numbers of the demo store's orders that are in the database: same number, same phone."""
+    told, orders = told_orders(), tables.orders
+    async with database.write() as connection:
+        rows = await connection.execute(
+            select(orders.c.order_no, orders.c.phone).where(orders.c.order_no.in_(told))
+        )
+        return sorted(row.order_no for row in rows if row.phone == told[row.order_no])
+
+
+async def do_remove(database: Database) -> int:
+    """Take the demo orders, what was done to them, the demo catalogue and its promotions out; how many orders there were.
+
+    Orders, requests and tickets that are not the demo store's stay."""
     numbers = [one["order_no"] for one in _read("orders.yml")["orders"]]
-    skus = [one["sku"] for one in _read("catalogue.yml")["products"]]
+    catalogue = _read("catalogue.yml")
+    skus = [one["sku"] for one in catalogue["products"]]
+    promotions = [one["promotion_id"] for one in catalogue["promotions"]]
+    there = await demo_orders(database)
     requests, keys = tables.requests, tables.request_keys
     async with database.write() as connection:
         found = await connection.execute(
@@ -59,9 +96,10 @@ async def do_reset(database: Database, policy: Policy, tz: ZoneInfo, now: dateti
             delete(counters).where(counters.c.scope == "order", counters.c.subject.in_(numbers)),
             delete(tables.orders).where(tables.orders.c.order_no.in_(numbers)),
             delete(tables.products).where(tables.products.c.sku.in_(skus)),
+            delete(tables.promotions).where(tables.promotions.c.promotion_id.in_(promotions)),
         ):
             await connection.execute(gone)
-    return await do_seed(database, policy, tz, now)
+    return len(there)
 
 
 def _read(name: str) -> dict[str, Any]:
