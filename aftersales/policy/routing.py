@@ -20,6 +20,7 @@ class Transfer(Section):
 
 
 class Hold(Section):
+    usual_minutes: PositiveInt
     longest_hours: PositiveInt
 
 

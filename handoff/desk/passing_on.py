@@ -1,7 +1,7 @@
 """An agent parts with a conversation, or sets it aside: back to the queue, to a group, to a person who accepts, on hold."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 from sqlalchemy import insert, select, update
@@ -19,7 +19,7 @@ from handoff.notifications import notify
 from handoff.queue.alerts import alert
 from handoff.queue.notices import say
 from handoff.queue.people import people_now, staff_of
-from handoff.queue.returning import end_hold, end_offers, to_queue
+from handoff.queue.returning import end_hold, end_offers, resume, to_queue
 from handoff.records import (
     NewItem,
     Reader,
@@ -36,6 +36,7 @@ from handoff.records.tables import agents
 from handoff.store_rules import store_rules
 
 LONGEST_NOTE = 500
+UNSAID = "没有说原因"
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ class Handing:
 
 @dataclass(frozen=True)
 class Held:
+    """`until` None: as long as the policy holds when nobody says."""
+
     epoch: int
-    minutes: int
+    until: datetime | None
     note: str
     tell: bool
 
@@ -70,34 +73,53 @@ def check_handing(body: Any) -> Handing:
     return Handing(epoch, cast(str, note), agent_id, group)
 
 
-def check_return(body: Any) -> tuple[int, str]:
-    """`{"epoch","why"}`; ApiError 422."""
-    return check_epoch(body), cast(str, check_words(body.get("why"), "退回原因", LONGEST_NOTE, needed=True))
+def check_requeue(body: Any) -> tuple[int, str]:
+    """`{"epoch","note"?}`; ApiError 422."""
+    why = check_words(
+        body.get("note") if isinstance(body, dict) else None, "退回原因", LONGEST_NOTE, needed=False
+    )
+    return check_epoch(body), why or ""
 
 
 def check_hold(body: Any) -> Held:
-    """`{"epoch","minutes","note","tell"?}`; ApiError 422."""
+    """`{"epoch","until"?,"note"?,"tell"?}`; ApiError 422."""
     epoch = check_epoch(body)
-    minutes, tell = body.get("minutes"), body.get("tell", True)
-    longest = store_rules().policy.routing.hold.longest_hours * 60
-    if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= longest:
-        raise invalid(f"搁置时间是 1 分钟到 {longest // 60} 小时。")
+    until, tell = body.get("until"), body.get("tell", True)
     if not isinstance(tell, bool):
         raise invalid("tell 必须是 true 或 false。")
-    note = check_words(body.get("note"), "搁置原因", LONGEST_NOTE, needed=True)
-    return Held(epoch, minutes, cast(str, note), tell)
+    note = check_words(body.get("note"), "搁置原因", LONGEST_NOTE, needed=False)
+    return Held(epoch, None if until is None else _moment(until), note or "", tell)
 
 
-async def do_return(records: Records, agent: Agent, conversation_id: str, epoch: int, why: str) -> State:
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise invalid("until 必须是带时区的时间。")
+    return moment.astimezone(timezone.utc)
+
+
+def check_answer(body: Any) -> tuple[bool, str]:
+    """`{"answer":"accept|decline","note"?}`: whether it is accepted, and the words with it; ApiError 422."""
+    answer = body.get("answer") if isinstance(body, dict) else None
+    if answer not in ("accept", "decline"):
+        raise invalid("answer 只能是 accept 或 decline。")
+    note = check_words(body.get("note"), "原因", LONGEST_NOTE, needed=False)
+    return answer == "accept", note or ""
+
+
+async def do_requeue(records: Records, agent: Agent, conversation_id: str, epoch: int, why: str) -> State:
     """human → waiting at the old place of the same group; 409 `stale` unless the agent has it."""
     routing = store_rules().policy.routing
     async with records.write() as tx:
         conversation = await owned(tx, agent, conversation_id, epoch)
         told = routing.says.returned
         await to_queue(tx, conversation, Move.TRANSFERRED, reason="returned", told=told, sender_id=agent.id)
-        text = routing.notes.returned.format(agent=agent.name, why=why)
+        text = routing.notes.returned.format(agent=agent.name, why=why or UNSAID)
         await annotate(tx, conversation_id, "routing", {"text": text}, author=agent.id)
-        await note_audit(tx, agent.id, "return", conversation_id)
+        await note_audit(tx, agent.id, "requeue", conversation_id)
     return State.WAITING
 
 
@@ -161,12 +183,12 @@ async def _to_group(tx: Tx, agent: Agent, conversation_id: str, group: str, note
     return {"state": State.WAITING.value}
 
 
-async def do_accept(records: Records, agent: Agent, offer_id: str) -> dict[str, Any]:
+async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dict[str, Any]:
     """The conversation is this agent's from the commit on, under a new epoch; 409 when the offer is over."""
     async with records.write() as tx:
-        offer = await _offer(tx, agent, offer_id)
         await check_may_take(tx, agent)
-        conversation = await lock_conversation(tx, offer.conversation_id)
+        conversation = await lock_conversation(tx, conversation_id)
+        offer = await _offer(tx, agent, conversation_id)
         taken = conversation.state is not State.HUMAN or conversation.owner_epoch != offer.epoch
         if taken or not await _answer(tx, offer, "accepted"):
             raise stale("这次转接已经结束，客户可能由别人接待了。")
@@ -211,16 +233,15 @@ async def do_accept(records: Records, agent: Agent, offer_id: str) -> dict[str, 
     return {"conversation_id": conversation.id, "epoch": now.owner_epoch, "state": State.HUMAN.value}
 
 
-async def do_decline(records: Records, agent: Agent, offer_id: str, body: Any) -> None:
+async def do_decline(records: Records, agent: Agent, conversation_id: str, why: str) -> None:
     """The customer stays with who offered, who is told why; doing it again changes nothing."""
-    why = check_words(body.get("why") if isinstance(body, dict) else None, "原因", LONGEST_NOTE, needed=False)
     async with records.write() as tx:
-        offer = await _offer(tx, agent, offer_id)
+        await lock_conversation(tx, conversation_id)
+        offer = await _offer(tx, agent, conversation_id)
         if await _answer(tx, offer, "declined"):
-            text = store_rules().policy.routing.notes.declined.format(
-                agent=agent.name, why=why or "没有说原因"
-            )
-            await alert(tx, [offer.from_agent], "transfer_declined", text, offer.conversation_id)
+            notes = store_rules().policy.routing.notes
+            text = notes.declined.format(agent=agent.name, why=why or UNSAID)
+            await alert(tx, [offer.from_agent], "transfer_declined", text, conversation_id)
 
 
 async def do_withdraw(records: Records, agent: Agent, conversation_id: str, epoch: int) -> None:
@@ -237,7 +258,10 @@ async def do_hold(records: Records, agent: Agent, conversation_id: str, hold: He
     routing = rules.policy.routing
     async with records.write() as tx:
         conversation = await owned(tx, agent, conversation_id, hold.epoch)
-        until = tx.now() + timedelta(minutes=hold.minutes)
+        longest = routing.hold.longest_hours
+        until = hold.until or tx.now() + timedelta(minutes=routing.hold.usual_minutes)
+        if not tx.now() < until <= tx.now() + timedelta(hours=longest):
+            raise invalid(f"搁置时间要晚于现在，最长 {longest} 小时。")
         due = rules.store_time(until)
         if hold.tell:
             await say(tx, conversation_id, routing.says.held.format(due=due))
@@ -248,11 +272,11 @@ async def do_hold(records: Records, agent: Agent, conversation_id: str, hold: He
                 agent_id=agent.id,
                 at=tx.now(),
                 until=until,
-                after_seq=conversation.last_seq,
+                after_seq=conversation.last_seq,  # what the customer says from here on
                 note=hold.note,
             )
         )
-        text = routing.notes.held.format(agent=agent.name, due=due, note=hold.note)
+        text = routing.notes.held.format(agent=agent.name, due=due, note=hold.note or UNSAID)
         await annotate(tx, conversation_id, "routing", {"text": text}, author=agent.id)
         await note_audit(tx, agent.id, "hold", conversation_id, until=rfc3339(until))
         tx.touch(conversation_id)
@@ -263,10 +287,8 @@ async def do_hold(records: Records, agent: Agent, conversation_id: str, hold: He
 async def do_resume(records: Records, agent: Agent, conversation_id: str, epoch: int) -> None:
     """The agent goes on before the time; doing it again changes nothing."""
     async with records.write() as tx:
-        await owned(tx, agent, conversation_id, epoch)
-        await end_hold(tx, conversation_id)
-        tx.touch(conversation_id)
-        tx.touch_queue()
+        conversation = await owned(tx, agent, conversation_id, epoch)
+        await resume(tx, conversation)
 
 
 async def offers_to(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
@@ -293,12 +315,12 @@ async def offers_to(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
     ]
 
 
-async def _offer(tx: Tx, agent: Agent, offer_id: str) -> Any:
-    known = offer_id.isascii() and offer_id.isprintable()
+async def _offer(tx: Tx, agent: Agent, conversation_id: str) -> Any:
+    """The last time that this conversation was offered to this agent; ApiError 404 when it never was."""
     wanted = select(desk_transfers).where(
-        desk_transfers.c.id == offer_id, desk_transfers.c.to_agent == agent.id
+        desk_transfers.c.conversation_id == conversation_id, desk_transfers.c.to_agent == agent.id
     )
-    row = (await tx.execute(wanted)).first() if known else None
+    row = (await tx.execute(wanted.order_by(desk_transfers.c.at.desc()).limit(1))).first()
     if row is None:
         raise not_found("没有找到这次转接。")
     return row

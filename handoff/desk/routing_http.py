@@ -10,14 +10,15 @@ from handoff.case_record.filling import fill_record
 from handoff.clock import rfc3339
 from handoff.desk.access import check_epoch
 from handoff.desk.passing_on import (
+    check_answer,
     check_handing,
     check_hold,
-    check_return,
+    check_requeue,
     do_accept,
     do_decline,
     do_hold,
+    do_requeue,
     do_resume,
-    do_return,
     do_transfer,
     do_withdraw,
 )
@@ -30,7 +31,7 @@ from handoff.service import service_of
 MOST_ALERTS = 200
 
 
-async def post_status(request: Request) -> HTTPResponse:
+async def post_presence(request: Request) -> HTTPResponse:
     status, give_up = check_status(json_body(request))
     returned = await do_set_status(service_of(request).records, session_of(request).agent, status, give_up)
     return json({"status": status, "returned": returned})
@@ -41,10 +42,10 @@ async def get_colleagues(request: Request) -> HTTPResponse:
         return json(await colleagues(reader, session_of(request).agent))
 
 
-async def post_return(request: Request, conversation_id: str) -> HTTPResponse:
-    epoch, why = check_return(json_body(request))
+async def post_requeue(request: Request, conversation_id: str) -> HTTPResponse:
+    epoch, why = check_requeue(json_body(request))
     records = service_of(request).records
-    state = await do_return(records, session_of(request).agent, conversation_id, epoch, why)
+    state = await do_requeue(records, session_of(request).agent, conversation_id, epoch, why)
     return json({"state": state.value})
 
 
@@ -61,16 +62,15 @@ async def post_withdraw(request: Request, conversation_id: str) -> HTTPResponse:
     return json({})
 
 
-async def post_accept(request: Request, offer_id: str) -> HTTPResponse:
-    service = service_of(request)
-    done = await do_accept(service.records, session_of(request).agent, offer_id)
-    service.tasks.start(fill_record(service.records, service.orders, done["conversation_id"]))
-    return json(done)
-
-
-async def post_decline(request: Request, offer_id: str) -> HTTPResponse:
-    await do_decline(service_of(request).records, session_of(request).agent, offer_id, json_body(request))
-    return json({})
+async def post_offer(request: Request, conversation_id: str) -> HTTPResponse:
+    service, agent = service_of(request), session_of(request).agent
+    accepted, note = check_answer(json_body(request))
+    if not accepted:
+        await do_decline(service.records, agent, conversation_id, note)
+        return json({"answer": "decline"})
+    done = await do_accept(service.records, agent, conversation_id)
+    service.tasks.start(fill_record(service.records, service.orders, conversation_id))
+    return json({"answer": "accept", **done})
 
 
 async def post_hold(request: Request, conversation_id: str) -> HTTPResponse:

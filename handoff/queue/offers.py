@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 from handoff.conversation import Move, State
 from handoff.queue.alerts import alert
 from handoff.queue.people import people_now
-from handoff.queue.returning import end_hold, to_queue
+from handoff.queue.returning import end_hold, resume, to_queue
 from handoff.queue.silence import SPOKEN
 from handoff.records import Reader, Records, lock_conversation
 from handoff.records.desk_tables import desk_holds, desk_transfers
@@ -89,11 +89,10 @@ class OfferWatch:
             until: datetime | None = (await tx.execute(held)).scalar_one_or_none()
             if until != row.until:
                 return  # held anew meanwhile
-            await end_hold(tx, row.conversation_id)
-            tx.touch(row.conversation_id)
-            tx.touch_queue()
             if conversation.state is not State.HUMAN:
+                await end_hold(tx, row.conversation_id)
                 return
+            await resume(tx, conversation)
             owner = (await people_now(tx)).get(conversation.owner or "")
             if owner is None or owner.status == "offline":
                 told = self._rules.policy.wording.owner_gone

@@ -104,4 +104,5 @@ async def loads(reader: Reader) -> dict[str, int]:
         .where(conversations.c.state == State.HUMAN.value, desk_holds.c.conversation_id.is_(None))
         .group_by(conversations.c.owner)
     )
-    return {str(owner): int(count) for owner, count in (await reader.execute(statement)).all() if owner}
+    rows = (await reader.execute(statement)).all()
+    return {str(row[0]): int(row[1]) for row in rows if row[0]}

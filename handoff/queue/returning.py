@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 
 from handoff.conversation import Move
 from handoff.queue.notices import say
-from handoff.records import Conversation, Tx, move
+from handoff.records import Conversation, Tx, move, update_conversation
 from handoff.records.desk_tables import desk_holds, desk_openings, desk_transfers
 
 
@@ -43,6 +43,14 @@ async def to_queue(
 
 async def end_hold(tx: Tx, conversation_id: str) -> None:
     await tx.execute(delete(desk_holds).where(desk_holds.c.conversation_id == conversation_id))
+
+
+async def resume(tx: Tx, conversation: Conversation) -> None:
+    """The hold is over and the agent goes on; their silence counts from now, not from before the hold."""
+    await end_hold(tx, conversation.id)
+    noticed = {**conversation.noticed, "resumed_at": tx.now().timestamp()}
+    await update_conversation(tx, conversation.id, noticed=noticed)
+    tx.touch_queue()
 
 
 async def end_offers(tx: Tx, conversation_id: str, state: str = "cancelled") -> None:

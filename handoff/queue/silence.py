@@ -1,7 +1,7 @@
 """Claimed and not answered: the agent is warned, then the conversation goes back to its old place and supervisors are told."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from sqlalchemy import func, select
 
@@ -69,6 +69,7 @@ async def silences(reader: Reader, conversation_id: str | None = None) -> list[S
             conversations.c.id,
             conversations.c.owner,
             conversations.c.claimed_at,
+            conversations.c.noticed,
             said_at.label("said_at"),
             asked_at.label("asked_at"),
         )
@@ -84,10 +85,12 @@ async def silences(reader: Reader, conversation_id: str | None = None) -> list[S
         statement = statement.where(conversations.c.id == conversation_id)
     found = []
     for row in await reader.execute(statement):
+        resumed_at = datetime.fromtimestamp(float((row.noticed or {}).get("resumed_at") or 0), timezone.utc)
+        from_here = max(row.claimed_at, resumed_at)  # what was left lying before is nobody's silence
         if row.said_at is None or row.said_at < row.claimed_at:
-            found.append(Silence(row.id, row.owner, row.claimed_at, first=True))
+            found.append(Silence(row.id, row.owner, from_here, first=True))
         elif row.asked_at is not None:
-            found.append(Silence(row.id, row.owner, max(row.asked_at, row.claimed_at), first=False))
+            found.append(Silence(row.id, row.owner, max(row.asked_at, from_here), first=False))
     return found
 
 
@@ -103,20 +106,22 @@ class SilenceWatch:
             waiting = await silences(reader)
             now = reader.now()
         for one in waiting:
-            warn, back = self._patience(one)
-            if now - one.since >= warn:
-                await self._act(one.conversation_id, back)
+            if now - one.since >= self._patience(one)[0]:
+                await self._act(one.conversation_id)
 
     def _patience(self, one: Silence) -> tuple[timedelta, timedelta]:
         rule = self._rules.policy.routing.unanswered
         seconds = (rule.first_warn, rule.first_return) if one.first else (rule.later_warn, rule.later_return)
         return timedelta(seconds=seconds[0]), timedelta(seconds=seconds[1])
 
-    async def _act(self, conversation_id: str, back: timedelta) -> None:
+    async def _act(self, conversation_id: str) -> None:
         async with self._records.write() as tx:
             conversation = await lock_conversation(tx, conversation_id)
             now = next(iter(await silences(tx, conversation_id)), None)
-            if now is None or tx.now() - now.since < self._patience(now)[0]:
+            if now is None:
+                return
+            warn, back = self._patience(now)
+            if tx.now() - now.since < warn:
                 return
             agent = await _name_of(tx, now.owner)
             if tx.now() - now.since >= back:
