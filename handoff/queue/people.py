@@ -99,10 +99,10 @@ async def put_status(tx: Tx, agent_id: str, status: Status) -> None:
 async def loads(reader: Reader) -> dict[str, int]:
     """How many customers each person has now; those on hold do not count."""
     statement = (
-        select(conversations.c.owner, func.count())
+        select(conversations.c.owner, func.count().label("chats"))
         .outerjoin(desk_holds, desk_holds.c.conversation_id == conversations.c.id)
         .where(conversations.c.state == State.HUMAN.value, desk_holds.c.conversation_id.is_(None))
         .group_by(conversations.c.owner)
     )
     rows = (await reader.execute(statement)).all()
-    return {str(row[0]): int(row[1]) for row in rows if row[0]}
+    return {str(row.owner): int(row.chats) for row in rows if row.owner}
