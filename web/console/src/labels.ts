@@ -51,3 +51,6 @@ export const aboutDevice = (code: unknown): boolean => typeof code === "string" 
 export function askable(paths: readonly string[], code: unknown): string[] {
   return Object.keys(FIELDS).filter((path) => paths.includes(path) && (aboutDevice(code) || !ABOUT_THE_THING.includes(path))).map((path) => FIELDS[path] ?? "");
 }
+
+/** Who it is, so that two visitors are told apart: the masked name, or 访客 and the end of the conversation's id. */
+export const who = (name: string | null | undefined, conversationId: string): string => (name && name !== "访客" ? name : `访客 ${conversationId.slice(-4)}`);

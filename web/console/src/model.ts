@@ -33,6 +33,8 @@ export interface QueueItem {
   verified?: boolean;
   state?: ConversationState;
   owner_name?: string | null;
+  order_no?: string | null;
+  item?: string | null;
   last_seq?: number;
   /** the customer waits for the owner's words since then; `first`: not one word yet */
   unanswered_since?: string;
