@@ -11,6 +11,7 @@ from handoff.auth.guard import person, reader_of_conversations, server_of_custom
 from handoff.channels import http as channels
 from handoff.desk import case_http as cases
 from handoff.desk import http as desk
+from handoff.desk import routing_http as routing
 from handoff.desk.socket import agent_socket
 from handoff.gateway import http as customer
 from handoff.gateway.socket import customer_socket
@@ -93,7 +94,15 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/plan", server_of_customers, desk.post_plan),
     Route("POST", f"{CASE}/give-back", server_of_customers, desk.post_give_back),
     Route("POST", f"{CASE}/close", server_of_customers, desk.post_close),
-    Route("POST", f"{CASE}/transfer", server_of_customers, desk.post_transfer),
+    Route("POST", f"{CASE}/requeue", server_of_customers, routing.post_requeue),
+    Route("POST", f"{CASE}/transfer", server_of_customers, routing.post_transfer),
+    Route("POST", f"{CASE}/transfer/withdraw", server_of_customers, routing.post_withdraw),
+    Route("POST", f"{CASE}/hold", server_of_customers, routing.post_hold),
+    Route("POST", f"{CASE}/resume", server_of_customers, routing.post_resume),
+    Route("POST", f"{CASE}/offer", server_of_customers, routing.post_offer),
+    Route("POST", f"{AGENT}/presence", server_of_customers, routing.post_presence),
+    Route("GET", f"{AGENT}/colleagues", server_of_customers, routing.get_colleagues),
+    Route("POST", f"{AGENT}/alerts/seen", person, routing.post_alerts_seen),
     Route("POST", f"{CASE}/reveal", server_of_customers, desk.post_reveal),
     Route("POST", f"{CASE}/uploads", server_of_customers, uploads.post_agent_upload, stream=True),
     # programs that bring mail and the like

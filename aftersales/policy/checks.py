@@ -19,6 +19,7 @@ from aftersales.policy.model import Policy
 from aftersales.policy.repairs import PLACEHOLDERS as REPAIR_PLACEHOLDERS
 from aftersales.policy.returns import HOW_PLACEHOLDERS
 from aftersales.policy.returns import PLACEHOLDERS as RETURN_PLACEHOLDERS
+from aftersales.policy.routing import ROUTING_NOTES, ROUTING_SAYS
 from aftersales.policy.section import Section
 from aftersales.policy.steps import PLACEHOLDERS as STEP_PLACEHOLDERS
 from aftersales.policy.store import PLACEHOLDERS as STORE_PLACEHOLDERS
@@ -52,6 +53,7 @@ def _missing_keys(policy: Policy) -> Iterator[Mistake]:
         (("service", "complaint", "by_kind"), policy.service.complaint.by_kind, get_args(ComplaintKind)),
         (("groups", "groups"), policy.groups.groups, get_args(GroupCode)),
         (("followups", "deadlines"), policy.followups.deadlines, get_args(DeadlineName)),
+        (("routing", "fallback"), policy.routing.fallback, get_args(GroupCode)),
     )
     for place, table, keys in wanted:
         for key in keys:
@@ -66,6 +68,16 @@ def _contradictions(policy: Policy) -> Iterator[Mistake]:
                 ("returns", "kinds", name),
                 f"kinds.{name} 不支持或限制无理由退货时要写 why（说给客户听的原因）",
             )
+    silence = policy.routing.unanswered
+    for name, warn, back in (
+        ("first_return", silence.first_warn, silence.first_return),
+        ("later_return", silence.later_warn, silence.later_return),
+    ):
+        if warn >= back:
+            yield ("routing", "unanswered", name), f"unanswered.{name} 要比提醒的时间长"
+    for group, chain in policy.routing.fallback.items():
+        if group in chain:
+            yield ("routing", "fallback", group), f"fallback.{group} 不能写它自己"
     for method, arrival in policy.store.refunds.items():
         if arrival.min_days > arrival.max_days:
             yield ("store", "refunds", method), f"refunds.{method} 的 min_days 不能大于 max_days"
@@ -144,6 +156,8 @@ def _sentences(policy: Policy) -> Iterator[Mistake]:
     yield from _section(("store", "says"), policy.store.says, STORE_PLACEHOLDERS)
     yield from _section(("followups", "says"), policy.followups.says, SAYS_PLACEHOLDERS)
     yield from _section(("followups", "notes"), policy.followups.notes, NOTES_PLACEHOLDERS)
+    yield from _section(("routing", "says"), policy.routing.says, ROUTING_SAYS)
+    yield from _section(("routing", "notes"), policy.routing.notes, ROUTING_NOTES)
     protection = ("store", "price_protection", "text")
     yield from _sentence(policy.store.price_protection.text, protection, frozenset({"days"}))
     address = ("returns", "flow", "return_address")

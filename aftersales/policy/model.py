@@ -6,6 +6,7 @@ from aftersales.policy.hours import Hours
 from aftersales.policy.repairs import Repairs
 from aftersales.policy.requests import Requests
 from aftersales.policy.returns import SOLUTIONS, Returns
+from aftersales.policy.routing import Routing
 from aftersales.policy.section import Section
 from aftersales.policy.steps import Steps
 from aftersales.policy.store import Store
@@ -26,6 +27,7 @@ class Policy(Section):
     wording: Wording
     steps: Steps
     followups: FollowUps
+    routing: Routing
 
     def solution_names(self) -> dict[str, str]:
         """What the ways to settle a return are called; the names of the requests that they become."""

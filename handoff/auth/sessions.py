@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
 from handoff.auth.roles import Agent
 from handoff.records import Reader, Records, Tx
+from handoff.records.desk_tables import desk_people
 from handoff.records.tables import agent_sessions, agents
 
 COOKIE = "anke_desk"
@@ -51,6 +52,9 @@ async def open_session(tx: Tx, agent_id: str, address: str | None) -> tuple[str,
         )
     )
     await tx.execute(update(agents).where(agents.c.id == agent_id).values(present_at=now))
+    # who logs in is here: away and offline of the last shift are over
+    gone = (desk_people.c.agent_id == agent_id, desk_people.c.status.in_(("away", "offline")))
+    await tx.execute(update(desk_people).where(*gone).values(status="online", status_at=now))
     return cookie, csrf
 
 

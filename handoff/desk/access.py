@@ -8,7 +8,9 @@ from handoff.auth.roles import Agent
 from handoff.conversation import State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid, not_found, stale
+from handoff.queue.openings import opened_to
 from handoff.records import Conversation, Reader, Tx, get_conversation, lock_conversation
+from handoff.records.desk_tables import desk_transfers
 from handoff.records.tables import audits, conversations
 
 
@@ -31,11 +33,18 @@ async def owned(tx: Tx, agent: Agent, conversation_id: str, epoch: int) -> Conve
 
 
 def serves(agent: Agent) -> ColumnElement[bool]:
-    """Conversations of the agent's groups, and those that were escalated to one of them (H46)."""
+    """Conversations of the agent's groups, and those escalated (H46) or opened (H44) to one of them."""
     return or_(
         conversations.c.skill_group.in_(agent.served_groups),
         conversations.c.escalated_to.in_(agent.served_groups),
+        opened_to(agent.served_groups),
     )
+
+
+async def served(reader: Reader, agent: Agent, conversation: Conversation) -> bool:
+    """Whether this conversation is one of those that the agent serves."""
+    statement = select(conversations.c.id).where(conversations.c.id == conversation.id, serves(agent))
+    return (await reader.execute(statement)).first() is not None
 
 
 def is_owner(conversation: Conversation, agent: Agent, epoch: int) -> bool:
@@ -71,9 +80,22 @@ def check_words(value: Any, what: str, longest: int, *, needed: bool) -> str | N
 async def _may_read(reader: Reader, agent: Agent, conversation: Conversation) -> bool:
     if agent.may_read(group=conversation.skill_group, owner=conversation.owner, owned_before=False):
         return True
-    if conversation.escalated_to in agent.served_groups:
+    if not agent.may("serve"):
+        return False
+    if await served(reader, agent, conversation) or await _offered(reader, agent, conversation):
         return True
-    return agent.may("serve") and await _owned_before(reader, agent, conversation)
+    return await _owned_before(reader, agent, conversation)
+
+
+async def _offered(reader: Reader, agent: Agent, conversation: Conversation) -> bool:
+    """A colleague wants to hand it to this agent, who may look before answering."""
+    statement = select(desk_transfers.c.id).where(
+        desk_transfers.c.conversation_id == conversation.id,
+        desk_transfers.c.to_agent == agent.id,
+        desk_transfers.c.state == "offered",
+        desk_transfers.c.expires_at > reader.now(),
+    )
+    return (await reader.execute(statement.limit(1))).first() is not None
 
 
 async def _owned_before(reader: Reader, agent: Agent, conversation: Conversation) -> bool:

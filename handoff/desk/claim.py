@@ -8,8 +8,9 @@ from handoff.auth.roles import Agent
 from handoff.auth.sessions import note_present
 from handoff.cases.following import case_claimed
 from handoff.conversation import Move, State
-from handoff.desk.access import readable, serves
+from handoff.desk.access import readable, served, serves
 from handoff.desk.audit import note_audit
+from handoff.desk.presence import check_may_take
 from handoff.errors import conflict, not_found, stale
 from handoff.notifications import notify
 from handoff.records import Conversation, NewItem, Records, Tx, append_items, lock_conversation, move
@@ -29,6 +30,7 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
     404 when it is not of the agent's groups, 409 when somebody else has it or nobody waits there any more.
     """
     async with records.write() as tx:
+        await check_may_take(tx, agent)
         taken = (
             update(conversations)
             .where(
@@ -68,7 +70,7 @@ async def _explain_refusal(tx: Tx, agent: Agent, conversation_id: str) -> Claime
         return Claimed(conversation.owner_epoch, conversation.state)
     if conversation.state is State.HUMAN:
         raise conflict(f"这位客户正由{await _owner_name(tx, conversation)}接待。")
-    if not {conversation.skill_group, conversation.escalated_to} & set(agent.served_groups):
+    if not await served(tx, agent, conversation):
         raise not_found()
     raise stale("这位客户现在不在排队，请刷新列表。")
 

@@ -16,9 +16,9 @@ from handoff.desk.ending import check_ending, do_close, do_give_back
 from handoff.desk.messages import check_agent_message, do_send_message
 from handoff.desk.plan import check_plan, do_plan
 from handoff.desk.remarks import do_note, do_reveal
-from handoff.desk.views import AgentPage, agent_page, current_record, my_items, queue_items, recent_items
+from handoff.desk.views import AgentPage, agent_page, current_record, desk_now, my_items, recent_items
 from handoff.edge.http import json_body, log_cursor
-from handoff.errors import ApiError, invalid
+from handoff.errors import invalid
 from handoff.hints import conversation_topic
 from handoff.records import get_conversation
 from handoff.service import service_of
@@ -31,7 +31,7 @@ have sent evidence, a late effect may have arrived, the order may have moved."""
 async def get_queue(request: Request) -> HTTPResponse:
     agent = session_of(request).agent
     async with service_of(request).records.read() as reader:
-        return json({"items": await queue_items(reader, agent), "mine": await my_items(reader, agent)})
+        return json(await desk_now(reader, agent))
 
 
 async def get_conversations(request: Request) -> HTTPResponse:
@@ -82,11 +82,6 @@ async def post_close(request: Request, conversation_id: str) -> HTTPResponse:
     ending = check_ending(json_body(request))
     records = service_of(request).records
     return _state(await do_close(records, session_of(request).agent, conversation_id, ending))
-
-
-async def post_transfer(_request: Request, conversation_id: str) -> HTTPResponse:
-    """A later issue; said honestly instead of half done."""
-    raise ApiError(501, "not_implemented", "转接功能还没有上线，请先交还或结束会话。")
 
 
 async def post_reveal(request: Request, conversation_id: str) -> HTTPResponse:

@@ -23,7 +23,17 @@ _READABLE = frozenset(
     }
 )
 """Keys whose values are our own numbers and addresses: masking would only spoil them."""
-SHOWN_ANNOTATIONS = ("note", "effect", "dropped", "resolution", "reveal", "plan", "sla", "followup")
+SHOWN_ANNOTATIONS = (
+    "note",
+    "effect",
+    "dropped",
+    "resolution",
+    "reveal",
+    "plan",
+    "sla",
+    "followup",
+    "routing",
+)
 
 
 def masked(value: Any) -> Any:

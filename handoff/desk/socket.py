@@ -14,7 +14,7 @@ from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, Session, do_note_presence, find_session
 from handoff.desk.access import check_epoch, readable
 from handoff.desk.messages import check_agent_message, do_send_message
-from handoff.desk.views import agent_page, my_items, queue_items
+from handoff.desk.views import agent_page, desk_now
 from handoff.edge.frames import GONE, HELLO_SECONDS, receive, refuse, send
 from handoff.errors import ApiError, invalid, too_many
 from handoff.hints import QUEUE, Subscription, conversation_topic
@@ -67,7 +67,7 @@ class AgentConnection:
         self._cookie = cookie
         self._ended = ended
         self._followers: dict[str, asyncio.Task[None]] = {}
-        self._queue_seen: tuple[Any, Any] | None = None
+        self._queue_seen: dict[str, Any] | None = None
         self._heard_at = service.hints.time()
 
     @property
@@ -189,10 +189,10 @@ class AgentConnection:
 
     async def _push_queue(self) -> None:
         async with self._service.records.read() as reader:
-            seen = (await queue_items(reader, self._agent), await my_items(reader, self._agent))
+            seen = await desk_now(reader, self._agent)
         if seen != self._queue_seen:
             self._queue_seen = seen
-            await self._send({"type": "queue", "items": seen[0], "mine": seen[1]})
+            await self._send({"type": "queue", **seen})
 
     async def _follow(self, conversation_id: str, after: int) -> None:
         """Push items, annotations and changes of state or owner of one conversation."""

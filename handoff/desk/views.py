@@ -1,7 +1,8 @@
 """What the console reads: the queue, its own conversations, a conversation's log with notes and effects, the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -13,11 +14,17 @@ from handoff.clock import rfc3339
 from handoff.conversation import State
 from handoff.desk.access import readable, serves
 from handoff.desk.masked import SHOWN_ANNOTATIONS, agent_annotation, agent_item
+from handoff.desk.passing_on import offers_to
 from handoff.edge.items import PAGE_ITEMS
 from handoff.errors import not_found, reload_needed
+from handoff.queue.alerts import unseen
 from handoff.queue.order import in_order
+from handoff.queue.people import Person, chosen_status, people_now
+from handoff.queue.silence import Silence, silences
 from handoff.records import Conversation, Reader, read_annotations, read_items
+from handoff.records.desk_tables import desk_holds, desk_transfers
 from handoff.records.tables import agents, conversations, handoffs
+from handoff.store_rules import store_rules
 
 QUEUE_LENGTH = 200
 RECENT = 50
@@ -57,6 +64,17 @@ async def my_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
     wanted = (conversations.c.state == State.HUMAN.value) & (conversations.c.owner == agent.id)
     first_claimed = (conversations.c.claimed_at, conversations.c.id)
     return await _listed(reader, await _rows(reader, wanted, QUEUE_LENGTH, first_claimed))
+
+
+async def desk_now(reader: Reader, agent: Agent) -> dict[str, Any]:
+    """Everything a console shows beside the conversations: the queue, mine, offers to me, my unseen alerts, my status."""
+    return {
+        "items": await queue_items(reader, agent),
+        "mine": await my_items(reader, agent),
+        "offers": await offers_to(reader, agent),
+        "alerts": await unseen(reader, agent.id),
+        "status": await chosen_status(reader, agent.id),
+    }
 
 
 async def recent_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
@@ -112,9 +130,25 @@ async def _rows(
     reader: Reader, wanted: ColumnElement[bool], limit: int, order: Sequence[ColumnElement[Any]]
 ) -> Sequence[Any]:
     mood = handoffs.c.record["emotion"]["now"].as_string().label("emotion")
+    offer = desk_transfers.alias("offer")
     statement = (
-        select(conversations, handoffs.c.reason, mood)
+        select(
+            conversations,
+            handoffs.c.reason,
+            mood,
+            desk_holds.c.until.label("held_until"),
+            desk_holds.c.note.label("held_note"),
+            offer.c.to_agent.label("offered_to"),
+            offer.c.expires_at.label("offer_expires_at"),
+        )
         .outerjoin(handoffs, handoffs.c.handoff_id == conversations.c.handoff_id)
+        .outerjoin(desk_holds, desk_holds.c.conversation_id == conversations.c.id)
+        .outerjoin(
+            offer,
+            (offer.c.conversation_id == conversations.c.id)
+            & (offer.c.state == "offered")
+            & (offer.c.expires_at > reader.now()),
+        )
         .where(wanted)
         .order_by(*order)
         .limit(limit)
@@ -125,6 +159,9 @@ async def _rows(
 async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
     words = await last_words(reader, [row.id for row in rows])
     names = await agent_names(reader)
+    people = await people_now(reader)
+    owned_now = any(row.state == State.HUMAN.value for row in rows)
+    silent = {one.conversation_id: one for one in await silences(reader)} if owned_now else {}
     return [
         {
             "conversation_id": row.id,
@@ -141,11 +178,43 @@ async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "preview": mask_text(words.get(row.id, ""))[:_PREVIEW],
             "customer": mask_name(row.customer.get("name")) or "访客",
             "verified": bool(row.customer.get("verified")),
+            "order_no": row.facts.get("order_no"),
+            "item": row.facts.get("item"),
             "owner": row.owner,
             "owner_name": names.get(row.owner or ""),
             "epoch": row.owner_epoch,
             "last_seq": row.last_seq,
             "updated_at": rfc3339(row.updated_at),
+            **_standing(row, names, people, silent.get(row.id)),
         }
         for row in rows
     ]
+
+
+def _standing(
+    row: Any, names: Mapping[str, str], people: Mapping[str, Person], silence: Silence | None
+) -> dict[str, Any]:
+    """How it stands between people; only what applies is told."""
+    told: dict[str, Any] = {}
+    if silence is not None:
+        told |= {"unanswered_since": rfc3339(silence.since), "unanswered_first": silence.first}
+    if row.state == State.HUMAN.value and row.held_until:
+        told |= {"held_until": rfc3339(row.held_until), "held_note": row.held_note}
+    if row.state == State.HUMAN.value and row.offered_to:
+        told |= {
+            "offered_to": names.get(row.offered_to),
+            "offer_expires_at": rfc3339(row.offer_expires_at),
+        }
+    last = people.get(row.last_owner or "")
+    seconds = store_rules().policy.routing.last_agent
+    if (
+        row.state == State.WAITING.value
+        and row.waiting_since
+        and seconds
+        and last is not None
+        and last.available
+        and not (row.noticed or {}).get("kept_place")
+    ):
+        until = row.waiting_since + timedelta(seconds=seconds)
+        told |= {"preferred": last.id, "preferred_name": last.name, "preferred_until": rfc3339(until)}
+    return told

@@ -17,6 +17,8 @@ Event = Literal[
     "handoff.created",
     "handoff.assigned",
     "handoff.closed",
+    "handoff.unanswered",
+    "handoff.nobody",
     "conversation.rated",
     "visit.asked",
     "visit.answered",

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from handoff.records import Reader, Tx
 from handoff.records.case_tables import case_conversations
+from handoff.records.desk_tables import desk_alerts, desk_drafts, desk_holds, desk_openings, desk_transfers
 from handoff.records.followup_tables import deliveries, notifications, timers, visits
 from handoff.records.tables import annotations, conversations, handoffs, items, ratings, turns, uploads
 from handoff.uploads.storage import UploadStorage
@@ -17,6 +18,7 @@ from handoff.uploads.storage import UploadStorage
 _PARTS = (
     *(items, annotations, turns, handoffs, ratings, uploads, visits, timers, notifications),
     case_conversations,
+    *(desk_openings, desk_transfers, desk_holds, desk_alerts, desk_drafts),
 )
 
 

@@ -9,15 +9,15 @@ from sqlalchemy import func, select
 
 from handoff.conversation import State
 from handoff.queue.order import in_order
+from handoff.queue.people import people_now
 from handoff.records import Conversation, Reader
-from handoff.records.tables import agents, conversations
-from handoff.store_rules import StoreRules
+from handoff.records.tables import conversations
+from handoff.store_rules import StoreRules, store_rules
 
 PACE_WINDOW = timedelta(hours=1)
 PACE_CLAIMS = 3
 """Fewer claims in the last hour tell no pace: then no estimate is given rather than a wrong one."""
 LONGEST_ESTIMATE = 120
-PRESENT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,10 @@ async def place_of(reader: Reader, conversation: Conversation) -> Place | None:
 
 
 async def agent_online(reader: Reader, group: str | None) -> bool:
-    """Whether a person who serves this group is at the desk now."""
-    statement = select(agents.c.role, agents.c.groups).where(
-        agents.c.active, agents.c.present_at > reader.now() - PRESENT
-    )
-    return any(
-        row.role == "supervisor" or (row.role in ("agent", "specialist") and group in row.groups)
-        for row in await reader.execute(statement)
-    )
+    """Whether somebody who can come is at the desk now: of this group, of those that help it out, or a supervisor."""
+    people = [one for one in (await people_now(reader)).values() if one.at_desk]
+    groups = {group, *store_rules().policy.routing.chain(group)}
+    return any(one.oversees or groups & set(one.groups) for one in people)
 
 
 async def minutes_per_place(reader: Reader, group: str | None) -> float | None:

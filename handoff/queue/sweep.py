@@ -1,6 +1,8 @@
 """The periodic sweep of the queue by every worker; each move is checked again under its lock (promise 9).
 
-- an owner who is gone for a minute gives the conversation back to its old place (H47);
+- an owner who is gone for a minute gives the conversation back to its old place (H47), unless it is on hold;
+- an owner who does not answer is warned, then gives it back too (silence.py);
+- a group without people is helped out by the next one (openings.py); offers and holds that are over end (offers.py);
 - a long wait is offered a ticket, then becomes one (H2, H46), and a ticket of the night is queued at opening;
 - the place is told when it has changed, not more often than the policy says.
 """
@@ -13,9 +15,14 @@ from sqlalchemy import select, update
 from handoff.conversation import Move, State
 from handoff.queue.choice import do_leave_ticket
 from handoff.queue.notices import closed_sentence, note, say
+from handoff.queue.offers import OfferWatch
+from handoff.queue.openings import OpeningWatch
 from handoff.queue.order import in_order
 from handoff.queue.place import Place, agent_online, minutes_per_place
+from handoff.queue.returning import to_queue
+from handoff.queue.silence import SilenceWatch
 from handoff.records import Records, Tx, lock_conversation, move
+from handoff.records.desk_tables import desk_holds, desk_people
 from handoff.records.tables import agents, conversations
 from handoff.store_rules import StoreRules
 
@@ -26,9 +33,16 @@ class QueueSweep:
     def __init__(self, records: Records, rules: StoreRules) -> None:
         self._records = records
         self._rules = rules
+        self._watches = (
+            OfferWatch(records, rules),
+            SilenceWatch(records, rules),
+            OpeningWatch(records, rules),
+        )
 
     async def sweep(self) -> None:
         """One round."""
+        for watch in self._watches:
+            await watch.sweep()
         for conversation_id in await self._without_owner():
             await self._return_to_queue(conversation_id)
         for row, place in await self._waiting():
@@ -46,9 +60,15 @@ class QueueSweep:
             statement = (
                 select(conversations.c.id)
                 .outerjoin(agents, agents.c.id == conversations.c.owner)
+                .outerjoin(desk_people, desk_people.c.agent_id == conversations.c.owner)
+                .outerjoin(desk_holds, desk_holds.c.conversation_id == conversations.c.id)
                 .where(
                     conversations.c.state == State.HUMAN.value,
-                    agents.c.present_at.is_(None) | (agents.c.present_at < gone) | agents.c.active.is_(False),
+                    desk_holds.c.conversation_id.is_(None),  # it waits for its time, not for its agent
+                    agents.c.present_at.is_(None)
+                    | (agents.c.present_at < gone)
+                    | agents.c.active.is_(False)
+                    | (desk_people.c.status == "offline"),
                 )
             )
             return list((await reader.execute(statement)).scalars())
@@ -58,25 +78,19 @@ class QueueSweep:
             conversation = await lock_conversation(tx, conversation_id)
             if conversation.state is not State.HUMAN or await self._is_present(tx, conversation.owner):
                 return
-            await move(
-                tx,
-                conversation_id,
-                Move.OWNER_GONE,
-                reason="owner_gone",
-                set_columns={
-                    "owner": None,
-                    "last_owner": conversation.owner,
-                    "owner_epoch": conversation.owner_epoch + 1,
-                    "waiting_since": conversation.waiting_since or tx.now(),
-                    "noticed": {"kept_place": True},
-                },
-            )
-            await say(tx, conversation_id, self._rules.policy.wording.owner_gone)
+            told = self._rules.policy.wording.owner_gone
+            await to_queue(tx, conversation, Move.OWNER_GONE, reason="owner_gone", told=told)
 
     async def _is_present(self, tx: Tx, agent_id: str | None) -> bool:
-        statement = select(agents.c.present_at).where(agents.c.id == agent_id, agents.c.active)
-        present_at = (await tx.execute(statement)).scalar_one_or_none()
-        return present_at is not None and present_at >= self._gone_before(tx.now())
+        statement = (
+            select(agents.c.present_at, desk_people.c.status)
+            .outerjoin(desk_people, desk_people.c.agent_id == agents.c.id)
+            .where(agents.c.id == agent_id, agents.c.active)
+        )
+        row = (await tx.execute(statement)).first()
+        if row is None or row.present_at is None or row.status == "offline":
+            return False
+        return bool(row.present_at >= self._gone_before(tx.now()))
 
     # -- those who wait -------------------------------------------------------------------------------------------
     async def _waiting(self) -> list[tuple[Any, Place]]:

@@ -262,13 +262,6 @@ async def test_malformed_writes_get_one_clear_sentence(desk: SharedDesk, what: s
     assert answer.json()["error"]["message"].endswith("。")
 
 
-async def test_transfer_says_honestly_that_it_comes_later(desk: SharedDesk) -> None:
-    customer = await desk.waiting()
-    answer = await desk.people["agent1"].post(f"conversations/{customer.id}/transfer", {"epoch": 1})
-    assert answer.status_code == 501
-    assert "转接" in answer.json()["error"]["message"]
-
-
 async def test_the_log_pages_and_refuses_a_cursor_beyond_its_end(desk: SharedDesk) -> None:
     customer = await desk.waiting("在吗")
     agent = desk.people["agent1"]

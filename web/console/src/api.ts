@@ -3,7 +3,7 @@ import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, HandoffRecord, QueueItem, Resolution } from "./model";
+import type { Agent, AgentLog, Colleagues, DeskNow, HandoffRecord, QueueItem, Resolution, Status } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string }
 
@@ -41,7 +41,7 @@ export class AgentApi {
 
   async logout(): Promise<void> { await this.json("POST", "/logout", {}, false); }
 
-  async queue(): Promise<QueueItem[]> { return (await this.json<{ items: QueueItem[] }>("GET", "/queue")).items; }
+  now(): Promise<DeskNow> { return this.json("GET", "/queue"); }
 
   async mine(): Promise<QueueItem[]> { return (await this.json<{ items: QueueItem[] }>("GET", "/conversations?scope=mine")).items; }
 
@@ -58,6 +58,27 @@ export class AgentApi {
   async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string): Promise<void> {
     await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}) });
   }
+
+  /** Throws `has_chats` when somebody goes offline with customers in hand and has not said to give them up. */
+  presence(status: Status, giveUp: boolean): Promise<{ status: Status; returned: number }> { return this.json("POST", "/presence", { status, give_up: giveUp }); }
+
+  colleagues(): Promise<Colleagues> { return this.json("GET", "/colleagues"); }
+
+  async requeue(id: string, epoch: number, note: string): Promise<void> { await this.json("POST", this.at(id, "/requeue"), { epoch, ...(note ? { note } : {}) }); }
+
+  async transfer(id: string, epoch: number, to: { agent: string } | { group: string }, note: string): Promise<void> { await this.json("POST", this.at(id, "/transfer"), { epoch, note, ...to }); }
+
+  async withdraw(id: string, epoch: number): Promise<void> { await this.json("POST", this.at(id, "/transfer/withdraw"), { epoch }); }
+
+  async hold(id: string, epoch: number, until: string, note: string, tell: boolean): Promise<void> { await this.json("POST", this.at(id, "/hold"), { epoch, until, note, tell }); }
+
+  async resume(id: string, epoch: number): Promise<void> { await this.json("POST", this.at(id, "/resume"), { epoch }); }
+
+  accept(id: string): Promise<{ epoch: number }> { return this.json("POST", this.at(id, "/offer"), { answer: "accept" }); }
+
+  async decline(id: string, note: string): Promise<void> { await this.json("POST", this.at(id, "/offer"), { answer: "decline", ...(note ? { note } : {}) }); }
+
+  async seen(ids: string[]): Promise<void> { await this.json("POST", "/alerts/seen", { ids }); }
 
   async reveal(id: string, field: string, reason: string): Promise<string> {
     return (await this.json<{ value: string }>("POST", this.at(id, "/reveal"), { field, reason })).value;

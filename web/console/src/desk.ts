@@ -8,12 +8,12 @@ import { Failure, offline } from "../../shared/wire/failure";
 import { newId } from "../../shared/wire/id";
 import type { OutboxEntry } from "../../shared/wire/outbox";
 import { browserStore } from "../../shared/wire/storage";
-import { newcomer, titleCount } from "./alerts";
+import { AlertBell, titleCount } from "./alerts";
 import { AgentApi } from "./api";
 import { DeskConnection, type DeskLink } from "./connection";
 import { CaseBook } from "./cases";
 import { Conversation } from "./conversation";
-import type { Agent, AgentLog, QueueItem, Resolution } from "./model";
+import type { Agent, Alert, AgentLog, Colleagues, DeskNow, Offer, QueueItem, Resolution, Status } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -27,16 +27,19 @@ export class Desk {
     queue: [] as QueueItem[],
     mine: [] as QueueItem[],
     recent: null as QueueItem[] | null,
+    offers: [] as Offer[],
+    alerts: [] as Alert[],
+    status: "online" as Status,
     queueKnown: false,
     selected: "",
     page: "talks" as "talks" | "cases",
     toast: "",
     toastBad: false,
-    sound: true,
     now: Date.now(),
   });
   readonly open = shallowReactive(new Map<string, Conversation>());
   readonly api = new AgentApi();
+  readonly bell = new AlertBell(browserStore());
   readonly cases = new CaseBook(this.api, (text, bad) => { this.say(text, bad); });
 
   private readonly store = browserStore();
@@ -45,10 +48,9 @@ export class Desk {
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
   private readonly recordTimers = new Map<string, ReturnType<typeof setTimeout>>();
-  private seenInQueue: Set<string> | null = null;
+  private known: DeskNow | null = null;
 
   constructor() {
-    this.view.sound = this.store.get("anke:desk:sound") !== "off";
     this.api.onExpired = () => { this.expire(); };
     setInterval(() => { this.view.now = Date.now(); }, 1_000);
     window.addEventListener("online", () => { this.connection?.nudge(); });
@@ -84,11 +86,6 @@ export class Desk {
     this.connection?.stop();
     try { await this.api.logout(); } catch { /* the session may be gone already */ }
     location.reload();
-  }
-
-  toggleSound(): void {
-    this.view.sound = !this.view.sound;
-    this.store.set("anke:desk:sound", this.view.sound ? "on" : "off");
   }
 
   owns(conversation: Conversation | undefined): boolean {
@@ -154,8 +151,10 @@ export class Desk {
     }
   }
 
+  /** The first in line; who is kept for a colleague that knows them is left to that colleague for a moment. */
   claimNext(): void {
-    const first = this.view.queue[0];
+    const kept = (item: QueueItem): boolean => item.preferred !== undefined && item.preferred !== this.view.agent?.id && Date.parse(item.preferred_until ?? "") > this.view.now;
+    const first = this.view.queue.find((item) => !kept(item)) ?? this.view.queue[0];
     if (first) void this.claim(first.conversation_id);
     else this.say("当前没有等待接入的客户");
   }
@@ -203,6 +202,72 @@ export class Desk {
       await this.refresh(conversation.id);
       await this.lists();
       if (this.view.recent) await this.loadRecent();
+    }, conversation);
+  }
+
+  async setStatus(status: Status, giveUp = false): Promise<"done" | "has_chats" | "failed"> {
+    try {
+      const done = await this.api.presence(status, giveUp);
+      this.view.status = done.status;
+      if (done.returned) this.say(`已退回 ${done.returned} 位客户，您现在离线`);
+      await this.lists();
+      return "done";
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code === "has_chats") return "has_chats";
+      this.say(failure.message, true);
+      return "failed";
+    }
+  }
+
+  colleagues(): Promise<Colleagues> { return this.api.colleagues(); }
+
+  async requeue(conversation: Conversation, note: string): Promise<boolean> {
+    return this.part(conversation, () => this.api.requeue(conversation.id, conversation.view.epoch, note), "已退回队列，位置不变");
+  }
+
+  async transfer(conversation: Conversation, to: { agent: string } | { group: string }, note: string): Promise<boolean> {
+    return this.part(conversation, () => this.api.transfer(conversation.id, conversation.view.epoch, to, note), "agent" in to ? "已发出，等同事应答；没接之前客户还在您这里" : "已转过去");
+  }
+
+  async withdraw(conversation: Conversation): Promise<boolean> {
+    return this.part(conversation, () => this.api.withdraw(conversation.id, conversation.view.epoch), "已收回");
+  }
+
+  async hold(conversation: Conversation, until: string, note: string, tell: boolean): Promise<boolean> {
+    return this.part(conversation, () => this.api.hold(conversation.id, conversation.view.epoch, until, note, tell), "已搁置，到时间会提醒您");
+  }
+
+  async resume(conversation: Conversation): Promise<boolean> {
+    return this.part(conversation, () => this.api.resume(conversation.id, conversation.view.epoch), "");
+  }
+
+  async answerOffer(offer: Offer, accept: boolean, note = ""): Promise<void> {
+    await this.try(async () => {
+      if (!accept) {
+        await this.api.decline(offer.conversation_id, note);
+      } else {
+        const { epoch } = await this.api.accept(offer.conversation_id);
+        this.look(offer.conversation_id).view.epoch = epoch;
+        this.showTalk(offer.conversation_id);
+        await this.refresh(offer.conversation_id);
+      }
+    });
+    await this.lists();
+  }
+
+  /** Taken note of: gone here at once, and on every other console of this person. */
+  async seeAlerts(ids: string[]): Promise<void> {
+    this.view.alerts = this.view.alerts.filter((one) => !ids.includes(one.id));
+    await this.try(() => this.api.seen(ids));
+  }
+
+  private async part(conversation: Conversation, what: () => Promise<void>, told: string): Promise<boolean> {
+    return this.try(async () => {
+      await what();
+      if (told) this.say(told);
+      await this.refresh(conversation.id);
+      await this.lists();
     }, conversation);
   }
 
@@ -275,8 +340,8 @@ export class Desk {
 
   private async lists(): Promise<boolean> {
     try {
-      const mine = await this.api.mine();
-      this.takeQueue(this.view.agent?.groups.length ? await this.api.queue() : [], mine);
+      const serves = (this.view.agent?.groups.length ?? 0) > 0;
+      this.takeDesk(serves ? await this.api.now() : { items: [], mine: await this.api.mine(), offers: [], alerts: [], status: "online" });
       return true;
     } catch (error) {
       const failure = asFailure(error);
@@ -287,7 +352,7 @@ export class Desk {
 
   private receive(frame: Frame): void {
     const id = typeof frame.conversation_id === "string" ? frame.conversation_id : "";
-    if (frame.type === "queue") this.takeQueue(frame.items as QueueItem[], frame.mine as QueueItem[] | undefined);
+    if (frame.type === "queue") this.takeDesk(frame as unknown as DeskNow);
     else if (frame.type === "items") this.takeItems(id, frame as unknown as AgentLog);
     else if (frame.type === "typing") this.open.get(id)?.setTyping(frame.on === true);
     else if (frame.type === "error") {
@@ -303,28 +368,34 @@ export class Desk {
     }
   }
 
-  private takeQueue(queue: QueueItem[], mine: QueueItem[] | undefined): void {
-    const ids = new Set(queue.map((item) => item.conversation_id));
-    const isNew = this.seenInQueue !== null && [...ids].some((id) => !this.seenInQueue?.has(id));
-    this.seenInQueue = new Set([...ids, ...(this.seenInQueue ?? [])]);
-    this.view.queue = queue;
-    if (mine) {
-      this.view.mine = mine;
-      for (const item of mine) this.look(item.conversation_id);
+  private takeDesk(now: DeskNow): void {
+    const before = this.known;
+    this.known = now;
+    Object.assign(this.view, { queue: now.items, mine: now.mine, offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
+    for (const item of now.mine) this.look(item.conversation_id);
+    titleCount(now.items.length, now.offers.length + now.alerts.length);
+    if (!before) return;
+    const fresh = <T>(list: T[], old: T[], id: (one: T) => string): T[] => list.filter((one) => !old.some((other) => id(other) === id(one)));
+    for (const offer of fresh(now.offers, before.offers, (one) => one.id)) this.bell.ring("transfer", `${offer.from}想把客户转给您`, offer.note, () => { this.showTalk(offer.conversation_id); });
+    for (const alert of fresh(now.alerts, before.alerts, (one) => one.id)) {
+      if (alert.kind !== "transfer") this.bell.ring(alert.kind, alert.text, "", () => { if (alert.conversation_id) this.showTalk(alert.conversation_id); });
     }
-    this.view.queueKnown = true;
-    titleCount(queue.length);
-    if (isNew && this.view.sound) newcomer();
+    const known = new Set([...before.items, ...before.mine].map((one) => one.conversation_id));
+    const newcomer = now.items.find((one) => !known.has(one.conversation_id));
+    if (newcomer) this.bell.ring("newcomer", "有客户在等待接入", newcomer.preview ?? "", () => { this.showTalk(newcomer.conversation_id); });
   }
 
   private takeItems(id: string, answer: AgentLog): void {
     const conversation = this.open.get(id);
     if (!conversation) return;
     const before = conversation.view.state;
+    const [had, loaded] = [conversation.log.lastSeq, conversation.view.loaded];
     if (!conversation.take({ ...answer, annotations: answer.annotations ?? [] })) {
       this.watch(id);
       return;
     }
+    const said = answer.items.find((item) => item.sender === "customer" && item.kind !== "rating" && item.seq > had);
+    if (said && loaded && this.owns(conversation)) this.bell.ring("message", "您的客户说话了", said.body.text ?? "", () => { this.showTalk(id); });
     if (before !== conversation.view.state) void this.loadRecord(id);
     else if (id === this.view.selected) this.recordSoon(id);
     this.moved(conversation);

@@ -25,6 +25,9 @@ export const state = named({ bot: "机器人接待", waiting: "排队中", human
 export const caseState = named({ received: "接收", diagnosing: "诊断", solving: "解决", feedback: "反馈", archived: "归档" });
 export const caseOrigin = named({ handoff: "转人工", ticket: "留言", complaint: "投诉", claim: "理赔登记", phone: "电话", message: "来信" });
 export const channel = named({ chat: "在线会话", ticket: "留言", phone: "电话", mail: "邮件" });
+export const status = named({ online: "在线", busy: "忙碌", away: "离开", offline: "离线" });
+/** Why a conversation went from its agent back to the queue. */
+export const wayBack = named({ returned: "客服退回队列", transferred: "客服转接", unanswered: "客服没有回复，收回到队列", owner_gone: "客服离开，回到队列", hold_over: "搁置到时间，客服不在，回到队列" });
 export const role = named({ agent: "客服", specialist: "专员", supervisor: "主管", qa: "质检", designer: "对话设计", admin: "管理员" });
 export const method = named({ order_phone: "订单号 + 手机尾号", order_email: "订单号 + 邮箱", token: "商城登录" });
 export const orderState = named(words.order_state);
@@ -48,3 +51,6 @@ export const aboutDevice = (code: unknown): boolean => typeof code === "string" 
 export function askable(paths: readonly string[], code: unknown): string[] {
   return Object.keys(FIELDS).filter((path) => paths.includes(path) && (aboutDevice(code) || !ABOUT_THE_THING.includes(path))).map((path) => FIELDS[path] ?? "");
 }
+
+/** Who it is, so that two visitors are told apart: the masked name, or 访客 and the end of the conversation's id. */
+export const who = (name: string | null | undefined, conversationId: string): string => (name && name !== "访客" ? name : `访客 ${conversationId.slice(-4)}`);

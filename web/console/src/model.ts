@@ -33,8 +33,39 @@ export interface QueueItem {
   verified?: boolean;
   state?: ConversationState;
   owner_name?: string | null;
+  order_no?: string | null;
+  item?: string | null;
   last_seq?: number;
+  /** the customer waits for the owner's words since then; `first`: not one word yet */
+  unanswered_since?: string;
+  unanswered_first?: boolean;
+  held_until?: string;
+  held_note?: string;
+  /** a colleague is asked to take it over until then */
+  offered_to?: string | null;
+  offer_expires_at?: string;
+  /** the last agent, who goes first until then */
+  preferred?: string;
+  preferred_name?: string;
+  preferred_until?: string;
 }
+
+export const STATUSES = ["online", "busy", "away", "offline"] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** A colleague wants to hand a conversation to this person. */
+export interface Offer { id: string; conversation_id: string; from: string; note: string; expires_at: string }
+
+/** What this person has not noticed yet; kept by the server until it is seen. */
+export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null }
+
+export interface Colleagues {
+  groups: { group: string; name: string; at_desk: number }[];
+  people: { id: string; name: string; role: string; groups: string[]; status: Status; chats: number }[];
+}
+
+/** Everything beside the conversations, as the socket pushes it. */
+export interface DeskNow { items: QueueItem[]; mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
 
 export interface Annotation {
   id: string;

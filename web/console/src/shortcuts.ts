@@ -1,5 +1,5 @@
 /** The keys of the desk. Plain letters work while no text is being written; with Alt they work everywhere. */
-export type Action = "help" | "claimNext" | "claim" | "up" | "down" | "reply" | "note" | "giveBack" | "close" | "sound" | "page";
+export type Action = "help" | "claimNext" | "claim" | "up" | "down" | "reply" | "note" | "giveBack" | "close" | "transfer" | "hold" | "requeue" | "sound" | "page";
 
 export const KEYS: { action: Action; key: string; code: string; shown: string; does: string }[] = [
   { action: "claimNext", key: "n", code: "KeyN", shown: "N", does: "接入排在最前的客户" },
@@ -10,6 +10,9 @@ export const KEYS: { action: Action; key: string; code: string; shown: string; d
   { action: "note", key: "m", code: "KeyM", shown: "M", does: "写备注（客户看不到）" },
   { action: "giveBack", key: "b", code: "KeyB", shown: "B", does: "交还机器人" },
   { action: "close", key: "x", code: "KeyX", shown: "X", does: "结束会话" },
+  { action: "transfer", key: "t", code: "KeyT", shown: "T", does: "转接给同事或技能组" },
+  { action: "hold", key: "h", code: "KeyH", shown: "H", does: "搁置 / 继续处理" },
+  { action: "requeue", key: "q", code: "KeyQ", shown: "Q", does: "退回队列" },
   { action: "page", key: "g", code: "KeyG", shown: "G", does: "会话 / 个案" },
   { action: "sound", key: "s", code: "KeyS", shown: "S", does: "提示音开关" },
   { action: "help", key: "?", code: "Slash", shown: "?", does: "快捷键说明" },
@@ -20,7 +23,7 @@ const writing = (target: EventTarget | null): boolean => target instanceof HTMLE
 /** Returns the way to stop. `paused` while a dialog is open. */
 export function onShortcut(paused: () => boolean, actions: Record<Action, () => void>): () => void {
   const listen = (event: KeyboardEvent): void => {
-    if (paused() || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (paused() || event.repeat || event.ctrlKey || event.metaKey || event.isComposing) return;
     const found = event.altKey ? KEYS.find((k) => k.code === event.code) : writing(event.target) ? undefined : KEYS.find((k) => k.key === event.key.toLowerCase());
     if (!found) return;
     event.preventDefault();

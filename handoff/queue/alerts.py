@@ -1,0 +1,69 @@
+"""What a person at the desk must notice: kept until their console says that it was seen, so that a reload loses nothing."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from handoff.clock import rfc3339
+from handoff.records import Reader, Tx, new_id
+from handoff.records.desk_tables import desk_alerts
+from handoff.records.tables import agents
+
+MOST_SHOWN = 50
+
+
+async def alert(
+    tx: Tx, people: Iterable[str | None], kind: str, text: str, conversation_id: str | None = None
+) -> None:
+    """Each of `people` (agents.id) is told once."""
+    for agent_id in dict.fromkeys(people):
+        if agent_id is None:
+            continue
+        await tx.execute(
+            insert(desk_alerts).values(
+                id=new_id("n"),
+                agent_id=agent_id,
+                conversation_id=conversation_id,
+                kind=kind,
+                text=text,
+                at=tx.now(),
+            )
+        )
+    tx.touch_queue()
+
+
+async def supervisors(reader: Reader) -> list[str]:
+    """Everybody who oversees the desk, here or not: who comes later still learns of it."""
+    statement = select(agents.c.id).where(agents.c.active, agents.c.role == "supervisor")
+    return list((await reader.execute(statement)).scalars())
+
+
+async def unseen(reader: Reader, agent_id: str) -> list[dict[str, Any]]:
+    """This person's alerts that they have not seen, oldest first."""
+    statement = (
+        select(desk_alerts)
+        .where(desk_alerts.c.agent_id == agent_id, desk_alerts.c.seen_at.is_(None))
+        .order_by(desk_alerts.c.at.desc(), desk_alerts.c.id)
+        .limit(MOST_SHOWN)
+    )
+    rows = (await reader.execute(statement)).all()
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "text": row.text,
+            "at": rfc3339(row.at),
+            "conversation_id": row.conversation_id,
+        }
+        for row in reversed(rows)
+    ]
+
+
+async def mark_seen(tx: Tx, agent_id: str, ids: Collection[str]) -> None:
+    """Those of this person that are named."""
+    mine = (desk_alerts.c.agent_id == agent_id, desk_alerts.c.id.in_(list(ids)))
+    await tx.execute(
+        update(desk_alerts).where(*mine, desk_alerts.c.seen_at.is_(None)).values(seen_at=tx.now())
+    )
+    tx.touch_queue()

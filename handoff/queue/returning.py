@@ -1,0 +1,59 @@
+"""A conversation leaves its agent for the queue, at its old place: an agent gives it back, is gone, or does not answer."""
+
+from typing import Any
+
+from sqlalchemy import delete, update
+
+from handoff.conversation import Move
+from handoff.queue.notices import say
+from handoff.records import Conversation, Tx, move, update_conversation
+from handoff.records.desk_tables import desk_holds, desk_openings, desk_transfers
+
+
+async def to_queue(
+    tx: Tx,
+    conversation: Conversation,
+    event: Move,
+    *,
+    reason: str,
+    told: str,
+    sender_id: str | None = None,
+    group: str | None = None,
+) -> None:
+    """human → waiting; the customer is told the sentence `told`. The caller holds the lock and has looked who owns it.
+
+    The time of waiting goes on where it stood when it was claimed, so nobody is overtaken; `group` is another group's
+    queue. A hold and an offer to a colleague end with the ownership.
+    """
+    columns: dict[str, Any] = {
+        "owner": None,
+        "last_owner": conversation.owner,
+        "owner_epoch": conversation.owner_epoch + 1,
+        "waiting_since": conversation.waiting_since or tx.now(),
+        "noticed": {"kept_place": True},
+    }
+    if group is not None:
+        columns["skill_group"] = group
+        await tx.execute(delete(desk_openings).where(desk_openings.c.conversation_id == conversation.id))
+    await move(tx, conversation.id, event, reason=reason, sender_id=sender_id, set_columns=columns)
+    await end_hold(tx, conversation.id)
+    await end_offers(tx, conversation.id)
+    await say(tx, conversation.id, told)
+
+
+async def end_hold(tx: Tx, conversation_id: str) -> None:
+    await tx.execute(delete(desk_holds).where(desk_holds.c.conversation_id == conversation_id))
+
+
+async def resume(tx: Tx, conversation: Conversation) -> None:
+    """The hold is over and the agent goes on; their silence counts from now, not from before the hold."""
+    await end_hold(tx, conversation.id)
+    noticed = {**conversation.noticed, "resumed_at": tx.now().timestamp()}
+    await update_conversation(tx, conversation.id, noticed=noticed)
+    tx.touch_queue()
+
+
+async def end_offers(tx: Tx, conversation_id: str, state: str = "cancelled") -> None:
+    """What was offered to a colleague and not answered yet is offered no more."""
+    mine = (desk_transfers.c.conversation_id == conversation_id, desk_transfers.c.state == "offered")
+    await tx.execute(update(desk_transfers).where(*mine).values(state=state, answered_at=tx.now()))
