@@ -23,6 +23,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "start": matters.matter,
     "answer": matters.matter,
     "slot": values.slot_value,
+    "narrow": values.narrowed,
     "order": values.number,
     "proof": values.number,
     "digits": values.number,

@@ -45,6 +45,12 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning(kind, Command("set", "", {slot: one.value}, words, more))
 
 
+def narrowed(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """后天吧, where two of the times shown are that day: the question is asked again with what is left."""
+    more = {"flow": str(one.more["flow"]), "left": list(one.value)}
+    yield Meaning("set_asked", Command("set", "", {one.name: None}, turn.words_of(one), more))
+
+
 def _pointless(turn: Turn, unless: str | None) -> bool:
     """Does the message tell the slot that makes this one pointless?"""
     return unless is not None and any(

@@ -21,6 +21,7 @@ from dialogue.readers import (
     remarks,
     symptoms,
     takes_back,
+    times,
     title,
     tracking,
     watch,
@@ -52,6 +53,7 @@ READERS: tuple[Reader, ...] = (
     moments.read,
     written.read,
     takes_back.read,
+    times.read,
 )
 
 
