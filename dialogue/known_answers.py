@@ -9,7 +9,7 @@ from dialogue.commands import Command
 from dialogue.knowledge import HUMAN, Entry
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Button, Run
-from dialogue.situation import situation_of
+from dialogue.situation import beside, situation_of
 from dialogue.state import ASKED_KEPT
 from dialogue.values import frame_values, order_values
 
@@ -29,7 +29,7 @@ def answer_known(run: Run, command: Command) -> None:
         people.hand_off(run, "repeat", [run.words])
         return
     order = _order(run, command.words)
-    response = entry.response(situation_of(run.scene, order) if order else None)
+    response = _response(run, entry, order)
     values = {**frame_values(run, None, None), **policy_values(run.store.policy)}
     if order is not None:
         values |= order_values(run, order, order.items[0] if len(order.items) == 1 else None)
@@ -37,6 +37,13 @@ def answer_known(run: Run, command: Command) -> None:
         run.say("utter_known_again", buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
     _say(run, entry, response, values)
     _settle(run, entry)
+
+
+def _response(run: Run, entry: Entry, order: Order | None) -> str:
+    if order is None:
+        return entry.response(None)
+    special = beside(run.scene, order)
+    return entry.response(special if special in entry.say else situation_of(run.scene, order))
 
 
 def _settle(run: Run, entry: Entry) -> None:

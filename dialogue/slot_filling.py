@@ -159,6 +159,8 @@ def _identify_given(run: Run) -> None:
     if own is not None:
         identity.in_hand(run, own)
         run.named = True
+        of_it = [one for one in run.state.frames if one.order_no == own.order_no]
+        run.given.setdefault("touched", []).extend(one.draft for one in of_it)  # what is open for it is meant
 
 
 def _confirm(run: Run, value: str, command: Command) -> None:

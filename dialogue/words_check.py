@@ -84,6 +84,7 @@ READ: dict[str, frozenset[str]] = {
                 "not_bought",
                 "how_to_buy",
                 "duplicate_order",
+                "reorder",
             ),
         }
     ),

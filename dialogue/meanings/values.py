@@ -101,6 +101,8 @@ def number(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield from _pointed(turn, one)
     elif one.negated:
         return
+    elif one.kind == "order" and _is_own(turn, str(one.value)) and _instead(turn, str(one.value)):
+        yield _focus(turn, str(one.value), turn.words_of(one))  # 错了 是202611010015, where 14 is read back
     else:
         yield Meaning("number", Command("set", "", {_NUMBERS[one.kind]: one.value}, turn.words_of(one)))
 
@@ -120,11 +122,22 @@ def _pointed(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def _focus(turn: Turn, order_no: str, words: str) -> Meaning:
     """That order is talked about. 错了 是15不是14, where 14 is read back: the form that waits is for that one instead."""
+    flow = _instead(turn, order_no)
+    return Meaning(
+        "focus", Command("focus", "", {"order": order_no}, words, {"instead": flow} if flow else {})
+    )
+
+
+def _instead(turn: Turn, order_no: str) -> str:
+    """The flow that reads back another order, where the message says that that one is wrong; else empty."""
     frame = turn.in_hand()
     waits = frame is not None and turn.waits and turn.confirms and frame.order_no not in (None, order_no)
-    if frame is not None and waits and _not_that_one(turn, str(frame.order_no)):
-        return Meaning("focus", Command("focus", "", {"order": order_no}, words, {"instead": frame.flow}))
-    return Meaning("focus", Command("focus", "", {"order": order_no}, words))
+    return frame.flow if frame is not None and waits and _not_that_one(turn, str(frame.order_no)) else ""
+
+
+def _is_own(turn: Turn, order_no: str) -> bool:
+    """Is it an order of the verified customer's?"""
+    return any(one.order_no == order_no for one in turn.scene.orders())
 
 
 def _not_that_one(turn: Turn, order_no: str) -> bool:
