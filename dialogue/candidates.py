@@ -41,6 +41,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "kept": answers.kept,
     "later": answers.later,
     "written": answers.written,
+    "which": answers.which,
     "chat": answers.chat,
     "watch": watched.watched,
     "known": known.known,

@@ -129,6 +129,17 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
 }
 
 
+def _is_question_for_which(one: Candidate, two: Candidate) -> bool:
+    """取消哪个, 手机不会也取消吧, to what is read back: no yes, no no, no other matter or order."""
+    if two.source != WHICH or one.source == WHICH:
+        return False
+    return (
+        one.command.kind not in {"human", "ticket", "set", "correct"}
+        or _is_yes_or_no(one)
+        or one.kind == "focus"
+    )
+
+
 def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
     """What is done about an order that was placed twice is said by that flow; a known question about it as well."""
     if two.command.kind not in MATTERS or two.command.name not in _ABOUT_AS_WELL:
@@ -141,6 +152,8 @@ def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
     )
 
 
+#: The reader of questions for which order is read back.
+WHICH = "which_meant"
 #: The reader of what is taken back, and what the same message then never asks for.
 TAKES_BACK = "takes_back"
 _NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
@@ -175,6 +188,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
         ):
             return f"这些词说的是：{two.command.written()}"
+        if _is_question_for_which(one, two):
+            return f"问的是哪一单：{two.command.written()}"
         if _is_part_of_it(one, two):
             return f"说的是：{two.command.written()}"
         if _is_what_is_taken_back(one, two):

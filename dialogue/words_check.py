@@ -27,6 +27,7 @@ READ: dict[str, frozenset[str]] = {
                 "nothing_more",
                 "another_order",
                 "another_thing",
+                "which_meant",
                 "what_about",
             ),
             *("question", "kept", "not_changed"),

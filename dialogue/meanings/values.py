@@ -114,10 +114,24 @@ def _pointed(turn: Turn, one: Reading) -> Iterator[Meaning]:
     words = turn.words_of(one)
     if turn.top is not None and turn.top.flow == "which_order":
         yield Meaning("set_asked", Command("set", "", {"order_no": one.value}, words))
-    elif one.more.get("by") == "rest" and turn.asks:
-        return  # 14我要的 还是15: nothing is to be done with the other one
+    elif one.more.get("by") == "rest" and (turn.asks or _refuses(turn)):
+        return  # 14我要的 还是15, 不要取消 14我要的: nothing is to be done with the other one
     elif one.more.get("by") != "state" and one.value != turn.scene.state.order_no:
         yield _focus(turn, str(one.value), words)
+
+
+def _refuses(turn: Turn) -> bool:
+    """Is what is read back refused (不要取消), not only for that order?"""
+    frame = turn.in_hand()
+    said = any(one.kind == "no" and not one.negated for one in turn.readings)
+    return (
+        frame is not None
+        and turn.confirms
+        and (
+            said
+            or any(one.kind == "start" and one.negated and one.name == frame.flow for one in turn.readings)
+        )
+    )
 
 
 def _focus(turn: Turn, order_no: str, words: str) -> Meaning:

@@ -25,6 +25,7 @@ from dialogue.readers import (
     title,
     tracking,
     watch,
+    which_meant,
     written,
 )
 from dialogue.reading import Reading
@@ -54,6 +55,7 @@ READERS: tuple[Reader, ...] = (
     written.read,
     takes_back.read,
     times.read,
+    which_meant.read,
 )
 
 
