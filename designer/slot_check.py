@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from aftersales.decisions import DECISIONS
 from designer.dialogue_data import OTHERWISE, PATTERNS, SET, UNSET, DialogueData, blocks, modules_of, puts
-from dialogue.flows import Flow, FlowProblem, SlotSpec, Step
+from dialogue.flows import CARRIED, Flow, FlowProblem, SlotSpec, Step
 
 #: What stands for "there is none" whatever the slot (skip, rest).
 _NOTHING = "none"
@@ -189,6 +189,10 @@ class _Slots:
     def _is_read(self, spec: SlotSpec) -> bool:
         name, flow = spec.name, self.flow
         if spec.fact or any(step.name == name for step in flow.steps if step.kind in {"collect", "branch"}):
+            return True
+        links = [block.ending.name for block in blocks(flow) if block.ending and block.ending.kind == "link"]
+        then = [self.data.flows.get(one) for one in links]
+        if spec.kind in CARRIED and any(one is not None and name in one.slots for one in then):
             return True
         conditions = [*(step.condition for step in flow.steps), *(block.condition for block in blocks(flow))]
         wordings = [*(step.ask for step in flow.steps), *(one for block in blocks(flow) for one in block.say)]

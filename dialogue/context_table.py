@@ -21,6 +21,7 @@ SITUATIONS = (
     "refunded",
     "cancelled",
     "closed",
+    "claiming",
 )
 #: A follow-up that repeats the last question for another order or product.
 SAME = "same"

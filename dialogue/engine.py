@@ -27,7 +27,7 @@ from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
 from dialogue.state import WRITTEN, Frame
 from dialogue.steps import put
-from dialogue.written import tell_written
+from dialogue.written import tell_which, tell_written
 
 #: The flow that shows an order somebody gave the number of, and what is often wanted with it.
 FOUND_ORDER = "found_order"
@@ -278,6 +278,9 @@ def _repeat(run: Run, command: Command) -> None:
     last = run.state.last
     if command.name == WRITTEN:
         tell_written(run, command.more)
+        return
+    if command.name == "which":
+        tell_which(run)
         return
     if run.state.top is None and run.state.resolution and not last:
         social.tell_resolution(run)

@@ -62,6 +62,8 @@ _SLOT_KEYS = frozenset({"kind", "words", "resets", "fact", "when", "unless", "ke
 _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
 #: What may stand in `link: {…}` and `offer: {…}`.
 _LED_KEYS = frozenset({"flow", "start", "slots"})
+#: Kinds of slots that a flow hands on to the one that it links to.
+CARRIED = frozenset({"colour", "size", "quantity"})
 CARDS = frozenset({"order", "logistics", "request"})
 
 

@@ -13,7 +13,7 @@ from dialogue.inputs import inputs_for
 from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Button, Run
-from dialogue.situation import situation_of
+from dialogue.situation import beside, situation_of
 from dialogue.state import ASKED_KEPT, Frame
 from dialogue.values import frame_values, order_values
 
@@ -55,13 +55,20 @@ def answer_known(run: Run, command: Command) -> None:
 def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Mapping[str, str]]:
     """What the answer goes by: the situation of the order, or the outcome of the entry's decision with its values."""
     if entry.decide is None:
-        return (situation_of(run.scene, order) if order else None), {}
+        return _situation(run, entry, order), {}
     spec = DECISIONS[entry.decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
     frame.slots["amounts"] = [hit.text for hit in run.store.words.find("quantity.money", run.words)]
     found = spec.run(inputs_for(run, frame, spec.needs))
     run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
     return found.outcome, found.values
+
+
+def _situation(run: Run, entry: Entry, order: Order | None) -> str | None:
+    if order is None:
+        return None
+    special = beside(run.scene, order)
+    return special if special in entry.say else situation_of(run.scene, order)
 
 
 def _settle(run: Run, entry: Entry) -> None:

@@ -9,7 +9,7 @@ from aftersales.decisions import DECISIONS
 from dialogue import identity, known_answers, people, repairs, social, told_early
 from dialogue.changes import change
 from dialogue.commands import Command
-from dialogue.flows import Flow
+from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
@@ -236,12 +236,23 @@ def go_on(run: Run, frame: Frame) -> None:
         if flow.is_lookup and run.state.customer is None and _tells_of_orders(flow):
             run.state.last |= {"words": frame.words, "slots": dict(frame.slots)}
     if link and frame.draft in before:
-        slots = dict(frame.data.get("link_slots") or {})
         told_early.note_frame(run, frame)
+        slots = {**_carried(run, flow, frame, link), **dict(frame.data.get("link_slots") or {})}
         run.given["links"] = int(run.given.get("links") or 0) + 1
         if run.given["links"] > _MOST_LINKS:
             raise FlowBroken(f"{flow.file} {flow.id} 和 {link} 一直互相转来转去")
         open_flow(run, link, slots, frame.words, frame.intent, order_no=frame.order_no)
+
+
+def _carried(run: Run, flow: Flow, frame: Frame, link: str) -> dict[str, Any]:
+    """退了重买 要XL: what was told of the goods is known to the flow that goes on."""
+    then = run.store.flows.get(link)
+    told = {
+        slot: value
+        for slot, value in frame.slots.items()
+        if slot in flow.slots and flow.slots[slot].kind in CARRIED
+    }
+    return {slot: value for slot, value in told.items() if then is not None and slot in then.slots}
 
 
 def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:

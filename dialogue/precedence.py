@@ -140,19 +140,51 @@ def _is_answer_of_ours(one: Candidate) -> bool:
     return one.kind == "known" or heard or one.command.kind in {"unclear", "explain"}
 
 
-#: Flows that 买重了 is about as well: to cancel, to send back, a wrong amount.
-_OF_DUPLICATES = frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"})
+#: Flows with words of their own -> the flows that they are about as well: 买重了 is no wrong amount, 取消了重拍 no mere cancelling.
+_ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
+    "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
+    "reorder": frozenset(
+        {
+            *(
+                "cancel_order",
+                "return",
+                "return_policy",
+                "return_howto",
+                "change_item",
+                "change_address",
+                "order_status",
+            ),
+            *("how_to_buy", "coupons", "price_protection", "price_wrong", "recommend", "product_stock"),
+        }
+    ),
+}
 
 
-def _is_duplicate(one: Candidate) -> bool:
-    return one.command.kind in MATTERS and one.command.name == "duplicate_order"
+def _is_question_for_which(one: Candidate, two: Candidate) -> bool:
+    """取消哪个, 手机不会也取消吧, to what is read back: no yes, no no, no other matter or order."""
+    if two.source != WHICH or one.source == WHICH:
+        return False
+    return (
+        one.command.kind not in {"human", "ticket", "set", "correct"}
+        or _is_yes_or_no(one)
+        or one.kind == "focus"
+    )
 
 
-def _is_part_of_duplicate(one: Candidate) -> bool:
+def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
     """What is done about an order that was placed twice is said by that flow; a known question about it as well."""
-    return one.kind == "known" or (one.command.kind in MATTERS and one.command.name in _OF_DUPLICATES)
+    if two.command.kind not in MATTERS or two.command.name not in _ABOUT_AS_WELL:
+        return False
+    talk = one.command.kind in {"chat", "cancel", "human"} and one.source != "watch"
+    return (
+        one.kind == "known"
+        or talk
+        or (one.command.kind in MATTERS and one.command.name in _ABOUT_AS_WELL[two.command.name])
+    )
 
 
+#: The reader of questions for which order is read back.
+WHICH = "which_meant"
 #: The reader of what is taken back, and what the same message then never asks for.
 TAKES_BACK = "takes_back"
 _NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
@@ -160,7 +192,6 @@ _NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
 
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
-    (_is_duplicate, _is_part_of_duplicate, "说的是买重了"),
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
     (_says("correct"), _says("resume"), "改的就是那件事"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
@@ -190,6 +221,10 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
         ):
             return f"这些词说的是：{two.command.written()}"
+        if _is_question_for_which(one, two):
+            return f"问的是哪一单：{two.command.written()}"
+        if _is_part_of_it(one, two):
+            return f"说的是：{two.command.written()}"
         if _is_what_is_taken_back(one, two):
             return f"说的是撤掉：{two.command.written()}"
         if _is_of_the_wrong_order(one, two):

@@ -10,6 +10,8 @@ GOING_BACK = frozenset({"return", "exchange", "repair", "refund_only", "resend"}
 #: Requests that pay a part of the price back and leave the order as it stands.
 _BESIDE = frozenset({"compensation", "change"})
 _OVER = frozenset({"refunding", "refunded"})
+#: The request, and the flow that makes it, for a parcel that did not arrive.
+CLAIM, _LOST = "claim", "lost_parcel"
 #: Situations that no state of an order tells.
 UNDER_WAY = frozenset({"returning", "refunding"})
 
@@ -19,6 +21,15 @@ def situation_of(scene: Scene, order: Order, *, named: bool = False) -> str:
     was cancelled and is being refunded has a name of its own."""
     found = _situation(scene, order)
     return f"cancelled_{found}" if named and order.state == "cancelled" and found in _OVER else found
+
+
+def beside(scene: Scene, order: Order) -> str | None:
+    """`claiming`: the parcel is being looked for, or that is being asked for now. What the tables say for it goes before what they
+    say for the order's situation."""
+    asked = any((one.flow, one.order_no) == (_LOST, order.order_no) for one in scene.state.frames)
+    made = scene.outside.requests(order.order_no)
+    open_claim = any(one.kind == CLAIM and one.state not in CLOSED_REQUEST_STATES for one in made)
+    return "claiming" if asked or open_claim else None
 
 
 def under_way(scene: Scene, order: Order) -> tuple[AfterSalesRequest | None, Refund | None]:

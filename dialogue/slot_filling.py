@@ -36,6 +36,8 @@ def fill(run: Run, command: Command) -> None:
             repairs.chosen(run, str(value), open_flow)
         elif slot == "evidence":
             take_evidence(run, value)
+        elif "left" in command.more and value is None:
+            _narrow(run, slot, [str(one) for one in command.more["left"]])
         elif slot == DESCRIPTION:
             repairs.note_remark(run, str(value))
         else:
@@ -53,6 +55,17 @@ def fill(run: Run, command: Command) -> None:
     if "order_no" in run.given or "proof" in run.given:
         run.state.digits = ""
         _identify_given(run)
+
+
+def _narrow(run: Run, slot: str, left: list[str]) -> None:
+    """Ask again, with the choices that the words leave; with all of them, and why, where they leave none."""
+    top = run.state.top
+    if top is None:
+        return
+    top.data["left"] = {slot: left} if left else {}
+    top.fails = 0
+    run.say("utter_choices_left" if left else "utter_choices_none_fits")
+    run.given.setdefault("touched", []).append(top.draft)
 
 
 def _whole(command: Command, flow: Flow | None, slot: str, value: Any) -> Any:
@@ -146,6 +159,8 @@ def _identify_given(run: Run) -> None:
     if own is not None:
         identity.in_hand(run, own)
         run.named = True
+        of_it = [one for one in run.state.frames if one.order_no == own.order_no]
+        run.given.setdefault("touched", []).extend(one.draft for one in of_it)  # what is open for it is meant
 
 
 def _confirm(run: Run, value: str, command: Command) -> None:

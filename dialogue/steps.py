@@ -142,7 +142,9 @@ def options_of(run: Run, frame: Frame, step: Step) -> dict[str, str]:
     if not step.choices_from:
         return dict(step.choices)
     source = CHOICES[step.choices_from]
-    return dict(source.run(inputs_for(run, frame, source.needs)))
+    found = dict(source.run(inputs_for(run, frame, source.needs)))
+    left = (frame.data.get("left") or {}).get(step.name) or found  # what the customer's words left of them
+    return {code: label for code, label in found.items() if code in left} or found
 
 
 def do_blocks(run: Run, frame: Frame, flow: Flow, blocks: Sequence[Block]) -> Jump | None:

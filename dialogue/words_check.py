@@ -33,6 +33,7 @@ READ: dict[str, frozenset[str]] = {
                 "nothing_more",
                 "another_order",
                 "another_thing",
+                "which_meant",
                 "what_about",
             ),
             *("question", "kept", "not_changed"),
@@ -104,6 +105,7 @@ READ: dict[str, frozenset[str]] = {
                 "duplicate_order",
                 "bought_nothing",
                 "has_bought",
+                "reorder",
             ),
         }
     ),

@@ -50,6 +50,15 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
     run.say("utter_written_kept" if kept else "utter_written" if done else "utter_written_plain", values)
 
 
+def tell_which(run: Run) -> None:
+    """取消哪个, 别给我都取消了: the order that is read back, and no other; the question is then asked again."""
+    top = run.state.top
+    order = _own(run, top.order_no) if top is not None else None
+    if top is not None and order is not None:
+        run.say("utter_which_meant", order_values(run, order))
+        run.given.setdefault("touched", []).append(top.draft)
+
+
 def _own(run: Run, order_no: Any) -> Order | None:
     return next((one for one in run.scene.orders() if one.order_no == order_no), None)
 

@@ -60,6 +60,25 @@ def duplicate_case(inputs: Inputs) -> Decision:
     return Decision(outcome, {"pieces": str(pieces)})
 
 
+@decision(
+    "reorder_case",
+    outcomes=("unpaid", "open", "promotion", "shipped", "signed", "over"),
+    needs=("order",),
+    values=("promotion",),
+)
+def reorder_case(inputs: Inputs) -> Decision:
+    """取消了重拍: may this order still be cancelled, and is there a promotion on it that a new one may not get?"""
+    order = order_of(inputs)
+    values = {"promotion": "、".join(one.name for one in order.promotions)}
+    if order.state in OVER:
+        return Decision("over", values)
+    if check_cancel(inputs.policy, order).result != "eligible":
+        return Decision("signed" if order.state == "signed" else "shipped", values)
+    if order.paid_at is None:
+        return Decision("unpaid", values)
+    return Decision("promotion" if order.promotions else "open", values)
+
+
 @decision("undo_cancel", outcomes=("nothing_done", "cancelled"), needs=("order",))
 def undo_cancel(inputs: Inputs) -> Decision:
     """点错了, 不取消了: was anything cancelled at all?"""

@@ -2,7 +2,7 @@
 
 from aftersales.arrival import is_late
 from aftersales.decisions.api import Decision, Inputs, decision
-from aftersales.decisions.in_hand import goods, order_of
+from aftersales.decisions.in_hand import goods, open_request, order_of
 from aftersales.formatting import day, moment, yuan
 from aftersales.order_system.port import AfterSalesRequest, Refund
 
@@ -18,14 +18,14 @@ _VALUES = (
 
 @decision(
     "refund_case",
-    outcomes=("processing", "overdue", "failed", "arrived", "request", "request_due", "none"),
+    outcomes=("processing", "overdue", "failed", "arrived", "request", "request_due", "claim", "none"),
     needs=("order", "refunds", "requests"),
     values=_VALUES,
     slots=("request_no", "money_back"),
 )
 def refund_case(inputs: Inputs) -> Decision:
     """The newest refund, or the request that is not that far yet. Asked for the return (slot `about`), the request is
-    told until its money is on the way. `request_due`: its next step has a deadline. Slot `money_back`: it ends with a refund."""
+    told until its money is on the way. `claim`: the parcel is being looked for, the money comes when it is lost; `request_due`: its next step has a deadline. Slot `money_back`: it ends with a refund."""
     made = next((one for one in inputs.requests if one.kind in _KINDS), None)
     refund = inputs.refunds[0] if inputs.refunds else None
     wants_money = inputs.slots.get("about") != "return"
@@ -33,7 +33,8 @@ def refund_case(inputs: Inputs) -> Decision:
         return _told(inputs, _stands(inputs, refund), refund=refund)
     if made is not None:
         return _told(inputs, "request_due" if made.due else "request", made=made)
-    return _told(inputs, "none")
+    claim = open_request(inputs, "claim")
+    return _told(inputs, "claim", made=claim) if claim is not None else _told(inputs, "none")
 
 
 @decision(

@@ -37,7 +37,16 @@ _NOTED = 40
 
 @decision(
     "return_start",
-    outcomes=("open", "change", "signed", "early_wish", "not_dispatched", "on_the_way", "over"),
+    outcomes=(
+        "open",
+        "change",
+        "signed",
+        "not_in_hand",
+        "early_wish",
+        "not_dispatched",
+        "on_the_way",
+        "over",
+    ),
     needs=("order", "item", "requests"),
     values=("solution", "request_no", "request_state", "next", "reasons", "kind", "noted"),
     slots=("request_no",),
@@ -45,7 +54,7 @@ _NOTED = 40
 def return_start(inputs: Inputs) -> Decision:
     """Can a request be begun? `open`: one for this item is under way (H28); `change`: and something else is
     wanted now. Before signing the policy's answer is told;
-    `early_wish`: an exchange or repair then, which only a person can arrange."""
+    `not_in_hand`: nothing of an unpaid order can be broken or exchanged, another order is meant; `early_wish`: an exchange or repair then, which only a person can arrange."""
     order, made, wish = order_of(inputs), open_return(inputs), wished(inputs)
     if made is not None:
         instead = instead_of(inputs, made) or (str(made.kind) if _other_target(inputs, made) else "")
@@ -58,6 +67,10 @@ def return_start(inputs: Inputs) -> Decision:
         return Decision("signed", values, _demand(inputs, wish))
     if order.state in OVER:
         return Decision("over", values, judged(answer))
+    reason = the_reason(inputs)
+    faulty = reason is not None and reason.fault in _RESPONSIBLE
+    if order.state == "unpaid" and (faulty or wish in ("exchange", "repair")):
+        return Decision("not_in_hand", values, judged(answer))
     if wish in ("exchange", "repair"):
         values["noted"] = inputs.words[:_NOTED] or kind
         return Decision("early_wish", values, _demand(inputs, wish))

@@ -12,20 +12,7 @@ from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesReques
 _MONEY = frozenset({"refund_request", "return_request"})
 _GOODS = frozenset({"exchange", "repair", "resend"})
 #: What a customer can mean by 撤销申请, the likeliest first where several are open.
-_KINDS = (
-    *(
-        "return",
-        "exchange",
-        "repair",
-        "refund_only",
-        "resend",
-        "intercept",
-        "claim",
-        "reissue",
-        "invoice",
-        "urge",
-    ),
-)
+_KINDS = ("return", "exchange", "repair", "refund_only", "resend", "intercept", "claim", "reissue", "invoice")
 _VALUES = ("solution", "request_no", "request_state", "next")
 
 

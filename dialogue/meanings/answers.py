@@ -96,12 +96,21 @@ def written(turn: Turn, one: Reading) -> Iterator[Meaning]:
         if two.kind == "order" and two.more.get("by") not in (None, "state", "rest")
     ]
     pointed += [two for two in turn.readings if two.kind == "order" and not two.more.get("by")]
+    named = [
+        two for two in turn.readings if two.kind == "item" and not two.negated and two.more.get("order_no")
+    ]
     about = next((str(two.value) for two in pointed if not two.negated), None)
-    about = about or next((str(two.value) for two in pointed), None) or turn.scene.state.order_no
+    about = about or next((str(two.value) for two in pointed), None)
+    about = about or next((str(two.more["order_no"]) for two in named), None) or turn.scene.state.order_no
     records = list(one.more["records"])
     of_order = [record for record in records if record["order_no"] == about]
     more = {**one.more, "records": (of_order or records)[:1], "about": about}
     yield Meaning("repeat", Command("repeat", one.name, words=turn.words_of(one), more=more))
+
+
+def which(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """取消哪个, to what is read back: the order again, and that nothing else is touched."""
+    yield Meaning("repeat", Command("repeat", "which", words=turn.words_of(one), more={"flow": one.name}))
 
 
 def later(turn: Turn, one: Reading) -> Iterator[Meaning]:

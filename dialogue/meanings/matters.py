@@ -176,6 +176,8 @@ def _says_just_that(turn: Turn, one: Reading) -> bool:
     left = "".join(
         char if not any(a <= at < b for a, b in named) else "\n" for at, char in enumerate(turn.scene.text)
     )
+    if turn.scene.store.words.hit("negation.before", left):  # 别给我都取消了: whatever it is, no yes
+        return False
     parts = turn.scene.store.words.pattern("reading.filler").split(left)
     rest = sum(len(part.strip()) for part in parts if part)
     return bool(named) and rest <= turn.scene.store.arbiter.limits["rest_chars"]

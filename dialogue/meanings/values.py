@@ -51,6 +51,12 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         )  # it is so: read back once more
 
 
+def narrowed(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """后天吧, where two of the times shown are that day: the question is asked again with what is left."""
+    more = {"flow": str(one.more["flow"]), "left": list(one.value)}
+    yield Meaning("set_asked", Command("set", "", {one.name: None}, turn.words_of(one), more))
+
+
 def _kept(one: Reading) -> dict[str, object]:
     """What the engine needs besides the value: the known address with the new part in it."""
     merged = one.more.get("merged")
@@ -94,6 +100,8 @@ def number(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield from _pointed(turn, one)
     elif one.negated:
         return
+    elif one.kind == "order" and _is_own(turn, str(one.value)) and _instead(turn, str(one.value)):
+        yield _focus(turn, str(one.value), turn.words_of(one))  # 错了 是202611010015, where 14 is read back
     else:
         yield Meaning("number", Command("set", "", {_NUMBERS[one.kind]: one.value}, turn.words_of(one)))
 
@@ -105,19 +113,44 @@ def _pointed(turn: Turn, one: Reading) -> Iterator[Meaning]:
     words = turn.words_of(one)
     if turn.top is not None and turn.top.flow == "which_order":
         yield Meaning("set_asked", Command("set", "", {"order_no": one.value}, words))
-    elif one.more.get("by") == "rest" and turn.asks:
-        return  # 14我要的 还是15: nothing is to be done with the other one
+    elif one.more.get("by") == "rest" and (turn.asks or _refuses(turn)):
+        return  # 14我要的 还是15, 不要取消 14我要的: nothing is to be done with the other one
     elif one.more.get("by") != "state" and one.value != turn.scene.state.order_no:
         yield _focus(turn, str(one.value), words)
 
 
+def _refuses(turn: Turn) -> bool:
+    """Is what is read back refused (不要取消), not only for that order?"""
+    frame = turn.in_hand()
+    said = any(one.kind == "no" and not one.negated for one in turn.readings)
+    return (
+        frame is not None
+        and turn.confirms
+        and (
+            said
+            or any(one.kind == "start" and one.negated and one.name == frame.flow for one in turn.readings)
+        )
+    )
+
+
 def _focus(turn: Turn, order_no: str, words: str) -> Meaning:
     """That order is talked about. 错了 是15不是14, where 14 is read back: the form that waits is for that one instead."""
+    flow = _instead(turn, order_no)
+    return Meaning(
+        "focus", Command("focus", "", {"order": order_no}, words, {"instead": flow} if flow else {})
+    )
+
+
+def _instead(turn: Turn, order_no: str) -> str:
+    """The flow that reads back another order, where the message says that that one is wrong; else empty."""
     frame = turn.in_hand()
     waits = frame is not None and turn.waits and turn.confirms and frame.order_no not in (None, order_no)
-    if frame is not None and waits and _not_that_one(turn, str(frame.order_no)):
-        return Meaning("focus", Command("focus", "", {"order": order_no}, words, {"instead": frame.flow}))
-    return Meaning("focus", Command("focus", "", {"order": order_no}, words))
+    return frame.flow if frame is not None and waits and _not_that_one(turn, str(frame.order_no)) else ""
+
+
+def _is_own(turn: Turn, order_no: str) -> bool:
+    """Is it an order of the verified customer's?"""
+    return any(one.order_no == order_no for one in turn.scene.orders())
 
 
 def _not_that_one(turn: Turn, order_no: str) -> bool:

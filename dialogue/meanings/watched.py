@@ -112,10 +112,11 @@ def _not_bought(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", command)
 
 
-def _duplicate(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    """买重了: the two orders are looked for, where it is known whose they are; else the rule is told."""
+def _of_orders(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """买重了, 取消了重拍行不: looked at for the customer's orders, where it is known whose they are; else the rule is told."""
     if turn.scene.state.customer is not None or any(two.kind in {"order", "proof"} for two in turn.readings):
-        yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, "cancel_order"))
+        slots = told_with(turn, replace(one, span=(0, 0)))
+        yield Meaning("watch", start(turn.scene, one.name, slots, turn.scene.text, "cancel_order"))
 
 
 def _still_not(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -138,7 +139,8 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "no_more_questions": _no_more_questions,
     "still_not": _still_not,
     "not_bought": _not_bought,
-    "duplicate_order": _duplicate,
+    "duplicate_order": _of_orders,
+    "reorder": _of_orders,
     "english": _unreadable("english"),
     "only_marks": _unreadable("marks"),
 }

@@ -21,7 +21,7 @@ from dialogue.readers.follow_up import follow_up, last_intent
 from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.situation import situation_of
+from dialogue.situation import beside, situation_of
 
 SOURCE = "context"
 _OFFER = "offer"
@@ -158,8 +158,9 @@ def _cell(scene: Scene, rows: list[Row]) -> tuple[Row, Order, str] | None:
     order = _order_meant(scene)
     if order is None:
         return None
-    situation = situation_of(scene, order)
-    row = next((one for one in rows if situation in one.means), None)
+    found = [one for one in (beside(scene, order), situation_of(scene, order)) if one is not None]
+    cells = ((row, situation) for row in rows for situation in found if situation in row.means)
+    row, situation = next(cells, (None, ""))
     return (row, order, situation) if row is not None else None
 
 

@@ -27,6 +27,7 @@ from dialogue.readers import (
     title,
     tracking,
     watch,
+    which_meant,
     written,
 )
 from dialogue.reading import Reading
@@ -58,6 +59,8 @@ READERS: tuple[Reader, ...] = (
     record_facts.read,
     written.read,
     takes_back.read,
+    times.read,
+    which_meant.read,
 )
 
 

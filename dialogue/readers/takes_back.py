@@ -39,7 +39,7 @@ def _named(scene: Scene, part: Sentence) -> Iterator[Reading]:
     """撤销丢件核查: said outright."""
     for kind, span in _found(scene, "named", part):
         record = _record(scene, kind)
-        if kind != _ADDRESS or record is not None:
+        if (kind != _ADDRESS or record is not None) and not _open_form(scene, kind):
             yield from _reading(scene, kind, span, record)
 
 
@@ -47,7 +47,9 @@ def _needless(scene: Scene, part: Sentence) -> Iterator[Reading]:
     """找到了, 不用催了, where that is under way for the order in hand."""
     for kind, span in _found(scene, "needless", part):
         record = _record(scene, kind)
-        if record is not None and not _open_form(scene, str(record["flow"])):
+        if _open_form(scene, kind):
+            continue
+        if record is not None:
             yield from _reading(scene, kind, span, record)
         elif record is None and kind != _ADDRESS and _under_way(scene, kind):
             yield from _reading(scene, kind, span, None)
@@ -94,8 +96,10 @@ def _record(scene: Scene, kind: str) -> Mapping[str, Any] | None:
     return next((one for one in _records(scene) if one.get("kind") == kind), None)
 
 
-def _open_form(scene: Scene, flow: str) -> bool:
-    return scene.state.frame(flow) is not None
+def _open_form(scene: Scene, kind: str) -> bool:
+    """Is the form open that submits such a request?"""
+    pattern = scene.store.words.codes("takes_back.written_by").get(kind)
+    return pattern is not None and any(pattern.fullmatch(one.flow) for one in scene.state.frames)
 
 
 def _under_way(scene: Scene, kind: str) -> bool:

@@ -1,118 +1,150 @@
-"""后天早上吧, 12月2号上午: one of the times that were shown as choices, in words of one's own. Words: moments.yml."""
+"""明天下午, 周六上午吧, 12月2号上午, to a question whose choices are stretches of time (data/dialogue/times.yml).
+
+One that fits is the answer (`slot`); several, or none, narrow the question (`narrow`, value: the choices that are left).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dialogue.readers.digits import view
-from dialogue.readers.sentence import sentences
-from dialogue.readers.wanted import wanted
+from dialogue.readers.sentence import Sentence, sentences
+from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
 SOURCE = "times"
 _SURE = 0.97
-#: A time as the choices show it (12月2日 09:00-12:00).
-_SHOWN = re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日 (?P<hour>\d{1,2}):\d{2}")
-#: A date that is told: with its month, or only the day.
-_DATE = re.compile(
-    r"(?<!\d)(?:(?P<month>\d{1,2})[月./-])?(?P<day>\d{1,2})(?:[日号]|(?<=[月./-]\d)|(?<=[月./-]\d\d))(?!\d)"
-)
-_NUMERALS = re.compile(r"[一二三四五六七八九十]{1,3}(?=[月日号])")
-_NOON, _EVENING = 12, 18
-_WEEK = 7
+_WEEK, _NOON, _LATEST_MORNING = 7, 12, 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Time:
+class _Slot:
+    """A choice: its code, its day, from which hour to which."""
+
     code: str
-    month: int
-    day: int
-    hour: int
+    day: tuple[int, int]
+    begins: int
+    ends: int
 
 
 def read(scene: Scene) -> Iterator[Reading]:
-    """The only choice that fits the day, the part of the day, or 越早越好; nothing where several do."""
+    """The choice that the words of time mean, or the choices that they leave."""
     if scene.message.is_button or not scene.text:
         return
     for one in wanted(scene, "choice"):
-        shown = [_shown(code, label) for code, label in (one.shown or {}).items()] if one.asked else []
-        times = [time for time in shown if time is not None]
-        found = _chosen(scene, times) if times else None
-        if found is not None:
-            yield one.reading(found[0].code, _SURE, found[1], source=SOURCE)
+        slots = _shown(scene, one) if one.asked else []
+        if slots:
+            yield from _chosen(scene, one, slots)
 
 
-def _shown(code: str, label: str) -> _Time | None:
-    at = _SHOWN.search(label)
-    return _Time(code, int(at["month"]), int(at["day"]), int(at["hour"])) if at else None
+def _shown(scene: Scene, one: Wanted) -> list[_Slot]:
+    label = re.compile(scene.store.words.pattern("times.label").pattern)
+    found = ((code, label.search(text)) for code, text in (one.shown or {}).items())
+    return [
+        _Slot(code, (int(hit["month"]), int(hit["date"])), int(hit["begins"]), int(hit["ends"]))
+        for code, hit in found
+        if hit is not None
+    ]
 
 
-def _chosen(scene: Scene, times: list[_Time]) -> tuple[_Time, Span] | None:
-    words = scene.store.words
-    left, spans = times, list[Span]()
-    for part in sentences(scene.text):
-        if words.hit("moments.busy", part.text):  # 明天不行
+def _chosen(scene: Scene, one: Wanted, slots: list[_Slot]) -> Iterator[Reading]:
+    left, spans, wished = list(slots), list[Span](), False
+    for part in _joined(scene):
+        fits = _fitting(scene, part, left)
+        if fits is None:
             continue
-        told = [one for one in left if _fits(scene, one, part.text)]
-        if _names_time(scene, part.text):
-            left = told
-            spans.append(part.span)
-    if spans and len(left) == 1:
-        return left[0], (spans[0][0], spans[-1][1])
-    soonest = next(iter(words.find("moments.soonest", scene.text)), None)
-    if soonest is not None and not spans:
-        return times[0], soonest.span
-    return None
+        refused = scene.store.words.hit("times.refused", part.text) is not None
+        wished = wished or not refused
+        left = [slot for slot in left if (slot in fits) is not refused]
+        spans.append(part.span)
+    if not spans:
+        soonest = next(iter(scene.store.words.find("times.soonest", scene.text)), None)
+        if soonest is not None:  # 越早越好: the first that is shown
+            yield one.reading(slots[0].code, _SURE, soonest.span, source=SOURCE, by="time")
+        return
+    span = spans[0][0], spans[-1][1]
+    if len(left) == 1:
+        yield one.reading(left[0].code, _SURE, span, source=SOURCE, by="time")
+    elif wished or len(left) < len(slots):
+        codes = [slot.code for slot in left]
+        yield Reading("narrow", one.name, codes, _SURE, span, False, SOURCE, {"flow": one.flow})
 
 
-def _names_time(scene: Scene, text: str) -> bool:
-    return bool(_days(scene, text)) or bool(_parts(scene, text))
-
-
-def _fits(scene: Scene, one: _Time, text: str) -> bool:
-    days, parts = _days(scene, text), _parts(scene, text)
-    part = "morning" if one.hour < _NOON else "afternoon" if one.hour < _EVENING else "evening"
-    return (not days or (one.month, one.day) in days) and (not parts or part in parts)
-
-
-def _parts(scene: Scene, text: str) -> set[str]:
-    return {code for code, pattern in scene.store.words.codes("moments.part").items() if pattern.search(text)}
-
-
-def _days(scene: Scene, text: str) -> set[tuple[int, int]]:
-    """The days that are named: 12月2号, 2号, 后天, 周三."""
-    words, today = scene.store.words, scene.at.now.astimezone(scene.store.tz).date()
-    found: set[tuple[int, int]] = set()
-    for at in _DATE.finditer(_NUMERALS.sub(lambda one: str(_number(one.group())), view(text))):
-        day = int(at["day"])
-        found.add((int(at["month"]), day) if at["month"] else _next(today, day))
-    for code, pattern in words.codes("moments.ahead").items():
-        if pattern.search(text):
-            found.add(_month_day(today + timedelta(days=int(code))))
-    for code, pattern in words.codes("moments.weekday").items():
-        if pattern.search(text):
-            found.add(_month_day(today + timedelta(days=(int(code) - today.isoweekday()) % _WEEK)))
+def _joined(scene: Scene) -> list[Sentence]:
+    """The small sentences; one that only says a part of the day belongs to the day before it (12月2号 上午)."""
+    found: list[Sentence] = []
+    for part in sentences(scene.text):
+        before = found[-1] if found else None
+        hit = scene.store.words.hit
+        says = _hours(scene, part.text) is not None or hit("times.refused", part.text)
+        more = before is not None and _days(scene, before.text) and not _days(scene, part.text) and says
+        if before is not None and more and not hit("times.refused", before.text):
+            found[-1] = Sentence(before.start, part.end, scene.text[before.start : part.end], part.asks)
+        else:
+            found.append(part)
     return found
 
 
-def _number(numerals: str) -> int:
-    """十二, 二十三, 三."""
-    tens, ten, ones = numerals.rpartition("十")
-    units = "零一二三四五六七八九"
-    if not ten:
-        return units.index(numerals[-1])
-    return 10 * (units.index(tens) if tens in units and tens else 1) + (units.index(ones) if ones else 0)
+def _fitting(scene: Scene, part: Sentence, slots: list[_Slot]) -> list[_Slot] | None:
+    """The choices that fit what the small sentence says of time; None when it says nothing."""
+    days, hours = _days(scene, part.text), _hours(scene, part.text)
+    if not days and hours is None:
+        return None
+    fits = [one for one in slots if not days or one.day in days]
+    return [one for one in fits if hours is None or (one.begins < hours[1] and hours[0] < one.ends)]
 
 
-def _next(today: date, day: int) -> tuple[int, int]:
-    """The next such day of a month."""
-    ahead = (today + timedelta(days=more) for more in range(31))
-    return next((_month_day(one) for one in ahead if one.day == day), (0, day))
+def _days(scene: Scene, text: str) -> set[tuple[int, int]]:
+    """The days that are named, as (month, day)."""
+    words = scene.store.words
+    today = scene.at.now.astimezone(scene.store.tz).date()
+    found: list[date] = []
+    for ahead, pattern in words.codes("times.day").items():
+        if pattern.search(text):
+            found.append(today + timedelta(days=int(ahead)))
+    for number, pattern in words.codes("times.weekday").items():
+        if pattern.search(text):
+            found.append(_weekday(today, int(number), later=words.hit("times.next_week", text) is not None))
+    named = {(one.month, one.day) for one in found}
+    for hit in re.finditer(words.pattern("times.date").pattern, text):
+        told = hit.groupdict()
+        day = _number(words.codes("times.numeral"), told["date"] or "")
+        month = _number(words.codes("times.numeral"), told["month"] or "")
+        if day:
+            named.add((month or (today.month if day >= today.day else today.month % 12 + 1), day))
+    return named
 
 
-def _month_day(one: date) -> tuple[int, int]:
-    return one.month, one.day
+def _weekday(today: date, number: int, *, later: bool) -> date:
+    """周六: the next one; 下周六: the one of next week."""
+    if later:
+        return today - timedelta(days=today.weekday()) + timedelta(days=_WEEK + number)
+    return today + timedelta(days=(number - today.weekday()) % _WEEK)
+
+
+def _hours(scene: Scene, text: str) -> tuple[int, int] | None:
+    """From which hour to which; a clock time is that hour, of the part of the day that is named."""
+    words = scene.store.words
+    named = [code for code, pattern in words.codes("times.part").items() if pattern.search(text)]
+    parts = [(int(begins), int(ends)) for begins, ends in (code.split("-") for code in named)]
+    clock = re.search(words.pattern("times.clock").pattern, text)
+    if clock is not None:
+        hour = _number(words.codes("times.numeral"), clock["hour"])
+        afternoon = any(begins >= _NOON for begins, _ in parts) or (not parts and hour < _LATEST_MORNING)
+        hour += _NOON if afternoon and hour < _NOON else 0
+        return hour, hour + 1
+    return (min(one[0] for one in parts), max(one[1] for one in parts)) if parts else None
+
+
+def _number(numerals: Mapping[str, re.Pattern[str]], told: str) -> int:
+    """12, 十二, 二十: as a number; 0 for nothing."""
+    if told.isdigit():
+        return int(told)
+    value = 0
+    for char in told:
+        digit = next((int(code) for code, pattern in numerals.items() if pattern.fullmatch(char)), 0)
+        value = max(value, 1) * digit if digit == 10 else value + digit
+    return value

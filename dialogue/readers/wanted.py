@@ -148,4 +148,8 @@ def likely_flows(scene: Scene) -> list[str]:
         started = scene.store.flows.started_by(intent)
         if started is not None:
             found[started[0]] = None
+    lists = scene.store.words.lists
+    for flow in scene.store.flows.by_id:  # one with words of its own (watchers.yml)
+        if f"watchers.{flow}" in lists and scene.store.words.hit(f"watchers.{flow}", scene.text):
+            found[flow] = None
     return list(found)

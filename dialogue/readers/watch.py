@@ -25,6 +25,7 @@ _BY_WORDS = {
     "not_bought": "watchers.not_bought",
     "how_to_buy": "watchers.how_to_buy",
     "duplicate_order": "watchers.duplicate_order",
+    "reorder": "watchers.reorder",
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
     "insist": "watchers.insist",

@@ -19,6 +19,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"requests": [request("return")]}, "request_due"),
     ({"requests": [request("cancel", "refunding", due_in_hours=None)]}, "request"),
     ({"requests": [request("urge")]}, "none"),
+    ({"requests": [request("claim")]}, "claim"),
+    ({"requests": [request("claim", "withdrawn")]}, "none"),
     ({}, "none"),
     ({"refunds": [refund()], "requests": [request("return")], "slots": RETURN}, "request_due"),
     ({"refunds": [refund()], "requests": [request("return")], "slots": {"about": "refund"}}, "processing"),

@@ -42,6 +42,7 @@ STARTS: list[tuple[Inputs, str]] = [
     (told(order("shipped"), solution="repair"), "early_wish"),
     (told(order("paid")), "not_dispatched"),
     (told(order("unpaid"), solution="return"), "not_dispatched"),
+    (told(order("unpaid"), solution="exchange"), "not_in_hand"),
     (told(order("shipped")), "on_the_way"),
     (told(order("cancelled"), solution="exchange"), "over"),
     (told(order("refunded")), "over"),
