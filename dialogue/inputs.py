@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from aftersales.decisions import Inputs
-from aftersales.order_system.port import Order, Product
+from aftersales.order_system.port import AfterSalesRequest, Order, Product
 from dialogue.outcome import Run
 from dialogue.state import SYMPTOMS, Frame
 
@@ -39,7 +39,7 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         orders=tuple(scene.orders()) if "orders" in needs else (),
         parcel=outside.parcel(order_no) if order_no and "parcel" in needs else None,
         refunds=tuple(outside.refunds(order_no)) if order_no and "refunds" in needs else (),
-        requests=tuple(outside.requests(order_no)) if order_no and "requests" in needs else (),
+        requests=_requests(run, order_no) if order_no and "requests" in needs else (),
         visit_slots=tuple(outside.visit_slots(order.order_no, item.item_id))
         if order is not None and item is not None and "visit_slots" in needs
         else (),
@@ -51,6 +51,13 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         troubleshooting=run.store.troubleshooting,
         symptoms=_symptoms(run, frame),
     )
+
+
+def _requests(run: Run, order_no: str) -> tuple[AfterSalesRequest, ...]:
+    """The order's requests as they are after what was written in this turn (撤了 然后帮我换新的)."""
+    made = {one.request_no: one for one in reversed(run.made) if one.order_no == order_no}
+    listed = [made.pop(one.request_no, one) for one in run.scene.outside.requests(order_no)]
+    return (*made.values(), *listed)
 
 
 def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:

@@ -10,7 +10,7 @@ from dialogue.knowledge import HUMAN, Entry
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Button, Run
 from dialogue.situation import situation_of
-from dialogue.state import ASKED_KEPT
+from dialogue.state import ASKED_KEPT, PASSING
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
@@ -55,6 +55,8 @@ def _say(run: Run, entry: Entry, response: str, values: dict[str, str]) -> None:
         entry.offer is None or run.asked or run.state.frames
     ):  # a form that is open asks its own question again
         run.say(response, values)
+        if entry.offer == HUMAN:
+            run.state.told[PASSING] = True
         return
     label, person = run.store.words.label, entry.offer == HUMAN
     buttons = [

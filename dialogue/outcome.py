@@ -77,6 +77,9 @@ class Run:
         default_factory=list
     )  # frame, slot, value, what says so
     values: dict[str, str] = field(default_factory=dict)  # of the last decisions and writes
+    made: list[Any] = field(
+        default_factory=list
+    )  # the requests as the writes of this turn left them, newest first
     request: Any = None  # the request of the last write or the one a decision chose
     facts_before: dict[str, Any] = field(default_factory=dict)
     opened: int = 0

@@ -20,6 +20,10 @@ SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 WRITTEN = "written"
 #: What `told` keeps of values that were told before anything asked for them: slot -> {value, order_no, item_id}.
 TOLD_EARLY = "early"
+#: What `told` keeps for one turn: a person was offered in passing, while a form asks its own question.
+PASSING = "passing"
+#: What `told` keeps for one turn of a form that was stopped: {flow, intent, words, order_no}.
+STOPPED = "stopped"
 #: Longest description (customer's own words) kept among the facts, in characters.
 DESCRIPTION_LIMIT = 500
 

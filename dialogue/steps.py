@@ -267,6 +267,7 @@ def _written(run: Run, frame: Frame, flow: Flow, step: Step) -> Sequence[Block]:
         run.values["why"] = result.message
         return step.blocks.get(result.code) or step.blocks.get("refused", ())
     run.request = result
+    run.made.insert(0, result)
     found = spec.done(inputs, result)
     run.note(f"{frame.flow}.{step.id} {step.name} → {found.outcome} {result.request_no}")
     run.values.update({"request_no": result.request_no, "next": result.next, **found.values})

@@ -68,7 +68,16 @@ READ: dict[str, frozenset[str]] = {
                 "impatient",
                 "about_before",
             ),
-            *("when_done", "common", "just_asks", "refuses_person", "misfit", "not_bought", "how_to_buy"),
+            *(
+                "when_done",
+                "common",
+                "just_asks",
+                "refuses_person",
+                "accepts_person",
+                "misfit",
+                "not_bought",
+                "how_to_buy",
+            ),
         }
     ),
 }

@@ -156,6 +156,8 @@ def _compared(
 
 def _other_order(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
     """另外一单: the one that is not in hand, when there is only one."""
+    if scene.asked_slot is not None and scene.asked_slot.kind == "quantity":
+        return  # 就一件 另一件是对的: pieces of this line
     others = [one for one in orders if one.order_no != scene.state.order_no]
     if len(others) == 1 and len(orders) == 2 and scene.state.order_no:
         for hit in scene.store.words.find("answers.another_order", scene.text)[:1]:
