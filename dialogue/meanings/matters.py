@@ -14,8 +14,6 @@ from dialogue.swaps import meant
 
 #: Kinds of slots that are never read from the words that begin a flow.
 _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
-#: The fact that a slot with the customer's wish is learnt as.
-_WISH = "demand"
 #: What a reading tells the engine besides the flow and its slots.
 _MORE = frozenset({"response", "order_no"})
 
@@ -80,7 +78,7 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """不退了, while it is open; 不取消了, where it was just done."""
     scene = turn.scene
     frame = scene.state.frame(one.name)
-    if frame is not None and _wants_else(turn, one, frame):
+    if frame is not None and turn.wishes_else(frame, one):
         return  # 给我补一个 不想退: the other wish stands for itself
     if frame is not None and any(frame.slots.get(slot) != value for slot, value in _given(turn, one).items()):
         return  # 不想换, where no exchange was chosen: only that value is refused
@@ -103,16 +101,6 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
     ):  # with what is wanted instead: 换一把新的
         intent = str(one.more.get("intent") or "")
         yield Meaning("start", start(scene, one.name, told, scene.text, intent), whole=True)
-
-
-def _wants_else(turn: Turn, one: Reading, frame: Frame) -> bool:
-    """Is another wish told for the open matter, in words beside those that refuse one?"""
-    flow = turn.scene.store.flows.get(frame.flow)
-    wishes = [spec.name for spec in flow.slots.values() if spec.fact == _WISH] if flow is not None else []
-    return any(
-        two.name in wishes and not two.overlaps(one) and frame.slots.get(two.name) != two.value
-        for two in turn.values(frame.flow)
-    )
 
 
 def _sigh(turn: Turn, one: Reading) -> Iterator[Meaning]:
