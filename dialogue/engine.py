@@ -25,7 +25,7 @@ from dialogue.matters import (
 )
 from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
-from dialogue.state import WRITTEN, Frame
+from dialogue.state import STOPPED, WRITTEN, Frame
 from dialogue.steps import put
 from dialogue.written import tell_which, tell_written
 
@@ -221,10 +221,14 @@ def _cancel(run: Run, command: Command) -> None:
     run.close(frame)
     told_early.note_frame(run, frame)
     flow = run.store.flows.get(frame.flow)
+    run.state.told[STOPPED] = {"flow": frame.flow, "intent": frame.intent}
     code = run.store.categories.of_intent(frame.intent).code
     of_intent = run.store.categories.of_intent
     set_pending(run, [one for one in run.state.pending if of_intent(str(one["intent"])).code != code])
-    if flow is not None and not flow.is_lookup:
+    written = run.state.told.get(WRITTEN) or {}
+    if (written.get("flow"), written.get("order_no")) == (frame.flow, frame.order_no):
+        run.say("utter_change_stopped", {"request_no": str(written.get("request_no") or "")})
+    elif flow is not None and not flow.is_lookup:
         run.say("utter_form_stopped", {"flow": flow.name, "form": flow.name})
     else:
         run.say("utter_stopped")

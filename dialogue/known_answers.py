@@ -14,7 +14,7 @@ from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Button, Run
 from dialogue.situation import beside, situation_of
-from dialogue.state import ASKED_KEPT, Frame
+from dialogue.state import ASKED_KEPT, PASSING, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
@@ -87,6 +87,8 @@ def _say(run: Run, entry: Entry, response: str, values: dict[str, str]) -> None:
         entry.offer is None or run.asked or run.state.frames
     ):  # a form that is open asks its own question again
         run.say(response, values)
+        if entry.offer == HUMAN:
+            run.state.told[PASSING] = True
         return
     label, person = run.store.words.label, entry.offer == HUMAN
     buttons = [

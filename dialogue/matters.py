@@ -40,7 +40,7 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             elif rest:
                 set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
             return
-        if place and command.words:
+        if place and _needs_naming(run, command):
             run.say("utter_other_issue", {"words": shown(command.words)})
         if command.name == KNOWLEDGE:
             known_answers.answer_known(run, command)
@@ -56,6 +56,13 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             str(command.more.get("intent") or ""),
             order_no=_own_order(run, command.more.get("of_order")),
         )
+
+
+def _needs_naming(run: Run, command: Command) -> bool:
+    """Must the second matter be named before it is answered? Not the greater part of the message: that is no second one."""
+    return bool(command.words) and len(command.words) <= run.store.words.limits["named_again"] * len(
+        run.words
+    )
 
 
 def _place(run: Run, command: Command) -> int:

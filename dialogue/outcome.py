@@ -85,9 +85,7 @@ class Run:
     )  # frame, slot, value, what says so
     values: dict[str, str] = field(default_factory=dict)  # of the last decisions and writes
     request: Any = None  # the request of the last write or the one a decision chose
-    made: dict[str, AfterSalesRequest] = field(
-        default_factory=dict
-    )  # what was written in this turn, by number
+    made: dict[str, AfterSalesRequest] = field(default_factory=dict)  # written in this turn, by number
     facts_before: dict[str, Any] = field(default_factory=dict)
     opened: int = 0
     notes: list[str] = field(default_factory=list)  # for the trace

@@ -59,8 +59,9 @@ def _is_more(one: Candidate) -> bool:
 
 
 def _is_said_answer(one: Candidate) -> bool:
-    """An answer to our question by words, not only by the intent model."""
-    return one.kind == "set_asked" and not one.features.get("model")
+    """An answer to our question by words, not only by the intent model; a question that the open form answers itself."""
+    answers = one.kind == "set_asked" or bool(one.command.more.get("question"))
+    return answers and not one.features.get("model")
 
 
 #: Kinds of candidates that words may mean whatever is asked.
@@ -274,6 +275,8 @@ def _gives_way(one: Candidate, answer: Candidate) -> bool:
     no matter that only the model hears in the message."""
     if not (_is_said_answer(answer) and answer.command.more.get("only_asked")):
         return False
+    if one.kind == "correct" and not one.features.get("marked"):  # 字太小我看不清, 年纪大了 不会弄
+        return True
     merely_heard = one.command.kind in MATTERS and one.whole and bool(one.features.get("model"))
     return (merely_heard or one.kind in _READ_OPENLY) and overlap(one.span, answer.span) > 0
 

@@ -29,6 +29,10 @@ TOLD_EARLY = "early"
 NOT_BOUGHT = "not_bought"
 #: What `told` keeps of the pairs of known questions between which the customer was asked to choose: sorted ids.
 EITHER = "either"
+#: What `told` keeps for one turn: a person was offered in passing, while a form asks its own question.
+PASSING = "passing"
+#: What `told` keeps for one turn of a form that was stopped: {flow, intent, words, order_no}.
+STOPPED = "stopped"
 #: Longest description (customer's own words) kept among the facts, in characters.
 DESCRIPTION_LIMIT = 500
 

@@ -40,8 +40,20 @@ def replaced_at(text: str, current: object) -> tuple[str, Span] | None:
         if found is not None and isinstance(current, str):
             old, new = (found[one].strip("的了啊呀吧哦 ") for one in ("old", "new"))
             if old and old in current:
-                return current.replace(old, new), found.span("new")
+                return _put_in(current, old, new), found.span("new")
     return None
+
+
+def _put_in(current: str, old: str, new: str) -> str:
+    """The new part instead of the old one; what it repeats of the words before or after stands once (是青禾信息科技, 不是网络
+    科技, in 杭州青禾网络科技有限公司)."""
+    start, end = current.index(old), current.index(old) + len(old)
+    before, after = current[:start], current[end:]
+    begins = next((n for n in range(min(len(before), len(new) - 1), 1, -1) if new.startswith(before[-n:])), 0)
+    ends = next((n for n in range(min(len(after), len(new) - 1), 1, -1) if new.endswith(after[:n])), 0)
+    if not begins and not ends:
+        return current.replace(old, new)
+    return before + new[begins : len(new) - ends] + after
 
 
 def changed_into(text: str) -> Span | None:

@@ -106,6 +106,7 @@ READ: dict[str, frozenset[str]] = {
                 "bought_nothing",
                 "has_bought",
                 "reorder",
+                "accepts_person",
             ),
         }
     ),

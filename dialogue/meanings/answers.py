@@ -72,11 +72,19 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     if one.more.get("why") == "question" and turn.passes_over:
         return
+    frame = scene.state.frame(one.name) if one.kind == "cancel" and one.name else None
+    if frame is not None and _only_a_value(turn, one) and turn.wishes_else(frame, one):
+        return  # 给我补一个 不想退
     name = one.name if one.kind in _NAMED else ""
     if one.kind == "explain":
         name = scene.asked.name if scene.asked is not None else name
     kind = "asks_back" if one.more.get("why") == "question" else one.kind
     yield Meaning(kind, Command(one.kind, name, words=turn.words_of(one)), whole=kind == "asks_back")
+
+
+def _only_a_value(turn: Turn, one: Reading) -> bool:
+    """Do the same words refuse a value (不想退) and not only the matter?"""
+    return any(two.kind == "slot" and two.negated and two.overlaps(one) for two in turn.readings)
 
 
 def kept(turn: Turn, one: Reading) -> Iterator[Meaning]:

@@ -9,7 +9,7 @@ from typing import Any
 from dialogue.commands import Command
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.reading import Reading
-from dialogue.state import Frame
+from dialogue.state import STOPPED, Frame
 from dialogue.swaps import meant
 
 #: Kinds of slots that are never read from the words that begin a flow.
@@ -80,12 +80,22 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """不退了, while it is open; 不取消了, where it was just done."""
     scene = turn.scene
     frame = scene.state.frame(one.name)
+    if frame is not None and turn.wishes_else(frame, one):
+        return  # 给我补一个 不想退: the other wish stands for itself
     if frame is not None and any(frame.slots.get(slot) != value for slot, value in _given(turn, one).items()):
         return  # 不想换, where no exchange was chosen: only that value is refused
-    if frame is not None and turn.top is frame and turn.confirms:
+    if frame is not None and turn.objects and _given(turn, one):  # 我没要换货啊: only that is taken out again
+        for slot in _given(turn, one):
+            yield Meaning("correct", Command("correct", slot, more={"flow": frame.flow}))
+    elif frame is not None and turn.top is frame and turn.confirms:
         yield Meaning("no", Command("set", "", {"ok": "no"}, turn.words_of(one)))
     elif frame is not None:
         yield Meaning("cancel", Command("cancel", one.name, words=turn.words_of(one)))
+    elif frame is None and not scene.state.frames and (stopped := scene.state.told.get(STOPPED)):
+        flow, intent = str(stopped["flow"]), str(stopped["intent"])  # 哎你别取消呀: what was stopped goes on
+        yield Meaning("start", start(scene, flow, {}, scene.text, intent), whole=True)
+    elif frame is None and (open_one := turn.in_hand()) is not None and turn.waits:
+        yield Meaning("resume", Command("resume", open_one.flow, words=turn.words_of(one)), whole=True)
     elif turn.offered == one.name:
         return  # 别取消, where we offered to cancel: a no
     elif (undo := (told := told_with(turn, replace(one, span=(0, 0)))).get("undo")) is not None:

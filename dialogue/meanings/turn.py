@@ -15,6 +15,8 @@ from dialogue.swaps import meant
 
 #: Frames that only ask something for the frame below, or offer something.
 PATTERNS = frozenset({"identify", "which_order", "which_item", "which_product", "offer", "clarify"})
+#: The fact that a slot with the customer's wish is learnt as.
+_WISH = "demand"
 _PASSED_OVER = frozenset({"offer", "clarify"})
 
 
@@ -125,6 +127,15 @@ class Turn:
             and any(
                 one.name == spec.unless and one.more.get("complete", True) for one in self.values(flow.id)
             )
+        )
+
+    def wishes_else(self, frame: Frame, refused: Reading) -> bool:
+        """Is another wish told for the matter, in words beside those that refuse one (给我补一个 不想退)?"""
+        flow = self.scene.store.flows.get(frame.flow)
+        wishes = [spec.name for spec in flow.slots.values() if spec.fact == _WISH] if flow is not None else []
+        return any(
+            one.name in wishes and not one.overlaps(refused) and frame.slots.get(one.name) != one.value
+            for one in self.values(frame.flow)
         )
 
     def in_hand(self) -> Frame | None:

@@ -40,6 +40,7 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         more = {
             "flow": frame.flow,
             **({"begun": True} if one.more.get("complete") is False else {}),
+            **({"question": True} if flow.slots[slot].is_question else {}),
             **({"only_asked": True} if asked and flow.slots[slot].when == "asked" else {}),
             **_kept(one),
         }

@@ -8,8 +8,6 @@ from dataclasses import replace
 from dialogue.commands import Command
 from dialogue.meanings.matters import told_with
 from dialogue.meanings.turn import Meaning, Turn, start
-from dialogue.readers.coverage import part_asks
-from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading
 from dialogue.state import WRITTEN
 
@@ -43,7 +41,7 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
             yield Meaning("chat", Command("chat", "deny", words=words), whole=True)
         return
     if one.name in _INSISTING and (
-        turn.denies("human") or (turn.offered == "human" and _no_insisting(turn, one))
+        turn.denies("human") or (turn.offered == "human" and _refuses_person(turn))
     ):
         return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
@@ -57,10 +55,9 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, ""))
 
 
-def _no_insisting(turn: Turn, one: Reading) -> bool:
-    """你直接退我不行吗, 不想等人工: a question, or a person is refused."""
-    words, text = turn.scene.store.words, turn.scene.text
-    return part_asks(sentence_of(text, one.span), words) or bool(words.hit("watchers.refuses_person", text))
+def _refuses_person(turn: Turn) -> bool:
+    """不想等人工 …… 必须给我退."""
+    return turn.scene.store.words.hit("watchers.refuses_person", turn.scene.text) is not None
 
 
 def _asks_on(turn: Turn, one: Reading) -> bool:

@@ -17,6 +17,7 @@ from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.readers.wanted import told_now
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.state import PASSING
 from dialogue.words import Hit
 
 SOURCE = "answers"
@@ -36,6 +37,7 @@ class _Said:
 
 def read(scene: Scene) -> Iterator[Reading]:
     """yes and no, by words, or for a short message by the intent model."""
+    yield from _takes_in_passing(scene)
     said = _said(scene)
     refused = _refused(scene, said)
     if not refused and (waits := list(_put_off(scene, said))):
@@ -54,6 +56,21 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield _answer(scene, "no", sentence_of(scene.text, refused[0]).span, whole=len(said.parts) == 1)
     elif not told:
         yield from _by_model(scene, said)
+
+
+def _takes_in_passing(scene: Scene) -> Iterator[Reading]:
+    """要的 请同事安排一下: a person was offered in passing, while a form waits for something else."""
+    words = scene.store.words
+    if not scene.state.told.get(PASSING) or (
+        scene.asked_slot is not None and scene.asked_slot.kind == "confirm"
+    ):
+        return
+    for part in sentences(scene.text):
+        hit = next(iter(words.find("watchers.accepts_person", part.text)), None)
+        if hit is not None and not part.asks and not negated(scene.text, part.span, words):
+            score = words.limits["watch_words"]
+            yield Reading("watch", "human", hit.text, score, part.span, source=SOURCE)
+            return
 
 
 def stops_in(scene: Scene, agreeing: tuple[str, ...]) -> tuple[Hit, ...]:

@@ -10,7 +10,7 @@ from dialogue.readers.sentence import sentences
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.swaps import meant, replaced
+from dialogue.swaps import meant, replaced, replaced_at
 from dialogue.words import Words
 
 SOURCE = "title"
@@ -139,6 +139,8 @@ def _one_name(text: str, joined: str, words: Words) -> str:
     """The only part of the message that is a person's name (开吧 王建国); empty where it is all one name or a company's."""
     if _NAME.fullmatch(joined) or _ends_like_company(joined, words):
         return ""
+    if any(act.search(text) for act in words.codes("acts").values()):  # 发票不急 先退货
+        return ""
     return _name_beside(text, words)
 
 
@@ -148,6 +150,8 @@ def _said_again(scene: Scene, one: Wanted, text: str) -> tuple[str, str, Span, f
     words, known = scene.store.words, one.frame.slots.get(one.name) if one.frame is not None else None
     if not known or one.asked or one.frame is not scene.top:
         return None
+    if (swapped := replaced_at(text, known)) is not None and _fits(swapped[0], words):
+        return swapped[0], _kind(swapped[0], words), (0, len(text)), _SURE
     denies = words.hit("answers.wrong_data", scene.text) is not None or meant(scene.text) is not None
     for part in sentences(text):
         opening = words.pattern("invoice.given_again").match(part.text)

@@ -138,6 +138,8 @@ def compared_in(
 
 def _other(scene: Scene, orders: Sequence[Order], among: Sequence[Order]) -> Iterator[Reading]:
     """另外一单: the one that is not in hand, when there is only one; 另一件 of an order with several things is none."""
+    if scene.asked_slot is not None and scene.asked_slot.kind == "quantity":
+        return  # 就一件 另一件是对的: pieces of this line
     current = next((one for one in orders if one.order_no == scene.state.order_no), None)
     others = [one for one in among if one is not current]
     hits = scene.store.words.find("answers.another_order", scene.text)
