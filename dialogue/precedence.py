@@ -144,6 +144,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
+    (_says("start"), _is_remark_of_kind, "没有问，是要办事"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),
 )
 
