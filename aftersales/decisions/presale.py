@@ -31,6 +31,7 @@ _SPEC_VALUES = (
         "colour_no",
         "colours",
         "sizes",
+        "advice",
         "spec",
         "particular",
         "unknown",
@@ -57,6 +58,8 @@ def product_spec(inputs: Inputs) -> Decision:
         return Decision(outcome, values | found)
     if aspect == "size" and product.sizes:
         return Decision("sizes", values)
+    if aspect == "size" and product.size_advice:
+        return Decision("advice", values)
     return Decision({"unlisted": "unknown", "particular": "particular"}.get(str(aspect), "spec"), values)
 
 
