@@ -83,8 +83,8 @@ class _Flow:
             other = self.data.flows.get(name)
             if name and (other is None or other.needs.order):
                 yield self.wrong(self.flow.line, f"没有这个不用订单的流程：{name}", name)
-            for slot in dict(told.get("slots") or {}) if other and name == told.get("flow") else ():
-                if slot not in other.slots:
+            for slot in dict(told.get("slots") or {}) if name == told.get("flow") else ():
+                if other is not None and slot not in other.slots:
                     yield self.wrong(self.flow.line, f"{name} 没有这个 slot：{slot}", slot)
 
     def _names(self, step: Step) -> Iterator[FlowProblem]:

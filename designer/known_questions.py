@@ -2,7 +2,8 @@
 
     .venv/bin/python -m designer.known_questions [FILE] [--wrong] [--curve]
 
-A row of FILE (tests/knowledge/asked.tsv): `sentence <TAB> flow just talked about, or - <TAB> entries that answer it, or none`.
+A row of FILE (tests/knowledge/asked.tsv): `sentence <TAB> flow just talked about, or - <TAB> entries that answer it, or none`;
+`@…` in the third column: a command that answers it as well, by its kind or flow (@explain, @human(safety), @return_policy).
 Each is understood by the current model and decided like any turn. `--curve`: the same with other limits (limits.yml,
 `known_…`), to choose them by. Last line: one JSON object with the figures.
 """
@@ -28,7 +29,7 @@ from dialogue.readers.table import read_all
 from dialogue.scene import Scene, Store
 
 FILE = ROOT / "tests" / "knowledge" / "asked.tsv"
-_NONE, _NOTHING = "none", "-"
+_NONE, _NOTHING, _ALSO = "none", "-", "@"
 _IDENTIFY = "identify"
 #: Limits that the curve tries, one at a time.
 _CURVE: Mapping[str, Sequence[float]] = {
@@ -47,6 +48,7 @@ class Asked:
     sentence: str
     last: str
     wanted: frozenset[str]
+    also: tuple[str, ...] = ()
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Found:
     known: int = 0
     answered: int = 0
     right: int = 0
+    others: int = 0
     which: int = 0
     which_right: int = 0
     wrong: list[tuple[Asked, list[str]]] = field(default_factory=list)
@@ -68,8 +71,8 @@ class Found:
 
     @property
     def coverage(self) -> float:
-        """Of the known questions, those that were answered rightly at once."""
-        return self.right / self.known if self.known else 0.0
+        """Of the known questions, those that were answered rightly at once, by an entry or what answers as well."""
+        return (self.right + self.others) / self.known if self.known else 0.0
 
     @property
     def which_rate(self) -> float:
@@ -82,7 +85,9 @@ def read_asked(file: Path = FILE) -> Iterator[Asked]:
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             sentence, last, wanted = line.split("\t")
-            yield Asked(sentence, last, frozenset() if wanted == _NONE else frozenset(wanted.split("|")))
+            names = [] if wanted == _NONE else wanted.split("|")
+            also = tuple(one[1:] for one in names if one.startswith(_ALSO))
+            yield Asked(sentence, last, frozenset(one for one in names if not one.startswith(_ALSO)), also)
 
 
 def scenes(rows: Iterable[Asked], store: Store) -> list[tuple[Asked, Scene]]:
@@ -131,16 +136,23 @@ def _count(found: Found, one: Asked, commands: Sequence[Command]) -> None:
     found.which += bool(which)
     right = bool(told) and set(told) <= one.wanted
     right_pair = bool(which) and bool(set(which) & one.wanted)
+    others = not told and any(_is_one_of(c, one.also) for c in commands)
     found.right += right
+    found.others += others
     found.which_right += right_pair
-    if not (right or right_pair or not (told or which or one.wanted)):
+    if not (right or right_pair or others or not (told or which or one.wanted)):
         found.wrong.append((one, [c.written() for c in commands]))
+
+
+def _is_one_of(command: Command, names: Sequence[str]) -> bool:
+    """Is it one of these kinds, flows, or commands as written?"""
+    return bool({command.kind, command.name, command.written()} & set(names))
 
 
 def told(found: Found) -> str:
     """The figures in one line."""
     return (
-        f"precision {found.precision:.3f} ({found.right}/{found.answered})  coverage {found.coverage:.3f} ({found.right}/{found.known})  "
+        f"precision {found.precision:.3f} ({found.right}/{found.answered})  coverage {found.coverage:.3f} ({found.right + found.others}/{found.known})  "
         f"asked which {found.which_rate:.3f} ({found.which}, {found.which_right} with the right one)"
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from aftersales.decisions import Inputs
 from aftersales.order_system.port import AfterSalesRequest, Order, Product
 from dialogue.outcome import Run
-from dialogue.state import SYMPTOMS, Frame
+from dialogue.state import NOT_BOUGHT, SYMPTOMS, Frame
 
 #: What a decision may need that is about the order in hand.
 _OF_ORDER = frozenset({"order", "item", "parcel", "refunds", "requests", "visit_slots", "catalogue"})
@@ -30,7 +30,7 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         now=scene.at.now,
         tz=run.store.tz,
         slots=dict(frame.slots),
-        facts=dict(run.state.facts),
+        facts={**run.state.facts, NOT_BOUGHT: bool(run.state.told.get(NOT_BOUGHT))},
         words=frame.words,
         intent=frame.intent,
         labels=run.store.words.labels,

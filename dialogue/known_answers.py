@@ -31,7 +31,9 @@ def answer_known(run: Run, command: Command) -> None:
     order = _order(run, command.words)
     found, told = _found(run, entry, order)
     response = entry.response(found)
-    key = f"{_KEY}{name}@{response}"  # another order, another answer
+    key = (
+        f"{_KEY}{name}@{response}#{'|'.join(told.values())}"  # another order, another figure: another answer
+    )
     times = state.asked.count(key) + 1
     state.asked = [*state.asked, key][-ASKED_KEPT:]
     if times >= counts.same_question_person:

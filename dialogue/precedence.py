@@ -206,6 +206,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
+    (_says("start"), _is_remark_of_kind, "没有问，是要办事"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),
 )
 

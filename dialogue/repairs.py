@@ -63,6 +63,9 @@ def unclear(run: Run, kind: str = "") -> None:
         _fragment(run)
     elif message.intent == "out_of_scope":
         run.say("utter_out_of_scope")
+    elif len(run.words) > words.limits["short_chars"] and words.hit("reading.question", run.words):
+        person = [Button(words.label("agreed", "human"), "/ask_human")]
+        run.say("utter_no_answer", {"words": run.words[:_LONGEST_REMARK]}, buttons=person)
     else:
         run.say("utter_not_understood")
     run.asked = True

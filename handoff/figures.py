@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from handoff.auth.roles import GROUPS, Agent
 from handoff.conversation import State
-from handoff.queue.place import PRESENT
+from handoff.queue.people import PRESENT
 from handoff.records import Reader
 from handoff.records.tables import agents, conversations
 from handoff.service import Service

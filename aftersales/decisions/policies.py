@@ -35,10 +35,11 @@ def return_rule(inputs: Inputs) -> Decision:
         answer = _own_answer(inputs, *own)
         values |= {"goods": own[1].name, "reasons": told_reasons(inputs, answer) + (answer.freight or "")}
         return Decision("own", values, judged(answer))
+    known = inputs.verified or inputs.facts.get("not_bought")  # nothing to give, or nothing bought
     kind = rules.kinds.get(inputs.products[0].kind) if inputs.products else None
     if kind is not None and kind.why:
         return Decision("kind", values | {"name": kind.name, "why": kind.why})
-    return Decision("general_known" if inputs.verified else "general", values)
+    return Decision("general_known" if known else "general", values)
 
 
 @decision(

@@ -18,18 +18,31 @@ _SPEC_VALUES = (
     "material",
     "price",
     "warranty",
+    "usage",
 )
 
 
 @decision(
     "product_spec",
-    outcomes=("compared", "fact", "colour_yes", "colour_no", "colours", "sizes", "spec", "unknown"),
+    outcomes=(
+        "compared",
+        "fact",
+        "colour_yes",
+        "colour_no",
+        "colours",
+        "sizes",
+        "advice",
+        "spec",
+        "particular",
+        "unknown",
+    ),
     needs=("product", "products"),
     values=("goods", "products", *_SPEC_VALUES),
 )
 def product_spec(inputs: Inputs) -> Decision:
     """The facts of the catalogue that the question names, else a colour or size it asks for, else what the listing says.
-    `compared`: two products were named, both are told. `unknown`: the catalogue does not say."""
+    `compared`: two products were named, both are told. `particular`: one thing is asked (能不能放烤纸) that the catalogue does not
+    name: the listing may or may not hold it. `unknown`: the catalogue does not say."""
     product, aspect = inputs.product, inputs.slots.get("aspect")
     if len(several := _named(inputs)) > 1:
         return Decision(
@@ -45,7 +58,9 @@ def product_spec(inputs: Inputs) -> Decision:
         return Decision(outcome, values | found)
     if aspect == "size" and product.sizes:
         return Decision("sizes", values)
-    return Decision("unknown" if aspect == "unlisted" else "spec", values)
+    if aspect == "size" and product.size_advice:
+        return Decision("advice", values)
+    return Decision({"unlisted": "unknown", "particular": "particular"}.get(str(aspect), "spec"), values)
 
 
 @decision(
@@ -166,6 +181,7 @@ def _values(product: Product | None) -> dict[str, str]:
         "material": _plain(product.material),
         "price": yuan(product.price),
         "warranty": str(product.warranty_days),
+        "usage": _plain(product.usage),
     }
 
 

@@ -29,5 +29,13 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         if (refuses or asks_why) and other.overlaps(one):
             return
     words = turn.words_of(one) or turn.scene.text
+    top = turn.top
+    if (
+        top is not None
+        and top.flow == "clarify"
+        and one.name in ((top.data.get("names") or {}).get("chosen") or {})
+    ):
+        yield Meaning("known", Command("set", "", {"chosen": one.name}, words), turn.is_whole(one))
+        return
     command = Command("answer", KNOWLEDGE, {"entry": one.name}, words)
     yield Meaning("known", command, turn.is_whole(one))

@@ -1,8 +1,8 @@
 """Known questions asked in passing (data/knowledge): what the bot found near, weighed by what is being talked about.
 
 Readings `known` (name: the entry). Of entries that share half a question (多久有结果) the one counts in whose company it was
-asked: the flows that are open or were just answered. Where it is one of two and neither is sure, the reading is `either`
-(value: both entries), once for the same two. Weights: limits.yml, `known_…`.
+asked: the flows that are open or were just answered. Where it is one of two or three and none is sure, the reading is `either`
+(value: the entries), once for the same ones; what is said then chooses among them. Weights: limits.yml, `known_…`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from dialogue.scene import Scene
 from dialogue.state import EITHER
 
 SOURCE = "known"
+#: Questions between which a customer is asked to choose.
+_MOST = 3
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -25,7 +27,13 @@ def read(scene: Scene) -> Iterator[Reading]:
     for asked in scene.message.questions:
         if asked.entry in scene.store.knowledge.entries:
             by_place.setdefault(_place(scene.text, asked.text), {})[asked.entry] = asked.score
+    offered = _offered(scene)
     for span, chances in by_place.items():
+        chosen = max(offered, key=lambda one: chances.get(one, 0.0), default="")
+        least = max(scene.store.words.limits["known_second"], max(chances.values()) / 2)
+        if chosen and chances.get(chosen, 0.0) >= least:  # 我问的是放门口那个, to which of the two it is
+            yield Reading("known", chosen, None, 1.0, span, source=SOURCE, more={"by_model": True})
+            continue
         found = _in_company(scene, chances, company)
         total, limits = min(1.0, sum(found.values())), scene.store.words.limits
         if total < limits["known_least"]:
@@ -33,20 +41,32 @@ def read(scene: Scene) -> Iterator[Reading]:
         entry, *others = sorted(found, key=lambda one: -found[one])
         also = {one for one in others if one in scene.store.knowledge.entries[entry].covers}
         sure = found[entry] + sum(found[one] for one in also)
-        second = next((one for one in others if one not in also), None)
+        others = [one for one in others if one not in also and found[one] >= limits["known_second"]]
         if sure >= limits["known_sure"] and sure >= limits["known_share"] * total:
             more = {"by_model": True, "sure": sure}
             yield Reading("known", entry, None, total, span, source=SOURCE, more=more)
-        elif second is not None and sure + found[second] >= limits["known_pair"]:
-            two = (entry, second)
-            if found[second] >= limits["known_second"] and not _asked_which(scene, two):
-                yield Reading("either", entry, two, total, span, source=SOURCE, more={"by_model": True})
+        elif others and sure + found[others[0]] >= limits["known_pair"]:
+            near = [
+                one for one in others[1 : _MOST - 1] if found[one] >= found[others[0]] * limits["known_third"]
+            ]
+            which = (entry, others[0], *near)
+            if not _asked_which(scene, which):
+                yield Reading("either", entry, which, total, span, source=SOURCE, more={"by_model": True})
 
 
-def _asked_which(scene: Scene, two: tuple[str, str]) -> bool:
-    """Was it asked before which of the two is meant, or is any such question open?"""
+def _offered(scene: Scene) -> list[str]:
+    """The known questions between which the customer was just asked to choose."""
+    top = scene.top
+    if top is None or top.flow != "clarify":
+        return []
+    names = (top.data.get("names") or {}).get("chosen") or {}
+    return [one for one in names if one in scene.store.knowledge.entries]
+
+
+def _asked_which(scene: Scene, which: tuple[str, ...]) -> bool:
+    """Was it asked before which of these is meant, or is any such question open?"""
     asked = scene.state.told.get(EITHER) or ()
-    return sorted(two) in asked or scene.state.frame("clarify") is not None
+    return sorted(which) in asked or scene.state.frame("clarify") is not None
 
 
 def _is_foreign(scene: Scene) -> bool:

@@ -24,7 +24,9 @@ SPECS: list[tuple[Inputs, str]] = [
     (asked(words="多大码", slots={"aspect": "size"}), "sizes"),
     (asked(words="羽绒服怎么样"), "spec"),
     (asked(COOKER, words="几个码", slots={"aspect": "size"}), "spec"),
+    (asked(replace(COOKER, size_advice="2-4 人选 3L。"), words="够不够", slots={"aspect": "size"}), "advice"),
     (asked(words="孕妇能穿吗", slots={"aspect": "unlisted"}), "unknown"),
+    (asked(words="能不能淋雨", slots={"aspect": "particular"}), "particular"),
     (asked(None, words="空气净化器什么材质"), "unknown"),
     (asked(words="羽绒服和电饭锅哪个好", products=[COAT, COOKER], slots={"aspect": "unlisted"}), "compared"),
 ]

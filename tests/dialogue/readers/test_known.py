@@ -98,3 +98,18 @@ def test_each_piece_of_a_message_may_ask() -> None:
 
 def test_an_entry_of_an_older_model_is_passed_over() -> None:
     assert found(scene(AskedEntry("gone", 0.99))) == []
+
+
+def test_what_is_said_then_chooses_among_the_offered() -> None:
+    on = scene(AskedEntry("gift_back", 0.2), AskedEntry("coupon_back", 0.3))
+    on.state.frames.append(
+        Frame(
+            "clarify", "d", step="chosen", data={"names": {"chosen": {"anywhere": "问", "gift_back": "问"}}}
+        )
+    )
+    assert found(on) == [("gift_back", 1.0)]
+
+
+def test_a_third_that_is_as_near_is_offered_too() -> None:
+    three = (AskedEntry("anywhere", 0.25), AskedEntry("gift_back", 0.2), AskedEntry("coupon_back", 0.18))
+    assert [one.value for one in read(scene(*three))] == [("anywhere", "gift_back", "coupon_back")]
