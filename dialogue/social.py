@@ -40,6 +40,10 @@ def chat(run: Run, kind: str) -> None:
         tell_resolution(run)
     elif kind == "note":
         tell_note(run)
+    elif kind == "warned":
+        run.say("utter_warned")
+    elif kind == "warned_alone":
+        people.offer(run, "utter_warned_offer", {}, human="complaint")
     elif kind == "only_if":
         state.describe(run.words)
         run.say("utter_only_if")

@@ -65,6 +65,7 @@ READ: dict[str, frozenset[str]] = {
                 "threat",
                 "threat_verbs",
                 "not_meant.threat",
+                "not_meant.privacy",
                 "not_meant.human",
                 "human",
             ),
@@ -84,6 +85,7 @@ READ: dict[str, frozenset[str]] = {
             *(
                 "when_done",
                 "only_if",
+                "warns",
                 "against_will",
                 "just_asks",
                 "refuses_person",

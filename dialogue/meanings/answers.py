@@ -58,6 +58,12 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     scene = turn.scene
     if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
         return
+    refused = any(
+        other.kind == "watch" and other.name == "human" and other.negated and other.overlaps(one)
+        for other in turn.readings
+    )
+    if one.kind == "cancel" and refused:
+        return  # 真人就算了: the person, not the matter
     name = one.name if one.kind in _NAMED else ""
     if one.kind == "explain":
         name = scene.asked.name if scene.asked is not None else name

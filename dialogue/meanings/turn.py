@@ -79,6 +79,12 @@ class Turn:
         """Do the words deny what is watched for (我不是来投诉的)?"""
         return any(one.kind == "watch" and one.name == watcher and one.negated for one in self.readings)
 
+    @property
+    def warns(self) -> bool:
+        """Does the customer say what comes if nothing happens (再不退我就投诉)?"""
+        names = {"warned", "only_if"}
+        return any(one.kind == "watch" and one.name in names for one in self.readings)
+
     def words_of(self, one: Reading) -> str:
         """The words that the reading rests on; empty when it rests on none."""
         return self.scene.text[one.span[0] : one.span[1]] if one.span != (0, 0) else ""
