@@ -150,7 +150,7 @@ def given_back(run: Run, resolution: str, note: str) -> None:
 def soothe(run: Run, intent: str) -> None:
     """One short sentence that names the problem, for an impatient customer with a matter, not turn after turn (H36)."""
     message = run.scene.message
-    displeased = message.emotion == "displeased"
+    displeased = message.emotion != "calm"
     category = run.store.categories.of_intent(intent)
     limits = run.store.words.limits
     troubled = (

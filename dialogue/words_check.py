@@ -92,6 +92,7 @@ READ: dict[str, frozenset[str]] = {
                 "misfit",
                 "not_bought",
                 "how_to_buy",
+                "bought_by_child",
             ),
         }
     ),

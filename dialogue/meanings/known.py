@@ -24,8 +24,8 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     entry = turn.scene.store.knowledge.entries.get(one.name)
     if entry is not None and PERSON in entry.near and turn.denies("human"):
         return  # 先不转人工: said, not asked
-    if entry is not None and "complaint" in entry.near and turn.warns:
-        return  # 再不发货我就投诉了
+    if entry is not None and "complaint" in entry.near and turn.grumbles:
+        return  # 再不发货我就投诉了; 打了三个电话没人管
     words = turn.words_of(one) or turn.scene.text
     command = Command("answer", KNOWLEDGE, {"entry": one.name}, words)
     yield Meaning("known", command, turn.is_whole(one))

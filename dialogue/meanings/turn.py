@@ -15,6 +15,8 @@ from dialogue.swaps import meant
 #: Frames that only ask something for the frame below, or offer something.
 PATTERNS = frozenset({"identify", "which_order", "which_item", "which_product", "offer", "clarify"})
 _PASSED_OVER = frozenset({"offer", "clarify"})
+#: From so sure a reading counts when another one is judged by it.
+_EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,14 @@ class Turn:
         return any(one.kind == "watch" and one.name == watcher and one.negated for one in self.readings)
 
     @property
-    def warns(self) -> bool:
-        """Does the customer say what comes if nothing happens (再不退我就投诉)?"""
-        names = {"warned", "only_if"}
-        return any(one.kind == "watch" and one.name in names for one in self.readings)
+    def grumbles(self) -> bool:
+        """Does the customer complain, or say what comes if nothing happens (再不退我就投诉), and ask nothing?"""
+        names = {"warned", "only_if", "complaint"}
+        heard = any(
+            one.kind == "watch" and one.name in names and not one.negated and one.score >= _EVEN
+            for one in self.readings
+        )
+        return heard and not self.scene.store.words.hit("reading.question", self.scene.text)
 
     def words_of(self, one: Reading) -> str:
         """The words that the reading rests on; empty when it rests on none."""

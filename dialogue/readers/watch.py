@@ -24,6 +24,7 @@ _BY_WORDS = {
     "masked_data": "watchers.masked_data",
     "not_bought": "watchers.not_bought",
     "how_to_buy": "watchers.how_to_buy",
+    "bought_by_child": "watchers.bought_by_child",
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
     "insist": "watchers.insist",
@@ -69,6 +70,12 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     asked = _stage(scene) == _ASKING_STAGE or message.intent in _ASKING_INTENTS
     supposed = words.find("watchers.hypothetical", scene.text)
+    despair = words.codes("hazards")["self_harm"].search(scene.text)
+    if despair is not None:  # no model may doubt that
+        yield Reading(
+            "watch", "safety", despair.group(), limits["watch_words"], despair.span(), source=SOURCE
+        )
+        return
     hits = _meant(scene, "safety")
     if scene.message.watched:
         weak = bool(supposed) or asked
