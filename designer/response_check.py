@@ -116,9 +116,11 @@ def _names(data: DialogueData, pattern: str) -> Iterator[str]:
     asked = {step.collect for flow in data.flows.by_id.values() for step in flow.steps} - {""}
     slots = {slot for flow in data.flows.by_id.values() for slot in flow.slots}
     talk = [name.partition(".")[2] for name in data.words.lists if name.startswith("talk.")]
+    hazards = [name.partition(".")[2] for name in data.words.lists if name.startswith("hazards.")]
     intents = data.words.lists.get("intents.talk")
     needed, possible = {
         "utter_handoff_*": (sorted(REASONS), []),
+        "utter_safety_*": (["advice", *hazards], []),
         "utter_why_*": ([], sorted(asked)),
         "utter_corrected_*": ([], sorted(slots)),
         "utter_*_nothing": (["affirm", "deny"], []),

@@ -71,6 +71,7 @@ def open_identify(run: Run, order_no: str | None, proof: str | None) -> None:
     )  # the number of a matter that was given up is not asked for again
     if told and not frame.slots.get("order_no"):
         frame.slots["order_no"] = str(told)
+    proof = proof or run.state.told.pop(TOLD_PROOF, None)  # told while waiting for a person
     if proof:
         frame.slots["proof"] = proof
     run.state.frames.append(frame)

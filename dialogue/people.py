@@ -14,6 +14,9 @@ from dialogue.values import trouble
 
 #: Evidence of a handoff that is shown to the agent, at most.
 _EVIDENCE_SHOWN = 5
+_SELF_HARM = "self_harm"
+#: The kind of danger that no word tells: something electric.
+_ELECTRIC = "advice"
 
 
 def hand_off(
@@ -142,10 +145,12 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
         state.describe(words)
     _guess_issue(run)
     if reason == "safety":
-        state.learn(safety=True, usable=False)
-        if not str(state.facts.get("category") or "").startswith("product."):
-            state.learn(category="product.quality")
-        run.say("utter_safety_advice")
+        kind = hazard(run)
+        if kind != _SELF_HARM:  # that is no matter of the goods
+            state.learn(safety=True, usable=False)
+            if not str(state.facts.get("category") or "").startswith("product."):
+                state.learn(category="product.quality")
+        run.say(f"utter_safety_{kind or _ELECTRIC}")
         if _writes_latin(run):
             run.say("utter_english_safety")
     elif reason == "threat":
@@ -168,6 +173,12 @@ def own_mistake(run: Run) -> None:
     state.describe(run.words)
     form = {"form": written.name if written else ""}
     hand_off(run, "complaint", [run.words], "utter_handoff_own_mistake", form)
+
+
+def hazard(run: Run) -> str:
+    """What kind of danger it is, for what is said first (data/dialogue/hazards.yml); empty for the electric kind."""
+    codes = run.store.words.codes("hazards")
+    return next((code for code, one in codes.items() if one.search(run.words)), "")
 
 
 def threat_channel(run: Run, found: str) -> str:

@@ -40,6 +40,10 @@ def chat(run: Run, kind: str) -> None:
         tell_resolution(run)
     elif kind == "note":
         tell_note(run)
+    elif kind == "warned":
+        run.say("utter_warned")
+    elif kind == "warned_alone":
+        people.offer(run, "utter_warned_offer", {}, human="complaint")
     elif kind == "only_if":
         state.describe(run.words)
         run.say("utter_only_if")
@@ -146,7 +150,7 @@ def given_back(run: Run, resolution: str, note: str) -> None:
 def soothe(run: Run, intent: str) -> None:
     """One short sentence that names the problem, for an impatient customer with a matter, not turn after turn (H36)."""
     message = run.scene.message
-    displeased = message.emotion == "displeased"
+    displeased = message.emotion != "calm"
     category = run.store.categories.of_intent(intent)
     limits = run.store.words.limits
     troubled = (

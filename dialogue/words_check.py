@@ -77,6 +77,7 @@ READ: dict[str, frozenset[str]] = {
                 "threat",
                 "threat_verbs",
                 "not_meant.threat",
+                "not_meant.privacy",
                 "not_meant.human",
                 "human",
             ),
@@ -96,6 +97,7 @@ READ: dict[str, frozenset[str]] = {
             *(
                 "when_done",
                 "only_if",
+                "warns",
                 "against_will",
                 "just_asks",
                 "refuses_person",
@@ -107,6 +109,7 @@ READ: dict[str, frozenset[str]] = {
                 "has_bought",
                 "reorder",
                 "accepts_person",
+                "bought_by_child",
             ),
         }
     ),

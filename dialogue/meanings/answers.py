@@ -70,6 +70,12 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     scene = turn.scene
     if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
         return
+    refused = any(
+        other.kind == "watch" and other.name == "human" and other.negated and other.overlaps(one)
+        for other in turn.readings
+    )
+    if one.kind == "cancel" and refused:
+        return  # 真人就算了: the person, not the matter
     if one.more.get("why") == "question" and turn.passes_over:
         return
     frame = scene.state.frame(one.name) if one.kind == "cancel" and one.name else None

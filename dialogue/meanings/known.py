@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.commands import Command
-from dialogue.knowledge import KNOWLEDGE
+from dialogue.knowledge import KNOWLEDGE, PERSON
 from dialogue.meanings.turn import Meaning, Turn
 from dialogue.reading import Reading
 
@@ -28,6 +28,11 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         asks_why = other.kind == "explain" and not other.negated and other.more.get("why") != "question"
         if (refuses or asks_why) and other.overlaps(one):
             return
+    entry = turn.scene.store.knowledge.entries.get(one.name)
+    if entry is not None and PERSON in entry.near and turn.denies("human"):
+        return  # 先不转人工: said, not asked
+    if entry is not None and "complaint" in entry.near and turn.grumbles:
+        return  # 再不发货我就投诉了; 打了三个电话没人管
     words = turn.words_of(one) or turn.scene.text
     top = turn.top
     if (

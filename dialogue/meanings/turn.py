@@ -18,6 +18,8 @@ PATTERNS = frozenset({"identify", "which_order", "which_item", "which_product", 
 #: The fact that a slot with the customer's wish is learnt as.
 _WISH = "demand"
 _PASSED_OVER = frozenset({"offer", "clarify"})
+#: From so sure a reading counts when another one is judged by it.
+_EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,16 @@ class Turn:
     def denies(self, watcher: str) -> bool:
         """Do the words deny what is watched for (我不是来投诉的)?"""
         return any(one.kind == "watch" and one.name == watcher and one.negated for one in self.readings)
+
+    @property
+    def grumbles(self) -> bool:
+        """Does the customer complain, or say what comes if nothing happens (再不退我就投诉), and ask nothing?"""
+        names = {"warned", "only_if", "complaint"}
+        heard = any(
+            one.kind == "watch" and one.name in names and not one.negated and one.score >= _EVEN
+            for one in self.readings
+        )
+        return heard and not self.scene.store.words.hit("reading.question", self.scene.text)
 
     def words_of(self, one: Reading) -> str:
         """The words that the reading rests on; empty when it rests on none."""

@@ -27,6 +27,8 @@ _PEOPLE = {
 _DENIED = frozenset({"human", "complaint", "threat"})
 #: Watchers whose words insist: said to the offer of a person they are a yes.
 _INSISTING = frozenset({"insist", "still_not"})
+#: From so sure a matter is what is wanted, whatever is grumbled beside it.
+_SURE = 0.5
 
 
 def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -87,6 +89,26 @@ def _only_if(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("watch", Command("chat", "only_if", words=turn.scene.text))
 
 
+def _warned(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """再不退钱我就投诉: beside a matter, or while one is being worked on, it is heard and the matter goes on; after an answer a
+    person is offered; with nothing else said it is a complaint to be written down."""
+    matters = [
+        other
+        for other in turn.readings
+        if other.kind in {"start", "answer"} and other.name != "complaint" and not other.negated
+    ]
+    about = any(other.score >= _SURE or "named" in other.more for other in matters)
+    if turn.offered == "human":
+        yield from _complaint(turn, one)
+    elif turn.offered:  # what was offered may be meant (再不送来我就投诉, to 要催吗)
+        yield Meaning("watch", Command("chat", "warned", words=turn.scene.text), whole=True)
+    elif about or turn.waits or turn.scene.state.last is not None:
+        kind = "warned" if about or turn.waits else "warned_alone"
+        yield Meaning("watch", Command("chat", kind, words=turn.scene.text))
+    else:
+        yield from _complaint(turn, one)
+
+
 def _against_will(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """Something was written that the customer did not want: an apology, and a person who can mend it."""
     if turn.scene.state.told.get(WRITTEN):
@@ -131,6 +153,7 @@ def _unreadable(kind: str) -> Callable[[Turn, Reading], Iterator[Meaning]]:
 _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "complaint": _complaint,
     "only_if": _only_if,
+    "warned": _warned,
     "against_will": _against_will,
     "ticket": _ticket,
     "no_more_questions": _no_more_questions,

@@ -27,7 +27,7 @@ _NAME = re.compile(r"[一-鿿·]{2,4}")
 _TAX = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]*\d)[0-9A-Z]{15,20}(?![0-9A-Z])")
 _TAX_GROUPS = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{2,16}(?:[ -][0-9A-Z]{2,16}){1,5}(?![0-9A-Z])")
 _QQ = re.compile(r"[1-9]\d{4,10}")
-_BREAK = re.compile(r"[，,。;；\s]")
+_BREAK = re.compile(r"[，,。;；!！\s]")
 _MARKS = " ，,。.;；:：、“”\"'《》!！~～"
 #: What is said of a slot without telling its value.
 _SAYS_OF_IT = (
@@ -79,6 +79,10 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
         return again
     if one.asked and words.hit("invoice.not_company", text):
         return _name_beside(text, words) or PERSONAL_TITLE, PERSONAL, (0, len(scene.text)), _LIKELY
+    if words.hit("invoice.not_company", text):  # 抬头王建国 不要公司
+        labels = [hit for hit in words.find("invoice.label", text) if hit.text.strip()]
+        name = _name_beside(text[labels[-1].end :], words) if labels else ""
+        return (name, PERSONAL, (labels[-1].start, len(scene.text)), _LIKELY) if name else None
     given = next(
         (hit for hit in words.find("invoice.given_as", text) if not _is_wrong(text, hit.span, words)), None
     )

@@ -26,6 +26,7 @@ _BY_WORDS = {
     "how_to_buy": "watchers.how_to_buy",
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
+    "bought_by_child": "watchers.bought_by_child",
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
     "insist": "watchers.insist",
@@ -71,6 +72,12 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     asked = _stage(scene) == _ASKING_STAGE or message.intent in _ASKING_INTENTS
     supposed = words.find("watchers.hypothetical", scene.text)
+    despair = words.codes("hazards")["self_harm"].search(scene.text)
+    if despair is not None:  # no model may doubt that
+        yield Reading(
+            "watch", "safety", despair.group(), limits["watch_words"], despair.span(), source=SOURCE
+        )
+        return
     hits = _meant(scene, "safety")
     if scene.message.watched:
         weak = bool(supposed) or asked
@@ -90,7 +97,8 @@ def _threat(scene: Scene) -> Iterator[Reading]:
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     names = scene.asked_slot is not None and scene.asked_slot.kind in _NAMES
     weak = (
-        _only_if(scene)
+        bool(_warns(scene))
+        or _only_if(scene)
         or _stage(scene) == _ASKING_STAGE
         or (names and not words.hit("watchers.threat_verbs", scene.text))
     )
@@ -162,7 +170,8 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
         weak = _is_sigh(scene) or (
             not hits
             and (
-                _only_asks(scene, calm=False)
+                scene.asked_slot is not None  # what answers us is nothing again
+                or _only_asks(scene, calm=False)
                 or _only_if(scene)
                 or _asks_known(scene)
                 or (_is_first(scene) and _looks_up(scene))
@@ -223,6 +232,9 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
         hit = words.find("watchers.only_if", scene.text)[0]
         yield _reading(scene, "only_if", hit, limits["watch_words"])
         return
+    if warned := _warns(scene):
+        yield _reading(scene, "warned", warned[0], limits["watch_words"])
+        return
     if announced:
         yield _reading(scene, "complaint", announced[0], limits["complaint_announced"])
         return
@@ -251,6 +263,13 @@ def _only_if(scene: Scene) -> bool:
     """24小时没信我可投诉了啊: what may come later, calmly said; neither a threat nor a complaint yet."""
     words = scene.store.words
     return bool(words.hit("watchers.only_if", scene.text)) and not words.hit("watchers.rude", scene.text)
+
+
+def _warns(scene: Scene) -> list[Hit]:
+    """再不退钱我要投诉你们了, with nowhere to go but us: what it is about is done first, or the complaint written down (H12, H37)."""
+    words = scene.store.words
+    grave = words.hit("watchers.threat", scene.text) or words.hit("watchers.rude", scene.text)
+    return [] if grave else words.find("watchers.warns", scene.text)
 
 
 def _is_sigh(scene: Scene) -> bool:

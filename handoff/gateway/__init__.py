@@ -1,1 +1,1 @@
-"""The customers' edge: HTTP and WebSocket in front of the numbered log."""
+"""The customers' edge (H1): HTTP and WebSocket in front of the numbered log."""

@@ -121,6 +121,7 @@ def test_passwords() -> None:
 def test_what_each_role_may_do(
     role: str, reads_own_group: bool, reads_other_group: bool, serves: bool
 ) -> None:
+    """H49."""
     agent = Agent("a_1", "x", "x", role, ("online",))  # type: ignore[arg-type]
     assert agent.may_read(group="online", owner=None, owned_before=False) is reads_own_group
     assert agent.may_read(group="technical", owner=None, owned_before=False) is reads_other_group

@@ -201,6 +201,7 @@ async def test_a_case_and_its_handoff_are_written_together_or_not_at_all(cases: 
 
 
 async def test_the_first_response_is_a_person_s_first_words(cases: CaseHarness) -> None:
+    """H5: what the bot and the queue say does not count."""
     from handoff.cases.following import case_answered
 
     talk, case = await cases.comes(**BROKEN)

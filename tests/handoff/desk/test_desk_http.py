@@ -135,6 +135,7 @@ async def test_designers_and_admins_have_no_customer_data(desk: SharedDesk, who:
 
 
 async def test_agents_see_phones_only_when_they_reveal_them(desk: SharedDesk) -> None:
+    """H7: for a reason, and audited."""
     desk.bot.when("我的电话13900005678", say("核实好了 13900005678", commands=[IDENTIFIED, PHONE_FACTS]))
     customer = await desk.waiting("我的电话13900005678")
     boss = desk.people["boss"]
@@ -183,6 +184,7 @@ async def test_a_number_typed_into_a_message_can_be_revealed_too(desk: SharedDes
 
 
 async def test_the_record_is_filled_from_the_order_system(desk: SharedDesk) -> None:
+    """H38."""
     desk.bot.when("核实", say("核实好了", commands=[IDENTIFIED, PHONE_FACTS]))
     customer = await desk.waiting("核实")
     record = await desk.people["boss"].record(customer.id)

@@ -44,6 +44,7 @@ async def test_a_verified_customer_gets_the_export_that_was_asked_for(desk: Shar
 
 
 async def test_a_plan_is_told_by_its_owner_only(desk: SharedDesk) -> None:
+    """H40."""
     customer = await desk.waiting()
     one, two = desk.people["agent1"], desk.people["agent2"]
     epoch = await one.claim(customer.id)

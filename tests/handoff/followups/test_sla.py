@@ -70,6 +70,7 @@ async def test_an_answer_in_time_ends_that_deadline_and_a_solution_the_others(
 
 
 async def test_a_claim_without_a_word_is_no_answer(harness: FollowUpHarness) -> None:
+    """H5."""
     agent = await harness.agent()
     waiting = await harness.waiting()
     await harness.claim(agent, waiting)
@@ -94,6 +95,7 @@ async def test_level_three_wants_a_plan_within_two_hours(harness: FollowUpHarnes
 
 
 async def test_a_plan_that_was_made_must_be_told_within_the_hour(harness: FollowUpHarness) -> None:
+    """H40."""
     agent = await harness.agent()
     waiting = await harness.waiting()
     epoch = await harness.claim(agent, waiting)

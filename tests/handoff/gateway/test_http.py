@@ -1,4 +1,4 @@
-"""The customers' HTTP rows of the contract, one by one."""
+"""The customers' HTTP rows of the contract, one by one (H1)."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What a waiting customer can rely on: order, place, notices, tickets, and an agent who disappears (promise 9)."""
+"""What a waiting customer can rely on: order, place, notices, tickets, and an agent who disappears (H2, H48, promise 9)."""
 
 import asyncio
 from datetime import UTC, datetime

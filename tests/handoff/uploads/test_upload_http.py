@@ -1,4 +1,4 @@
-"""Uploading and seeing files over HTTP: accepted, refused with one clear sentence, shown only to whom it concerns."""
+"""Uploading and seeing files over HTTP: accepted, refused with one clear sentence, shown only to whom it concerns (H1)."""
 
 import asyncio
 import io
