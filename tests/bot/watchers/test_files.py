@@ -36,5 +36,5 @@ def test_blocks_of_neighbours_are_kept_apart_together(tmp_path: Path) -> None:
 def test_an_intent_says_yes_no_or_nothing() -> None:
     assert told_by_intent("ask_human")["human"] == 1.0
     assert told_by_intent("safety_hazard")["safety"] == 1.0
-    assert told_by_intent("track_package")["privacy"] == 0.0
+    assert told_by_intent("usage_howto")["privacy"] == 0.0
     assert "human" not in told_by_intent("complain_attitude")
