@@ -23,8 +23,21 @@ from designer.encoder.mix import by_category, linear_beliefs
 from designer.inputs import ROOT
 
 HEADINGS = (
-    *("encoder", "layers", "share", "heads left out", "category, held out: alone / mix", "turns: alone / mix"),
-    *("mood, held out: calm / angry", "watchers, held out", "watchers, tests", "known question first", "CPU s"),
+    *(
+        "encoder",
+        "layers",
+        "share",
+        "heads left out",
+        "category, held out: alone / mix",
+        "turns: alone / mix",
+    ),
+    *(
+        "mood, held out: calm / angry",
+        "watchers, held out",
+        "watchers, tests",
+        "known question first",
+        "CPU s",
+    ),
 )
 NONE = "–"
 
@@ -77,7 +90,11 @@ def _watch_tests(encoder: Encoder) -> float:
     told = [encoder.encode(encoder_text(text)).watched for text, _, _ in rows]
     areas = []
     for head in WATCHERS:
-        own = [(labels[head] > 0.5, one[head]) for (_, labels, _), one in zip(rows, told, strict=True) if head in labels]
+        own = [
+            (labels[head] > 0.5, one[head])
+            for (_, labels, _), one in zip(rows, told, strict=True)
+            if head in labels
+        ]
         areas.append(area(np.array([score for _, score in own]), np.array([yes for yes, _ in own])))
     return float(np.mean(areas))
 
