@@ -22,7 +22,7 @@ def test_what_nobody_said_is_hardly_a_no_but_for_what_stays_open(tmp_path: Path)
         "# 威胁\nyes\t我去告你们\nno?human\t找你们经理谈合作\n", encoding="utf-8"
     )
     sued, dealt = read_watched(tmp_path)
-    assert "complaint" not in sued.told and "complaint" not in sued.hardly  # who threatens mostly complains
+    assert "complaint" not in {*sued.told, *sued.hardly}  # who threatens mostly complains
     assert sued.hardly == set(WATCHERS) - {"threat", "complaint"}
     assert "human" not in dealt.hardly
 
