@@ -11,6 +11,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,8 @@ HARDLY, ORDINARY = 1.0, 0.25
 WEIGHED = 4
 """One ordinary sentence of so many is not learned from, but weighs the two: most messages are ordinary."""
 BATCH = 32
+WORKERS = 2
+"""Fits at the same time; scikit-learn lets go of Python's lock while it works."""
 MOST = 12.0
 Floats = npt.NDArray[np.float32]
 
@@ -136,13 +139,15 @@ def _spelled(
         (np.concatenate([v for _, v in rows]), np.concatenate([c for c, _ in rows]), starts),
         shape=(len(rows), len(vocabulary)),
     )
-    weights = []
-    for watcher in WATCHERS:
+
+    def weights(watcher: str) -> Floats:
         labels, trust = _with_ordinary(
             [told for _, told in watched], [told for _, told in ordinary], watcher, ORDINARY
         )
-        weights.append(_logistic(matrix, labels, trust, strength=STRENGTH))
-    return _Spelling(vocabulary, readings, idf, np.array(weights, np.float32))
+        return _logistic(matrix, labels, trust, strength=STRENGTH)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return _Spelling(vocabulary, readings, idf, np.array(list(pool.map(weights, WATCHERS)), np.float32))
 
 
 def _with_ordinary(
