@@ -113,7 +113,9 @@ def _trained(name: str) -> Path:
     os.environ.update(
         RASA_TELEMETRY_ENABLED="false", LOG_LEVEL="ERROR", TF_CPP_MIN_LOG_LEVEL="3", RASA_MAX_CACHE_SIZE="0"
     )
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # small trees: threads that wait for each other cost minutes beside other work
+    os.environ.setdefault(
+        "OMP_NUM_THREADS", "1"
+    )  # small trees: threads that wait for each other cost minutes beside other work
     warnings.simplefilter("ignore")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     from bot import fast

@@ -35,7 +35,7 @@ class Watchers(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"watchers": "data/watchers", "dictionary": "data/nlu/jieba", "ordinary": 4000}
+        return {"watchers": "data/watchers", "dictionary": "data/nlu/jieba", "ordinary": 5000}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

@@ -11,6 +11,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,11 @@ CHARACTERS, SYLLABLES, LEAST_SENTENCES = 2, 3, 3
 STRENGTH, MIX_STRENGTH = 30.0, 100.0
 HARDLY, ORDINARY = 1.0, 0.25
 """How much a sentence of another watcher, and one of data/nlu that nobody read for watchers, counts as a no."""
+WEIGHED = 4
+"""One ordinary sentence of so many is not learned from, but weighs the two: most messages are ordinary."""
 BATCH = 32
+WORKERS = 2
+"""Fits at the same time; scikit-learn lets go of Python's lock while it works."""
 MOST = 12.0
 Floats = npt.NDArray[np.float32]
 
@@ -60,15 +65,19 @@ class WatcherModel:
         ordinary: Sequence[tuple[Prepared, Mapping[str, float]]],
         encoder: Encoder,
     ) -> WatcherModel:
-        """Spelling from what is not kept apart and from ordinary sentences, weights from what is kept apart."""
+        """Spelling from what is not kept apart and from most ordinary sentences, weights from the others."""
         inside = [(one, told) for one, told in watched if not told.apart]
         apart = [(one, told) for one, told in watched if told.apart]
-        spelling = _spelled(inside, ordinary)
+        spelling = _spelled(inside, [one for i, one in enumerate(ordinary) if i % WEIGHED])
+        weighed = ordinary[::WEIGHED]
         model = cls(spelling, np.zeros((len(WATCHERS), 3), np.float32), encoder.print)
-        spelt = np.array([model._spelt(one) for one, _ in apart])
-        heads = _heads([one.text for one, _ in apart], encoder)
+        sentences = [*(one for one, _ in apart), *(one for one, _ in weighed)]
+        spelt = np.array([model._spelt(one) for one in sentences])
+        heads = _heads([one.text for one in sentences], encoder)
         for row, watcher in enumerate(WATCHERS):
-            labels, trust = _labels([told for _, told in apart], watcher)
+            labels, trust = _with_ordinary(
+                [told for _, told in apart], [told for _, told in weighed], watcher, 1.0
+            )
             evidence = np.stack([heads[:, row], spelt[:, row]], 1)
             model._mix[row] = _logistic(evidence, labels, trust, strength=MIX_STRENGTH)
         return model
@@ -130,13 +139,26 @@ def _spelled(
         (np.concatenate([v for _, v in rows]), np.concatenate([c for c, _ in rows]), starts),
         shape=(len(rows), len(vocabulary)),
     )
-    weights = []
-    for watcher in WATCHERS:
-        labels, trust = _labels([told for _, told in watched], watcher)
-        labels = np.array([*labels, *(told.get(watcher, 0.0) > 0 for _, told in ordinary)])
-        trust = np.array([*trust, *(ORDINARY * (watcher in told) for _, told in ordinary)])
-        weights.append(_logistic(matrix, labels, trust, strength=STRENGTH))
-    return _Spelling(vocabulary, readings, idf, np.array(weights, np.float32))
+
+    def weights(watcher: str) -> Floats:
+        labels, trust = _with_ordinary(
+            [told for _, told in watched], [told for _, told in ordinary], watcher, ORDINARY
+        )
+        return _logistic(matrix, labels, trust, strength=STRENGTH)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return _Spelling(vocabulary, readings, idf, np.array(list(pool.map(weights, WATCHERS)), np.float32))
+
+
+def _with_ordinary(
+    told: Sequence[Watched], ordinary: Sequence[Mapping[str, float]], watcher: str, trusted: float
+) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """The same, with ordinary sentences behind them that count `trusted`."""
+    labels, trust = _labels(told, watcher)
+    return (
+        np.array([*labels, *(one.get(watcher, 0.0) > 0 for one in ordinary)]),
+        np.array([*trust, *(trusted * (watcher in one) for one in ordinary)], np.float32),
+    )
 
 
 def _labels(told: Sequence[Watched], watcher: str) -> tuple[npt.NDArray[np.bool_], Floats]:

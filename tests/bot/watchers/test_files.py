@@ -22,7 +22,7 @@ def test_what_nobody_said_is_hardly_a_no_but_for_what_stays_open(tmp_path: Path)
         "# 威胁\nyes\t我去告你们\nno?human\t找你们经理谈合作\n", encoding="utf-8"
     )
     sued, dealt = read_watched(tmp_path)
-    assert "complaint" not in sued.told and "complaint" not in sued.hardly  # who threatens mostly complains
+    assert "complaint" not in {*sued.told, *sued.hardly}  # who threatens mostly complains
     assert sued.hardly == set(WATCHERS) - {"threat", "complaint"}
     assert "human" not in dealt.hardly
 
@@ -38,5 +38,5 @@ def test_blocks_of_neighbours_are_kept_apart_together(tmp_path: Path) -> None:
 def test_an_intent_says_yes_no_or_nothing() -> None:
     assert told_by_intent("ask_human")["human"] == 1.0
     assert told_by_intent("safety_hazard")["safety"] == 1.0
-    assert told_by_intent("track_package")["privacy"] == 0.0
+    assert told_by_intent("usage_howto")["privacy"] == 0.0
     assert "human" not in told_by_intent("complain_attitude")
