@@ -90,7 +90,7 @@ def prepare(commit: str, settings: dict[str, str]) -> None:
     env = {**os.environ, "ANKE_MODELS_DIR": str(NEXT / "models")}
     if (ROOT / ".env").exists():
         shutil.copy2(ROOT / ".env", NEXT / ".env")
-    python = shutil.which("python3") or sys.executable  # as make does: of another Python it would install anew
+    python = shutil.which("python3") or sys.executable  # make's: for another one it would install anew
     _step("set-up and training", [python, "-m", "launcher.setup", "run"], env)
     _step("the check of the new version's rules and texts", [_python(), "-m", "launcher.anke", "check"], env)
     (NEXT / "prepared").write_text(commit)
