@@ -202,8 +202,7 @@ def do_restore(
                 if models is not None:
                     _put_model(fresh / MODELS, models)
                 shutil.rmtree(fresh / MODELS)
-            aside = data_dir / f"{BEFORE}{_stamp()}"
-            aside.mkdir(mode=0o700)
+            aside = _new_folder(data_dir, f"{BEFORE}{_stamp()}")
             for name, target in (outside or {}).items():
                 if (fresh / OUTSIDE / name).exists():
                     _put_database(fresh / OUTSIDE / name, target, aside)
@@ -227,8 +226,22 @@ def do_restore(
     return aside
 
 
+def _new_folder(data_dir: Path, name: str) -> Path:
+    """One that was not there: two restores may fall into one second."""
+    number = 1
+    while True:
+        folder = data_dir / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            number += 1
+        else:
+            return folder
+
+
 def _put_database(source: Path, target: Path, aside: Path) -> None:
     """A SQLite file where a setting wants it; what was there (with its journal) is kept in `aside`."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     for end in ("", "-wal", "-shm"):
         old = target.with_name(target.name + end)
         if old.exists():
@@ -241,6 +254,8 @@ def _put_model(from_archive: Path, models: Path) -> None:
     for one in sorted(from_archive.iterdir()):
         target = models / one.name
         if one.is_symlink():
+            if target.is_symlink() and os.readlink(target) == os.readlink(one):
+                continue
             pointer = models / ".current"
             pointer.unlink(missing_ok=True)
             pointer.symlink_to(os.readlink(one))
@@ -255,8 +270,8 @@ def main(words: list[str]) -> int:
     try:
         settings = resolve(os.environ)
         data_dir, models = Path(settings["DATA_DIR"]), Path(settings["ANKE_MODELS_DIR"])
-        outside = outside_databases(settings)
         if verb == "save":
+            outside = outside_databases(settings)
             target = Path(file).resolve() if file else new_backup_path(data_dir)
             done = do_backup(data_dir, target, models, outside)
             print(
@@ -265,8 +280,12 @@ def main(words: list[str]) -> int:
             for line in _elsewhere(settings):
                 print(f"anke: {line}")
         elif verb == "restore" and file:
-            aside = do_restore(data_dir, Path(file).resolve(), models, outside)
+            aside = do_restore(data_dir, Path(file).resolve(), models, _outside(settings))
             print(f"anke: restored into {data_dir}; what was there is now {aside}")
+            for left in sorted((data_dir / OUTSIDE).glob("*")):
+                print(
+                    f"anke: {left.name} names no SQLite file elsewhere now; the database that it named is {left}"
+                )
             for line in _elsewhere(settings):
                 print(f"anke: {line}")
         else:
@@ -280,10 +299,14 @@ def main(words: list[str]) -> int:
 
 def outside_databases(settings: Mapping[str, str]) -> dict[str, Path]:
     """SQLite files outside DATA_DIR that settings name and that are there."""
+    return {name: path for name, path in _outside(settings).items() if path.is_file()}
+
+
+def _outside(settings: Mapping[str, str]) -> dict[str, Path]:
     data_dir = Path(settings["DATA_DIR"])
     urls = {name: settings[name] for name in DATABASES if settings[name].startswith("sqlite")}
     paths = {name: Path(url.partition(":///")[2]) for name, url in urls.items()}
-    return {name: path for name, path in paths.items() if path.is_file() and path.parent != data_dir}
+    return {name: path for name, path in paths.items() if path.parent != data_dir}
 
 
 def _elsewhere(settings: Mapping[str, str]) -> Iterator[str]:

@@ -30,7 +30,12 @@ STATIC = ROOT / "handoff" / "static"
 NODE_MIN = 20
 COMMAND = """#!/bin/sh
 # Administration of this installation (launcher/anke.py).
-self=$(cd "$(dirname "$0")" && pwd -L)
+file=$0
+while [ -L "$file" ]; do
+  to=$(readlink "$file")
+  case $to in /*) file=$to ;; *) file=$(dirname "$file")/$to ;; esac
+done
+self=$(cd "$(dirname "$file")" && pwd -L)
 PYTHONPATH=$(dirname "$(dirname "$self")")${PYTHONPATH:+:$PYTHONPATH} exec "$self/python" -m launcher.anke "$@"
 """
 DOWNLOAD_LIMIT_S = 30  # a Python that uv would have to download must not hold up the start

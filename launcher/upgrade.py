@@ -46,10 +46,10 @@ def say(line: str) -> None:
     print(f"[upgrade] {line}", flush=True)
 
 
-def git(*words: str, cwd: Path = ROOT) -> str:
+def git(*words: str) -> str:
     """Its output. UpgradeError with its last line when it fails."""
     try:
-        done = subprocess.run(["git", *words], cwd=cwd, capture_output=True, text=True, check=False)
+        done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     except OSError:
         raise UpgradeError("git is not installed.") from None
     if done.returncode:
@@ -90,7 +90,8 @@ def prepare(commit: str, settings: dict[str, str]) -> None:
     env = {**os.environ, "ANKE_MODELS_DIR": str(NEXT / "models")}
     if (ROOT / ".env").exists():
         shutil.copy2(ROOT / ".env", NEXT / ".env")
-    _step("set-up and training", [sys.executable, "-m", "launcher.setup", "run"], env)
+    python = shutil.which("python3") or sys.executable  # make's: for another one it would install anew
+    _step("set-up and training", [python, "-m", "launcher.setup", "run"], env)
     _step("the check of the new version's rules and texts", [_python(), "-m", "launcher.anke", "check"], env)
     (NEXT / "prepared").write_text(commit)
 
@@ -196,10 +197,7 @@ def _exchange(part: str, back: list[Callable[[], object]]) -> None:
     (NEXT / part).rename(here)
 
     def undo() -> None:
-        if here.is_symlink():
-            here.unlink()
-        else:
-            shutil.rmtree(here, ignore_errors=True)
+        here.rename(NEXT / part)  # so that the same version can be tried again
         if kept.exists() or kept.is_symlink():
             kept.rename(here)
 

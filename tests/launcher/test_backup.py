@@ -15,6 +15,7 @@ from launcher.backup import (
     check_archive,
     do_backup,
     do_restore,
+    main,
     new_backup_path,
     outside_databases,
 )
@@ -119,6 +120,28 @@ def test_only_data_dir_is_written_and_it_stays_the_folder_it_is(data_dir: Path, 
     again = do_backup(data_dir, new_backup_path(data_dir).with_name("again.tar.gz"))
     with tarfile.open(again) as tar:
         assert not [name for name in tar.getnames() if name.startswith((BEFORE, "backups", "lock"))]
+
+
+def test_on_a_new_machine_a_database_elsewhere_is_made_or_named(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DATA_DIR", "ANKE_MODELS_DIR"):
+        monkeypatch.setenv(name, str({"DATA_DIR": data_dir}.get(name, tmp_path / "models")))
+    elsewhere, later = tmp_path / "own.db", tmp_path / "disk3" / "own.db"
+    with sqlite3.connect(elsewhere) as db:
+        db.execute("CREATE TABLE orders (no TEXT)")
+    monkeypatch.setenv("ORDERS_DATABASE_URL", f"sqlite:///{elsewhere}")
+    assert main(["save", str(tmp_path / "b.tar.gz")]) == 0
+    elsewhere.unlink()
+    monkeypatch.setenv("ORDERS_DATABASE_URL", f"sqlite:///{later}")
+    assert main(["restore", str(tmp_path / "b.tar.gz")]) == 0
+    with sqlite3.connect(later) as db:
+        assert db.execute("SELECT count(*) FROM orders").fetchone() == (0,)
+    assert "elsewhere" not in capsys.readouterr().out
+    monkeypatch.delenv("ORDERS_DATABASE_URL")
+    assert main(["restore", str(tmp_path / "b.tar.gz")]) == 0
+    told = capsys.readouterr().out
+    assert f"{data_dir}/databases-elsewhere/ORDERS_DATABASE_URL" in told
 
 
 def test_databases_elsewhere_and_the_model_come_along(data_dir: Path, tmp_path: Path) -> None:

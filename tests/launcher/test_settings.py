@@ -53,6 +53,10 @@ def test_environment_wins_over_env_file(tmp_path: Path) -> None:
         ("CATCH_UP_SECONDS", "nan"),
         ("ORDER_SYSTEM_TIMEOUT", "0"),
         ("ANKE_POLICY_DIR", "no/such/folder"),
+        ("ANKE_MODE", "live"),
+        ("PUBLIC_URL", "service.example"),
+        ("PUBLIC_URL", "https://service.example/anke"),
+        ("ORDER_NO_PATTERN", "(a+)+"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, name: str, value: str) -> None:
@@ -80,6 +84,44 @@ def test_a_wrong_secret_is_never_shown(tmp_path: Path, name: str, value: str, se
     with pytest.raises(SettingError, match=name) as caught:
         resolve({name: value}, tmp_path / "none.env")
     assert secret not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"ANKE_MODE": "production", "DEMO_PASSWORD": "long-enough-word"}, ("ANKE_MODE", "DEMO_PASSWORD")),
+        ({"NOTIFY_URLS": "https://hooks.example"}, ("NOTIFY_URLS", "NOTIFY_SECRET")),
+        ({"ORDER_SYSTEM_TOKEN": "a-token-of-the-store"}, ("ORDER_SYSTEM_TOKEN", "ORDER_SYSTEM_URL")),
+        ({"ORDER_NO_PATTERN": r"AH\d{10}"}, ("ORDER_NO_PATTERN", "ORDER_NO_EXAMPLE")),
+    ],
+)
+def test_settings_that_do_not_fit_each_other_are_both_named(
+    tmp_path: Path, given: dict[str, str], named: tuple[str, str]
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        resolve(given, tmp_path / "none.env")
+    said = str(caught.value)
+    assert all(one in said for one in named)
+    assert "\n" not in said
+    assert not any(
+        value in said for name, value in given.items() if name in ("DEMO_PASSWORD", "ORDER_SYSTEM_TOKEN")
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "mode"),
+    [
+        ({}, "demo"),
+        ({"DATABASE_URL": "postgresql://a:b@db/anke"}, "demo"),
+        ({"ORDERS_DATABASE_URL": "postgresql://a:b@db/orders"}, "production"),
+        ({"ORDER_SYSTEM_URL": "https://orders.example"}, "production"),
+        ({"ORDERS_DATABASE_URL": "sqlite:////x/o.db", "DEMO_PASSWORD": "long-enough-word"}, "demo"),
+        ({"ORDER_SYSTEM_URL": "https://orders.example", "ANKE_MODE": "demo"}, "demo"),
+        ({"ANKE_MODE": "production"}, "production"),
+    ],
+)
+def test_a_configured_store_is_in_production(tmp_path: Path, given: dict[str, str], mode: str) -> None:
+    assert resolve(given, tmp_path / "none.env")["ANKE_MODE"] == mode
 
 
 def test_names_in_the_env_file_that_are_no_setting_are_named(tmp_path: Path) -> None:

@@ -39,3 +39,23 @@ def test_it_starts_with_the_standard_library_alone(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_command_works_by_links_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout, real = tmp_path / "checkout", tmp_path / "a venv elsewhere"
+    (real / "bin").mkdir(parents=True)
+    checkout.mkdir()
+    (checkout / ".venv").symlink_to(real)
+    (real / "bin/python").write_text('#!/bin/sh\necho "$PYTHONPATH" "$@"\n')
+    (real / "bin/python").chmod(0o755)
+    monkeypatch.setattr(setup, "SERVICE", checkout / ".venv")
+    setup.put_command()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/anke").symlink_to("../first")
+    (tmp_path / "first").symlink_to(checkout / ".venv/bin/anke")
+    env = {"PATH": "/usr/bin:/bin"}
+    for path, cwd in ((tmp_path / "bin/anke", Path("/")), (Path(".venv/bin/anke"), checkout)):
+        done = subprocess.run(
+            [path, "users", "a b"], cwd=cwd, env=env, capture_output=True, text=True, check=True
+        )
+        assert done.stdout == f"{checkout} -m launcher.anke users a b\n"

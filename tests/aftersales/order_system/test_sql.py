@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect, select, update
 
 from aftersales.order_system import open_order_system
 from aftersales.order_system.port import ReturnDraft, Unavailable
@@ -13,7 +13,13 @@ from aftersales.order_system.sql import tables
 from aftersales.order_system.sql.adapter import SqlOrderSystem
 from aftersales.order_system.sql.database import Database
 from aftersales.order_system.sql.demo.moments import moment
-from aftersales.order_system.sql.demo.seed import do_reset, do_seed
+from aftersales.order_system.sql.demo.seed import (
+    ForeignOrdersError,
+    demo_orders,
+    do_remove,
+    do_reset,
+    do_seed,
+)
 from aftersales.order_system.sql.migrate import do_migrate
 from aftersales.policy import Policy
 from tests.aftersales.conftest import START, TZ, Clock
@@ -50,6 +56,37 @@ async def test_a_reset_brings_the_demo_orders_back_and_leaves_the_others(
     assert (await system.cancel("k", "202611010001")).repeated is False, "its key is free again"
     assert await system.request(ticket.request_no) == ticket
     await system.close()
+
+
+async def test_a_stores_own_orders_are_never_touched_and_never_mixed_with_the_demo(
+    url: str, policy: Policy, clock: Clock
+) -> None:
+    database = Database(url)
+    own, bought = ("202611010001", "SO20260001"), tables.order_items
+    async with database.write() as connection:
+        await connection.execute(
+            update(tables.orders).where(tables.orders.c.order_no == own[0]).values(phone="13912340000")
+        )
+        row = (
+            await connection.execute(select(tables.orders).where(tables.orders.c.order_no == "202611010003"))
+        ).one()
+        await connection.execute(insert(tables.orders).values({**row._mapping, "order_no": own[1]}))
+        await connection.execute(insert(tables.visit_slots).values(slot_id="monday", taken=1))
+    assert len(await demo_orders(database)) == 18
+    assert await do_remove(database) == 18
+    assert await do_remove(database) == 0
+    for refused in (do_seed, do_reset):
+        with pytest.raises(ForeignOrdersError, match="202611010001 等 2 笔"):
+            await refused(database, policy, TZ, START)
+    async with database.read() as connection:
+        left = (await connection.execute(select(tables.orders.c.order_no))).scalars().all()
+        needed = set((await connection.execute(select(bought.c.sku))).scalars())
+        products = set((await connection.execute(select(tables.products.c.sku))).scalars())
+        visits = (await connection.execute(select(tables.visit_slots.c.slot_id))).scalars().all()
+    await database.close()
+    assert sorted(left) == sorted(own)
+    assert products == needed
+    assert visits == ["monday"]
 
 
 async def _columns(url: str) -> dict[str, set[str]]:

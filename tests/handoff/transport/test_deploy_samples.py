@@ -1,6 +1,8 @@
 """The samples in deploy/ agree with what the service does by itself: one that differs would refuse too much or nothing."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,29 @@ def test_nginx_lets_uploads_through_on_every_route_that_takes_them() -> None:
 def test_systemd_gives_as_many_files_as_a_worker_wants() -> None:
     unit = (ROOT / "deploy/anke.service").read_text(encoding="utf-8")
     assert f"LimitNOFILE={WANTED_OPEN_FILES}\n" in unit
+
+
+def test_the_unit_gives_no_more_than_is_needed() -> None:
+    unit = (ROOT / "deploy/anke.service").read_text(encoding="utf-8")
+    told = dict(line.partition("=")[::2] for line in unit.splitlines() if "=" in line and line[0].isupper())
+    assert told["ProtectSystem"] == "strict"
+    assert told["ReadWritePaths"] == "/var/lib/anke"
+    assert told["CapabilityBoundingSet"] == told["AmbientCapabilities"] == ""
+    for name in (
+        "NoNewPrivileges",
+        "PrivateTmp",
+        "PrivateDevices",
+        "ProtectKernelModules",
+        "RestrictNamespaces",
+    ):
+        assert told[name] == "yes"
+    assert set(told["RestrictAddressFamilies"].split()) == {"AF_UNIX", "AF_INET", "AF_INET6"}
+    assert told["RestartPreventExitStatus"] == "2"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_understands_the_unit() -> None:
+    unit = str(ROOT / "deploy/anke.service")
+    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    told = [line for line in done.stderr.splitlines() if "/opt/anke" not in line and "anke.service" in line]
+    assert not told

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aftersales.order_system.sql import tables
 from aftersales.order_system.sql.database import Database
@@ -28,21 +29,16 @@ class ForeignOrdersError(Exception):
 async def do_seed(database: Database, policy: Policy, tz: ZoneInfo, now: datetime) -> int:
     """Insert what is missing; returns how many orders were new.
 
-    ForeignOrdersError, and nothing written, when other orders than the demo store's are there: they are a real store's."""
+    ForeignOrdersError, and nothing written, in a database of a real store."""
     catalogue = _read("catalogue.yml")
     products = {one["sku"]: one for one in catalogue["products"]}
     rows: list[Row] = [(tables.products, _product(policy, one)) for one in catalogue["products"]]
     rows += [(tables.promotions, _promotion(one)) for one in catalogue["promotions"]]
     async with database.write() as connection:
         insert: Any = sqlite.insert if database.is_sqlite else postgresql.insert
+        await _refuse_a_stores_own(connection)
         known = set((await connection.execute(select(tables.orders.c.order_no))).scalars())
-        listed = _read("orders.yml")["orders"]
-        foreign = sorted(known - {one["order_no"] for one in listed})
-        if foreign:
-            raise ForeignOrdersError(
-                f"这个订单库里有演示店以外的订单（{foreign[0]} 等 {len(foreign)} 笔），不能写入演示数据：请设置 ANKE_MODE=production"
-            )
-        new = [one for one in listed if one["order_no"] not in known]
+        new = [one for one in _read("orders.yml")["orders"] if one["order_no"] not in known]
         for order in new:
             rows += _order(policy, products, order, lambda text: moment(text, now, tz))
         for table, values in rows:
@@ -53,7 +49,10 @@ async def do_seed(database: Database, policy: Policy, tz: ZoneInfo, now: datetim
 async def do_reset(database: Database, policy: Policy, tz: ZoneInfo, now: datetime) -> int:
     """Bring the demo orders and catalogue back as on the first day, which is today again; returns how many orders.
 
-    What was done to them goes: requests with their keys and notes, refunds, wrong attempts, booked visits."""
+    What was done to them goes: requests with their keys and notes, refunds, wrong attempts, booked visits. ForeignOrdersError,
+    and nothing changed, in a database of a real store."""
+    async with database.write() as connection:
+        await _refuse_a_stores_own(connection)
     await do_remove(database)
     return await do_seed(database, policy, tz, now)
 
@@ -76,30 +75,42 @@ async def demo_orders(database: Database) -> list[str]:
 async def do_remove(database: Database) -> int:
     """Take the demo orders, what was done to them, the demo catalogue and its promotions out; how many orders there were.
 
-    Orders, requests and tickets that are not the demo store's stay."""
-    numbers = [one["order_no"] for one in _read("orders.yml")["orders"]]
-    catalogue = _read("catalogue.yml")
-    skus = [one["sku"] for one in catalogue["products"]]
-    promotions = [one["promotion_id"] for one in catalogue["promotions"]]
+    A store's own orders stay, one with a demo order's number too, and beside them its booked visits and whatever products
+    its orders name."""
     there = await demo_orders(database)
-    requests, keys = tables.requests, tables.request_keys
+    catalogue = _read("catalogue.yml")
+    skus = {one["sku"] for one in catalogue["products"]}
+    promotions = [one["promotion_id"] for one in catalogue["promotions"]]
+    requests, keys, items = tables.requests, tables.request_keys, tables.order_items
     async with database.write() as connection:
-        found = await connection.execute(
-            select(requests.c.request_no).where(requests.c.order_no.in_(numbers))
-        )
+        found = await connection.execute(select(requests.c.request_no).where(requests.c.order_no.in_(there)))
         made = list(found.scalars())
         counters = tables.verify_counters
         for gone in (
             delete(keys).where(keys.c.request_no.in_(made)),
             delete(requests).where(requests.c.request_no.in_(made)),
-            delete(tables.visit_slots),
-            delete(counters).where(counters.c.scope == "order", counters.c.subject.in_(numbers)),
-            delete(tables.orders).where(tables.orders.c.order_no.in_(numbers)),
-            delete(tables.products).where(tables.products.c.sku.in_(skus)),
+            delete(counters).where(counters.c.scope == "order", counters.c.subject.in_(there)),
+            delete(tables.orders).where(tables.orders.c.order_no.in_(there)),
             delete(tables.promotions).where(tables.promotions.c.promotion_id.in_(promotions)),
         ):
             await connection.execute(gone)
+        needed = set((await connection.execute(select(items.c.sku).where(items.c.sku.in_(skus)))).scalars())
+        await connection.execute(delete(tables.products).where(tables.products.c.sku.in_(skus - needed)))
+        if not (await connection.execute(select(tables.orders.c.order_no).limit(1))).first():
+            await connection.execute(delete(tables.visit_slots))
     return len(there)
+
+
+async def _refuse_a_stores_own(connection: AsyncConnection) -> None:
+    """ForeignOrdersError where there are orders and none of the demo's: that is a real store. Orders that somebody added to
+    a demo are welcome."""
+    told, orders = told_orders(), tables.orders
+    rows = (await connection.execute(select(orders.c.order_no, orders.c.phone))).all()
+    if rows and not any(told.get(row.order_no) == row.phone for row in rows):
+        first = min(row.order_no for row in rows)
+        raise ForeignOrdersError(
+            f"这个订单库里是店铺自己的订单（{first} 等 {len(rows)} 笔），不能写入演示数据：请设置 ANKE_MODE=production"
+        )
 
 
 def _read(name: str) -> dict[str, Any]:
