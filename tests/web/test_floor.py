@@ -77,6 +77,12 @@ async def close(desk: ConsolePage) -> None:
     await desk.end("close", "solved")
 
 
+async def choose(desk: ConsolePage, status: str) -> None:
+    """Picks the status, and waits until the service has it."""
+    async with desk.page.expect_response(lambda answer: answer.url.endswith("/agent/presence")):
+        await desk.page.get_by_test_id("status").select_option(status)
+
+
 async def transfer(desk: ConsolePage, to: str, note: str) -> None:
     await desk.page.get_by_test_id("transfer").click()
     await desk.page.get_by_test_id(f"to-{to}").check()
@@ -195,7 +201,7 @@ async def test_status_is_chosen_and_nobody_leaves_with_customers_in_hand(
 ) -> None:
     one, two = await consoles(floor, new_profile, "agent1", "agent2")
     customer = await floor.waiting("在吗")
-    await two.page.get_by_test_id("status").select_option("away")
+    await choose(two, "away")
     await two.page.get_by_test_id("claim-next").click()
     await expect(two.page.get_by_test_id("toast")).to_contain_text("“离开”")
     await one.claim(customer.id)
@@ -208,7 +214,7 @@ async def test_status_is_chosen_and_nobody_leaves_with_customers_in_hand(
     await one.page.get_by_test_id("give-up").click()
     await expect(one.waiting(customer.id)).to_be_visible()
     await expect(one.page.get_by_test_id("status")).to_have_value("offline")
-    await two.page.get_by_test_id("status").select_option("online")
+    await choose(two, "online")
     await two.claim(customer.id)
     await close(two)
 
