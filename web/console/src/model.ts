@@ -74,6 +74,9 @@ export interface SavedDraft { kind: DraftKind; text: string; after_seq: number; 
 /** A conversation that a search found, and by what. */
 export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | "name" | "words"; seq?: number; text?: string } }
 
+/** A reply to use again: `mine` may be changed by this person. */
+export interface Canned { id: string; title: string; text: string; scope: string; uses: number; mine: boolean }
+
 /** Everything beside the conversations, as the socket pushes it. */
 export interface DeskNow { items: QueueItem[]; mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
 
