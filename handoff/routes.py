@@ -9,6 +9,7 @@ from sanic import Request
 from handoff.auth import http as login
 from handoff.auth.guard import person, reader_of_conversations, server_of_customers
 from handoff.channels import http as channels
+from handoff.desk import canned_http as canned
 from handoff.desk import case_http as cases
 from handoff.desk import http as desk
 from handoff.desk import routing_http as routing
@@ -94,6 +95,14 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/plan", server_of_customers, desk.post_plan),
     Route("POST", f"{CASE}/give-back", server_of_customers, desk.post_give_back),
     Route("POST", f"{CASE}/close", server_of_customers, desk.post_close),
+    Route("GET", f"{CASE}/drafts", server_of_customers, desk.get_drafts),
+    Route("POST", f"{CASE}/drafts", server_of_customers, desk.post_draft),
+    Route("GET", f"{AGENT}/canned", server_of_customers, canned.get_canned),
+    Route("POST", f"{AGENT}/canned", server_of_customers, canned.post_canned),
+    Route("POST", f"{AGENT}/canned/<reply_id:str>", server_of_customers, canned.post_canned_change),
+    Route("POST", f"{AGENT}/canned/<reply_id:str>/delete", server_of_customers, canned.post_canned_delete),
+    Route("POST", f"{AGENT}/canned/<reply_id:str>/used", server_of_customers, canned.post_canned_used),
+    Route("GET", f"{AGENT}/search", reader_of_conversations, desk.get_search),
     Route("POST", f"{CASE}/requeue", server_of_customers, routing.post_requeue),
     Route("POST", f"{CASE}/transfer", server_of_customers, routing.post_transfer),
     Route("POST", f"{CASE}/transfer/withdraw", server_of_customers, routing.post_withdraw),

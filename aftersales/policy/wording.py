@@ -10,7 +10,11 @@ class Wording(Section):
     waiting_position: Text
     waiting_place: Text
     waiting_next: Text
+    waiting_nobody: Text
+    waiting_nobody_place: Text
+    waiting_urgent: Text
     out_of_hours: Text
+    out_of_hours_urgent: Text
     out_of_hours_emergency: Text
     holiday: Text
     heard_while_waiting: Text
@@ -37,7 +41,10 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "waiting": frozenset({"group"}),
     "waiting_position": frozenset({"position", "minutes"}),
     "waiting_place": frozenset({"position"}),
+    "waiting_nobody_place": frozenset({"position"}),
+    "waiting_urgent": frozenset({"contact"}),
     "out_of_hours": frozenset({"opens"}),
+    "out_of_hours_urgent": frozenset({"opens"}),
     "out_of_hours_emergency": frozenset({"contact"}),
     "holiday": frozenset({"holiday", "opens"}),
     "ticket_taken": frozenset({"hours"}),

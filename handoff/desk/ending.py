@@ -12,6 +12,7 @@ from handoff.desk.access import check_epoch, check_words, owned
 from handoff.desk.audit import note_audit
 from handoff.errors import invalid
 from handoff.notifications import notify
+from handoff.queue.alerts import end_alerts
 from handoff.queue.returning import end_hold, end_offers
 from handoff.records import Conversation, NewItem, Records, Tx, annotate, append_items, move
 from handoff.records.tables import handoffs
@@ -48,6 +49,7 @@ async def do_give_back(records: Records, agent: Agent, conversation_id: str, end
         await _keep_resolution(tx, agent, conversation, ending)
         await end_hold(tx, conversation_id)
         await end_offers(tx, conversation_id)
+        await end_alerts(tx, conversation_id)
         await give_back_to_bot(
             tx,
             conversation_id,
@@ -67,6 +69,7 @@ async def do_close(records: Records, agent: Agent, conversation_id: str, ending:
         await _keep_resolution(tx, agent, conversation, ending)
         await end_hold(tx, conversation_id)
         await end_offers(tx, conversation_id)
+        await end_alerts(tx, conversation_id)
         goodbye = store_rules().policy.wording.closed
         await append_items(tx, conversation_id, [NewItem("system", "text", {"text": goodbye})])
         state, _ = await move(

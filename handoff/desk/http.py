@@ -9,13 +9,16 @@ from sanic.response import json
 from handoff.auth.guard import session_of
 from handoff.auth.roles import Agent
 from handoff.case_record.filling import fill_record
+from handoff.clock import rfc3339
 from handoff.conversation import PERSON_STATES, State
 from handoff.desk.access import check_epoch
 from handoff.desk.claim import do_claim
+from handoff.desk.drafts import check_draft, do_save_draft, drafts_of
 from handoff.desk.ending import check_ending, do_close, do_give_back
 from handoff.desk.messages import check_agent_message, do_send_message
 from handoff.desk.plan import check_plan, do_plan
 from handoff.desk.remarks import do_note, do_reveal
+from handoff.desk.search import check_query, found_items
 from handoff.desk.views import AgentPage, agent_page, current_record, desk_now, my_items, recent_items
 from handoff.edge.http import json_body, log_cursor
 from handoff.errors import invalid
@@ -82,6 +85,24 @@ async def post_close(request: Request, conversation_id: str) -> HTTPResponse:
     ending = check_ending(json_body(request))
     records = service_of(request).records
     return _state(await do_close(records, session_of(request).agent, conversation_id, ending))
+
+
+async def get_drafts(request: Request, conversation_id: str) -> HTTPResponse:
+    async with service_of(request).records.read() as reader:
+        return json({"items": await drafts_of(reader, session_of(request).agent, conversation_id)})
+
+
+async def post_draft(request: Request, conversation_id: str) -> HTTPResponse:
+    draft = check_draft(json_body(request))
+    records = service_of(request).records
+    at = await do_save_draft(records, session_of(request).agent, conversation_id, draft)
+    return json({"updated_at": rfc3339(at)})
+
+
+async def get_search(request: Request) -> HTTPResponse:
+    query = check_query(request.args.get("q"))
+    async with service_of(request).records.read() as reader:
+        return json({"items": await found_items(reader, session_of(request).agent, query)})
 
 
 async def post_reveal(request: Request, conversation_id: str) -> HTTPResponse:

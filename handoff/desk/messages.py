@@ -6,6 +6,7 @@ from handoff.conversation import State
 from handoff.desk.access import owned, readable
 from handoff.edge.messages import Accepted, Message, check_message, check_upload
 from handoff.errors import conflict, invalid
+from handoff.queue.alerts import end_alerts
 from handoff.records import (
     NewItem,
     append_items,
@@ -58,5 +59,6 @@ async def do_send_message(
         (seq,) = await append_items(tx, conversation_id, [item])
         if conversation.first_response_at is None and conversation.state is State.HUMAN:
             await update_conversation(tx, conversation_id, first_response_at=tx.now())
+        await end_alerts(tx, conversation_id)
         await case_answered(tx, conversation, agent.id)
     return Accepted(seq, fresh=True)

@@ -16,7 +16,7 @@ from handoff.desk.audit import note_audit
 from handoff.desk.presence import check_may_take
 from handoff.errors import conflict, invalid, not_found, stale
 from handoff.notifications import notify
-from handoff.queue.alerts import alert
+from handoff.queue.alerts import alert, end_alerts
 from handoff.queue.notices import say
 from handoff.queue.people import people_now, staff_of
 from handoff.queue.returning import end_hold, end_offers, resume, to_queue
@@ -218,6 +218,7 @@ async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dic
         greeting = says.to_person.format(agent=agent.name)
         await append_items(tx, conversation.id, [NewItem("system", "text", {"text": greeting})])
         await end_hold(tx, conversation.id)
+        await end_alerts(tx, conversation.id)
         now = await lock_conversation(tx, conversation.id)
         await case_claimed(tx, now, agent.id)
         await note_present(tx, agent.id)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from handoff.auth.roles import GROUPS, Agent
 from handoff.conversation import Move, State
 from handoff.desk.audit import note_audit
-from handoff.errors import ApiError, conflict, invalid
+from handoff.errors import ApiError, invalid
 from handoff.queue.people import STATUSES, Status, chosen_status, loads, people_now, put_status, staff_of
 from handoff.queue.returning import to_queue
 from handoff.records import Reader, Records, Tx, lock_conversation, lock_name
@@ -55,7 +55,7 @@ async def check_may_take(tx: Tx, agent: Agent) -> None:
     status = await chosen_status(tx, agent.id)
     if status in ("away", "offline"):
         name = "离线" if status == "offline" else "离开"
-        raise conflict(f"您现在是“{name}”状态，先改成“在线”再接待客户。")
+        raise ApiError(409, "not_here", f"您现在是“{name}”状态，先改成“在线”再接待客户。")
 
 
 async def colleagues(reader: Reader, agent: Agent) -> dict[str, Any]:

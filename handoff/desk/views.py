@@ -86,6 +86,11 @@ async def recent_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
     return await _listed(reader, await _rows(reader, wanted, RECENT, newest))
 
 
+async def listed_items(reader: Reader, wanted: ColumnElement[bool], limit: int) -> list[dict[str, Any]]:
+    """These conversations as lists show them, newest first. Who may see them is the caller's to say."""
+    return await _listed(reader, await _rows(reader, wanted, limit, (conversations.c.updated_at.desc(),)))
+
+
 async def agent_page(
     reader: Reader, agent: Agent, conversation_id: str, after: int, secret: str
 ) -> AgentPage:

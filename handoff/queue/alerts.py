@@ -33,6 +33,18 @@ async def alert(
     tx.touch_queue()
 
 
+WAITING_FOR_WORDS = ("unanswered", "unanswered_team", "hold_over")
+"""Alerts that say: the customer waits for an answer. They are over when it was given, or when it is somebody else's to give."""
+
+
+async def end_alerts(tx: Tx, conversation_id: str, kinds: Collection[str] = WAITING_FOR_WORDS) -> None:
+    """Nobody needs to notice these any more: what they tell has passed."""
+    over = (desk_alerts.c.conversation_id == conversation_id, desk_alerts.c.kind.in_(list(kinds)))
+    ended = update(desk_alerts).where(*over, desk_alerts.c.seen_at.is_(None)).values(seen_at=tx.now())
+    if (await tx.execute(ended.returning(desk_alerts.c.id))).first() is not None:
+        tx.touch_queue()
+
+
 async def supervisors(reader: Reader) -> list[str]:
     """Everybody who oversees the desk, here or not: who comes later still learns of it."""
     statement = select(agents.c.id).where(agents.c.active, agents.c.role == "supervisor")

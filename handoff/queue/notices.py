@@ -12,43 +12,45 @@ LEAVE_TICKET = {"id": "leave_ticket", "label": "改为留言"}
 
 async def say_waiting(tx: Tx, conversation: Conversation, rules: StoreRules) -> None:
     """On entering the queue: who is being fetched and how many are before; or that the desk is closed (H48)."""
-    now = tx.now()
+    now, urgent = tx.now(), conversation.level == "III"
     if not rules.is_open(now):
-        await say(tx, conversation.id, closed_sentence(rules, conversation, tx), offer=True)
+        await say(tx, conversation.id, closed_sentence(rules, conversation, tx), offer=not urgent)
         await note(tx, conversation, closed=True, offered=True)
         return
     text = rules.policy.wording.waiting.format(group=rules.group_name(conversation.skill_group))
     place = await place_of(tx, conversation)
-    if place is not None and place.position > 1:
-        text = f"{text}\n{place.sentence(rules)}"
-        await note(tx, conversation, position=place.position, told_at=now.timestamp())
+    if place is not None and (place.position > 1 or urgent or not place.online):
+        sentence = place.sentence(rules, conversation.level)
+        text = f"{text}\n{sentence}" if place.online or urgent else sentence
+    if place is not None:
+        seen = {"position": place.position, "online": place.online}
+        await note(tx, conversation, **seen, told_at=now.timestamp())
     await say(tx, conversation.id, text)
 
 
 async def say_place(tx: Tx, conversation: Conversation, rules: StoreRules) -> None:
-    """Asked how long it takes: the place and the estimate, or when the desk opens; with the way to a ticket."""
-    now = tx.now()
+    """Asked how long it takes: the place and the estimate, or when the desk opens; with the way to a ticket, but for the urgent."""
+    now, urgent = tx.now(), conversation.level == "III"
     place = await place_of(tx, conversation)
     if not rules.is_open(now) or place is None:
-        await say(tx, conversation.id, closed_sentence(rules, conversation, tx), offer=True)
+        await say(tx, conversation.id, closed_sentence(rules, conversation, tx), offer=not urgent)
         return
-    await say(tx, conversation.id, place.sentence(rules), offer=True)
-    await note(tx, conversation, position=place.position, told_at=now.timestamp())
+    await say(tx, conversation.id, place.sentence(rules, conversation.level), offer=not urgent)
+    await note(tx, conversation, position=place.position, online=place.online, told_at=now.timestamp())
 
 
 def closed_sentence(rules: StoreRules, conversation: Conversation, tx: Tx) -> str:
-    """Why nobody answers now, when somebody will, and for level III whom to call (H48)."""
+    """Why nobody answers now, when somebody will, and for level III, who are never put off to a ticket, whom to call (H48)."""
     words, hours, now = rules.policy.wording, rules.policy.hours, tx.now()
     opening = rules.next_opening(now)
     opens = rules.store_time(opening) if opening else "上班后"
+    if conversation.level == "III":
+        emergency = words.out_of_hours_emergency.format(contact=hours.emergency_contact)
+        return f"{words.out_of_hours_urgent.format(opens=opens)}\n{emergency}"
     holiday = hours.holiday(now.astimezone(rules.tz).date())
     if holiday:
-        text = words.holiday.format(holiday=holiday, opens=opens)
-    else:
-        text = words.out_of_hours.format(opens=opens)
-    if conversation.level == "III":
-        text = f"{text}\n{words.out_of_hours_emergency.format(contact=hours.emergency_contact)}"
-    return text
+        return words.holiday.format(holiday=holiday, opens=opens)
+    return words.out_of_hours.format(opens=opens)
 
 
 async def say_ticket_taken(tx: Tx, conversation_id: str, rules: StoreRules) -> None:

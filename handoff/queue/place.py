@@ -22,29 +22,45 @@ LONGEST_ESTIMATE = 120
 
 @dataclass(frozen=True)
 class Place:
-    """position counts from 1; wait_minutes None: nobody can tell; online: somebody of the group is at the desk."""
+    """position counts from 1; wait_minutes None: nobody can tell; online: somebody who may come is at the desk. `pace`: minutes
+    that one place took in the last hour."""
 
     position: int
     wait_minutes: int | None
     online: bool
+    pace: float | None = None
 
     @classmethod
     def at(cls, position: int, pace: float | None, online: bool) -> "Place":
         """The place at `position` when every place before takes `pace` minutes."""
         minutes = None if pace is None else min(max(math.ceil(position * pace), 1), LONGEST_ESTIMATE)
-        return cls(position, minutes, online)
+        return cls(position, minutes, online, pace)
 
     def public(self) -> dict[str, Any]:
         return {"position": self.position, "wait_minutes": self.wait_minutes, "online": self.online}
 
-    def sentence(self, rules: StoreRules) -> str:
-        """How many are before this customer; the minutes only when somebody can tell."""
-        words = rules.policy.wording
-        if self.position == 1:
+    def minutes(self) -> str | None:
+        """The estimate as a range, as wide as such a wait varies (each place is as uncertain as it is long); None: not known."""
+        if self.pace is None or self.wait_minutes is None:
+            return None
+        spread = math.sqrt(self.position) * self.pace
+        low = min(max(1, math.floor(self.position * self.pace - spread)), LONGEST_ESTIMATE)
+        high = min(math.ceil(self.position * self.pace + spread), LONGEST_ESTIMATE)
+        return f"{low}" if low >= high else f"{low} 到 {high}"
+
+    def sentence(self, rules: StoreRules, level: str | None = None) -> str:
+        """What is true of the wait now: the urgent are told that they are first and whom to call; that nobody is there is said; the
+        minutes only when somebody can tell."""
+        words, before, minutes = rules.policy.wording, self.position - 1, self.minutes()
+        if level == "III":
+            return words.waiting_urgent.format(contact=rules.policy.hours.emergency_contact)
+        if not self.online:
+            return words.waiting_nobody_place.format(position=before) if before else words.waiting_nobody
+        if before == 0:
             return words.waiting_next
-        if self.wait_minutes is None:
-            return words.waiting_place.format(position=self.position - 1)
-        return words.waiting_position.format(position=self.position - 1, minutes=self.wait_minutes)
+        if minutes is None:
+            return words.waiting_place.format(position=before)
+        return words.waiting_position.format(position=before, minutes=minutes)
 
 
 async def place_of(reader: Reader, conversation: Conversation) -> Place | None:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from handoff.conversation import Move
+from handoff.queue.alerts import end_alerts
 from handoff.queue.notices import say
 from handoff.records import Conversation, Tx, move, update_conversation
 from handoff.records.desk_tables import desk_holds, desk_openings, desk_transfers
@@ -38,6 +39,7 @@ async def to_queue(
     await move(tx, conversation.id, event, reason=reason, sender_id=sender_id, set_columns=columns)
     await end_hold(tx, conversation.id)
     await end_offers(tx, conversation.id)
+    await end_alerts(tx, conversation.id)
     await say(tx, conversation.id, told)
 
 

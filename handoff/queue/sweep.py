@@ -127,14 +127,20 @@ class QueueSweep:
             if due == "limit":
                 await do_leave_ticket(tx, conversation, reason="waiting_limit")
             elif due == "closed":
-                await say(tx, conversation.id, closed_sentence(self._rules, conversation, tx), offer=True)
+                await say(
+                    tx,
+                    conversation.id,
+                    closed_sentence(self._rules, conversation, tx),
+                    offer=row.level != "III",
+                )
                 await note(tx, conversation, closed=True, offered=True)
             elif due == "offer":
                 await say(tx, conversation.id, self._rules.policy.wording.ticket_offered, offer=True)
                 await note(tx, conversation, offered=True)
             else:
-                await say(tx, conversation.id, place.sentence(self._rules))
-                await note(tx, conversation, position=place.position, told_at=tx.now().timestamp())
+                await say(tx, conversation.id, place.sentence(self._rules, row.level))
+                seen = {"position": place.position, "online": place.online}
+                await note(tx, conversation, **seen, told_at=tx.now().timestamp())
 
     def _due(self, row: Any, place: Place, now: datetime) -> str | None:
         """What this customer must be told or spared now: limit | closed | offer | position."""
@@ -146,12 +152,15 @@ class QueueSweep:
             return "limit"
         if not self._rules.is_open(now):
             return None if noticed.get("closed") else "closed"
+        if row.level == "III":
+            return None  # told once that they are first and whom to call: nothing else is of use to them
         if waited >= timedelta(minutes=limits.offer_ticket_minutes) and not noticed.get("offered"):
             return "offer"
         told_at = float(noticed.get("told_at") or 0)
         changed = place.position != noticed.get("position", 1)
         quiet = now.timestamp() - told_at >= limits.position_notice_seconds
-        return "position" if changed and quiet and place.position > 1 else None
+        appeared = place.online is not bool(noticed.get("online", place.online))
+        return "position" if quiet and (appeared or (changed and place.position > 1)) else None
 
     # -- tickets of the night -------------------------------------------------------------------------------------
     async def _tickets_due(self) -> list[str]:

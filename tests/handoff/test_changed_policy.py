@@ -49,9 +49,9 @@ async def test_rules_changed_on_disk_are_those_of_the_next_customer(
 ) -> None:
     file = folder / "wording.yml"
     words = file.read_text(encoding="utf-8")
-    assert "正在为您转接人工客服" in await told_when_waiting(edited_service)
+    assert "现在没有客服在线" in await told_when_waiting(edited_service), "nobody is logged in here"
 
-    file.write_text(words.replace("正在为您转接人工客服", "马上请同事过来"), encoding="utf-8")
+    file.write_text(words.replace("现在没有客服在线", "马上请同事过来"), encoding="utf-8")
     await asyncio.sleep(1.1)
     assert "马上请同事过来" in await told_when_waiting(edited_service)
 

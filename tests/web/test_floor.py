@@ -77,6 +77,12 @@ async def close(desk: ConsolePage) -> None:
     await desk.end("close", "solved")
 
 
+async def choose(desk: ConsolePage, status: str) -> None:
+    """Picks the status, and waits until the service has it."""
+    async with desk.page.expect_response(lambda answer: answer.url.endswith("/agent/presence")):
+        await desk.page.get_by_test_id("status").select_option(status)
+
+
 async def transfer(desk: ConsolePage, to: str, note: str) -> None:
     await desk.page.get_by_test_id("transfer").click()
     await desk.page.get_by_test_id(f"to-{to}").check()
@@ -195,7 +201,7 @@ async def test_status_is_chosen_and_nobody_leaves_with_customers_in_hand(
 ) -> None:
     one, two = await consoles(floor, new_profile, "agent1", "agent2")
     customer = await floor.waiting("在吗")
-    await two.page.get_by_test_id("status").select_option("away")
+    await choose(two, "away")
     await two.page.get_by_test_id("claim-next").click()
     await expect(two.page.get_by_test_id("toast")).to_contain_text("“离开”")
     await one.claim(customer.id)
@@ -208,7 +214,7 @@ async def test_status_is_chosen_and_nobody_leaves_with_customers_in_hand(
     await one.page.get_by_test_id("give-up").click()
     await expect(one.waiting(customer.id)).to_be_visible()
     await expect(one.page.get_by_test_id("status")).to_have_value("offline")
-    await two.page.get_by_test_id("status").select_option("online")
+    await choose(two, "online")
     await two.claim(customer.id)
     await close(two)
 
@@ -243,3 +249,75 @@ async def test_alerts_are_chosen_per_kind_and_kept(floor: Floor, new_profile: Ne
     await one.page.get_by_test_id("alert-settings").click()
     await expect(one.page.get_by_test_id("sound-newcomer")).not_to_be_checked()
     await expect(one.page.get_by_test_id("sound-message")).to_be_checked()
+
+
+@pytest.mark.timeout(120)
+async def test_words_survive_another_computer_a_click_outside_and_esc(
+    floor: Floor, new_profile: NewProfile
+) -> None:
+    (one,) = await consoles(floor, new_profile, "agent1")
+    customer = await floor.waiting("在吗")
+    await one.claim(customer.id)
+    async with one.page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
+        await one.page.get_by_test_id("reply").fill("您好，我查了一下仓库")
+    await one.page.get_by_test_id("close").click()
+    async with one.page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
+        await one.page.get_by_test_id("end-note").fill("已补发")
+    await one.page.mouse.click(5, 400)
+    await expect(one.page.get_by_test_id("end-note")).to_have_value("已补发")
+    await one.page.keyboard.press("Escape")
+    await expect(one.page.get_by_test_id("esc-again")).to_be_visible()
+    await one.page.keyboard.press("Escape")
+    await expect(one.page.get_by_test_id("dialog")).to_be_hidden()
+    await customer.say("人呢，快点")
+    await expect(one.page.get_by_test_id("draft-stale")).to_contain_text("又说了 1 句")
+    await one.page.screenshot(path=artefact("32-draft-stale"))
+    (again,) = await consoles(floor, new_profile, "agent1")
+    await my(again, customer).click()
+    await expect(again.page.get_by_test_id("reply")).to_have_value("您好，我查了一下仓库")
+    await again.page.get_by_test_id("close").click()
+    await expect(again.page.get_by_test_id("end-note")).to_have_value("已补发")
+    await again.page.get_by_test_id("resolution-solved").check()
+    await again.page.get_by_test_id("end-submit").click()
+    await expect(again.page.get_by_test_id("dialog")).to_be_hidden()
+
+
+@pytest.mark.timeout(120)
+async def test_a_conversation_is_found_and_opened_at_the_sentence(floor: Floor, new_profile: NewProfile) -> None:
+    (one,) = await consoles(floor, new_profile, "agent1")
+    customer = await floor.waiting("我买的紫砂壶盖子碎了")
+    await one.claim(customer.id)
+    await close(one)
+    await one.page.get_by_test_id("search").fill("紫砂壶盖")
+    await one.page.get_by_test_id("search").press("Enter")
+    hit = one.page.get_by_test_id("found-item")
+    await expect(hit).to_have_count(1)
+    await hit.click()
+    await expect(one.page.locator(".msg.found")).to_contain_text("紫砂壶盖子碎了")
+    await one.page.screenshot(path=artefact("33-found"))
+    await one.page.get_by_test_id("search").fill("从来没人说过")
+    await one.page.get_by_test_id("search-submit").click()
+    await expect(one.page.get_by_test_id("found-nothing")).to_be_visible()
+    await one.page.get_by_test_id("search-clear").click()
+    await expect(one.page.get_by_test_id("queue")).to_be_visible()
+
+
+@pytest.mark.timeout(120)
+async def test_a_canned_reply_is_kept_found_filled_and_used(floor: Floor, new_profile: NewProfile) -> None:
+    (one,) = await consoles(floor, new_profile, "agent1")
+    customer = await floor.waiting("运费谁出")
+    await one.claim(customer.id)
+    await one.page.get_by_test_id("reply").fill("{客户}好，我是{坐席}，运费险退回后 72 小时内理赔")
+    await one.page.get_by_test_id("canned").click()
+    await one.page.get_by_test_id("canned-new").click()
+    await one.page.get_by_test_id("canned-title").fill("运费险")
+    await one.page.get_by_test_id("canned-save").click()
+    await expect(one.page.get_by_test_id("canned-item")).to_have_count(1)
+    await one.page.screenshot(path=artefact("34-canned"))
+    await one.page.keyboard.press("Escape")
+    await one.page.get_by_test_id("reply").fill("")
+    await one.page.get_by_test_id("reply").press("/")
+    await one.page.get_by_test_id("canned-query").fill("运费")
+    await one.page.get_by_test_id("canned-query").press("Enter")
+    await expect(one.page.get_by_test_id("reply")).to_have_value("您好，我是小林，运费险退回后 72 小时内理赔")
+    await close(one)

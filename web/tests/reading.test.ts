@@ -49,6 +49,7 @@ describe("what people read", () => {
   it("tells state moves in a sentence, and none where none is needed", () => {
     expect(eventLine({ from: "waiting", to: "human", agent: "小林" })).toBe("人工客服 小林 已接入");
     expect(eventLine({ from: "human", to: "waiting" })).toBe("客服暂时离开，正在为您重新接入");
+    expect(eventLine({ event: "transferred", from: "human", to: "waiting" })).toBe("正在为您换一位客服");
     expect(eventLine({ from: "closed", to: "bot" })).toBe("");
   });
 });

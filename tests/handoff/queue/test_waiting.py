@@ -152,6 +152,7 @@ async def ask(harness: QueueHarness, conversation_id: str, words: str) -> str:
 
 
 async def test_who_asks_how_long_it_takes_is_told_the_place(harness: QueueHarness) -> None:
+    await harness.agent()
     first = await harness.waiting()
     harness.later(seconds=1)
     second = await harness.waiting()
@@ -205,6 +206,7 @@ async def test_a_holiday_has_its_name(hours_harness: QueueHarness) -> None:
 
 async def test_the_shop_closes_while_somebody_waits(hours_harness: QueueHarness) -> None:
     hours_harness.now = datetime(2026, 11, 23, 13, 58, tzinfo=UTC)  # 21:58
+    await hours_harness.agent()
     waiting = await hours_harness.waiting()
     assert "正在为您转接" in (await hours_harness.told(waiting))[0]
     hours_harness.later(minutes=3)

@@ -3,7 +3,7 @@ import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Colleagues, DeskNow, HandoffRecord, QueueItem, Resolution, Status } from "./model";
+import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, Resolution, SavedDraft, Status } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string }
 
@@ -77,6 +77,20 @@ export class AgentApi {
   accept(id: string): Promise<{ epoch: number }> { return this.json("POST", this.at(id, "/offer"), { answer: "accept" }); }
 
   async decline(id: string, note: string): Promise<void> { await this.json("POST", this.at(id, "/offer"), { answer: "decline", ...(note ? { note } : {}) }); }
+
+  async drafts(id: string): Promise<SavedDraft[]> { return (await this.json<{ items: SavedDraft[] }>("GET", this.at(id, "/drafts"))).items; }
+
+  async saveDraft(id: string, kind: DraftKind, text: string, afterSeq: number): Promise<void> { await this.json("POST", this.at(id, "/drafts"), { kind, text, after_seq: afterSeq }); }
+
+  async search(query: string): Promise<FoundItem[]> { return (await this.json<{ items: FoundItem[] }>("GET", "/search?" + new URLSearchParams({ q: query }).toString())).items; }
+
+  async canned(): Promise<Canned[]> { return (await this.json<{ items: Canned[] }>("GET", "/canned")).items; }
+
+  async putCanned(id: string | null, title: string, text: string, scope: string): Promise<void> { await this.json("POST", id ? `/canned/${encodeURIComponent(id)}` : "/canned", { title, text, scope }); }
+
+  async deleteCanned(id: string): Promise<void> { await this.json("POST", `/canned/${encodeURIComponent(id)}/delete`, {}); }
+
+  async usedCanned(id: string): Promise<void> { await this.json("POST", `/canned/${encodeURIComponent(id)}/used`, {}); }
 
   async seen(ids: string[]): Promise<void> { await this.json("POST", "/alerts/seen", { ids }); }
 

@@ -5,6 +5,7 @@ import { Courier, type CourierHooks } from "../../shared/wire/courier";
 import { ConversationLog } from "../../shared/wire/log";
 import { Outbox, type OutboxEntry } from "../../shared/wire/outbox";
 import type { TextStore } from "../../shared/wire/storage";
+import { Drafts, type SaveDraft } from "./drafts";
 import type { AgentLog, Annotation, HandoffRecord } from "./model";
 
 export interface ConversationView {
@@ -31,9 +32,11 @@ export class Conversation {
   readonly log = new ConversationLog();
   readonly outbox: Outbox;
   readonly courier: Courier;
+  readonly drafts: Drafts;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly id: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks) {
+  constructor(readonly id: string, store: TextStore, prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
+    this.drafts = new Drafts(store, prefix, id, saveDraft);
     this.view = reactive<ConversationView>({
       id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "",
       entries: [], typing: false, seen: 0, revealed: {}, uploading: 0,
@@ -65,16 +68,6 @@ export class Conversation {
     clearTimeout(this.typingTimer);
     this.view.typing = on;
     if (on) this.typingTimer = setTimeout(() => { this.view.typing = false; }, 6_000);
-  }
-
-  draft(name: "reply" | "note"): string {
-    return this.store.get(`${this.prefix}draft:${name}:${this.id}`) ?? "";
-  }
-
-  saveDraft(name: "reply" | "note", text: string): void {
-    const place = `${this.prefix}draft:${name}:${this.id}`;
-    if (text) this.store.set(place, text);
-    else this.store.remove(place);
   }
 }
 

@@ -13,7 +13,7 @@ import { AgentApi } from "./api";
 import { DeskConnection, type DeskLink } from "./connection";
 import { CaseBook } from "./cases";
 import { Conversation } from "./conversation";
-import type { Agent, Alert, AgentLog, Colleagues, DeskNow, Offer, QueueItem, Resolution, Status } from "./model";
+import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -27,11 +27,14 @@ export class Desk {
     queue: [] as QueueItem[],
     mine: [] as QueueItem[],
     recent: null as QueueItem[] | null,
+    found: null as FoundItem[] | null,
     offers: [] as Offer[],
     alerts: [] as Alert[],
     status: "online" as Status,
     queueKnown: false,
     selected: "",
+    /** seq to be scrolled to once it is there; 0: none */
+    jump: 0,
     page: "talks" as "talks" | "cases",
     toast: "",
     toastBad: false,
@@ -120,6 +123,7 @@ export class Desk {
   select(id: string): void {
     const before = this.open.get(this.view.selected);
     this.view.selected = id;
+    this.view.jump = 0;
     if (before && before.id !== id) this.letGo(before);
     if (!id) return;
     this.look(id);
@@ -134,6 +138,17 @@ export class Desk {
       this.say(asFailure(error).message, true);
     }
   }
+
+  /** Throws a Failure with a sentence for the form. */
+  async search(query: string): Promise<void> { this.view.found = await this.api.search(query); }
+
+  /** A search's hit: opened at the sentence that was found. */
+  showFound(item: FoundItem): void {
+    this.select(item.conversation_id);
+    this.view.jump = item.found.seq ?? 0;
+  }
+
+  jumped(): void { this.view.jump = 0; }
 
   async claim(id: string): Promise<void> {
     try {
@@ -419,8 +434,9 @@ export class Desk {
       send: (entry) => this.carry(made, entry),
       delivered: () => undefined,
       unauthorized: () => { this.expire(); },
-    });
+    }, (kind, text, afterSeq) => this.api.saveDraft(id, kind, text, afterSeq));
     this.open.set(id, made);
+    if (this.view.agent?.groups.length) void this.api.drafts(id).then((saved) => made.drafts.take(saved)).catch(() => undefined);
     this.watch(id);
     void this.refresh(id).then(() => { made.courier.kick(); });
     return made;

@@ -33,6 +33,7 @@ export interface QueueItem {
   verified?: boolean;
   state?: ConversationState;
   owner_name?: string | null;
+  updated_at?: string;
   order_no?: string | null;
   item?: string | null;
   last_seq?: number;
@@ -63,6 +64,18 @@ export interface Colleagues {
   groups: { group: string; name: string; at_desk: number }[];
   people: { id: string; name: string; role: string; groups: string[]; status: Status; chats: number }[];
 }
+
+export const DRAFT_KINDS = ["reply", "note", "ending"] as const;
+export type DraftKind = (typeof DRAFT_KINDS)[number];
+
+/** What this person wrote and did not send, as the server keeps it. */
+export interface SavedDraft { kind: DraftKind; text: string; after_seq: number; updated_at: string }
+
+/** A conversation that a search found, and by what. */
+export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | "name" | "words"; seq?: number; text?: string } }
+
+/** A reply to use again: `mine` may be changed by this person. */
+export interface Canned { id: string; title: string; text: string; scope: string; uses: number; mine: boolean }
 
 /** Everything beside the conversations, as the socket pushes it. */
 export interface DeskNow { items: QueueItem[]; mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }

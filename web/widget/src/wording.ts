@@ -49,8 +49,9 @@ export const RATING_REASONS = {
 
 /** The line a state move shows in the log, or "" when it needs none. */
 export function eventLine(body: ItemBody): string {
-  const { from, to, agent } = body;
-  if (to === "waiting") return from === "human" ? "客服暂时离开，正在为您重新接入" : "正在为您转接人工客服";
+  const { from, to, agent, event } = body;
+  if (to === "waiting" && from === "human") return event === "transferred" ? "正在为您换一位客服" : "客服暂时离开，正在为您重新接入";
+  if (to === "waiting") return "正在为您转接人工客服";
   if (to === "human") return agent ? `人工客服 ${agent} 已接入` : "人工客服已接入";
   if (to === "ticket") return "已为您登记，专人会跟进";
   if (to === "closed") return "本次服务已结束";

@@ -1,0 +1,114 @@
+"""Finding a conversation by what one knows of it: words that were said, order number, name, end of the phone number."""
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
+
+from handoff.auth.roles import Agent
+from handoff.case_record.material import words_of
+from handoff.desk.access import serves
+from handoff.desk.masked import masked
+from handoff.desk.views import listed_items
+from handoff.edge.text import clean_line
+from handoff.errors import invalid
+from handoff.records import Reader
+from handoff.records.tables import audits, conversations, items
+
+SHORTEST, LONGEST = 2, 100
+MOST_FOUND = 50
+_SAID = ("text", "button")
+_PHONE_TAIL = re.compile(r"\d{4,11}")
+
+
+def check_query(value: Any) -> str:
+    """ApiError 422 for what nothing could be found by."""
+    query = clean_line(value) if isinstance(value, str) else ""
+    if not SHORTEST <= len(query) <= LONGEST:
+        raise invalid(f"请输入 {SHORTEST} 到 {LONGEST} 个字：说过的话、订单号、姓名或手机尾号。")
+    return query
+
+
+async def found_items(reader: Reader, agent: Agent, query: str) -> list[dict[str, Any]]:
+    """Conversations that went to people and that this agent may read, newest first, each with `found`: the field that fits and,
+    for words, the sentence (masked) and its seq."""
+    fits = _ways(query)
+    wanted = conversations.c.handoff_id.is_not(None) & or_(*fits.values())
+    if not agent.may("read_all"):
+        owned_before = exists().where(
+            audits.c.conversation_id == conversations.c.id,
+            audits.c.agent_id == agent.id,
+            audits.c.action == "claim",
+        )
+        wanted &= or_(
+            serves(agent),
+            conversations.c.owner == agent.id,
+            conversations.c.last_owner == agent.id,
+            owned_before,
+        )
+    columns = [case.label(f"by_{name}") for name, case in fits.items()]
+    statement = (
+        select(conversations.c.id, *columns)
+        .where(wanted)
+        .order_by(conversations.c.updated_at.desc())
+        .limit(MOST_FOUND)
+    )
+    by = {
+        row.id: next(name for name in fits if getattr(row, f"by_{name}"))
+        for row in await reader.execute(statement)
+    }
+    told = await listed_items(reader, conversations.c.id.in_(list(by)), MOST_FOUND)
+    said = await _sentences(reader, [one for one, name in by.items() if name == "words"], query)
+    return [
+        {**one, "found": {"by": by[one["conversation_id"]], **said.get(one["conversation_id"], {})}}
+        for one in told
+    ]
+
+
+def _ways(query: str) -> dict[str, ColumnElement[bool]]:
+    """By what a conversation can fit, the surest first."""
+    ways: dict[str, ColumnElement[bool]] = {
+        "order": func.coalesce(conversations.c.facts["order_no"].as_string() == query, False)
+    }
+    if _PHONE_TAIL.fullmatch(query):
+        phone = func.coalesce(conversations.c.customer["phone"].as_string(), "")
+        ways["phone"] = phone.like(f"%{query}")
+    name = func.coalesce(conversations.c.customer["name"].as_string(), "")
+    ways["name"] = name.contains(query, autoescape=True)
+    ways["words"] = exists().where(items.c.conversation_id == conversations.c.id, *_says(query))
+    return ways
+
+
+def _says(query: str) -> tuple[ColumnElement[bool], ...]:
+    text = func.coalesce(
+        items.c.body["text"].as_string(), items.c.body["label"].as_string(), cast("", String)
+    )
+    return items.c.kind.in_(_SAID), items.c.sender != "system", text.icontains(query, autoescape=True)
+
+
+async def _sentences(reader: Reader, ids: list[str], query: str) -> dict[str, dict[str, Any]]:
+    """The last thing said with these words, in each."""
+    if not ids:
+        return {}
+    last = (
+        select(items.c.conversation_id, func.max(items.c.seq).label("seq"))
+        .where(items.c.conversation_id.in_(ids), *_says(query))
+        .group_by(items.c.conversation_id)
+        .subquery()
+    )
+    statement = select(items).join(
+        last, (items.c.conversation_id == last.c.conversation_id) & (items.c.seq == last.c.seq)
+    )
+    return {
+        row.conversation_id: {
+            "seq": row.seq,
+            "text": _around(masked({"text": words_of(row.kind, row.body)})["text"], query),
+        }
+        for row in await reader.execute(statement)
+    }
+
+
+def _around(text: str, query: str, wide: int = 40) -> str:
+    at = max(0, text.lower().find(query.lower()))
+    start = max(0, at - wide // 2)
+    return ("…" if start else "") + text[start : at + len(query) + wide]
