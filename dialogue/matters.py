@@ -250,24 +250,18 @@ def _carried(run: Run, flow: Flow, frame: Frame, link: str) -> dict[str, Any]:
 
 
 def _as_told_before(run: Run, frame: Frame, flow: Flow) -> None:
-    """换一把新的吧, after 退货 was taken back: what was told for that (the slots with `again`) is not asked a second time."""
+    """换一把新的吧, after 退货 was submitted or taken back: what was told for that (the slots with `again`) is not asked a second
+    time."""
     if flow.is_lookup or frame.data.get("as_before"):
         return
     frame.data["as_before"] = True
-    for one in reversed(run.state.told.get(RECORDS) or ()):
+    told: dict[str, Any] = {}
+    for one in run.state.told.get(RECORDS) or ():
         slots = one.get("slots") or {}
-        same = (one["flow"], one["order_no"], slots.get("item")) == (
-            flow.id,
-            frame.order_no,
-            frame.slots.get("item"),
-        )
-        if same and one.get("taken_back"):
-            told = {
-                slot: value for slot, value in slots.items() if slot in flow.slots and flow.slots[slot].again
-            }
-            frame.slots = {**told, **frame.slots}
-            run.note(f"{flow.id} as told for {one['request_no']}: {', '.join(told)}")
-            return
+        about = one["flow"], one["order_no"], slots.get("item")
+        if about == (flow.id, frame.order_no, frame.slots.get("item")):
+            told |= {slot: slots[slot] for slot, spec in flow.slots.items() if spec.again and slot in slots}
+    frame.slots = {**told, **frame.slots}
 
 
 def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:
