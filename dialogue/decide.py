@@ -286,7 +286,8 @@ def _joined(commands: Iterable[Command]) -> list[Command]:
 
 def _instead(turn: Turn, one: Command) -> Command:
     """Nothing but another order is named while a form is open: the form is for that one."""
-    return replace(one, more={**one.more, "instead": True}) if turn.waits else one
+    asks = turn.confirms and turn.asks  # 后面那单呢, while another one is read back: nothing moves
+    return replace(one, more={**one.more, "instead": True}) if turn.waits and not asks else one
 
 
 def _about_it(turn: Turn) -> list[Command]:

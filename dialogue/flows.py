@@ -137,7 +137,8 @@ class Step:
 class SlotSpec:
     """A value that a flow may be told. `words`: its group of choices.yml; `resets`: slots cleared when it changes; `unless`: a
     slot that makes it pointless, it is not read where that one is known or told; `keeps`: told before the flow is open it is
-    kept for it, and so is what stood in a form that was given up or taken back; `again`: only the latter."""
+    kept for it, and so is what stood in a form that was given up, or what was written for the same goods; `again`: only the
+    latter two."""
 
     name: str
     kind: str

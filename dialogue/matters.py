@@ -223,6 +223,7 @@ def go_on(run: Run, frame: Frame) -> None:
     if not identity.ready(run, frame, flow):
         return
     told_early.recall(run, frame, flow)
+    _as_told_before(run, frame, flow)
     if run.given.pop("show_order", False) and run.state.order_no:
         run.out.append(Card("order", run.scene.outside.order(run.state.order_no)))
     if flow.is_lookup and not frame.data.get("counted") and _did_not_fit(run, frame):
@@ -260,6 +261,25 @@ def _carried(run: Run, flow: Flow, frame: Frame, link: str) -> dict[str, Any]:
         if slot in flow.slots and flow.slots[slot].kind in CARRIED
     }
     return {slot: value for slot, value in told.items() if then is not None and slot in then.slots}
+
+
+def _as_told_before(run: Run, frame: Frame, flow: Flow) -> None:
+    """换一把新的吧, after 退货 was submitted or taken back: what was told for that (the slots with `keeps` or `again`) is not asked a second
+    time."""
+    if flow.is_lookup or frame.data.get("as_before"):
+        return
+    frame.data["as_before"] = True
+    told: dict[str, Any] = {}
+    for one in run.state.told.get(RECORDS) or ():
+        slots = one.get("slots") or {}
+        about = one["flow"], one["order_no"], slots.get("item")
+        if about == (flow.id, frame.order_no, frame.slots.get("item")):
+            told |= {
+                slot: slots[slot]
+                for slot, spec in flow.slots.items()
+                if (spec.keeps or spec.again) and slot in slots
+            }
+    frame.slots = {**told, **frame.slots}
 
 
 def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:

@@ -276,10 +276,7 @@ def _written(run: Run, frame: Frame, flow: Flow, step: Step) -> Sequence[Block]:
     if found.outcome not in spec.unchanged:
         summary = spec.summary(inputs, result)
         run.out.append(Effect(spec.effect, frame.draft, result.request_no, result.order_no, summary))
-    if result.state == _WITHDRAWN:
-        told_early.note_withdrawn(run, result.request_no)
-    else:
-        told_early.forget(run, flow)
+    told_early.forget(run, flow)
     _remember(run, frame, result)
     run.state.asked = []
     return _chosen(step, found.outcome, "done")

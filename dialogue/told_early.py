@@ -12,7 +12,7 @@ from typing import Any
 from dialogue.flows import Flow
 from dialogue.outcome import Run
 from dialogue.reading import Reading
-from dialogue.state import TOLD_EARLY, WRITTEN, Frame
+from dialogue.state import TOLD_EARLY, Frame
 
 
 def note_readings(run: Run, readings: Iterable[Reading]) -> None:
@@ -33,15 +33,6 @@ def note_frame(run: Run, frame: Frame) -> None:
     for spec in flow.slots.values() if flow is not None else ():
         if (spec.keeps or spec.again) and frame.slots.get(spec.name) is not None:
             _keep(run, spec.name, frame.slots[spec.name], frame.order_no, frame.item_id)
-
-
-def note_withdrawn(run: Run, request_no: str) -> None:
-    """The request that was written last no longer stands: what it was made of may be wanted for another one."""
-    written = run.state.told.get(WRITTEN) or {}
-    flow = run.store.flows.get(str(written.get("flow") or ""))
-    if flow is not None and written.get("request_no") == request_no:
-        made = Frame(flow.id, "", slots=dict(written.get("slots") or {}), order_no=written.get("order_no"))
-        note_frame(run, made)
 
 
 def forget(run: Run, flow: Flow) -> None:

@@ -34,6 +34,7 @@ READ: dict[str, frozenset[str]] = {
                 "another_order",
                 "another_thing",
                 "which_meant",
+                "outright",
                 "what_about",
             ),
             *("question", "kept", "not_changed"),

@@ -14,6 +14,7 @@ from aftersales.decisions.return_case import (
     request_values,
     solution_names,
     the_item,
+    the_reason,
     told_reasons,
     wished,
 )
@@ -48,8 +49,10 @@ def request_change(inputs: Inputs) -> Decision:
         return Decision("unclear", dict.fromkeys(_VALUES, ""))
     wish = instead_of(inputs, made) or (made.kind if made.kind != "resend" else "exchange")
     slots: dict[str, Any] = {"request_no": made.request_no, "solution": wish}
-    if inputs.slots.get("reason") is None and made.reason:
-        slots["reason"] = made.reason
+    reasons, told = inputs.policy.returns.reasons, the_reason(inputs)
+    was = reasons.get(made.reason or "")
+    if was is not None and (told is None or (told.fault == "none" and was.fault != "none")):
+        slots["reason"] = made.reason  # 又后悔了 还是换吧: the fault of the goods is still one
     case = _with(inputs, slots)
     values = {
         **dict.fromkeys(_VALUES, ""),

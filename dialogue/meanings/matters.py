@@ -8,12 +8,15 @@ from typing import Any
 
 from dialogue.commands import Command
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
 from dialogue.state import STOPPED, Frame
 from dialogue.swaps import meant
 
 #: Kinds of slots that are never read from the words that begin a flow.
 _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
+#: The look-up that tells how an order stands.
+_STANDS = "order_status"
 #: Values that say what is wanted instead of a matter that is taken back.
 _INSTEAD = ("solution",)
 #: What a reading tells the engine besides the flow and its slots.
@@ -47,6 +50,16 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     ):
         return
     scene = turn.scene
+    flow = scene.store.flows.get(one.name)
+    asks = flow is not None and flow.is_write and scene.state.customer is not None and not turn.waits
+    if asks and one.source != "takes_back" and asks_whether_done(scene, one.name):
+        intent = str(
+            one.more.get("intent") or ""
+        )  # 退款取消了没, where nothing was written: how it stands, no wish
+        yield Meaning(
+            "answer", start(scene, _STANDS, {}, turn.words_of(one) or scene.text, intent), turn.is_whole(one)
+        )
+        return
     words = turn.words_of(one) or scene.text
     if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
         words = scene.text

@@ -25,6 +25,8 @@ _PEOPLE = {
 }
 #: Watchers whose denial is all that the message says.
 _DENIED = frozenset({"human", "complaint", "threat"})
+#: What a customer wants of an order that was placed twice or is to be placed anew; a mere question is answered by the rule.
+_DONE_TO_ORDERS = frozenset({"cancel_order", "return"})
 #: Watchers whose words insist: said to the offer of a person they are a yes.
 _INSISTING = frozenset({"insist", "still_not"})
 #: From so sure a matter is what is wanted, whatever is grumbled beside it.
@@ -133,7 +135,11 @@ def _not_bought(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def _of_orders(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """买重了, 取消了重拍行不: looked at for the customer's orders, where it is known whose they are; else the rule is told."""
-    if turn.scene.state.customer is not None or any(two.kind in {"order", "proof"} for two in turn.readings):
+    wished = any(
+        two.kind == "start" and two.name in _DONE_TO_ORDERS and "named" in two.more for two in turn.readings
+    )
+    known = turn.scene.state.customer is not None
+    if known or wished or any(two.kind in {"order", "proof"} for two in turn.readings):
         slots = told_with(turn, replace(one, span=(0, 0)))
         yield Meaning("watch", start(turn.scene, one.name, slots, turn.scene.text, "cancel_order"))
 

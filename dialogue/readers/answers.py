@@ -76,7 +76,9 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
 
 
 def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
-    """不想换, where no exchange was chosen: only that value of the open flow is refused, not the flow."""
+    """不想换, where no exchange was chosen: only that value of the open flow is refused, not the flow (不换了撤掉)."""
+    if any(scene.store.words.hit("answers.outright", one.text) for one in hits):
+        return False
     for act in acts(scene.text, scene.store.words):
         started = scene.store.flows.started_by(act.intent)
         if act.refused and started is not None and any(one.start <= act.span[0] < one.end for one in hits):

@@ -28,6 +28,8 @@ SOURCE = "mentions"
 POINTED = 0.85
 #: So many digits point at an order by the end of its number whatever stands around them; fewer need nothing that counts.
 _LONG_END, _SHORT_END = 3, 2
+#: So many characters after a name say what they did.
+_NEAR = 4
 #: Kinds of slots whose answers have digits of their own.
 _WITH_DIGITS = frozenset(
     {"address", "phone", "title", "tax_no", "email", "quantity", "tracking_no", "amount", "date", "size"}
@@ -96,6 +98,7 @@ def _each(
         yield from _other(scene, orders, among)
     yield from _by_ending(scene, orders)
     yield from _by_receiver(scene, orders)
+    yield from _by_signer(scene, orders)
     yield from _by_day(scene, orders)
 
 
@@ -184,6 +187,20 @@ def _by_receiver(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
         at = scene.text.find(one.name) if one.name else -1
         if at >= 0:
             yield _reading(scene, one.order_no, (at, at + len(one.name)), "receiver")
+
+
+def _by_signer(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
+    """门卫签的那个: the only order that was signed for by them."""
+    for name in {one.signed_by for one in orders if one.signed_by}:
+        signed = [one for one in orders if one.signed_by == name]
+        at = scene.text.find(name)
+        by = (
+            scene.store.words.hit("identity.signed", scene.text[at + len(name) :][:_NEAR])
+            if at >= 0
+            else None
+        )
+        if by and len(signed) == 1 and len(orders) > 1:
+            yield _reading(scene, signed[0].order_no, (at, at + len(name)), "signer", sure=True)
 
 
 def _by_day(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:

@@ -86,6 +86,12 @@ def _asks_done(scene: Scene, part: Sentence, flow_id: str) -> bool:
     return asked is not None and any(one.search(part.text) for one in verbs)
 
 
+def asks_whether_done(scene: Scene, flow_id: str) -> bool:
+    """取消了没: is it asked whether what this flow does is done, in whatever part of the message?"""
+    wish = scene.store.words.codes("questions.done")["wish"]
+    return any(_asks_done(scene, one, flow_id) and not wish.search(one.text) for one in sentences(scene.text))
+
+
 def _named(scene: Scene, part: Sentence, flow_id: str) -> list[str]:
     """The values of the write that the small sentence names."""
     flow = scene.store.flows.get(flow_id)
