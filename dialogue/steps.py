@@ -127,8 +127,20 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
         for code, label in options.items()
     ]
     values = frame_values(run, frame, flow)
+    _say_way_on(run, frame, flow, step)
     run.say(step.ask.chosen(frame.slots), values, buttons=buttons, expects=expects_of(flow, step))
     run.asked = True
+
+
+def _say_way_on(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
+    """The same question once more, whatever came between: who cannot answer it is shown another way (H43)."""
+    if flow.slots[step.name].kind == "confirm":
+        return
+    asked: dict[str, int] = dict(frame.data.get("asks") or {})
+    asked[step.id] = asked.get(step.id, 0) + 1
+    frame.data["asks"] = asked
+    if asked[step.id] == run.store.words.counts.asked_way_on:
+        run.say("utter_way_on", buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
 
 
 def expects_of(flow: Flow, step: Step) -> str:

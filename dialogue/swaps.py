@@ -38,7 +38,7 @@ def replaced_at(text: str, current: object) -> tuple[str, Span] | None:
     for pattern in (_NOT_BUT, _BUT_NOT, _NAMED_NOT, _SWAPPED):
         found = pattern.search(text)
         if found is not None and isinstance(current, str):
-            old, new = (found[one].strip("的了啊呀吧哦 ") for one in ("old", "new"))
+            old, new = (found[one].strip("的了啊呀吧哦 !！?？~～") for one in ("old", "new"))
             if old and old in current:
                 return _put_in(current, old, new), found.span("new")
     return None

@@ -54,6 +54,7 @@ class Counts:
     failed_answers_before_person: int
     same_question_offer: int
     same_question_person: int
+    asked_way_on: int
 
 
 @dataclass(frozen=True, slots=True)
