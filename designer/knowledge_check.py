@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from aftersales.decisions import DECISIONS, load_decisions
 from aftersales.lined_yaml import Lined, line_at, read_lined
 from dialogue.flows import FlowProblem, Flows
-from dialogue.knowledge import HUMAN, PERSON, Entry, Knowledge, read_knowledge
+from dialogue.knowledge import HUMAN, OTHERWISE, PERSON, Entry, Knowledge, read_knowledge
 
 FOLDER = "data/knowledge"
 
@@ -56,3 +57,19 @@ def _names(entry: Entry, given: Lined, flows: Flows) -> Iterator[tuple[int, str]
                 yield line_at(given, (group, place)), f"{group} 里没有这个流程：{flow}"
     if entry.offer is not None and entry.offer != HUMAN and flows.get(entry.offer) is None:
         yield given.lines["offer"], f"offer 里没有这个流程：{entry.offer}，请人写 {HUMAN}"
+    if entry.decide is not None:
+        yield from _outcomes(entry, given)
+
+
+def _outcomes(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
+    """Is what is said said after outcomes that the decision has?"""
+    load_decisions()
+    spec = DECISIONS.get(entry.decide or "")
+    if spec is None:
+        yield (
+            given.lines["decide"],
+            f"没有这个判断：{entry.decide}（python -m designer.available 能看到有哪些）",
+        )
+        return
+    for outcome in entry.say.keys() - {*spec.outcomes, OTHERWISE}:
+        yield given.lines["say"], f"{entry.decide} 没有“{outcome}”这个结果，有：{'、'.join(spec.outcomes)}"

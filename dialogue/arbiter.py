@@ -45,6 +45,7 @@ LIMITS = (
     "about_offer",
     "sure_answer",
     "sure_question",
+    "sure_told",
     "question_cover",
     "whole_answer",
     "talk",

@@ -6,14 +6,13 @@ called, in whose company it is asked, and what is said, by the state of the orde
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from aftersales.decisions import DECISIONS, load_decisions
 from aftersales.lined_yaml import Lined, line_at, read_lined
 from aftersales.policy.section import Section, Text, Texts
 from aftersales.validation_messages import message_for, place_of
@@ -128,18 +127,10 @@ def _said(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
     line = given.lines["say"]
     if OTHERWISE not in entry.say:
         yield line, f"say 里缺少 {OTHERWISE}（不知道是哪一单时说什么）"
-    known: Collection[str] = SITUATIONS
-    if entry.decide is not None:
-        load_decisions()
-        spec = DECISIONS.get(entry.decide)
-        if spec is None:
-            yield (
-                given.lines["decide"],
-                f"没有这个判断：{entry.decide}（python -m designer.available 能看到有哪些）",
-            )
-            return
-        known = spec.outcomes
-    for situation in entry.say.keys() - {*known, OTHERWISE}:
-        yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*known, OTHERWISE))}"
+    unknown = entry.say.keys() - {*SITUATIONS, OTHERWISE}
+    for situation in (
+        unknown if entry.decide is None else ()
+    ):  # outcomes of a decision: designer/knowledge_check.py
+        yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*SITUATIONS, OTHERWISE))}"
     if entry.near and entry.only:
         yield line, "near 和 only 只写一个：only 是只有刚说到这些时才这么理解"

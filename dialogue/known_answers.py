@@ -11,6 +11,7 @@ from dialogue import identity, people
 from dialogue.commands import Command
 from dialogue.inputs import inputs_for
 from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
+from dialogue.number_words import number_of
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Button, Run
 from dialogue.situation import beside, situation_of
@@ -61,6 +62,8 @@ def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Map
     spec = DECISIONS[entry.decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
     frame.slots["amounts"] = [hit.text for hit in run.store.words.find("quantity.money", run.words)]
+    pieces = [number_of(hit.text) for hit in run.store.words.find("quantity.amount", run.words)]
+    frame.slots["pieces"] = max([1, *(int(one) for one in pieces if one)])
     found = spec.run(inputs_for(run, frame, spec.needs))
     run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
     return found.outcome, found.values

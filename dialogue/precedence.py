@@ -207,6 +207,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
     (_says("start"), _is_remark_of_kind, "没有问，是要办事"),
+    (_is_situations, _rests_on_weights("known"), "这一单的情况下就是要办"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),
 )
 
@@ -314,14 +315,15 @@ def _names_of(matter: Candidate, note: Candidate) -> bool:
 def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, float]) -> bool:
     """人工几点下班, 手机里照片会不会没了: a known question that is surely asked is not also the matter or the wish for a person
     that is heard in the same words."""
-    asks = question.kind == "known" and bool(question.features.get("question"))
-    if not asks or not _is_heard(other) or _is_situations(other):
+    sure, look_up = question.features.get("sure", 0.0), other.command.kind == "answer"
+    asks = bool(question.features.get("question")) or (look_up and sure >= limits["sure_told"])
+    if question.kind != "known" or not asks or not _is_heard(other) or _is_situations(other):
         return False
-    if question.features.get("sure", 0.0) < limits["sure_question"]:
+    if sure < limits["sure_question"]:
         return False
     if other.named:
         return all(overlap(question.span, span) > 0 for span in other.named)
-    if other.command.kind == "answer":
+    if look_up:
         return overlap(question.span, other.span) > 0
     shared = min(question.span[1], other.span[1]) - max(question.span[0], other.span[0])
     return shared >= limits["question_cover"] * (other.span[1] - other.span[0]) > 0

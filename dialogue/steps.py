@@ -33,7 +33,6 @@ EXPECTS = {
     "tracking_no": "tracking_no",
 }
 #: The state of a request that was taken back.
-_WITHDRAWN = "withdrawn"
 #: Slots of kind choice whose name is itself a value of `expects`.
 _NAMED = frozenset({"reason", "condition", "solution"})
 

@@ -32,6 +32,8 @@ def coupon_fits(inputs: Inputs) -> Decision:
     amounts = _amounts(inputs.slots.get("amounts") or (), coupon)
     if not amounts and inputs.product is not None:
         amounts = [inputs.product.price]
+    if len(amounts) == 1:  # 119的 买俩
+        amounts = [amounts[0] * int(inputs.slots.get("pieces") or 1)]
     if not amounts:
         return Decision("rule", values)
     least, most = min(amounts), max(amounts)

@@ -10,18 +10,20 @@ from dialogue.meanings.turn import Meaning, Turn
 from dialogue.reading import Reading
 
 _NUMBERS = frozenset({"order", "proof"})
+#: The reader of orders that are meant by their goods.
+_BY_NAME = "mentions"
 
 
 def either(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """Which of two known questions it is: asked, where the message asks something."""
-    if turn.asks and not any(other.kind in _NUMBERS and not other.negated for other in turn.readings):
+    if turn.asks and not any(_tells_number(other) for other in turn.readings):
         command = Command("clarify", ", ".join(one.value), words=turn.words_of(one) or turn.scene.text)
         yield Meaning("either", command, whole=True)
 
 
 def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """The answer of the entry, unless the same words refuse a matter (不是要退货) or ask why we ask."""
-    if any(other.kind in _NUMBERS and not other.negated for other in turn.readings):
+    if any(_tells_number(other) for other in turn.readings):
         return  # who tells the number asks for their own order
     for other in turn.readings:
         refuses = other.kind == "start" and other.negated
@@ -44,3 +46,8 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     command = Command("answer", KNOWLEDGE, {"entry": one.name}, words)
     yield Meaning("known", command, turn.is_whole(one))
+
+
+def _tells_number(one: Reading) -> bool:
+    """An order's or a phone's number is told; naming the goods (手机能放门口吗) tells none."""
+    return one.kind in _NUMBERS and not one.negated and one.source != _BY_NAME

@@ -93,9 +93,17 @@ def _in_company(scene: Scene, chances: Mapping[str, float], company: frozenset[s
     out = {one for one in chances if entries[one].only and not company & set(entries[one].only)}
     left = 1 - sum(chances[one] for one in out)
     found = {one: chance / max(left, chance) for one, chance in chances.items() if one not in out}
+    if (last := _just_answered(scene)) in found:  # 那凑到200呢, after the coupon's threshold
+        found[last] = min(1.0, found[last] * limits["known_follow"])
     weighed = {one: chance * _nearness(entries[one], company, limits) for one, chance in found.items()}
     total, all_weights = min(1.0, sum(found.values())), sum(weighed.values())
     return {one: total * weight / all_weights for one, weight in weighed.items()} if all_weights else {}
+
+
+def _just_answered(scene: Scene) -> str:
+    """The known question that was answered last, if any look-up or known question was."""
+    kind, _, rest = next(iter(scene.state.asked[-1:]), "").partition(":")
+    return rest.partition("@")[0] if kind == SOURCE else ""
 
 
 def _nearness(entry: Entry, company: frozenset[str], limits: Mapping[str, float]) -> float:

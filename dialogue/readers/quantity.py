@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dialogue.number_words import number_of
 from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
@@ -15,8 +16,6 @@ from dialogue.scene import Scene
 from dialogue.words import Hit
 
 SOURCE = "quantity"
-_DIGITS = {one: place for place, one in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3}
-_TEN = "十"
 #: 两件里退一件, 换成蓝的: said in so many words.
 _SURE = 0.92
 #: Words that say what a value is for stand so close before it, in characters.
@@ -95,13 +94,3 @@ def _targets(scene: Scene, one: Wanted, found: list[tuple[str, Span]]) -> Iterat
 
 def _size(hit: Hit) -> str:
     return re.sub(r"\s", "", hit.text).upper()
-
-
-def number_of(text: str) -> int:
-    """The number that digits or Chinese numerals up to 99 say; 0 for what is none."""
-    if text.isascii() and text.isdigit():
-        return int(text)
-    tens, has_ten, ones = text.rpartition(_TEN)
-    if not has_ten:
-        return _DIGITS.get(text, 0)
-    return 10 * _DIGITS.get(tens, 1 if not tens else 0) + _DIGITS.get(ones, 0)

@@ -51,6 +51,11 @@ def test_without_an_amount_the_goods_that_are_talked_about() -> None:
     assert (found.outcome, found.values["amount"]) == ("enough", "299元")
 
 
+def test_several_pieces_at_one_price() -> None:
+    found = decide("coupon_fits", case(slots={"amounts": ("119",), "pieces": 2}, promotions=(COUPON,)))
+    assert (found.outcome, found.values["amount"]) == ("enough", "238元")
+
+
 def test_no_coupon_is_running() -> None:
     assert decide("coupon_fits", case(promotions=(FREE,))).outcome == "none"
 

@@ -113,3 +113,10 @@ def test_what_is_said_then_chooses_among_the_offered() -> None:
 def test_a_third_that_is_as_near_is_offered_too() -> None:
     three = (AskedEntry("anywhere", 0.25), AskedEntry("gift_back", 0.2), AskedEntry("coupon_back", 0.18))
     assert [one.value for one in read(scene(*three))] == [("anywhere", "gift_back", "coupon_back")]
+
+
+def test_a_half_question_goes_on_with_what_was_just_answered() -> None:
+    on = scene(AskedEntry("anywhere", 0.4))
+    assert found(on) == []
+    on.state.asked = ["known:anywhere@utter_x#"]
+    assert found(on) == [("anywhere", 0.64)]
