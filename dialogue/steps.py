@@ -32,7 +32,6 @@ EXPECTS = {
     "email": "email",
     "tracking_no": "tracking_no",
 }
-#: The state of a request that was taken back.
 #: Slots of kind choice whose name is itself a value of `expects`.
 _NAMED = frozenset({"reason", "condition", "solution"})
 
