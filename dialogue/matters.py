@@ -13,7 +13,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASKED_KEPT, NOT_BOUGHT, Frame
+from dialogue.state import ASKED_KEPT, NOT_BOUGHT, RECORDS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
