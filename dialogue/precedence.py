@@ -136,9 +136,13 @@ def _asks_of_note(one: Candidate) -> bool:
 
 
 def _is_answer_of_ours(one: Candidate) -> bool:
-    """What nothing but a model hears in the whole of it: a matter without words of its own, a known question, a sigh."""
+    """What nothing but a model hears in the whole of it: a matter without words of its own, a known question, a sigh, a wish for
+    a person (电话还没打来呢)."""
     heard = one.command.kind in MATTERS and not one.named
-    return one.kind == "known" or heard or one.command.kind in {"unclear", "explain"}
+    wished = (
+        one.command.kind == "human" and one.command.name not in _GRAVE and bool(one.features.get("model"))
+    )
+    return one.kind == "known" or heard or wished or one.command.kind in {"unclear", "explain"}
 
 
 #: Flows with words of their own -> the flows that they are about as well: 买重了 is no wrong amount, 取消了重拍 no mere cancelling.
@@ -318,6 +322,8 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
     sure, look_up = question.features.get("sure", 0.0), other.command.kind == "answer"
     asks = bool(question.features.get("question")) or (look_up and sure >= limits["sure_told"])
     if question.kind != "known" or not asks or not _is_heard(other) or _is_situations(other):
+        return False
+    if _is_part_of_it(question, other):  # 退了重新拍行吗: that matter has words of its own
         return False
     if sure < limits["sure_question"]:
         return False

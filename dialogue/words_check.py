@@ -110,6 +110,7 @@ READ: dict[str, frozenset[str]] = {
                 "has_bought",
                 "reorder",
                 "accepts_person",
+                "changes_mind",
                 "bought_by_child",
             ),
         }

@@ -173,6 +173,9 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
                 scene.asked_slot is not None  # what answers us is nothing again
                 or _only_asks(scene, calm=False)
                 or _only_if(scene)
+                or scene.store.words.hit(
+                    "watchers.changes_mind", scene.text
+                )  # 又后悔了 还是换吧: his own doing
                 or _asks_known(scene)
                 or (_is_first(scene) and _looks_up(scene))
             )
@@ -241,7 +244,8 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     hits = words.find("watchers.complains", scene.text)
     if scene.message.watched:
         answers = scene.asked_slot is not None and not by_stage and not hits
-        weak = _is_sigh(scene) or answers or (not hits and _only_asks(scene))
+        own = words.hit("watchers.changes_mind", scene.text)
+        weak = _is_sigh(scene) or answers or (not hits and (bool(own) or _only_asks(scene)))
         yield from _judged(scene, "complaint", "complaint", hits, weak=weak, intent=by_stage)
         return
     if hits:
