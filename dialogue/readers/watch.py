@@ -173,8 +173,8 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
                 scene.asked_slot is not None  # what answers us is nothing again
                 or _only_asks(scene, calm=False)
                 or _only_if(scene)
-                or scene.store.words.hit(
-                    "watchers.changes_mind", scene.text
+                or bool(
+                    scene.store.words.hit("watchers.changes_mind", scene.text)
                 )  # 又后悔了 还是换吧: his own doing
                 or _asks_known(scene)
                 or (_is_first(scene) and _looks_up(scene))
