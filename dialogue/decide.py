@@ -17,6 +17,8 @@ from dialogue.commands import Command
 from dialogue.meanings.buttons import pressed
 from dialogue.meanings.turn import Turn
 from dialogue.precedence import outranked
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
@@ -133,6 +135,8 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
                 return f"这些词已经用在 {other.command.written()}"
         elif one.whole and other.whole:
             return f"让位给 {other.command.written()}"
+    if any(_asks_for_the_rule(scene, one, two) for two in taken):
+        return "问的是规则"
     by_model = one.command.kind in MATTERS and not one.named and one.source == "intents"
     if (
         by_model
@@ -145,6 +149,16 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
+
+
+def _asks_for_the_rule(scene: Scene, one: Candidate, rule: Candidate) -> bool:
+    """七天无理由退货怎么算: one small sentence that asks, and nothing in it wishes (我要退货运费谁出 does)."""
+    heard = one.source == rule.source == "intents" and one.whole and rule.whole
+    if not heard or (one.command.kind, rule.command.kind) != ("start", "answer"):
+        return False
+    words, parts = scene.store.words, {sentence_of(scene.text, span) for span in (*one.named, *rule.named)}
+    wishes = any(words.hit("wishes.wants", part.text) for part in parts)
+    return len(parts) == 1 and not wishes and all(part_asks(part, words) for part in parts)
 
 
 def _refuses_offer(scene: Scene, one: Candidate) -> bool:

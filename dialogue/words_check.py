@@ -51,6 +51,7 @@ READ: dict[str, frozenset[str]] = {
     "wishes": frozenset(
         {
             "hypothetical",
+            "wants",
             "button",
             "mistake",
             "others",

@@ -74,7 +74,7 @@ def test_every_answer_on_the_offer_occurs() -> None:
 def test_the_offer_names_the_symptom_and_its_usual_causes() -> None:
     found = decide("troubleshooting_offer", told("no_charge"))
     assert found.values == {"symptom_name": NO_CHARGE.name, "often": NO_CHARGE.often}
-    assert found.slots == {"symptom": "no_charge", "first_look": "not_told"}
+    assert found.slots == {"symptom": "no_charge", "first_look": "not_told", "first_wish": "not_told"}
 
 
 STEPS: list[tuple[dict[str, str], str]] = [
