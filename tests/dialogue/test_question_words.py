@@ -26,7 +26,7 @@ def codes(group: str, text: str) -> set[str]:
         ("questions.howto", "仓库验货几天", {"inspect"}),
         ("questions.howto", "怎么退货", set()),
         ("questions.aspect", "这两个有啥区别", {"unlisted"}),
-        ("questions.aspect", "怀孕能用吗", {"unlisted"}),
+        ("questions.aspect", "怀孕能用吗", {"particular", "unlisted"}),
         ("questions.aspect", "有几种色", {"colour"}),
         ("questions.aspect", "我穿多大合适", {"size"}),
         ("questions.aspect", "续航多久", set()),
