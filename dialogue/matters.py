@@ -196,8 +196,8 @@ def learn_issue(run: Run, intent: str, words: str) -> None:
         state.learn(usable=False)
     if not run.scene.message.is_button:
         state.describe(words)
-    if category.stage == "aftersale":
-        message = run.scene.message
+    if category.stage == "aftersale" and not run.store.words.hit("reading.question", words):
+        message = run.scene.message  # 七天无理由退货怎么算 tells no beginning
         state.learn(
             began_at=state.facts.get("began_at") or message.entity("date") or message.entity("duration")
         )

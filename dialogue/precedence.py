@@ -327,6 +327,8 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return False
     if sure < limits["sure_question"]:
         return False
+    if other.command.kind == "human" and not (other.features.get("model") or other.features.get("question")):
+        return False  # 有人吗 叫你们领导来: what calls the person asks nothing
     if other.named:
         return all(overlap(question.span, span) > 0 for span in other.named)
     if look_up:
