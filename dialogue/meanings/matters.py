@@ -8,6 +8,7 @@ from typing import Any
 
 from dialogue.commands import Command
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.order_choice import named_orders
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
 from dialogue.state import STOPPED, Frame
@@ -70,8 +71,29 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     )  # what the situation means is surer
     command = start(scene, one.name, slots, words, intent)
     told = {name: value for name, value in one.more.items() if name in _MORE}
+    if (order_no := _by_other_name(turn, one)) is not None:
+        told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _by_other_name(turn: Turn, one: Reading) -> str | None:
+    """箱子 for 行李箱, inside the words that begin the matter: the only order that is named there, by a name that the order
+    itself does not have; 我没买点卡 是箱子: the other one is denied. (What the order's own goods are called is found in the words
+    again when the flow looks for it, and what stands beside them is read there.)"""
+    inside = [
+        two
+        for two in turn.readings
+        if two.kind == "item"
+        if turn.is_whole(one) or (one.span[0] <= two.span[0] and two.span[1] <= one.span[1])
+    ]
+    denied = {str(two.more.get("order_no")) for two in inside if two.negated}
+    if turn.is_whole(one) and not denied:
+        return None
+    named = {str(two.more["order_no"]) for two in inside if not two.negated and two.more.get("order_no")}
+    words = turn.words_of(one) or turn.scene.text
+    own = {two.order_no for two in named_orders(words, turn.scene.orders())} - denied
+    return next(iter(named)) if len(named) == 1 and not own else None
 
 
 def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -104,7 +126,12 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("no", Command("set", "", {"ok": "no"}, turn.words_of(one)))
     elif frame is not None:
         yield Meaning("cancel", Command("cancel", one.name, words=turn.words_of(one)))
-    elif frame is None and not scene.state.frames and (stopped := scene.state.told.get(STOPPED)):
+    elif (
+        frame is None
+        and not scene.state.frames
+        and (stopped := scene.state.told.get(STOPPED))
+        and stopped["flow"] != one.name  # 都说了不开发票: stopped already
+    ):
         flow, intent = str(stopped["flow"]), str(stopped["intent"])  # 哎你别取消呀: what was stopped goes on
         yield Meaning("start", start(scene, flow, {}, scene.text, intent), whole=True)
     elif frame is None and (open_one := turn.in_hand()) is not None and turn.waits:

@@ -46,10 +46,10 @@ def read(scene: Scene) -> Iterator[Reading]:
     yield from _told_apart(scene, named, pointed)
     yield from pointed
     yield from _products(scene, bool(named))
-    if orders and not named:
+    if orders and all(one.negated for one in named):  # 我没买点卡 是箱子
         others = list(_by_other_name(scene, orders))
         yield from others
-        if not pointed and not any(one.kind == "item" for one in others):
+        if not named and not pointed and not any(one.kind == "item" for one in others):
             yield from _by_character(scene, orders)
 
 

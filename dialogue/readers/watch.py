@@ -27,6 +27,8 @@ _BY_WORDS = {
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
     "bought_by_child": "watchers.bought_by_child",
+    "delivery_address": "watchers.delivery_address",
+    "pay_still": "watchers.pay_still",
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
     "insist": "watchers.insist",
