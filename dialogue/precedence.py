@@ -148,6 +148,9 @@ def _is_answer_of_ours(one: Candidate) -> bool:
 
 #: Flows with words of their own -> the flows that they are about as well: 买重了 is no wrong amount, 取消了重拍 no mere cancelling.
 _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
+    "pay_still": frozenset({"order_status", "shipping", "payment", "product_spec", "return_policy"}),
+    "delivery_address": frozenset({"return_howto", "change_address", "order_status", "logistics"}),
+    "invoice_rule": frozenset({"invoice", "invoice_progress"}),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
     "reorder": frozenset(
         {
@@ -265,6 +268,8 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     flow = two.command.name
     fills = one.command.kind in {"set", "correct"} and one.kind != "number"
     talk = one.command.kind in {"explain", "chat", "skip", "undo", "repeat", "resume", "cancel", "unclear"}
+    if two.command.kind == "chat":  # it is closed already: no matter that only the model hears in these words
+        return talk or (one.command.kind in MATTERS and not one.named)
     return (fills and one.command.more.get("flow") in (None, flow)) or talk
 
 

@@ -122,6 +122,7 @@ READ: dict[str, frozenset[str]] = {
                 "own_address",
                 "own_address_not",
                 "pay_still",
+                "invoice_rule",
             ),
         }
     ),

@@ -90,7 +90,11 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def disowned(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """别管点卡, 都说了不用开: the form is closed. 什么点卡 我说的行李箱: it goes on for those goods, which are read elsewhere."""
-    if not turn.moves(one):
+    if not one.more["draft"]:
+        yield Meaning(
+            "cancel", Command("chat", "deny", words=turn.words_of(one), more={"disowned": one.name})
+        )
+    elif not turn.moves(one):
         yield Meaning(
             "cancel", Command("cancel", one.name, words=turn.words_of(one), more={"disowned": one.more["draft"]})
         )

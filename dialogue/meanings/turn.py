@@ -116,8 +116,10 @@ class Turn:
 
     @property
     def disowned(self) -> frozenset[str]:
-        """The open forms (their drafts) that are not about what the customer means."""
-        return frozenset(str(one.more["draft"]) for one in self.readings if one.kind == "disowned")
+        """The open forms (their drafts) that were never about these goods, and may be meant for others."""
+        return frozenset(
+            str(one.more["draft"]) for one in self.readings if one.kind == "disowned" and one.more.get("other")
+        )
 
     def moves(self, denied: Reading) -> bool:
         """Are other goods named in place of those that are denied (什么点卡 我说的行李箱)? The form is for them."""

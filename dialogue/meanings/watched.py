@@ -194,6 +194,11 @@ def _pay_still(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("watch", Command("answer", name, slots, turn.scene.text, {"intent": ""}))
 
 
+def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """孩子偷偷买的: money back is wanted, once it is known which order it was."""
+    yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, "refund_request"))
+
+
 def _still_not(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if not turn.waits and turn.scene.state.facts.get("category"):
         yield Meaning("watch", Command("start", "still_not", {}, turn.scene.text), whole=True)
@@ -217,6 +222,7 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "not_bought": _not_bought,
     "duplicate_order": _of_orders,
     "reorder": _of_orders,
+    "bought_by_child": _by_child,
     "delivery_address": _own_address,
     "pay_still": _pay_still,
     "english": _unreadable("english"),

@@ -14,7 +14,7 @@ from dialogue.readers.mentions import name_in
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.state import Frame
+from dialogue.state import STOPPED, Frame
 
 SOURCE = "disowns"
 _SURE = 0.95
@@ -24,6 +24,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     """A reading for every open form that the message says is none of the customer's."""
     if scene.message.is_button or not scene.text:
         return
+    yield from _denied_again(scene)
     for frame in reversed(scene.state.frames):
         flow = scene.store.flows.get(frame.flow)
         if flow is None or flow.is_lookup or not flow.start:
@@ -33,6 +34,18 @@ def read(scene: Scene) -> Iterator[Reading]:
         if span is not None:
             more = {"goods": goods is not None, "other": goods is not None and goods[1], "draft": frame.draft}
             yield Reading("disowned", frame.flow, None, _SURE, span, False, SOURCE, more)
+
+
+def _denied_again(scene: Scene) -> Iterator[Reading]:
+    """都说了不开发票, right after that form was closed."""
+    stopped = scene.state.told.get(STOPPED) or {}
+    pattern = scene.store.words.codes("disowns.matter").get(str(stopped.get("flow") or ""))
+    if scene.state.frames or pattern is None:
+        return
+    for part in sentences(scene.text):
+        if pattern.search(part.text) and not _asks(scene, part):
+            yield Reading("disowned", str(stopped["flow"]), None, _SURE, part.span, False, SOURCE, {"draft": ""})
+            return
 
 
 def _goods_denied(scene: Scene, frame: Frame) -> tuple[Span, bool] | None:

@@ -46,7 +46,9 @@ def read(scene: Scene) -> Iterator[Reading]:
     yield from _told_apart(scene, named, pointed)
     yield from pointed
     yield from _products(scene, bool(named))
-    if orders and all(one.negated for one in named):  # 我没买点卡 是箱子
+    in_hand = scene.state.order_no
+    if orders and all(one.negated or (in_hand and one.more["order_no"] == in_hand) for one in named):
+        # 我没买点卡 是箱子
         others = list(_by_other_name(scene, orders))
         yield from others
         if not named and not pointed and not any(one.kind == "item" for one in others):

@@ -29,6 +29,7 @@ _BY_WORDS = {
     "bought_by_child": "watchers.bought_by_child",
     "delivery_address": "watchers.delivery_address",
     "pay_still": "watchers.pay_still",
+    "invoice_rule": "watchers.invoice_rule",
     "repeated_contact": "watchers.again",
     "no_more_questions": "watchers.no_more_questions",
     "insist": "watchers.insist",
