@@ -56,9 +56,7 @@ def known_order(inputs: Inputs) -> Decision:
     return Decision("known" if inputs.verified and inputs.order is not None else "unknown")
 
 
-@decision(
-    "child_order", outcomes=("not_dispatched", "on_the_way", "arrived", "over"), needs=("order",)
-)
+@decision("child_order", outcomes=("not_dispatched", "on_the_way", "arrived", "over"), needs=("order",))
 def child_order(inputs: Inputs) -> Decision:
     """An order that a child placed: what can be done by its state."""
     outcomes = {

@@ -96,7 +96,8 @@ def disowned(turn: Turn, one: Reading) -> Iterator[Meaning]:
         )
     elif not turn.moves(one):
         yield Meaning(
-            "cancel", Command("cancel", one.name, words=turn.words_of(one), more={"disowned": one.more["draft"]})
+            "cancel",
+            Command("cancel", one.name, words=turn.words_of(one), more={"disowned": one.more["draft"]}),
         )
 
 

@@ -20,6 +20,8 @@ _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
 _STANDS = "order_status"
 #: Values that say what is wanted instead of a matter that is taken back.
 _INSTEAD = ("solution",)
+#: A rule that was told and waits for the order -> what the model hears beside the numbers and is still that matter.
+_STILL_THAT = {"bought_by_child": frozenset({"return", "return_policy"})}
 #: What a reading tells the engine besides the flow and its slots.
 _MORE = frozenset({"response", "order_no", "of_order"})
 
@@ -51,6 +53,10 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     ):
         return
     scene = turn.scene
+    last = scene.state.last or {}
+    waits = last.get("words") and any(two.kind in {"order", "proof"} for two in turn.readings)
+    if waits and one.name in _STILL_THAT.get(str(last.get("flow")), ()):
+        return  # 单号… 他好像充掉了: what was asked before is answered for that order
     flow = scene.store.flows.get(one.name)
     asks = flow is not None and flow.is_write and scene.state.customer is not None and not turn.waits
     if asks and one.source != "takes_back" and asks_whether_done(scene, one.name):
@@ -88,11 +94,13 @@ def _by_other_name(turn: Turn, one: Reading) -> str | None:
         if turn.is_whole(one) or (one.span[0] <= two.span[0] and two.span[1] <= one.span[1])
     ]
     denied = {str(two.more.get("order_no")) for two in inside if two.negated}
+    denied |= {str(frame.order_no) for frame in turn.scene.state.frames if frame.draft in turn.closed}
     if turn.is_whole(one) and not denied:
         return None
     named = {str(two.more["order_no"]) for two in inside if not two.negated and two.more.get("order_no")}
     words = turn.words_of(one) or turn.scene.text
     own = {two.order_no for two in named_orders(words, turn.scene.orders())} - denied
+    named -= denied
     return next(iter(named)) if len(named) == 1 and not own else None
 
 

@@ -146,6 +146,7 @@ def _instead(turn: Turn, order_no: str) -> str:
     """The flow that reads back another order, where the message says that that one is wrong; else empty."""
     frame = turn.in_hand()
     told = turn.confirms or turn.objects or (frame is not None and frame.draft in turn.disowned)
+    told = told and (frame is None or frame.draft not in turn.closed)
     waits = frame is not None and turn.waits and told and frame.order_no not in (None, order_no)
     return frame.flow if frame is not None and waits and _not_that_one(turn, str(frame.order_no)) else ""
 

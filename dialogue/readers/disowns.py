@@ -44,7 +44,9 @@ def _denied_again(scene: Scene) -> Iterator[Reading]:
         return
     for part in sentences(scene.text):
         if pattern.search(part.text) and not _asks(scene, part):
-            yield Reading("disowned", str(stopped["flow"]), None, _SURE, part.span, False, SOURCE, {"draft": ""})
+            yield Reading(
+                "disowned", str(stopped["flow"]), None, _SURE, part.span, False, SOURCE, {"draft": ""}
+            )
             return
 
 
