@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.readers.acts import acts
-from dialogue.readers.mentions import name_in
+from dialogue.readers.mentions import name_in, set_aside
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -57,15 +57,9 @@ def _goods_denied(scene: Scene, frame: Frame) -> tuple[Span, bool] | None:
         found = name_in(scene.text, name)
         if found is None:
             continue
-        start, end = found[0]
-        clause = sentence_of(scene.text, (start, end))
-        before, after = scene.text[clause.start : start], scene.text[end : clause.end]
-        if words.pattern("disowns.not_these").search(before):
-            return clause.span, True
-        if words.pattern("disowns.goods_before").search(before) or words.pattern("disowns.goods_after").match(
-            after
-        ):
-            return clause.span, False
+        aside = set_aside(scene.text, found[0], words)
+        if aside:
+            return sentence_of(scene.text, found[0]).span, aside == "other"
     return None
 
 
