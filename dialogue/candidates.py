@@ -33,6 +33,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "yes": answers.yes_or_no,
     "no": answers.yes_or_no,
     "cancel": answers.act,
+    "disowned": answers.disowned,
     "skip": answers.act,
     "undo": answers.act,
     "explain": answers.act,

@@ -189,7 +189,8 @@ def _both(one: Candidate, other: Candidate) -> bool:
     )
     # the rest of the message is judged by _has_rest
     unnamed = "cancel" in kinds and matter.whole and not matter.named
-    return beside and (unnamed or apart(one, other)) and one.command.name != other.command.name
+    again = any(two.command.more.get("disowned") for two in (one, other))  # 别管点卡 我要退的是箱子
+    return beside and (unnamed or apart(one, other)) and (again or one.command.name != other.command.name)
 
 
 def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:

@@ -13,7 +13,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASKED_KEPT, NOT_BOUGHT, RECORDS, Frame
+from dialogue.state import ASKED_KEPT, NOT_BOUGHT, RECORDS, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -228,7 +228,8 @@ def go_on(run: Run, frame: Frame) -> None:
         run.out.append(Card("order", run.scene.outside.order(run.state.order_no)))
     if flow.is_lookup and not frame.data.get("counted") and _did_not_fit(run, frame):
         return
-    if flow.repeats and flow.is_lookup and not frame.data.get("counted") and _too_often(run, frame):
+    counts = flow.repeats and flow.is_lookup and not run.given.get("links")  # what led here was counted
+    if counts and not frame.data.get("counted") and _too_often(run, frame):
         return
     frame.data["counted"] = True
     before = [one.draft for one in run.state.frames]
@@ -435,6 +436,9 @@ def come_back(run: Run) -> None:
             go_on(run, top)
         else:
             untouched = top.draft not in run.given.get("touched", [])
+            if untouched and top.data.get(RESTS):
+                return
+            top.data.pop(RESTS, None)
             if untouched and top.interrupted and any(not hasattr(one, "fields") for one in run.out):
                 repairs.say_resumed(run, top)
             top.interrupted = False

@@ -25,8 +25,8 @@ def _denies_by_words(one: Candidate) -> bool:
 
 
 def _is_nod(one: Candidate) -> bool:
-    """嗯, 不是 and the like, beside a number."""
-    return one.command.kind == "chat" and one.command.name in {"affirm", "deny", "contact"}
+    """嗯, 不是, 等下 翻到了 and the like, beside a number."""
+    return one.command.kind == "chat" and one.command.name in {"affirm", "deny", "contact", "later"}
 
 
 def _gives_proof(one: Candidate) -> bool:
@@ -40,7 +40,8 @@ def _ends_by_words(one: Candidate) -> bool:
 
 
 def _is_goodbye(one: Candidate) -> bool:
-    return one.command.kind == "chat" and one.command.name == "bye"
+    """拜拜, with nothing open."""
+    return one.command.kind == "chat" and one.command.name == "bye" and not one.features.get("open")
 
 
 def _is_more(one: Candidate) -> bool:
@@ -147,6 +148,9 @@ def _is_answer_of_ours(one: Candidate) -> bool:
 
 #: Flows with words of their own -> the flows that they are about as well: 买重了 is no wrong amount, 取消了重拍 no mere cancelling.
 _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
+    "pay_still": frozenset({"order_status", "shipping", "payment", "product_spec", "return_policy"}),
+    "delivery_address": frozenset({"return_howto", "change_address", "order_status", "logistics"}),
+    "invoice_rule": frozenset({"invoice", "invoice_progress"}),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
     "reorder": frozenset(
         {
@@ -232,6 +236,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"问的是哪一单：{two.command.written()}"
         if _is_part_of_it(one, two):
             return f"说的是：{two.command.written()}"
+        if _is_of_disowned(one, two):
+            return f"这张表不办了：{two.command.written()}"
         if _is_what_is_taken_back(one, two):
             return f"说的是撤掉：{two.command.written()}"
         if _is_of_the_wrong_order(one, two):
@@ -255,6 +261,18 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
     return ""
 
 
+def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
+    """都说了不开发票, 别管点卡: no value of that form, no yes or no to it, no question about it."""
+    if not two.command.more.get("disowned") or one.command.more.get("disowned"):
+        return False
+    flow = two.command.name
+    fills = one.command.kind in {"set", "correct"} and one.kind != "number"
+    talk = one.command.kind in {"explain", "chat", "skip", "undo", "repeat", "resume", "cancel", "unclear"}
+    if two.command.kind == "chat":  # it is closed already: no matter that only the model hears in these words
+        return talk or (one.command.kind in MATTERS and not one.named)
+    return (fills and one.command.more.get("flow") in (None, flow)) or talk
+
+
 def _is_what_is_taken_back(one: Candidate, two: Candidate) -> bool:
     """东西找到了 不用查了: no claim, no cancelled order and no rule about withdrawing; what other words ask for stays."""
     if two.source != TAKES_BACK or one.source == TAKES_BACK:
@@ -273,7 +291,7 @@ def _is_of_the_wrong_order(one: Candidate, two: Candidate) -> bool:
     if not flow:
         return False
     begins = one.command.kind in {"start", "cancel", "resume"} and one.command.name in {"", flow}
-    return begins or _is_yes_or_no(one) or one.command.kind in {"undo", "chat"}
+    return begins or _is_yes_or_no(one) or one.command.kind in {"undo", "chat", "explain"}
 
 
 def _gives_way(one: Candidate, answer: Candidate) -> bool:

@@ -11,7 +11,7 @@ from dialogue.notes import lacking
 from dialogue.outcome import Card, Run
 from dialogue.repairs import not_an_answer, open_question
 from dialogue.situation import situation_of
-from dialogue.state import WRITTEN
+from dialogue.state import RESTS, WRITTEN
 from dialogue.steps import expects_of
 from dialogue.values import frame_values, order_values, trouble
 
@@ -68,13 +68,15 @@ def chat(run: Run, kind: str) -> None:
 
 
 def _goodbye(run: Run, in_hand: bool) -> None:
-    """Something half filled is named once; nothing open: thanks, and the conversation may be closed and rated."""
+    """Something half filled is named once and rests, it is not asked for again; nothing open: thanks, and the conversation may be closed and rated."""
     state = run.state
     top = state.top
     if in_hand and top is not None and not top.data.get("bye"):
-        top.data["bye"] = True
-        run.say("utter_before_bye")
+        top.data["bye"] = top.data[RESTS] = True
+        asked = open_question(run)
+        run.say("utter_before_bye", expects=expects_of(asked[1], asked[2]) if asked else None)
         top.interrupted = False
+        run.asked = True
         return
     run.say("utter_bye")
     people.close_conversation(run)

@@ -48,6 +48,12 @@ READ: dict[str, frozenset[str]] = {
     ),
     "negation": frozenset({"before", "light", "after", "never", "awaited"}),
     "goods": frozenset({"safety", "threat", "human"}),
+    "disowns": frozenset(
+        {
+            *("goods_before", "goods_after", "not_these"),
+            *(f"matter.{one}" for one in ("return", "invoice", "change_address", "change_item", "complaint")),
+        }
+    ),
     "wishes": frozenset(
         {
             "hypothetical",
@@ -113,6 +119,11 @@ READ: dict[str, frozenset[str]] = {
                 "accepts_person",
                 "changes_mind",
                 "bought_by_child",
+                "delivery_address",
+                "own_address",
+                "own_address_not",
+                "pay_still",
+                "invoice_rule",
             ),
         }
     ),

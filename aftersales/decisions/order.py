@@ -4,6 +4,7 @@ from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import order_of
 from aftersales.decisions.parcel import dispatch_due, signer
 from aftersales.formatting import listed, moment
+from aftersales.masking import mask_address, mask_name, mask_phone
 
 
 @decision(
@@ -29,3 +30,39 @@ def payment_ways(inputs: Inputs) -> Decision:
     """How one can pay."""
     ways = listed(one.name for one in inputs.policy.store.refunds.values())
     return Decision("told", {"ways": ways})
+
+
+@decision(
+    "delivery_to",
+    outcomes=("open", "moving", "arrived", "over"),
+    needs=("order",),
+    values=("address", "receiver", "phone"),
+)
+def delivery_to(inputs: Inputs) -> Decision:
+    """Where the order goes, masked (H7). `open`: not dispatched yet, the address may still be changed."""
+    order = order_of(inputs)
+    values = {
+        "address": mask_address(order.address) or "",
+        "receiver": mask_name(order.name) or "",
+        "phone": mask_phone(order.receiver_phone or order.phone) or "",
+    }
+    outcomes = {"unpaid": "open", "paid": "open", "shipped": "moving", "signed": "arrived"}
+    return Decision(outcomes.get(order.state, "over"), values)
+
+
+@decision("known_order", outcomes=("known", "unknown"), needs=("order",))
+def known_order(inputs: Inputs) -> Decision:
+    """Is it known who asks, and about which order?"""
+    return Decision("known" if inputs.verified and inputs.order is not None else "unknown")
+
+
+@decision("child_order", outcomes=("not_dispatched", "on_the_way", "arrived", "over"), needs=("order",))
+def child_order(inputs: Inputs) -> Decision:
+    """An order that a child placed: what can be done by its state."""
+    outcomes = {
+        "unpaid": "not_dispatched",
+        "paid": "not_dispatched",
+        "shipped": "on_the_way",
+        "signed": "arrived",
+    }
+    return Decision(outcomes.get(order_of(inputs).state, "over"))

@@ -43,6 +43,7 @@ _NOTED = 40
         "signed",
         "not_in_hand",
         "early_wish",
+        "early_change",
         "not_dispatched",
         "on_the_way",
         "over",
@@ -54,7 +55,8 @@ _NOTED = 40
 def return_start(inputs: Inputs) -> Decision:
     """Can a request be begun? `open`: one for this item is under way (H28); `change`: and something else is
     wanted now. Before signing the policy's answer is told;
-    `not_in_hand`: nothing of an unpaid order can be broken or exchanged, another order is meant; `early_wish`: an exchange or repair then, which only a person can arrange."""
+    `not_in_hand`: nothing of an unpaid order can be broken or exchanged, another order is meant; `early_wish`: an exchange or repair then, which only a person can arrange;
+    `early_change`: another colour or size of what is not dispatched yet: the order is changed."""
     order, made, wish = order_of(inputs), open_return(inputs), wished(inputs)
     if made is not None:
         instead = instead_of(inputs, made) or (str(made.kind) if _other_target(inputs, made) else "")
@@ -71,11 +73,18 @@ def return_start(inputs: Inputs) -> Decision:
     faulty = reason is not None and reason.fault in _RESPONSIBLE
     if order.state == "unpaid" and (faulty or wish in ("exchange", "repair")):
         return Decision("not_in_hand", values, judged(answer))
+    if order.state == "paid" and wish == "exchange" and not faulty and _names_target(inputs):
+        return Decision("early_change", values, judged(answer))
     if wish in ("exchange", "repair"):
         values["noted"] = inputs.words[:_NOTED] or kind
         return Decision("early_wish", values, _demand(inputs, wish))
     on_the_way = order.state == "shipped"
     return Decision("on_the_way" if on_the_way else "not_dispatched", values, judged(answer))
+
+
+def _names_target(inputs: Inputs) -> bool:
+    """Is it told which colour or size is wanted?"""
+    return any(inputs.slots.get(name) for name in ("colour", "size"))
 
 
 def instead_of(inputs: Inputs, made: AfterSalesRequest) -> str:

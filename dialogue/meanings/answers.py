@@ -88,6 +88,19 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning(kind, Command(one.kind, name, words=turn.words_of(one)), whole=kind == "asks_back")
 
 
+def disowned(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """别管点卡, 都说了不用开: the form is closed. 什么点卡 我说的行李箱: it goes on for those goods, which are read elsewhere."""
+    if not one.more["draft"]:
+        yield Meaning(
+            "cancel", Command("chat", "deny", words=turn.words_of(one), more={"disowned": one.name})
+        )
+    elif not turn.moves(one):
+        yield Meaning(
+            "cancel",
+            Command("cancel", one.name, words=turn.words_of(one), more={"disowned": one.more["draft"]}),
+        )
+
+
 def _only_a_value(turn: Turn, one: Reading) -> bool:
     """Do the same words refuse a value (不想退) and not only the matter?"""
     return any(two.kind == "slot" and two.negated and two.overlaps(one) for two in turn.readings)

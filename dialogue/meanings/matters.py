@@ -8,6 +8,7 @@ from typing import Any
 
 from dialogue.commands import Command
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.order_choice import named_orders
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
 from dialogue.state import STOPPED, Frame
@@ -19,6 +20,8 @@ _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
 _STANDS = "order_status"
 #: Values that say what is wanted instead of a matter that is taken back.
 _INSTEAD = ("solution",)
+#: A rule that was told and waits for the order -> what the model hears beside the numbers and is still that matter.
+_STILL_THAT = {"bought_by_child": frozenset({"return", "return_policy"})}
 #: What a reading tells the engine besides the flow and its slots.
 _MORE = frozenset({"response", "order_no", "of_order"})
 
@@ -50,6 +53,10 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     ):
         return
     scene = turn.scene
+    last = scene.state.last or {}
+    waits = last.get("words") and any(two.kind in {"order", "proof"} for two in turn.readings)
+    if waits and one.name in _STILL_THAT.get(str(last.get("flow")), ()):
+        return  # 单号… 他好像充掉了: what was asked before is answered for that order
     flow = scene.store.flows.get(one.name)
     asks = flow is not None and flow.is_write and scene.state.customer is not None and not turn.waits
     if asks and one.source != "takes_back" and asks_whether_done(scene, one.name):
@@ -70,8 +77,31 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     )  # what the situation means is surer
     command = start(scene, one.name, slots, words, intent)
     told = {name: value for name, value in one.more.items() if name in _MORE}
+    if (order_no := _by_other_name(turn, one)) is not None:
+        told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _by_other_name(turn: Turn, one: Reading) -> str | None:
+    """箱子 for 行李箱, inside the words that begin the matter: the only order that is named there, by a name that the order
+    itself does not have; 我没买点卡 是箱子: the other one is denied. (What the order's own goods are called is found in the words
+    again when the flow looks for it, and what stands beside them is read there.)"""
+    inside = [
+        two
+        for two in turn.readings
+        if two.kind == "item"
+        if turn.is_whole(one) or (one.span[0] <= two.span[0] and two.span[1] <= one.span[1])
+    ]
+    denied = {str(two.more.get("order_no")) for two in inside if two.negated}
+    denied |= {str(frame.order_no) for frame in turn.scene.state.frames if frame.draft in turn.closed}
+    if turn.is_whole(one) and not denied:
+        return None
+    named = {str(two.more["order_no"]) for two in inside if not two.negated and two.more.get("order_no")}
+    words = turn.words_of(one) or turn.scene.text
+    own = {two.order_no for two in named_orders(words, turn.scene.orders())} - denied
+    named -= denied
+    return next(iter(named)) if len(named) == 1 and not own else None
 
 
 def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -104,7 +134,12 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("no", Command("set", "", {"ok": "no"}, turn.words_of(one)))
     elif frame is not None:
         yield Meaning("cancel", Command("cancel", one.name, words=turn.words_of(one)))
-    elif frame is None and not scene.state.frames and (stopped := scene.state.told.get(STOPPED)):
+    elif (
+        frame is None
+        and not scene.state.frames
+        and (stopped := scene.state.told.get(STOPPED))
+        and stopped["flow"] != one.name  # 都说了不开发票: stopped already
+    ):
         flow, intent = str(stopped["flow"]), str(stopped["intent"])  # 哎你别取消呀: what was stopped goes on
         yield Meaning("start", start(scene, flow, {}, scene.text, intent), whole=True)
     elif frame is None and (open_one := turn.in_hand()) is not None and turn.waits:

@@ -114,6 +114,37 @@ class Turn:
         )
         return heard and not self.scene.store.words.hit("reading.question", self.scene.text)
 
+    @property
+    def disowned(self) -> frozenset[str]:
+        """The open forms (their drafts) that were never about these goods, and may be meant for others."""
+        return frozenset(
+            str(one.more["draft"]) for one in self.readings if one.kind == "disowned" and self.moves(one)
+        )
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """The open forms (their drafts) that the customer has no use for."""
+        return frozenset(
+            str(one.more["draft"]) for one in self.readings if one.kind == "disowned" and not self.moves(one)
+        )
+
+    def moves(self, denied: Reading) -> bool:
+        """Are other goods named in place of those that are denied (什么点卡 我说的行李箱), and nothing said of what is wanted for
+        them? The form is for them then; else it is closed and theirs begins."""
+        frame = self.in_hand()
+        wanted = any(
+            one.kind == "start" and not one.negated and one.score >= _EVEN and one.name == denied.name
+            for one in self.readings
+        )
+        if wanted or not denied.more.get("goods") or not denied.more.get("other") or frame is None:
+            return False
+        return frame.draft == denied.more["draft"] and any(
+            (one.kind == "item" and one.more.get("order_no") not in (None, frame.order_no))
+            or (one.kind == "order" and one.value != frame.order_no)
+            for one in self.readings
+            if not one.negated
+        )
+
     def words_of(self, one: Reading) -> str:
         """The words that the reading rests on; empty when it rests on none."""
         return self.scene.text[one.span[0] : one.span[1]] if one.span != (0, 0) else ""

@@ -145,7 +145,9 @@ def _focus(turn: Turn, order_no: str, words: str) -> Meaning:
 def _instead(turn: Turn, order_no: str) -> str:
     """The flow that reads back another order, where the message says that that one is wrong; else empty."""
     frame = turn.in_hand()
-    waits = frame is not None and turn.waits and turn.confirms and frame.order_no not in (None, order_no)
+    told = turn.confirms or turn.objects or (frame is not None and frame.draft in turn.disowned)
+    told = told and (frame is None or frame.draft not in turn.closed)
+    waits = frame is not None and turn.waits and told and frame.order_no not in (None, order_no)
     return frame.flow if frame is not None and waits and _not_that_one(turn, str(frame.order_no)) else ""
 
 
@@ -158,7 +160,7 @@ def _not_that_one(turn: Turn, order_no: str) -> bool:
     """Does the message say that the order which is read back is the wrong one?"""
     left_out = any(one.kind == "order" and one.negated and one.value == order_no for one in turn.readings)
     no = any(one.kind == "no" and not one.negated for one in turn.readings)
-    return left_out or no or turn.corrects or turn.objects
+    return left_out or no or turn.corrects or turn.objects or bool(turn.disowned)
 
 
 def item(turn: Turn, one: Reading) -> Iterator[Meaning]:

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from dialogue.commands import Command
+from dialogue.knowledge import KNOWLEDGE
 from dialogue.meanings.matters import told_with
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading
+from dialogue.scene import Scene
+from dialogue.situation import situation_of
 from dialogue.state import WRITTEN
 
 #: Watchers that bring a person at once, by the reason of the contract; anything else has its own meaning.
@@ -29,6 +33,10 @@ _DENIED = frozenset({"human", "complaint", "threat"})
 _DONE_TO_ORDERS = frozenset({"cancel_order", "return"})
 #: Watchers whose words insist: said to the offer of a person they are a yes.
 _INSISTING = frozenset({"insist", "still_not"})
+#: The situation of an order whose goods go back.
+_RETURNING = "returning"
+#: The known question about an order that is not paid.
+_UNPAID_RULE = "order_unpaid_close"
 #: From so sure a matter is what is wanted, whatever is grumbled beside it.
 _SURE = 0.5
 
@@ -144,6 +152,53 @@ def _of_orders(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", start(turn.scene, one.name, slots, turn.scene.text, "cancel_order"))
 
 
+def _own_address(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """14那单寄哪的, of a verified customer: where that order goes; not where goods are sent back to, nor a change of it."""
+    scene = turn.scene
+    clause = sentence_of(scene.text, one.span).text
+    back = scene.store.words.hit("watchers.own_address_not", clause) is not None
+    if scene.state.customer is None or back or scene.state.frame("change_address") is not None:
+        return
+    begun = scene.state.frame("return") is not None or _under_way_back(scene)
+    if begun and not scene.store.words.hit("watchers.own_address", clause):
+        return
+    command = start(scene, one.name, {}, scene.text, "")
+    order_no = _pointed_order(turn)
+    more = {**command.more, **({"of_order": order_no} if order_no else {})}
+    yield Meaning("watch", replace(command, more=more))
+
+
+def _under_way_back(scene: Scene) -> bool:
+    """Do the goods of the order in hand go back already? Then 寄到哪 is most likely where to."""
+    order = next((one for one in scene.orders() if one.order_no == scene.state.order_no), None)
+    return order is not None and situation_of(scene, order) == _RETURNING
+
+
+def _pointed_order(turn: Turn) -> str | None:
+    """The order that the message points at or whose goods it names, where it is only one."""
+    told = {
+        str(one.value if one.kind == "order" else one.more.get("order_no"))
+        for one in turn.readings
+        if not one.negated and (one.kind == "order" or (one.kind == "item" and one.more.get("order_no")))
+    }
+    return next(iter(told)) if len(told) == 1 else None
+
+
+def _pay_still(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """现在付还来得及吗: of the customer's unpaid order; the rule where it is not known who asks."""
+    known = turn.scene.state.customer is not None
+    slots = {} if known else {"entry": _UNPAID_RULE}
+    name = one.name if known else KNOWLEDGE
+    if known and not any(order.state == "unpaid" for order in turn.scene.orders()):
+        name, slots = KNOWLEDGE, {"entry": _UNPAID_RULE}
+    yield Meaning("watch", Command("answer", name, slots, turn.scene.text, {"intent": ""}))
+
+
+def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """孩子偷偷买的: money back is wanted, once it is known which order it was."""
+    yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, "refund_request"))
+
+
 def _still_not(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if not turn.waits and turn.scene.state.facts.get("category"):
         yield Meaning("watch", Command("start", "still_not", {}, turn.scene.text), whole=True)
@@ -167,6 +222,9 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "not_bought": _not_bought,
     "duplicate_order": _of_orders,
     "reorder": _of_orders,
+    "bought_by_child": _by_child,
+    "delivery_address": _own_address,
+    "pay_still": _pay_still,
     "english": _unreadable("english"),
     "only_marks": _unreadable("marks"),
 }

@@ -15,10 +15,12 @@ from dialogue.order_choice import HEADS
 from dialogue.readers.choices import places_in
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
+from dialogue.readers.sentence import sentence_of
 from dialogue.readers.wanted import asked_name, likely_flows, shown_choices, wanted
 from dialogue.readers.which_order import POINTED, compared_in, pointed_orders
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.words import Words
 
 SOURCE = "mentions"
 _WORDS = re.compile(r"[一-鿿]+|[A-Za-z][A-Za-z0-9]+")
@@ -46,10 +48,12 @@ def read(scene: Scene) -> Iterator[Reading]:
     yield from _told_apart(scene, named, pointed)
     yield from pointed
     yield from _products(scene, bool(named))
-    if orders and not named:
+    in_hand = scene.state.order_no
+    if orders and all(one.negated or (in_hand and one.more["order_no"] == in_hand) for one in named):
+        # 我没买点卡 是箱子
         others = list(_by_other_name(scene, orders))
         yield from others
-        if not pointed and not any(one.kind == "item" for one in others):
+        if not named and not pointed and not any(one.kind == "item" for one in others):
             yield from _by_character(scene, orders)
 
 
@@ -97,6 +101,18 @@ def name_in(text: str, name: str) -> tuple[Span, float] | None:
     return best
 
 
+def set_aside(text: str, span: Span, words: Words) -> str:
+    """别管点卡, 点卡不办: "closed"; 什么点卡, 没买点卡: "other", it was never about these goods; empty for any other mention."""
+    clause = sentence_of(text, span)
+    before, after = text[clause.start : span[0]], text[span[1] : clause.end]
+    if words.pattern("disowns.not_these").search(before):
+        return "other"
+    by_words = words.pattern("disowns.goods_before").search(before) or words.pattern(
+        "disowns.goods_after"
+    ).match(after)
+    return "closed" if by_words else ""
+
+
 def _items(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
     words = scene.store.words
     for order in orders:
@@ -104,7 +120,7 @@ def _items(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
             found = name_in(scene.text, f"{item.name} {item.model or ''}")
             if found is not None:
                 span, sure = found
-                unsaid = negated(scene.text, span, words)
+                unsaid = negated(scene.text, span, words) or bool(set_aside(scene.text, span, words))
                 more = {"order_no": order.order_no, "name": item.name}
                 yield Reading("item", "item", item.item_id, sure, span, unsaid, SOURCE, more)
 

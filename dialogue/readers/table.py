@@ -10,6 +10,7 @@ from dialogue.readers import (
     chat,
     choices,
     context,
+    disowns,
     evidence,
     intents,
     kept,
@@ -59,6 +60,7 @@ READERS: tuple[Reader, ...] = (
     record_facts.read,
     written.read,
     takes_back.read,
+    disowns.read,
     times.read,
     which_meant.read,
 )

@@ -1,5 +1,6 @@
 """State of an order and ways to pay (H29)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,3 +32,36 @@ def test_a_paid_order_always_has_a_day_of_dispatch() -> None:
 
 def test_ways_to_pay() -> None:
     assert decide("payment_ways", case()).values == {"ways": "微信支付、支付宝、银行卡"}
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        *(("unpaid", "open"), ("paid", "open"), ("shipped", "moving"), ("signed", "arrived")),
+        *(("cancelled", "over"), ("refunded", "over")),
+    ],
+)
+def test_where_an_order_goes(state: str, outcome: str) -> None:
+    assert decide("delivery_to", case(order(state))).outcome == outcome
+
+
+def test_the_address_is_masked() -> None:
+    told = decide("delivery_to", case(order("paid", receiver_phone="13512345678"))).values
+    assert told == {"address": "四川省成都市***", "receiver": "陈*", "phone": "135****5678"}
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        *(("unpaid", "not_dispatched"), ("paid", "not_dispatched"), ("shipped", "on_the_way")),
+        *(("signed", "arrived"), ("cancelled", "over"), ("refunded", "over")),
+    ],
+)
+def test_an_order_that_a_child_placed(state: str, outcome: str) -> None:
+    assert decide("child_order", case(order(state))).outcome == outcome
+
+
+def test_whose_order_it_is_must_be_known() -> None:
+    assert decide("known_order", case()).outcome == "unknown"
+    assert decide("known_order", replace(case(order("paid")), verified=True)).outcome == "known"
+    assert decide("known_order", case(order("paid"))).outcome == "unknown"
