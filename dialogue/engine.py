@@ -179,6 +179,7 @@ def _skip(run: Run, command: Command) -> None:
 
 def _undo(run: Run, command: Command) -> None:
     """Back to what a slot was before the last change; to what the named one was (我没改抬头)."""
+    run.given["in_full"] = True
     drafts = {one.draft: one for one in run.state.frames}
     for last in reversed(run.state.undo):
         frame = drafts.get(str(last["draft"]))
@@ -236,8 +237,8 @@ def _cancel(run: Run, command: Command) -> None:
 
 
 # -- commands that only tell ---------------------------------------------------------------------------------------
-def _explain(run: Run, _: Command) -> None:
-    repairs.explain(run)
+def _explain(run: Run, command: Command) -> None:
+    repairs.explain(run, asks_else=command.more.get("why") == "question")
 
 
 def _chat(run: Run, command: Command) -> None:
@@ -280,6 +281,7 @@ def _resume(run: Run, command: Command) -> None:
 def _repeat(run: Run, command: Command) -> None:
     """What was asked, told or done last, again."""
     last = run.state.last
+    run.given["in_full"] = True
     if command.name == WRITTEN:
         tell_written(run, command.more)
         return

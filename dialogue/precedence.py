@@ -224,6 +224,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         for better, worse, why in PRECEDENCE:
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"
+        if _asks_of_form(two, one):
+            return f"问的是手上的事：{two.command.written()}"
         if one.kind == "known" and any(
             overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
         ):
@@ -253,6 +255,14 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
             return f"这些词是在回答：{two.command.written()}"
     return ""
+
+
+def _asks_of_form(question: Candidate, matter: Candidate) -> bool:
+    """冰箱我怎么寄啊, while a repair at home is read back: what the open form answers for the case in hand is no general
+    question and no look-up, as far as these words go."""
+    if matter.command.kind not in {"start", "answer"} or not question.command.more.get("question"):
+        return False
+    return not question.features.get("model") and overlap(matter.span, question.span) > 0
 
 
 def _is_what_is_taken_back(one: Candidate, two: Candidate) -> bool:

@@ -112,6 +112,7 @@ READ: dict[str, frozenset[str]] = {
                 "accepts_person",
                 "changes_mind",
                 "bought_by_child",
+                "visit_prepare",
             ),
         }
     ),
