@@ -107,7 +107,8 @@ def _confirmed(run: Run) -> bool:
 
 
 def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]:
-    """收件人改成李雷, to "确认修改吗": what changes what was read back is no yes to it, it is read back anew."""
+    """收件人改成李雷, to "确认修改吗": what changes what was read back is no yes to it, it is read back anew; what is only
+    asked beside the yes changes nothing."""
     top = run.state.top
     if top is None or top.flow in PATTERNS:
         return commands
@@ -116,7 +117,8 @@ def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]
     told = {slot for one in commands if one.kind in {"set", "correct"} for slot in one.slots}
     if "yes" not in [one.slots.get("ok") for one in commands]:
         return commands
-    if not [slot for slot in told - {"ok"} if kinds.get(slot) not in (None, "text", "confirm")]:
+    asks = {name for name, spec in flow.slots.items() if spec.is_question} if flow else set()
+    if not [slot for slot in told - {"ok"} - asks if kinds.get(slot) not in (None, "text", "confirm")]:
         return commands
     kept = [replace(one, slots={k: v for k, v in one.slots.items() if k != "ok"}) for one in commands]
     return [one for one in kept if one.slots or one.kind != "set"]
@@ -337,6 +339,8 @@ def _age_offer(run: Run, commands: Sequence[Command]) -> None:
     """An offer may be accepted a turn later; after two turns about something else it is gone."""
     top = run.state.top
     if top is None or top.flow != "offer" or not commands:
+        return
+    if all(one.kind == "explain" for one in commands):  # what is asked about the offer keeps it
         return
     age = int(top.data.get("age") or 0)
     if age >= 2:

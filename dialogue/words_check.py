@@ -24,7 +24,20 @@ NOTE_POINTS = ("from", "when", "number", "back", "who", "amount", "freight")
 READ: dict[str, frozenset[str]] = {
     "answers": frozenset(
         {
-            *("yes", "no", "lead", "tail", "later", "cancel", "goes_on", "skip", "lacking", "resume", "undo"),
+            *(
+                "yes",
+                "no",
+                "lead",
+                "tail",
+                "later",
+                "cancel",
+                "goes_on",
+                "settles_for",
+                "skip",
+                "lacking",
+                "resume",
+                "undo",
+            ),
             *(
                 "explain",
                 "repeat",

@@ -49,6 +49,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         one.source == "context" and _is_refused(turn, one)
     ):
         return
+    if one.source == "intents" and _changes_a_slot(turn, one):
+        return
     scene = turn.scene
     flow = scene.store.flows.get(one.name)
     asks = flow is not None and flow.is_write and scene.state.customer is not None and not turn.waits
@@ -72,6 +74,20 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     told = {name: value for name, value in one.more.items() if name in _MORE}
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _changes_a_slot(turn: Turn, one: Reading) -> bool:
+    """邮箱换一个吧 发 sunlq@qq.com, while that e-mail is read back: what is exchanged is the value, not the goods."""
+    frame, named = turn.in_hand(), turn.scene.store.words.codes("slots")
+    if frame is None or frame.flow == one.name or not turn.waits:
+        return False
+    begins, ends = one.span if one.span != (0, 0) else (0, len(turn.scene.text))
+    for other in turn.readings:
+        told = other.kind == "slot" and not other.negated and other.more.get("flow") == frame.flow
+        if told and other.name in named and frame.slots.get(other.name) not in (None, other.value):
+            if named[other.name].search(turn.scene.text[begins:ends]):
+                return True
+    return False
 
 
 def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:
