@@ -33,6 +33,7 @@ READ: dict[str, frozenset[str]] = {
                 "cancel",
                 "goes_on",
                 "settles_for",
+                "softly",
                 "skip",
                 "lacking",
                 "resume",

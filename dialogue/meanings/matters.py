@@ -84,9 +84,10 @@ def _changes_a_slot(turn: Turn, one: Reading) -> bool:
     begins, ends = one.span if one.span != (0, 0) else (0, len(turn.scene.text))
     for other in turn.readings:
         told = other.kind == "slot" and not other.negated and other.more.get("flow") == frame.flow
-        if told and other.name in named and frame.slots.get(other.name) not in (None, other.value):
-            if named[other.name].search(turn.scene.text[begins:ends]):
-                return True
+        changed = frame.slots.get(other.name) not in (None, other.value)
+        pattern = named.get(other.name) if told and changed else None
+        if pattern is not None and pattern.search(turn.scene.text[begins:ends]):
+            return True
     return False
 
 

@@ -133,6 +133,8 @@ def _unless_it_goes_on(scene: Scene, stops: tuple[Hit, ...]) -> tuple[Hit, ...]:
 
 
 def _asks(scene: Scene, one: Sentence) -> bool:
+    if not one.asks and only(one.text, scene.store.words.lists["answers.softly"].words, scene.store.words):
+        return False  # 要得嘛 转嘛
     return one.asks or scene.store.words.hit("answers.question", one.text) is not None
 
 
