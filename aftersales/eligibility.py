@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aftersales.order_system.port import Order, OrderItem
 from aftersales.policy.model import Policy
 from aftersales.policy.returns import Condition, Kind, Reason, Solution
+from aftersales.visits import visited_at_home
 from aftersales.windows import Window, window_of
 
 Result = Literal["eligible", "not_eligible", "needs_review", "unknown"]
@@ -237,7 +238,11 @@ def _repair(case: _Case, reason: Reason | None, misuse: bool) -> Eligibility:
     if not window.inside:
         return Eligibility("not_eligible", (case.say("repair_over", window),), last_day=window.last)
     evidence = reason is not None and reason.evidence
-    ok, freight = case.say("repair_ok", window), _freight(case, "seller")
+    at_home = visited_at_home(
+        case.policy.repairs.visits, case.item.kind
+    )  # nothing is sent, nothing is fetched
+    freight = case.say("repair_home") if at_home else _freight(case, "seller")
+    ok = case.say("repair_ok", window)
     return Eligibility("eligible", (ok,), ("repair",), "seller", evidence, window.last, freight)
 
 

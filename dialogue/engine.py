@@ -107,7 +107,8 @@ def _confirmed(run: Run) -> bool:
 
 
 def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]:
-    """收件人改成李雷, to "确认修改吗": what changes what was read back is no yes to it, it is read back anew."""
+    """收件人改成李雷, to "确认修改吗": what changes what was read back is no yes to it, it is read back anew; what is only
+    asked beside the yes changes nothing."""
     top = run.state.top
     if top is None or top.flow in PATTERNS:
         return commands
@@ -116,7 +117,8 @@ def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]
     told = {slot for one in commands if one.kind in {"set", "correct"} for slot in one.slots}
     if "yes" not in [one.slots.get("ok") for one in commands]:
         return commands
-    if not [slot for slot in told - {"ok"} if kinds.get(slot) not in (None, "text", "confirm")]:
+    asks = {name for name, spec in flow.slots.items() if spec.is_question} if flow else set()
+    if not [slot for slot in told - {"ok"} - asks if kinds.get(slot) not in (None, "text", "confirm")]:
         return commands
     kept = [replace(one, slots={k: v for k, v in one.slots.items() if k != "ok"}) for one in commands]
     return [one for one in kept if one.slots or one.kind != "set"]
@@ -179,6 +181,7 @@ def _skip(run: Run, command: Command) -> None:
 
 def _undo(run: Run, command: Command) -> None:
     """Back to what a slot was before the last change; to what the named one was (我没改抬头)."""
+    run.given["in_full"] = True
     drafts = {one.draft: one for one in run.state.frames}
     for last in reversed(run.state.undo):
         frame = drafts.get(str(last["draft"]))
@@ -236,8 +239,8 @@ def _cancel(run: Run, command: Command) -> None:
 
 
 # -- commands that only tell ---------------------------------------------------------------------------------------
-def _explain(run: Run, _: Command) -> None:
-    repairs.explain(run)
+def _explain(run: Run, command: Command) -> None:
+    repairs.explain(run, asks_else=command.more.get("why") == "question")
 
 
 def _chat(run: Run, command: Command) -> None:
@@ -280,6 +283,7 @@ def _resume(run: Run, command: Command) -> None:
 def _repeat(run: Run, command: Command) -> None:
     """What was asked, told or done last, again."""
     last = run.state.last
+    run.given["in_full"] = True
     if command.name == WRITTEN:
         tell_written(run, command.more)
         return
@@ -335,6 +339,8 @@ def _age_offer(run: Run, commands: Sequence[Command]) -> None:
     """An offer may be accepted a turn later; after two turns about something else it is gone."""
     top = run.state.top
     if top is None or top.flow != "offer" or not commands:
+        return
+    if all(one.kind == "explain" for one in commands):  # what is asked about the offer keeps it
         return
     age = int(top.data.get("age") or 0)
     if age >= 2:

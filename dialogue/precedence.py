@@ -34,6 +34,27 @@ def _gives_proof(one: Candidate) -> bool:
     return one.kind == "number" and "proof" in one.command.slots
 
 
+def _grumbles(one: Candidate) -> bool:
+    """Given up or asked why; where the number is that is still missing is a real question (订单号在哪看 我只知道尾号)."""
+    if _asks_of_asked(one) and one.command.name == "order_no":
+        return False
+    return one.command.kind in {"cancel", "explain"}
+
+
+def _asks_of_asked(one: Candidate) -> bool:
+    """A question with words of what is asked for (能开专票吗, to the title)."""
+    return one.command.kind == "explain" and one.command.more.get("why") == "about"
+
+
+def _tells_part(one: Candidate) -> bool:
+    """A title, an address or another part that has a form of its own, told for what is asked."""
+    return one.kind == "set_asked" and not one.features.get("model") and bool(set(one.command.slots) & _PARTS)
+
+
+#: Slots whose values have a form of their own.
+_PARTS = frozenset({"title", "tax_no", "email", "address", "receiver", "phone"})
+
+
 def _ends_by_words(one: Candidate) -> bool:
     """不用了, said by words of an answer: the matter is given up."""
     return one.source == "answers" and one.command.kind == "cancel"
@@ -209,7 +230,8 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
     (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),
     (_rests_on_weights("number"), _is_nod, "说了号码"),
-    (_gives_proof, _says("cancel", "explain"), "说了核对用的号码"),
+    (_gives_proof, _grumbles, "说了核对用的号码"),
+    (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
@@ -228,6 +250,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         for better, worse, why in PRECEDENCE:
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"
+        if _asks_of_form(two, one):
+            return f"问的是手上的事：{two.command.written()}"
         if one.kind == "known" and any(
             overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
         ):
@@ -271,6 +295,14 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     if two.command.kind == "chat":  # it is closed already: no matter that only the model hears in these words
         return talk or (one.command.kind in MATTERS and not one.named)
     return (fills and one.command.more.get("flow") in (None, flow)) or talk
+
+
+def _asks_of_form(question: Candidate, matter: Candidate) -> bool:
+    """冰箱我怎么寄啊, while a repair at home is read back: what the open form answers for the case in hand is no general
+    question and no look-up, as far as these words go."""
+    if matter.command.kind not in {"start", "answer"} or not question.command.more.get("question"):
+        return False
+    return not question.features.get("model") and overlap(matter.span, question.span) > 0
 
 
 def _is_what_is_taken_back(one: Candidate, two: Candidate) -> bool:

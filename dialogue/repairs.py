@@ -158,14 +158,18 @@ def note_remark(run: Run, words: str) -> None:
     run.say("utter_remark_noted", {**frame_values(run, frame, asked[1]), "words": words[:_LONGEST_REMARK]})
 
 
-def explain(run: Run) -> None:
-    """为什么要问这个: what the question is for, and the question again."""
+def explain(run: Run, *, asks_else: bool = False) -> None:
+    """为什么要问这个: what the question is for, and the question again. `asks_else`: some question or other, which before a
+    confirmation is seldom about the confirming: honestly that it cannot be answered here."""
     asked = open_question(run)
     if asked is None:
         run.say("utter_explain_nothing")
         run.asked = True
         return
     frame, flow, step = asked
+    if asks_else and frame.flow not in {"offer", "clarify"} and flow.slots[step.name].kind == "confirm":
+        not_an_answer(run)
+        return
     why = "utter_why_offer" if frame.flow == "offer" else f"utter_why_{step.name}"
     response = why if why in run.store.responses else step.help[0] if step.help else "utter_why"
     run.say(response, frame_values(run, frame, flow))
@@ -281,7 +285,9 @@ def say_changed(run: Run, frame: Frame, flow: Flow, slot: str, value: str, *, fi
 
 
 def say_resumed(run: Run, frame: Frame) -> None:
-    """Where we were, after a digression."""
+    """Where we were, after a digression; what is read back for another order than was just talked about, in full."""
+    if frame.order_no is not None and frame.order_no != run.state.order_no:
+        run.given["in_full"] = True
     flow = run.store.flows.get(frame.flow)
     if frame.flow in {"which_order", "which_item", "which_product"}:
         run.say("utter_back_to_it")

@@ -67,7 +67,10 @@ def advance(run: Run, frame: Frame, flow: Flow) -> str | None:
                 return None
             blocks = _answered(frame, flow, step, value)
         elif step.kind == "decide":
+            answers = any(name in flow.slots and flow.slots[name].is_question for name in step.condition)
             blocks = _decided(run, frame, step)
+            if answers:  # what the customer asks is answered as often as it is asked
+                frame.told = [one for one in frame.told if not _is_of(one, blocks, frame)]
         elif step.kind == "branch":
             value = frame.slots.get(step.name)
             blocks = _chosen(
@@ -126,8 +129,35 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
     ]
     values = frame_values(run, frame, flow)
     _say_way_on(run, frame, flow, step)
-    run.say(step.ask.chosen(frame.slots), values, buttons=buttons, expects=expects_of(flow, step))
+    response = step.ask.chosen(frame.slots)
+    if _was_read_back(run, frame, step, response, values):
+        buttons = [
+            Button(run.store.words.label("agreed", code).format(verb=step.verb), payload)
+            for code, payload in (("verb", "/affirm"), ("not_verb", "/deny"))
+        ]
+        values = {**values, "verb": step.verb}
+        run.say("utter_read_back_again", values, buttons=buttons, expects=expects_of(flow, step))
+    else:
+        run.say(response, values, buttons=buttons, expects=expects_of(flow, step))
     run.asked = True
+
+
+def _was_read_back(run: Run, frame: Frame, step: Step, response: str, values: Mapping[str, Any]) -> bool:
+    """Was the very same read back just now, and something else answered since? Then only the yes is asked for. It is read
+    in full again when a value changed, when that is asked for, and when another order came between."""
+    if not step.verb:
+        return False
+    content = content_of(run, response, values)
+    before = frame.data.get("read_back")
+    frame.data["read_back"] = content
+    return before == content and not run.given.get("in_full") and bool(run.out)
+
+
+def content_of(run: Run, response: str, values: Mapping[str, Any]) -> str:
+    """The response with what it names, as a mark."""
+    named = run.store.responses.get(response, frozenset(values))
+    content = "|".join(f"{name}={values.get(name, '')}" for name in sorted(named))
+    return f"{response}:{crc32(content.encode()):08x}"
 
 
 def _say_way_on(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
@@ -219,9 +249,7 @@ def say_once(run: Run, frame: Frame, flow: Flow, wording: Wording) -> None:
     if not response:
         return
     values = frame_values(run, frame, flow)
-    named = run.store.responses.get(response, frozenset(values))
-    content = "|".join(f"{name}={values.get(name, '')}" for name in sorted(named))
-    mark = f"{response}:{crc32(content.encode()):08x}"
+    mark = content_of(run, response, values)
     # what refuses a wish is said however often it is wished
     again = run.was_refused(frame) and mark not in run.said_now
     if mark in frame.told and not again:
@@ -229,6 +257,12 @@ def say_once(run: Run, frame: Frame, flow: Flow, wording: Wording) -> None:
     run.said_now.add(mark)
     frame.told = [*(one for one in frame.told if one != mark), mark]
     run.say(response, values)
+
+
+def _is_of(mark: str, blocks: Sequence[Block], frame: Frame) -> bool:
+    """Is it the mark of what these blocks say?"""
+    said = {wording.chosen(frame.slots) for block in blocks for wording in block.say}
+    return mark.rpartition(":")[0] in said
 
 
 def _answered(frame: Frame, flow: Flow, step: Step, value: Any) -> Sequence[Block]:

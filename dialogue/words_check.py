@@ -24,7 +24,21 @@ NOTE_POINTS = ("from", "when", "number", "back", "who", "amount", "freight")
 READ: dict[str, frozenset[str]] = {
     "answers": frozenset(
         {
-            *("yes", "no", "lead", "tail", "later", "cancel", "goes_on", "skip", "lacking", "resume", "undo"),
+            *(
+                "yes",
+                "no",
+                "lead",
+                "tail",
+                "later",
+                "cancel",
+                "goes_on",
+                "settles_for",
+                "softly",
+                "skip",
+                "lacking",
+                "resume",
+                "undo",
+            ),
             *(
                 "explain",
                 "repeat",
@@ -124,6 +138,7 @@ READ: dict[str, frozenset[str]] = {
                 "own_address_not",
                 "pay_still",
                 "invoice_rule",
+                "visit_prepare",
             ),
         }
     ),

@@ -5,6 +5,7 @@ from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
 from aftersales.decisions.in_hand import judged, order_of, sentence
+from aftersales.formatting import moment
 from aftersales.order_rules import check_change
 from aftersales.order_system.port import OVER, AfterSalesRequest
 
@@ -30,6 +31,18 @@ def item_change(inputs: Inputs) -> Decision:
     if found.outcome == "possible" and not note and any(one in kept for one in used):
         return Decision("promotion", found.values, found.facts)
     return found
+
+
+@decision(
+    "change_aside", outcomes=("due", "late", "unknown"), needs=("order",), values=("due",), slots=("aside",)
+)
+def change_aside(inputs: Inputs) -> Decision:
+    """那大概几号发, while a change is read back: answered once. `late`: it should have been sent by now."""
+    ship_by, done = order_of(inputs).ship_by, {"aside": None}
+    if ship_by is None:
+        return Decision("unknown", {"due": ""}, slots=done)
+    told = {"due": moment(ship_by, inputs.tz)}
+    return Decision("due" if ship_by > inputs.now else "late", told, slots=done)
 
 
 @decision("new_contact", outcomes=("same", "receiver", "phone", "both"), values=("tail", "contact"))

@@ -51,6 +51,13 @@ def invoice_case(inputs: Inputs) -> Decision:
     return Decision("none", values, slots=own)
 
 
+@decision("invoice_aside", outcomes=("lasts", "unknown"), values=("days",), slots=("aside",))
+def invoice_aside(inputs: Inputs) -> Decision:
+    """多久能收到, while the invoice is read back: answered once."""
+    asked, days = inputs.slots.get("aside"), str(inputs.policy.store.invoices.issue_days)
+    return Decision("lasts" if asked == "lasts" else "unknown", {"days": days}, slots={"aside": None})
+
+
 @decision("special_invoice", outcomes=("offered", "not_offered"), values=("kinds",))
 def special_invoice(inputs: Inputs) -> Decision:
     """专用发票: is it among the kinds of invoice that this store issues (labels.yml, invoice)?"""

@@ -23,7 +23,8 @@ from aftersales.decisions.return_case import (
     uploads,
     wished,
 )
-from aftersales.order_system.port import OVER, AfterSalesRequest
+from aftersales.order_system.port import OVER, AfterSalesRequest, OrderItem
+from aftersales.visits import visited_at_home
 
 #: Who is responsible (H15), by whose fault the reason is.
 _RESPONSIBLE = {"seller": "product", "carrier": "logistics"}
@@ -31,6 +32,8 @@ _RESPONSIBLE = {"seller": "product", "carrier": "logistics"}
 _EXCHANGE, _REPAIR, _RETURN = "exchange.request", "repair.request", "return.request"
 #: Solutions that give the money back.
 _MONEY = ("return", "refund_only")
+#: How long it lasts, by the solution.
+_LASTS = {"exchange": "exchanged", "repair": "repaired", "return": "paid_back"}
 #: Longest part of the customer's words that an offer repeats, in characters.
 _NOTED = 40
 
@@ -212,6 +215,45 @@ def return_possible(inputs: Inputs) -> Decision:
     if wish not in options:
         return Decision("cannot" if options else "unknown", values, slots={"wondered": None})
     return Decision("can", values, slots={"wondered": None, "solution": wished(inputs) or wish})
+
+
+@decision(
+    "return_aside",
+    outcomes=(
+        *("fetched", "at_home", "not_sent", "only", "unknown"),
+        *("exchanged", "repaired", "visited", "paid_back", "sent"),
+    ),
+    needs=("order", "item"),
+    values=("goods", "pickup_hours", "inspect_days"),
+    slots=("aside",),
+)
+def return_aside(inputs: Inputs) -> Decision:
+    """要我自己寄吗, 只换这一样吧, 换要几天: answered once, for the solution that is in hand. `only`: nothing but these goods
+    is meant; `unknown`: the solution is not chosen yet, and the answer would depend on it."""
+    item, flow, asked = the_item(inputs), inputs.policy.returns.flow, inputs.slots.get("aside")
+    values = {
+        "goods": item.name,
+        "pickup_hours": str(flow.pickup_hours),
+        "inspect_days": str(flow.inspect_days),
+    }
+    return Decision(_aside(inputs, str(asked), item), values, slots={"aside": None})
+
+
+def _aside(inputs: Inputs, asked: str, item: OrderItem) -> str:
+    wish = wished(inputs)
+    at_home = wish == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind)
+    missing = wish == "exchange" and inputs.slots.get("reason") == "missing"  # what is missing is sent
+    if asked == "only":
+        return "only"
+    if asked == "handing":
+        if wish is None and visited_at_home(inputs.policy.repairs.visits, item.kind):
+            return "unknown"
+        if at_home:
+            return "at_home"
+        return "not_sent" if missing or wish == "refund_only" else "fetched"
+    if at_home:
+        return "visited"
+    return "sent" if missing else _LASTS.get(str(wish), "unknown")
 
 
 @decision(

@@ -7,6 +7,7 @@ from aftersales.decisions.api import Decision, Inputs, WriteSpec, choices, decis
 from aftersales.decisions.in_hand import goods, order_of, sentence
 from aftersales.formatting import day
 from aftersales.order_system.port import AfterSalesRequest, VisitSlot
+from aftersales.visits import visited_at_home
 
 #: So many times are shown; more would be a calendar, not a question.
 _SHOWN = 6
@@ -25,6 +26,35 @@ def visit_offer(inputs: Inputs) -> Decision:
     if made is None or made.state not in inputs.policy.requests.open_until or not inputs.visit_slots:
         return Decision("none")
     return Decision("offered", slots={"request_no": made.request_no})
+
+
+@decision(
+    "visit_aside",
+    outcomes=("earliest", "prepare", "unknown"),
+    needs=("order", "item", "visit_slots"),
+    values=("first",),
+    slots=("aside",),
+)
+def visit_aside(inputs: Inputs) -> Decision:
+    """今天不能来吗, 要准备啥, while a time is being chosen: answered once."""
+    asked, open_slots = inputs.slots.get("aside"), inputs.visit_slots
+    values = {"first": _named(inputs, open_slots[0]) if open_slots else ""}
+    if asked == "earliest" and not open_slots:
+        return Decision("unknown", values, slots={"aside": None})
+    outcome = {"earliest": "earliest", "prepare": "prepare"}.get(str(asked), "unknown")
+    return Decision(outcome, values, slots={"aside": None})
+
+
+@decision("visit_expected", outcomes=("yes", "no"), needs=("order", "item", "requests"))
+def visit_expected(inputs: Inputs) -> Decision:
+    """Is a technician coming to the customer's home for the order in hand?"""
+    open_until = inputs.policy.requests.open_until
+    items = [inputs.item] if inputs.item else list(order_of(inputs).items)
+    at_home = {one.item_id for one in items if visited_at_home(inputs.policy.repairs.visits, one.kind)}
+    comes = any(
+        one.kind == "repair" and one.item_id in at_home and one.state in open_until for one in inputs.requests
+    )
+    return Decision("yes" if comes else "no")
 
 
 @choices("visit_times", needs=("order", "item", "visit_slots"))

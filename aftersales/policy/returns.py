@@ -110,6 +110,7 @@ class Says(Section):
     warranty_hint: Text
     freight_buyer: Text
     freight_seller: Text
+    repair_home: Text
     freight_insurance: Text
     person: Text
 

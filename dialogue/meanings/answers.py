@@ -85,7 +85,10 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if one.kind == "explain":
         name = scene.asked.name if scene.asked is not None else name
     kind = "asks_back" if one.more.get("why") == "question" else one.kind
-    yield Meaning(kind, Command(one.kind, name, words=turn.words_of(one)), whole=kind == "asks_back")
+    more = {"why": one.more["why"]} if one.more.get("why") else {}
+    yield Meaning(
+        kind, Command(one.kind, name, words=turn.words_of(one), more=more), whole=kind == "asks_back"
+    )
 
 
 def disowned(turn: Turn, one: Reading) -> Iterator[Meaning]:

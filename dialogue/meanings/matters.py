@@ -52,6 +52,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         one.source == "context" and _is_refused(turn, one)
     ):
         return
+    if one.source == "intents" and _changes_a_slot(turn, one):
+        return
     scene = turn.scene
     last = scene.state.last or {}
     waits = last.get("words") and any(two.kind in {"order", "proof"} for two in turn.readings)
@@ -102,6 +104,21 @@ def _by_other_name(turn: Turn, one: Reading) -> str | None:
     own = {two.order_no for two in named_orders(words, turn.scene.orders())} - denied
     named -= denied
     return next(iter(named)) if len(named) == 1 and not own else None
+
+
+def _changes_a_slot(turn: Turn, one: Reading) -> bool:
+    """邮箱换一个吧 发 sunlq@qq.com, while that e-mail is read back: what is exchanged is the value, not the goods."""
+    frame, named = turn.in_hand(), turn.scene.store.words.codes("slots")
+    if frame is None or frame.flow == one.name or not turn.waits:
+        return False
+    begins, ends = one.span if one.span != (0, 0) else (0, len(turn.scene.text))
+    for other in turn.readings:
+        told = other.kind == "slot" and not other.negated and other.more.get("flow") == frame.flow
+        changed = frame.slots.get(other.name) not in (None, other.value)
+        pattern = named.get(other.name) if told and changed else None
+        if pattern is not None and pattern.search(turn.scene.text[begins:ends]):
+            return True
+    return False
 
 
 def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:

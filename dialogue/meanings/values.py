@@ -26,6 +26,8 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
     flow = scene.store.flows.get(frame.flow)
     if flow is None or slot not in flow.slots or turn.pointless(flow, slot):
         return
+    if flow.slots[slot].is_question and flow.slots[slot].when == "open" and frame is not scene.top:
+        return  # 要我自己寄吗, while the order is not known yet: the general answer
     asked = frame is scene.top and scene.asked is not None and scene.asked.name == slot
     before = frame.slots.get(slot)
     if one.negated:

@@ -146,6 +146,9 @@ def _of_orders(turn: Turn, one: Reading) -> Iterator[Meaning]:
     wished = any(
         two.kind == "start" and two.name in _DONE_TO_ORDERS and "named" in two.more for two in turn.readings
     )
+    frame = turn.in_hand()
+    if frame is not None and frame.flow in _DONE_TO_ORDERS and turn.confirms and turn.asks:
+        return  # 取消了还能再买吗, while the cancelling is read back: a question beside it
     known = turn.scene.state.customer is not None
     if known or wished or any(two.kind in {"order", "proof"} for two in turn.readings):
         slots = told_with(turn, replace(one, span=(0, 0)))

@@ -118,12 +118,23 @@ def _said(scene: Scene) -> _Said:
         parts,
         tuple(one for one in named if is_open_matter(scene, one.intent)),
         any(not is_open_matter(scene, one.intent) for one in named),
-        stops_in(scene, agreeing) if agreeing else tuple(words.find("answers.cancel", scene.text)),
+        _unless_it_goes_on(
+            scene, stops_in(scene, agreeing) if agreeing else tuple(words.find("answers.cancel", scene.text))
+        ),
         any(_asks(scene, one) for one in parts),
     )
 
 
+def _unless_it_goes_on(scene: Scene, stops: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """那算了 普票也行 开吧: what comes after is agreed to instead, nothing is given up."""
+    if stops and scene.store.words.hit("answers.settles_for", scene.text[stops[-1].end :]):
+        return ()
+    return stops
+
+
 def _asks(scene: Scene, one: Sentence) -> bool:
+    if not one.asks and only(one.text, scene.store.words.lists["answers.softly"].words, scene.store.words):
+        return False  # 要得嘛 转嘛
     return one.asks or scene.store.words.hit("answers.question", one.text) is not None
 
 

@@ -108,8 +108,10 @@ def _certainty(
     started = [scene.store.flows.started_by(one.intent) for one in wanted]
     if named and not any(one is not None and one[0] in named for one in started):
         return limits["clause_answer"]
-    if any(agreement.is_open_matter(scene, one.intent) for one in wanted) or words.hit(
-        "answers.goes_on", left
+    if (
+        any(agreement.is_open_matter(scene, one.intent) for one in wanted)
+        or words.hit("answers.goes_on", left)
+        or words.hit("answers.settles_for", scene.text[hits[-1].end :])
     ):
         return limits["passing_answer"]
     if wanted or any(one.asks or words.hit("answers.question", one.text) for one in rest):
@@ -264,9 +266,14 @@ def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
     asks = any(one.asks or words.hit("answers.question", one.text) for one in sentences(scene.text))
     others = [one for one in acts(scene.text, words) if not agreement.is_open_matter(scene, one.intent)]
     about = words.codes("questions.about").get(asked)
-    if about is not None and any(about.search(one.text) for one in _questions(scene)):
+    about_it = [one for one in _questions(scene) if about is not None and about.search(one.text)]
+    if about_it:
         score = words.limits["question_about_asked"]
-        yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "about"})
+        told = any(
+            char.isdigit() for char in scene.text
+        )  # 订单号在哪看 尾号5678: the number stands for itself
+        span = about_it[0].span if told else whole
+        yield Reading("explain", asked, None, score, span, source=SOURCE, more={"why": "about"})
     elif asks and not others and scene.message.intent not in _SMALL_TALK:
         score = words.limits["question_while_asked"]
         yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "question"})

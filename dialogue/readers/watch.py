@@ -26,6 +26,7 @@ _BY_WORDS = {
     "how_to_buy": "watchers.how_to_buy",
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
+    "visit_prepare": "watchers.visit_prepare",
     "bought_by_child": "watchers.bought_by_child",
     "delivery_address": "watchers.delivery_address",
     "pay_still": "watchers.pay_still",

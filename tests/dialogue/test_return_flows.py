@@ -438,4 +438,4 @@ def test_a_look_up_in_between_is_answered() -> None:
     on = stage()
     on.play("start(complaint, kind=service, demand=apology)", "complain_attitude")
     told = on.play("answer(warranty)", "warranty_policy")
-    assert told == ["utter_policy_warranty_inside", "utter_back_to_form", "utter_complaint_confirm"]
+    assert told == ["utter_policy_warranty_inside", "utter_back_to_form", "utter_read_back_again"]
