@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dialogue.readers.sentence import sentences
 from dialogue.reading import Span
 from dialogue.words import Words
 
@@ -70,9 +71,29 @@ def points(text: str, words: Words) -> list[str]:
 
 
 def lacking(text: str, note: str, words: Words) -> list[str]:
-    """The points that a text asks about and the note says nothing of."""
-    written, plain = words.codes("note.written"), _plain(note)
+    """The points that a text asks about and the note says nothing of, where it writes of what is asked: 全额退款，今天上门取件 does
+    not say when the money comes."""
+    written, plain = words.codes("note.written"), _plain(_about(text, note, words))
     return [one for one in points(text, words) if not written[one].search(plain)]
+
+
+def topics(text: str, words: Words) -> set[str]:
+    """The topics that a text asks about (money, the parcel …)."""
+    plain = _plain(text)
+    return {one for one, asks in words.codes("note.asks").items() if asks.search(plain)}
+
+
+def _about(text: str, note: str, words: Words) -> str:
+    """The small sentences of the note about the topics of the text, with those after them that name no topic; the whole note
+    where it has none of them."""
+    says, asked = words.codes("note.says"), topics(text, words)
+    kept: list[str] = []
+    inside = False
+    for one in sentences(note):
+        named = {topic for topic, said in says.items() if said.search(_plain(one.text))}
+        inside = bool(named & asked) if named else inside
+        kept += [one.text] if inside else []
+    return " ".join(kept) or note
 
 
 def promises(note: str, words: Words) -> bool:
