@@ -63,7 +63,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """`words`, said shortly after an answer to one of `after`, mean `meant`: an intent, `same` (the last question again), or `know:`
+    """`words`, said shortly after an answer to one of `after` (intents, or `know:` and a known question), mean `meant`: an intent, `same` (the last question again), or `know:`
     and a known question."""
 
     about: str
@@ -193,7 +193,7 @@ def check_names(
     first."""
     known = intents | {SAME}
     for follow in table.follow_ups:
-        for intent in sorted(follow.after - intents):
+        for intent in sorted(follow.after - intents - {KNOW + one for one in entries}):
             yield follow.line, f"after 里没有这个意图：{intent}"
         if follow.meant.startswith(KNOW):
             if follow.meant.removeprefix(KNOW) not in entries:

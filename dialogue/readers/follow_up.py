@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dialogue.context_table import SAME
+from dialogue.context_table import KNOW, SAME
 from dialogue.readers.acts import acts
 from dialogue.readers.sentence import sentences
 from dialogue.reading import Span
@@ -13,13 +13,15 @@ from dialogue.scene import Scene
 
 #: So many small sentences are more than one.
 _SEVERAL = 2
+#: How an answered known question is remembered (dialogue/known_answers.py).
+_KNOWN = "known"
 
 
 def follow_up(scene: Scene) -> str | None:
     """那运费呢, 大概几天: the intent that these words have right after the last answer, or None."""
-    last = last_intent(scene)
+    last = {last_intent(scene), KNOW + just_answered(scene)}
     for one in scene.store.words.context.follow_ups:
-        if last in one.after and one.meant != SAME and one.words.search(scene.text):
+        if last & one.after and one.meant != SAME and one.words.search(scene.text):
             return None if _names_else(scene, (one.meant, *one.after)) else one.meant
     return None
 
@@ -52,3 +54,9 @@ def _names_else(scene: Scene, company: Iterable[str]) -> bool:
 def last_intent(scene: Scene) -> str:
     """The intent of the matter that was answered last, or empty."""
     return str((scene.state.last or {}).get("intent") or "")
+
+
+def just_answered(scene: Scene) -> str:
+    """The known question that was answered last, if any look-up or known question was."""
+    kind, _, rest = next(iter(scene.state.asked[-1:]), "").partition(":")
+    return rest.partition("@")[0] if kind == _KNOWN else ""
