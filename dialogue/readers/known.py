@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from dialogue.knowledge import PERSON, Entry
 from dialogue.readers.acts import acts
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.follow_up import just_answered
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
@@ -33,22 +34,18 @@ def read(scene: Scene) -> Iterator[Reading]:
 
 
 def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:
-    """退货运费谁出 还有送运费险不: where one piece alone asks the entry of the whole and another small sentence names a matter
-    outright, the entry rests on its piece."""
+    """退货运费谁出 还有送运费险不: where one piece alone asks the entry of the whole and another small sentence asks of a
+    matter that it names outright, the entry rests on its piece."""
     if one.kind != "known" or one.span != (0, len(scene.text)):
         return one.span
     pieces = {two.span for two in found if two.name == one.name and two.kind == "known"} - {one.span}
     if len(pieces) != 1:
         return one.span
     (piece,) = pieces
-    beside = [
-        sentence_of(scene.text, act.span).span
-        for act in acts(scene.text, scene.store.words)
-        if not act.refused
-    ]
-    apart = any(end <= piece[0] or piece[1] <= start for start, end in beside)
-    inside = any(start < piece[1] and piece[0] < end for start, end in beside)
-    return piece if apart and not inside else one.span
+    named = [one for one in acts(scene.text, scene.store.words) if not one.refused]
+    beside = [sentence_of(scene.text, one.span) for one in named]
+    apart = [one for one in beside if one.end <= piece[0] or piece[1] <= one.start]
+    return piece if any(part_asks(one, scene.store.words) for one in apart) else one.span
 
 
 def _read(scene: Scene) -> Iterator[Reading]:
