@@ -326,6 +326,10 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
         run.say("utter_as_you_like")
     elif instead:
         open_flow(run, instead, dict(flow.before_buying.get("slots") or {}), frame.words, frame.intent)
+    elif run.store.words.hit(
+        "watchers.bought_nothing", run.words
+    ):  # 没下单呢哪来的订单号: no wish to look one up
+        run.say("utter_no_order_yet")
     else:
         run.say("utter_needs_order", {"form": flow.name})
     return True

@@ -67,7 +67,16 @@ def _follows(scene: Scene, meant: str) -> Iterator[Reading]:
     if meant.startswith(KNOW):
         yield _known(scene, meant)
     elif not _is_refused(scene, _Asked(frozenset({meant}), meant, sure)):
-        yield from _start(scene, meant, sure, {})
+        yield from _start(scene, meant, sure, {"asked_among": _mean_the_same(scene, meant)})
+
+
+def _mean_the_same(scene: Scene, meant: str) -> frozenset[str]:
+    """The intents that mean this as well for the order in hand (别家当天就退了, while the money is on its way)."""
+    order = next((one for one in scene.orders() if one.order_no == scene.state.order_no), None)
+    if scene.state.customer is None or order is None:
+        return frozenset()
+    situation, rows = situation_of(scene, order), scene.store.words.context.rows
+    return frozenset[str]().union(*(one.intents for one in rows if one.means.get(situation) == meant))
 
 
 def _part(scene: Scene, place: Span) -> Scene:
