@@ -322,8 +322,8 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
         return False
     run.close(frame)
     instead = str(flow.before_buying.get("flow") or flow.general)
-    if not _asks(run) and flow.is_write:  # 那我直接填我妈地址了: told, nothing is to be done
-        run.say("utter_as_you_like")
+    if instead and flow.is_write and not flow.unconfirmed and not _asks(run):
+        run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
     elif instead:
         open_flow(run, instead, dict(flow.before_buying.get("slots") or {}), frame.words, frame.intent)
     elif run.store.words.hit(
