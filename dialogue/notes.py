@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dialogue.readers.sentence import sentences
 from dialogue.reading import Span
 from dialogue.words import Words
 
@@ -18,6 +17,8 @@ _DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
 _PIECES = re.compile(r"\d+[一-鿿]|\d{2,}|[一-鿿]{2,}")
 #: What is counted (2个碗): its first character names it.
 _COUNTED = re.compile(r"\d+[个件只双条台把套份张瓶包盒]([一-鿿])")
+#: What parts the small sentences of a note.
+_PARTS = re.compile(r"[，,。；;！!？?\s]+")
 #: The point of which another one is only the question word (从啥时候算 is no 啥时候).
 _HIDES = {"from": "when"}
 
@@ -89,10 +90,10 @@ def _about(text: str, note: str, words: Words) -> str:
     says, asked = words.codes("note.says"), topics(text, words)
     kept: list[str] = []
     inside = False
-    for one in sentences(note):
-        named = {topic for topic, said in says.items() if said.search(_plain(one.text))}
+    for one in _PARTS.split(note):
+        named = {topic for topic, said in says.items() if said.search(_plain(one))}
         inside = bool(named & asked) if named else inside
-        kept += [one.text] if inside else []
+        kept += [one] if inside else []
     return " ".join(kept) or note
 
 
