@@ -30,6 +30,7 @@ from designer.word_use_check import check_word_use
 from dialogue.arbiter import check_arbiter
 from dialogue.context_table import FILLED, SITUATIONS, check_names, read_context
 from dialogue.flows import FlowProblem, read_flows
+from dialogue.knowledge import read_knowledge
 from dialogue.words import read_words
 from dialogue.words_check import check_words
 
@@ -186,7 +187,8 @@ def _context(
 ) -> Iterator[FlowProblem]:
     """The context table's form and names, and that what it says can be filled."""
     table, wrong = read_context(root / CONTEXT)
-    found = [*wrong, *check_names(table, set(registered.intents), set(responses), set(flows))]
+    entries = set(read_knowledge(root / "data" / "knowledge")[0].entries)
+    found = [*wrong, *check_names(table, set(registered.intents), set(responses), set(flows), entries)]
     for row in table.rows:
         for situation, meant in row.means.items():
             if meant in responses:

@@ -262,6 +262,7 @@ def _never_started(data: DialogueData) -> Iterator[FlowProblem]:
         block.ending.name for flow in data.flows.by_id.values() for block in blocks(flow) if block.ending
     }
     named = {one for texts in data.constants.values() for one in texts}
+    opened |= {str(flow.before_buying.get("flow")) for flow in data.flows.by_id.values()}
     buttons = {
         button.payload for one in data.responses.values() for way in one.ways for button in way.buttons
     }

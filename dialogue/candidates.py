@@ -67,7 +67,7 @@ class Candidate:
 
 def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
     """Everything that the message could mean."""
-    common, passed = _common(turn, arbiter), turn.passes_over
+    common, passed = _common(turn, arbiter), turn.passes_over or turn.accepts
     found: list[Candidate] = []
     for one in [*turn.readings, *_about_offer(turn, common, arbiter)]:
         read = MEANINGS.get(one.kind)
@@ -133,7 +133,7 @@ def _about_offer(turn: Turn, common: Mapping[str, float], arbiter: Arbiter) -> I
     about = turn.scene.store.words.lists.get(f"about_offer.{turn.offered}")
     if about is not None and not about.pattern.search(turn.scene.text):
         return
-    if common["question"] and turn.offered and not turn.passes_over:
+    if common["question"] and turn.offered and not (turn.passes_over or turn.accepts):
         yield Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
 
 

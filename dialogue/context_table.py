@@ -28,6 +28,8 @@ SAME = "same"
 RESPONSE = "utter_"
 #: A meaning that is a flow no intent starts (flow:withdraw).
 FLOW = "flow:"
+#: A follow-up that is a known question (know:delivery_time_of_day).
+KNOW = "know:"
 #: libyaml where it is built in: ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: What can be filled into a response that the table names (dialogue/values.py does it).
@@ -61,7 +63,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """`words`, said shortly after an answer to one of `after`, mean `meant` (`same`: the last question again)."""
+    """`words`, said shortly after an answer to one of `after` (intents, or `know:` and a known question), mean `meant`: an intent, `same` (the last question again), or `know:`
+    and a known question."""
 
     about: str
     after: frozenset[str]
@@ -184,14 +187,18 @@ def _items(reader: _Reader, node: yaml.Node | None) -> Iterator[yaml.Node]:
 
 
 def check_names(
-    table: ContextTable, intents: set[str], responses: set[str], flows: set[str]
+    table: ContextTable, intents: set[str], responses: set[str], flows: set[str], entries: set[str]
 ) -> Iterator[tuple[int, str]]:
-    """(line, message): unknown intents, flows and responses, and cells that an earlier row always answers first."""
+    """(line, message): unknown intents, flows, responses and known questions, and cells that an earlier row always answers
+    first."""
     known = intents | {SAME}
     for follow in table.follow_ups:
-        for intent in sorted(follow.after - intents):
+        for intent in sorted(follow.after - intents - {KNOW + one for one in entries}):
             yield follow.line, f"after 里没有这个意图：{intent}"
-        if follow.meant not in known:
+        if follow.meant.startswith(KNOW):
+            if follow.meant.removeprefix(KNOW) not in entries:
+                yield follow.line, f"data/knowledge 里没有这一条：{follow.meant}"
+        elif follow.meant not in known:
             yield follow.line, f"meant 里没有这个意图：{follow.meant}"
     for place, row in enumerate(table.rows):
         for intent in sorted(row.intents - intents):

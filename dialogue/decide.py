@@ -265,7 +265,9 @@ def _ambiguous(
     """Two different matters of the whole message that are too close: ask which, by intent names."""
     limits = arbiter.limits
     sure = limits["ambiguous_below"]
-    if any(not one.whole or (one.kind == "known" and one.utility > sure) for one in taken):
+    if any(
+        not one.whole or one.kind == "note" or (one.kind == "known" and one.utility > sure) for one in taken
+    ):
         return []
     if scene.message.fallback != "ambiguous":
         return []

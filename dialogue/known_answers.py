@@ -28,6 +28,8 @@ def answer_known(run: Run, command: Command) -> None:
     entry = run.store.knowledge.entries.get(name)
     if entry is None:
         return
+    if set(entry.near) & set(run.given.get("in_general") or ()):
+        return  # 我还没买 买了以后降价能补不: the rule was just told instead of the answer for an order
     counts, state = run.store.words.counts, run.state
     order = _order(run, command.words)
     found, told = _found(run, entry, order)

@@ -22,6 +22,8 @@ _LONGEST_SHOWN = 40
 _MOST_PENDING = 4
 #: A flow that links on more often than this in one turn would never end.
 _MOST_LINKS = 8
+#: The stage of questions before buying (data/categories.yml).
+_SHOPPING = "presale"
 #: What a decision needs that only a verified customer's order has.
 _OF_ORDERS = frozenset({"order", "item", "orders", "parcel", "refunds", "requests"})
 #: Frames that only ask something for the frame below, or offer something.
@@ -304,7 +306,13 @@ def without_order(run: Run) -> None:
         if flow is not None and flow.general:
             answer_in_general(run, frame, flow)
             return
+        if flow is not None and flow.before_buying and _before_buying(run, frame, flow):
+            return
     run.say("utter_no_order_yet")
+
+
+def _asks(run: Run) -> bool:
+    return any(run.store.words.hit(one, run.words) for one in ("reading.question", "answers.question"))
 
 
 def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
@@ -315,8 +323,14 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
         return False
     run.close(frame)
     instead = str(flow.before_buying.get("flow") or flow.general)
-    if instead:
+    if instead and flow.is_write and not flow.unconfirmed and not _asks(run):
+        run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
+    elif instead:
         open_flow(run, instead, dict(flow.before_buying.get("slots") or {}), frame.words, frame.intent)
+    elif run.store.words.hit(
+        "watchers.bought_nothing", run.words
+    ):  # 没下单呢哪来的订单号: no wish to look one up
+        run.say("utter_no_order_yet")
     else:
         run.say("utter_needs_order", {"form": flow.name})
     return True
@@ -336,7 +350,19 @@ def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:
     if not flow.general or run.given.get("order_no") or frame.order_no:
         return False
     hit = run.store.words.hit
-    return bool(hit("watchers.not_bought", run.words) or hit("watchers.not_bought", frame.words))
+    if hit("watchers.not_bought", run.words) or hit("watchers.not_bought", frame.words):
+        return True
+    return run.state.customer is None and not run.state.order_no and _asks(run) and _is_shopping(run, flow)
+
+
+def _is_shopping(run: Run, flow: Flow) -> bool:
+    """Was a question before buying, or this very rule, answered last, to somebody who spoke of no order so far?"""
+    last = run.state.last or {}
+    if last.get("flow") == flow.general:
+        return not run.store.words.hit("watchers.has_bought", run.words)
+    intent = str(last.get("intent") or "")
+    stage = run.store.categories.of_intent(intent).stage if intent else ""
+    return stage == _SHOPPING and not run.store.words.hit("watchers.has_bought", run.words)
 
 
 def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:

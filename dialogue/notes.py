@@ -17,6 +17,8 @@ _DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
 _PIECES = re.compile(r"\d+[一-鿿]|\d{2,}|[一-鿿]{2,}")
 #: What is counted (2个碗): its first character names it.
 _COUNTED = re.compile(r"\d+[个件只双条台把套份张瓶包盒]([一-鿿])")
+#: What parts the small sentences of a note.
+_PARTS = re.compile(r"[，,。；;！!？?\s]+")
 #: The point of which another one is only the question word (从啥时候算 is no 啥时候).
 _HIDES = {"from": "when"}
 
@@ -70,9 +72,29 @@ def points(text: str, words: Words) -> list[str]:
 
 
 def lacking(text: str, note: str, words: Words) -> list[str]:
-    """The points that a text asks about and the note says nothing of."""
-    written, plain = words.codes("note.written"), _plain(note)
+    """The points that a text asks about and the note says nothing of, where it writes of what is asked: 全额退款，今天上门取件 does
+    not say when the money comes."""
+    written, plain = words.codes("note.written"), _plain(_about(text, note, words))
     return [one for one in points(text, words) if not written[one].search(plain)]
+
+
+def topics(text: str, words: Words) -> set[str]:
+    """The topics that a text asks about (money, the parcel …)."""
+    plain = _plain(text)
+    return {one for one, asks in words.codes("note.asks").items() if asks.search(plain)}
+
+
+def _about(text: str, note: str, words: Words) -> str:
+    """The small sentences of the note about the topics of the text, with those after them that name no topic; the whole note
+    where it has none of them."""
+    says, asked = words.codes("note.says"), topics(text, words)
+    kept: list[str] = []
+    inside = False
+    for one in _PARTS.split(note):
+        named = {topic for topic, said in says.items() if said.search(_plain(one))}
+        inside = bool(named & asked) if named else inside
+        kept += [one] if inside else []
+    return " ".join(kept) or note
 
 
 def promises(note: str, words: Words) -> bool:

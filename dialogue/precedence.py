@@ -153,6 +153,21 @@ def _is_remark_of_kind(one: Candidate) -> bool:
     return one.kind == "known" and not one.features.get("question")
 
 
+def _asks_sure(one: Candidate) -> bool:
+    """A known question, asked as one (不是现在换 我先问问 试过了能换伐)."""
+    return one.kind == "known" and bool(one.features.get("question"))
+
+
+def _is_of_the_situation(one: Candidate) -> bool:
+    """那什么时候发, of an order that is not dispatched yet."""
+    return one.source == "context" and one.command.kind in MATTERS
+
+
+def _is_resolution(one: Candidate) -> bool:
+    """What a person settled would be told again."""
+    return one.command.kind == "chat" and one.command.name == "resolution"
+
+
 def _asks_of_note(one: Candidate) -> bool:
     return one.kind == "note"
 
@@ -234,6 +249,8 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
+    (_asks_sure, _rests_on_weights("later"), "还问了别的"),
+    (_is_of_the_situation, _is_resolution, "这一单的情况说得更准"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
     (_says("start"), _is_remark_of_kind, "没有问，是要办事"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from aftersales.formatting import moment
 from dialogue import people
 from dialogue.commands import Command
-from dialogue.notes import lacking
+from dialogue.notes import lacking, topics
 from dialogue.outcome import Card, Run
 from dialogue.repairs import not_an_answer, open_question
 from dialogue.situation import situation_of
@@ -109,12 +109,13 @@ def settle_note(run: Run) -> None:
 
 
 def tell_note(run: Run) -> None:
-    """What the person noted, word for word and when, and which of the points asked about it leaves open; a colleague is
-    offered (H47)."""
+    """What the person noted, word for word and when, and which of the points asked about it leaves open: the store's own rule
+    where it has one for the order in hand, else a colleague is offered (H47)."""
     told, words = run.state.resolution or {}, run.store.words
     note = str(told.get("note") or "").rstrip(_STOPS)
     run.given["noted"] = True
-    lacks = [words.label("note_point", one) for one in lacking(run.words, note, words)]
+    missing = lacking(run.words, note, words)
+    lacks = [words.label("note_point", one) for one in missing]
     at = datetime.fromisoformat(str(told["at"])) if told.get("at") else None
     values = {
         "at": moment(at, run.store.tz) if at else "",
@@ -123,7 +124,10 @@ def tell_note(run: Run) -> None:
     }
     if words.hit("note.overdue", run.words):
         run.say("utter_note_overdue")
-    if lacks:
+    order = run.scene.outside.order(run.state.order_no) if run.state.order_no else None
+    if missing == ["when"] and "money" in topics(run.words, words) and order is not None:
+        run.say("utter_note_refund_time", {**order_values(run, order), **values})
+    elif lacks:
         people.offer(run, "utter_note_lacks", values, human="requested")
     else:
         run.say("utter_note_says", values)

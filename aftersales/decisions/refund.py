@@ -39,17 +39,20 @@ def refund_case(inputs: Inputs) -> Decision:
 
 @decision(
     "refund_part",
-    outcomes=("where", "when", "amount", "whole"),
+    outcomes=("where", "when", "why", "amount", "whole"),
     needs=("order", "refunds"),
     values=_VALUES,
     slots=("request_no", "money_back"),
 )
 def refund_part(inputs: Inputs) -> Decision:
-    """Only where, when or how much (slot `part`), of a refund on its way in time; else `whole`."""
-    part, refund = str(inputs.slots.get("part") or ""), inputs.refunds[0] if inputs.refunds else None
+    """Only where, when, why not sooner or how much (slot `part`; why from the first words as well, slot `asks`), of a refund on
+    its way in time; else `whole`."""
+    asks = inputs.slots.get("asks")
+    part = "why" if asks == "why" else str(inputs.slots.get("part") or "")
+    refund = inputs.refunds[0] if inputs.refunds else None
     if refund is None or _stands(inputs, refund) != "processing":
         return _told(inputs, "whole")
-    return _told(inputs, part if part in {"where", "when", "amount"} else "whole", refund=refund)
+    return _told(inputs, part if part in {"where", "when", "why", "amount"} else "whole", refund=refund)
 
 
 def _stands(inputs: Inputs, refund: Refund) -> str:

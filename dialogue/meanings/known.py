@@ -31,6 +31,8 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         if (refuses or asks_why) and other.overlaps(one):
             return
     entry = turn.scene.store.knowledge.entries.get(one.name)
+    if _says_nothing_bought(turn, one):
+        return
     if entry is not None and PERSON in entry.near and turn.denies("human"):
         return  # 先不转人工: said, not asked
     if entry is not None and "complaint" in entry.near and turn.grumbles:
@@ -46,6 +48,16 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     command = Command("answer", KNOWLEDGE, {"entry": one.name}, words)
     yield Meaning("known", command, turn.is_whole(one))
+
+
+def _says_nothing_bought(turn: Turn, one: Reading) -> bool:
+    """哪来的订单号: said, and nothing is asked in the rest of these words."""
+    words, asked = turn.scene.store.words, turn.words_of(one) or turn.scene.text
+    hits = words.find("watchers.bought_nothing", asked)
+    rest = "".join(
+        char for at, char in enumerate(asked) if not any(a <= at < b for a, b in (h.span for h in hits))
+    )
+    return bool(hits) and not any(words.hit(ask, rest) for ask in ("reading.question", "answers.question"))
 
 
 def _tells_number(one: Reading) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from dialogue.commands import Command
+from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.order_choice import named_orders
 from dialogue.readers.written import asks_whether_done
@@ -60,6 +61,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if waits and one.name in _STILL_THAT.get(str(last.get("flow")), ()):
         return  # 单号… 他好像充掉了: what was asked before is answered for that order
     flow = scene.store.flows.get(one.name)
+    if flow is not None and "named" not in one.more and _takes_an_order(turn, flow):
+        return
     asks = flow is not None and flow.is_write and scene.state.customer is not None and not turn.waits
     if asks and one.source != "takes_back" and asks_whether_done(scene, one.name):
         intent = str(
@@ -119,6 +122,13 @@ def _changes_a_slot(turn: Turn, one: Reading) -> bool:
         if pattern is not None and pattern.search(turn.scene.text[begins:ends]):
             return True
     return False
+
+
+def _takes_an_order(turn: Turn, flow: Flow) -> bool:
+    """没下单呢哪来的订单号: nothing that only an order can answer is looked up."""
+    says = turn.scene.store.words.hit("watchers.bought_nothing", turn.scene.text) is not None
+    only = bool(flow.needs.order) and not flow.before_buying and not flow.general
+    return says and only and flow.is_lookup and turn.scene.state.customer is None
 
 
 def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -218,7 +228,11 @@ def _is_refused(turn: Turn, one: Reading) -> bool:
 def _means_else(turn: Turn, one: Reading) -> bool:
     """Do the same words mean something else for the order in hand (data/dialogue/context.yml)?"""
     intent = str(one.more.get("intent") or turn.scene.message.intent)
-    return any(other.source == "context" and other.more.get("asked_as") == intent for other in turn.readings)
+    return any(
+        other.source == "context"
+        and (other.more.get("asked_as") == intent or intent in other.more.get("asked_among", ()))
+        for other in turn.readings
+    )
 
 
 def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:

@@ -70,6 +70,14 @@ class Turn:
         )
 
     @property
+    def accepts(self) -> bool:
+        """Is the offer accepted in a small sentence of its own (催吧 那个鹅绒还是鸭绒的)? What is asked beside that is not about
+        it."""
+        return bool(self.offered) and any(
+            one.kind == "yes" and not one.negated and not self.is_whole(one) for one in self.readings
+        )
+
+    @property
     def passes_over(self) -> bool:
         """Is something else asked than what we offer (不用了 到底几号发, 我问的是几号发)?"""
         return bool(self.offered) and (self.declines or self.objects)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aftersales.order_system.port import Order
-from dialogue.context_table import FLOW, RESPONSE, SAME, Row
+from dialogue.context_table import FLOW, KNOW, RESPONSE, SAME, Row
 from dialogue.order_choice import named_orders, names_item
 from dialogue.readers.acts import acts
 from dialogue.readers.answer_words import only
-from dialogue.readers.follow_up import follow_up, last_intent
+from dialogue.readers.follow_up import follow_up, in_pieces, last_intent
 from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -48,11 +48,45 @@ def read(scene: Scene) -> Iterator[Reading]:
     if scene.message.is_button or not scene.text:
         return
     span = _beside_answer(scene)
-    part = replace(scene, message=replace(scene.message, text=scene.text[span[0] : span[1]]))
-    for one in _read(part):
-        places = [(start + span[0], end + span[0]) for start, end in one.more.get("named") or ()]
-        more = {**one.more, **({"named": places} if places else {})}
-        yield replace(one, span=span, more=more)
+    for one in _read(_part(scene, span)):
+        yield _moved(one, span)
+    for place, meant in in_pieces(scene):
+        yield from (_moved(one, place) for one in _follows(_part(scene, place), meant))
+
+
+def _moved(one: Reading, place: Span) -> Reading:
+    """The reading of a part, at its place in the message."""
+    named = [(start + place[0], end + place[0]) for start, end in one.more.get("named") or ()]
+    more = {**one.more, **({"named": named} if named else {})}
+    return replace(one, span=place, more=more)
+
+
+def _follows(scene: Scene, meant: str) -> Iterator[Reading]:
+    """A small sentence beside others that goes on with the last answer."""
+    sure = scene.store.words.limits["follow_up_meaning"]
+    if meant.startswith(KNOW):
+        yield _known(scene, meant)
+    elif not _is_refused(scene, _Asked(frozenset({meant}), meant, sure)):
+        yield from _start(scene, meant, sure, {"asked_among": _mean_the_same(scene, meant)})
+
+
+def _mean_the_same(scene: Scene, meant: str) -> frozenset[str]:
+    """The intents that mean this as well for the order in hand (别家当天就退了, while the money is on its way)."""
+    order = next((one for one in scene.orders() if one.order_no == scene.state.order_no), None)
+    if scene.state.customer is None or order is None:
+        return frozenset()
+    situation, rows = situation_of(scene, order), scene.store.words.context.rows
+    return frozenset[str]().union(*(one.intents for one in rows if one.means.get(situation) == meant))
+
+
+def _part(scene: Scene, place: Span) -> Scene:
+    return replace(scene, message=replace(scene.message, text=scene.text[place[0] : place[1]]))
+
+
+def _known(scene: Scene, meant: str) -> Reading:
+    """A known question that half a sentence asks right after this answer."""
+    sure, whole = scene.store.words.limits["follow_up_meaning"], (0, len(scene.text))
+    return Reading("known", meant.removeprefix(KNOW), None, sure, whole, source=SOURCE, more={"sure": sure})
 
 
 def _beside_answer(scene: Scene) -> Span:
@@ -120,6 +154,8 @@ def _by_situation(scene: Scene) -> Iterator[Reading]:
             yield Reading("start", flow, None, score, (0, len(scene.text)), source=SOURCE, more=told)
         else:
             yield from _start(scene, meant, score, more)
+    elif followed is not None and followed.startswith(KNOW):
+        yield _known(scene, followed)
     elif followed is not None:
         yield from _start(scene, followed, asked.score, {"asked_as": scene.message.intent})
 

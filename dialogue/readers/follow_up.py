@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from dialogue.context_table import SAME
+from collections.abc import Iterable
+from dataclasses import replace
+
+from dialogue.context_table import KNOW, SAME
 from dialogue.readers.acts import acts
+from dialogue.readers.sentence import sentences
+from dialogue.reading import Span
 from dialogue.scene import Scene
+
+#: So many small sentences are more than one.
+_SEVERAL = 2
+#: How an answered known question is remembered (dialogue/known_answers.py).
+_KNOWN = "known"
 
 
 def follow_up(scene: Scene) -> str | None:
     """那运费呢, 大概几天: the intent that these words have right after the last answer, or None."""
-    last = last_intent(scene)
+    last = {last_intent(scene), KNOW + just_answered(scene)}
     for one in scene.store.words.context.follow_ups:
-        if last in one.after and one.meant != SAME and one.words.search(scene.text):
-            return None if _names_else(scene, one.meant, last) else one.meant
+        if last & one.after and one.meant != SAME and one.words.search(scene.text):
+            return None if _names_else(scene, (one.meant, *one.after)) else one.meant
     return None
 
 
-def _names_else(scene: Scene, meant: str, last: str) -> bool:
-    """那保修到什么时候: another matter is named outright."""
+def in_pieces(scene: Scene) -> list[tuple[Span, str]]:
+    """我没问快递啊 我问钱为啥这么慢: what the small sentences of a longer message mean where they go on with the last answer, each
+    meaning once, with the words from its first small sentence to its last."""
+    parts, most = sentences(scene.text), scene.store.words.limits["short_chars"]
+    if len(parts) < _SEVERAL or (len(scene.text) <= most and follow_up(scene) is not None):
+        return []
+    found: dict[str, Span] = {}
+    for one in parts:
+        part = replace(scene, message=replace(scene.message, text=one.text))
+        meant = follow_up(part) if len(one.text) <= most else None
+        if meant is not None:
+            found[meant] = (found.get(meant, one.span)[0], one.end)
+    return [(span, meant) for meant, span in found.items()]
+
+
+def _names_else(scene: Scene, company: Iterable[str]) -> bool:
+    """那保修到什么时候 after a word about returns: a matter is named outright that is none of those the row is about."""
     started = scene.store.flows.started_by
-    own = {flow[0] for flow in map(started, (meant, last)) if flow is not None}
+    own = {flow[0] for flow in map(started, company) if flow is not None}
     named = [
         flow[0] for one in acts(scene.text, scene.store.words) if (flow := started(one.intent)) is not None
     ]
@@ -29,3 +54,9 @@ def _names_else(scene: Scene, meant: str, last: str) -> bool:
 def last_intent(scene: Scene) -> str:
     """The intent of the matter that was answered last, or empty."""
     return str((scene.state.last or {}).get("intent") or "")
+
+
+def just_answered(scene: Scene) -> str:
+    """The known question that was answered last, if any look-up or known question was."""
+    kind, _, rest = next(iter(scene.state.asked[-1:]), "").partition(":")
+    return rest.partition("@")[0] if kind == _KNOWN else ""

@@ -126,8 +126,13 @@ def _judged(scene: Scene) -> Iterator[_Judged]:
         if intent != message.intent and intent not in matterless and probability >= limits["candidate_least"]:
             yield _Judged(intent, probability, whole)
     for stretch in message.also:
-        if stretch.intent not in matterless:
+        if stretch.intent not in matterless and not _is_scrap(scene, stretch.text):
             yield _Judged(stretch.intent, limits["stretch"], _place(scene.text, stretch.text))
+
+
+def _is_scrap(scene: Scene, text: str) -> bool:
+    """也是329吗, 几天能到 beside something else: it has nothing of its own to be about."""
+    return scene.store.words.hit("wishes.scrap", text.strip(" ，,。.！!？?~～")) is not None
 
 
 def _place(text: str, part: str) -> Span:

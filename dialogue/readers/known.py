@@ -7,9 +7,14 @@ asked: the flows that are open or were just answered. Where it is one of two or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from dialogue.knowledge import PERSON, Entry
+from dialogue.readers.acts import acts
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.follow_up import just_answered
+from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.state import EITHER
@@ -23,6 +28,27 @@ def read(scene: Scene) -> Iterator[Reading]:
     """The likeliest entry of the whole message and of each of its pieces."""
     if scene.message.is_button or _is_foreign(scene):
         return
+    found = list(_read(scene))
+    for one in found:
+        yield replace(one, span=_narrowed(scene, one, found))
+
+
+def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:
+    """退货运费谁出 还有送运费险不: where one piece alone asks the entry of the whole and another small sentence asks of a
+    matter that it names outright, the entry rests on its piece."""
+    if one.kind != "known" or one.span != (0, len(scene.text)):
+        return one.span
+    pieces = {two.span for two in found if two.name == one.name and two.kind == "known"} - {one.span}
+    if len(pieces) != 1:
+        return one.span
+    (piece,) = pieces
+    named = [one for one in acts(scene.text, scene.store.words) if not one.refused]
+    beside = [sentence_of(scene.text, one.span) for one in named]
+    apart = [one for one in beside if one.end <= piece[0] or piece[1] <= one.start]
+    return piece if any(part_asks(one, scene.store.words) for one in apart) else one.span
+
+
+def _read(scene: Scene) -> Iterator[Reading]:
     company, by_place = company_of(scene), dict[Span, dict[str, float]]()
     for asked in scene.message.questions:
         if asked.entry in scene.store.knowledge.entries:
@@ -93,17 +119,11 @@ def _in_company(scene: Scene, chances: Mapping[str, float], company: frozenset[s
     out = {one for one in chances if entries[one].only and not company & set(entries[one].only)}
     left = 1 - sum(chances[one] for one in out)
     found = {one: chance / max(left, chance) for one, chance in chances.items() if one not in out}
-    if (last := _just_answered(scene)) in found:  # 那凑到200呢, after the coupon's threshold
+    if (last := just_answered(scene)) in found:  # 那凑到200呢, after the coupon's threshold
         found[last] = min(1.0, found[last] * limits["known_follow"])
     weighed = {one: chance * _nearness(entries[one], company, limits) for one, chance in found.items()}
     total, all_weights = min(1.0, sum(found.values())), sum(weighed.values())
     return {one: total * weight / all_weights for one, weight in weighed.items()} if all_weights else {}
-
-
-def _just_answered(scene: Scene) -> str:
-    """The known question that was answered last, if any look-up or known question was."""
-    kind, _, rest = next(iter(scene.state.asked[-1:]), "").partition(":")
-    return rest.partition("@")[0] if kind == SOURCE else ""
 
 
 def _nearness(entry: Entry, company: frozenset[str], limits: Mapping[str, float]) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.flows import SlotSpec
-from dialogue.readers.follow_up import follow_up
+from dialogue.readers.follow_up import follow_up, in_pieces
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.state import WRITTEN, Frame
@@ -139,6 +139,7 @@ def likely_flows(scene: Scene) -> list[str]:
     intents = [message.intent, *(one for one, _ in message.candidates[:_CANDIDATES])]
     intents += [one.intent for one in message.also]
     intents += [meant] if (meant := follow_up(scene)) is not None else []
+    intents += [meant for _, meant in in_pieces(scene)]
     asked = frozenset({message.intent})
     for row in scene.store.words.context.rows:  # what the order in hand may make of it
         if row.fits(asked, scene.text):
