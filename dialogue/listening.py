@@ -1,7 +1,8 @@
 """While a customer waits for a person the bot only listens: order, who it is, what happened, what is wanted (H45, H47).
 
 Nothing is said, asked or begun. What was understood is told to the gateway as facts; a wish to leave a note rather than
-to wait, as a ticket.
+to wait, as a ticket; a wish not to wait any more as `leave_queue`, with what else was said (data/dialogue/queue.yml). Who
+was brought to a person for danger is asked first whether he is sure.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from collections.abc import Sequence
 from dialogue import case_notes, identity
 from dialogue.matters import learn_issue
 from dialogue.outcome import Gateway, Run
+from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading
 
 #: Categories that say nothing of the matter yet.
 _NO_MATTER = frozenset({"", "service.human", "service.other", "service.social"})
 _SURE = 0.5
+#: In State.told while it was asked whether the customer is sure not to wait: what is answered then.
+_ASKED = "leave_asked"
 
 
 def listen(run: Run, readings: Sequence[Reading]) -> None:
@@ -28,6 +32,8 @@ def listen(run: Run, readings: Sequence[Reading]) -> None:
         run.state.learn(safety=True, usable=False)
     if any(one.kind == "watch" and one.name == "ticket" for one in heard):
         run.out.append(Gateway("ticket", {"facts": {}}))
+    else:
+        _leaving(run, heard)
     run.out = [one for one in run.out if isinstance(one, Gateway)]
     run.out.append(Gateway("case", {"facts": {}}))  # a turn must tell something
 
@@ -74,3 +80,43 @@ def _matter(run: Run, heard: Sequence[Reading]) -> None:
         learn_issue(run, message.intent, run.words)
     elif case_notes.tells(run, heard):
         run.state.describe(run.words)
+
+
+def _leaving(run: Run, heard: Sequence[Reading]) -> None:
+    """不排队了 我就想问…: out of the queue, and the rest is answered; in danger only after a question."""
+    words, text = run.store.words, run.words
+    asked = run.state.told.pop(_ASKED, None)
+    leaves = _leaves(run)
+    danger = bool(run.state.facts.get("safety"))
+    if asked is not None and (leaves or words.hit("queue.sure", text.strip())):
+        run.state.facts.update(safety=None, usable=None)  # the gateway is told to forget them
+        run.out.append(Gateway("leave_queue", {"rest": _rest(run) or str(asked)}))
+    elif danger:
+        reported = any(one.kind == "watch" and one.name == "safety" and one.score >= _SURE for one in heard)
+        if leaves or (words.hit("queue.unharmed", text) and not reported):
+            run.state.told[_ASKED] = _rest(run)
+            run.state.describe(text)
+            run.out.append(Gateway("leave_queue", {"ask": True}))
+    elif leaves:
+        run.out.append(Gateway("leave_queue", {"rest": _rest(run)}))
+
+
+def _leaves(run: Run) -> bool:
+    words = run.store.words
+    return bool(words.hit("queue.leaves", run.words)) and not words.hit("queue.leaves_not_meant", run.words)
+
+
+def _rest(run: Run) -> str:
+    """What was said besides that he does not wait (and is not hurt); empty when that is nothing."""
+    words, kept = run.store.words, []
+    for one in sentences(run.words):
+        told, end = one.text, one.end
+        for group in ("queue.leaves", "queue.unharmed", "queue.sure"):
+            if found := words.find(group, told):
+                told = told[found[-1].end :]
+                if len(told) < words.limits["leave_rest_chars"]:
+                    told = ""
+        if told and not words.hit("queue.filler", told):
+            kept.append(run.words[end - len(told) : end] + ("？" if one.asks else ""))
+    rest = " ".join(kept)
+    return rest if len(rest) >= words.limits["leave_rest_chars"] else ""

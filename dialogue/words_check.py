@@ -70,6 +70,7 @@ READ: dict[str, frozenset[str]] = {
             *("refers", "overdue", "done", "common"),
         }
     ),
+    "queue": frozenset({"leaves", "leaves_not_meant", "unharmed", "sure", "filler"}),
     "watchers": frozenset(
         {
             *(
