@@ -79,6 +79,7 @@ READ: dict[str, frozenset[str]] = {
                 "threat",
                 "threat_verbs",
                 "not_meant.threat",
+                "not_meant.safety",
                 "not_meant.privacy",
                 "not_meant.human",
                 "human",
