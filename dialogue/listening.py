@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dialogue import case_notes, identity
 from dialogue.matters import learn_issue
 from dialogue.outcome import Gateway, Run
-from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading
 
 #: Categories that say nothing of the matter yet.
@@ -84,39 +83,16 @@ def _matter(run: Run, heard: Sequence[Reading]) -> None:
 
 def _leaving(run: Run, heard: Sequence[Reading]) -> None:
     """不排队了 我就想问…: out of the queue, and the rest is answered; in danger only after a question."""
-    words, text = run.store.words, run.words
+    said = {one.name: str(one.value) for one in heard if one.kind == "queue"}
     asked = run.state.told.pop(_ASKED, None)
-    leaves = _leaves(run)
-    danger = bool(run.state.facts.get("safety"))
-    if asked is not None and (leaves or words.hit("queue.sure", text.strip())):
+    if asked is not None and ("leaves" in said or "sure" in said):
         run.state.facts.update(safety=None, usable=None)  # the gateway is told to forget them
-        run.out.append(Gateway("leave_queue", {"rest": _rest(run) or str(asked)}))
-    elif danger:
+        run.out.append(Gateway("leave_queue", {"rest": said.get("leaves") or str(asked)}))
+    elif run.state.facts.get("safety"):
         reported = any(one.kind == "watch" and one.name == "safety" and one.score >= _SURE for one in heard)
-        if leaves or (words.hit("queue.unharmed", text) and not reported):
-            run.state.told[_ASKED] = _rest(run)
-            run.state.describe(text)
+        if "leaves" in said or ("unharmed" in said and not reported):
+            run.state.told[_ASKED] = said.get("leaves") or said.get("unharmed", "")
+            run.state.describe(run.words)
             run.out.append(Gateway("leave_queue", {"ask": True}))
-    elif leaves:
-        run.out.append(Gateway("leave_queue", {"rest": _rest(run)}))
-
-
-def _leaves(run: Run) -> bool:
-    words = run.store.words
-    return bool(words.hit("queue.leaves", run.words)) and not words.hit("queue.leaves_not_meant", run.words)
-
-
-def _rest(run: Run) -> str:
-    """What was said besides that he does not wait (and is not hurt); empty when that is nothing."""
-    words, kept = run.store.words, []
-    for one in sentences(run.words):
-        told, end = one.text, one.end
-        for group in ("queue.leaves", "queue.unharmed", "queue.sure"):
-            if found := words.find(group, told):
-                told = told[found[-1].end :]
-                if len(told) < words.limits["leave_rest_chars"]:
-                    told = ""
-        if told and not words.hit("queue.filler", told):
-            kept.append(run.words[end - len(told) : end] + ("？" if one.asks else ""))
-    rest = " ".join(kept)
-    return rest if len(rest) >= words.limits["leave_rest_chars"] else ""
+    elif "leaves" in said:
+        run.out.append(Gateway("leave_queue", {"rest": said["leaves"]}))

@@ -14,6 +14,7 @@ from dialogue.readers import (
     intents,
     kept,
     known,
+    leaving,
     mentions,
     moments,
     note,
@@ -61,6 +62,7 @@ READERS: tuple[Reader, ...] = (
     takes_back.read,
     times.read,
     which_meant.read,
+    leaving.read,
 )
 
 
