@@ -1,7 +1,8 @@
 """While a customer waits for a person the bot only listens: order, who it is, what happened, what is wanted (H45, H47).
 
 Nothing is said, asked or begun. What was understood is told to the gateway as facts; a wish to leave a note rather than
-to wait, as a ticket.
+to wait, as a ticket; a wish not to wait any more as `leave_queue`, with what else was said (data/dialogue/queue.yml). Who
+was brought to a person for danger is asked first whether he is sure.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from dialogue.reading import Reading
 #: Categories that say nothing of the matter yet.
 _NO_MATTER = frozenset({"", "service.human", "service.other", "service.social"})
 _SURE = 0.5
+#: In State.told while it was asked whether the customer is sure not to wait: what is answered then.
+_ASKED = "leave_asked"
 
 
 def listen(run: Run, readings: Sequence[Reading]) -> None:
@@ -28,6 +31,8 @@ def listen(run: Run, readings: Sequence[Reading]) -> None:
         run.state.learn(safety=True, usable=False)
     if any(one.kind == "watch" and one.name == "ticket" for one in heard):
         run.out.append(Gateway("ticket", {"facts": {}}))
+    else:
+        _leaving(run, heard)
     run.out = [one for one in run.out if isinstance(one, Gateway)]
     run.out.append(Gateway("case", {"facts": {}}))  # a turn must tell something
 
@@ -74,3 +79,20 @@ def _matter(run: Run, heard: Sequence[Reading]) -> None:
         learn_issue(run, message.intent, run.words)
     elif case_notes.tells(run, heard):
         run.state.describe(run.words)
+
+
+def _leaving(run: Run, heard: Sequence[Reading]) -> None:
+    """不排队了 我就想问…: out of the queue, and the rest is answered; in danger only after a question."""
+    said = {one.name: str(one.value) for one in heard if one.kind == "queue"}
+    asked = run.state.told.pop(_ASKED, None)
+    if asked is not None and ("leaves" in said or "sure" in said):
+        run.state.facts.update(safety=None, usable=None)  # the gateway is told to forget them
+        run.out.append(Gateway("leave_queue", {"rest": said.get("leaves") or str(asked)}))
+    elif run.state.facts.get("safety"):
+        reported = any(one.kind == "watch" and one.name == "safety" and one.score >= _SURE for one in heard)
+        if "leaves" in said or ("unharmed" in said and not reported):
+            run.state.told[_ASKED] = said.get("leaves") or said.get("unharmed", "")
+            run.state.describe(run.words)
+            run.out.append(Gateway("leave_queue", {"ask": True}))
+    elif "leaves" in said:
+        run.out.append(Gateway("leave_queue", {"rest": said["leaves"]}))

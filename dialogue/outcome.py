@@ -40,7 +40,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A command to the gateway: identified, case, handoff, ticket, close (docs/architecture.md)."""
+    """A command to the gateway: identified, case, handoff, ticket, leave_queue, close (docs/architecture.md)."""
 
     name: str
     fields: Mapping[str, Any] = field(default_factory=dict)

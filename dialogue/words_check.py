@@ -92,6 +92,7 @@ READ: dict[str, frozenset[str]] = {
             *("refers", "overdue", "done", "common"),
         }
     ),
+    "queue": frozenset({"leaves", "leaves_not_meant", "unharmed", "sure", "filler"}),
     "watchers": frozenset(
         {
             *(
@@ -100,6 +101,7 @@ READ: dict[str, frozenset[str]] = {
                 "threat",
                 "threat_verbs",
                 "not_meant.threat",
+                "not_meant.safety",
                 "not_meant.privacy",
                 "not_meant.human",
                 "human",

@@ -17,7 +17,7 @@ CASES = (
 )
 _VALUES = (
     *("carrier", "tracking_no", "scan", "at", "ago", "eta", "signed_by", "ship_by", "hours", "lost_days"),
-    *("request_no", "due", "carrier_phone"),
+    *("request_no", "due", "urged_at", "carrier_phone"),
 )
 _PART_VALUES = ("carrier", "tracking_no", "eta", "days", "carrier_phone")
 _ON_THE_WAY = frozenset({"in_transit", "delivering"})
@@ -178,6 +178,7 @@ def _told(inputs: Inputs, outcome: str) -> Decision:
         "lost_days": str(logistics.lost_after_days),
         "request_no": urged.request_no if urged else "",
         "due": moment(urged.due, tz) if urged and urged.due else "",
+        "urged_at": moment(urged.created_at, tz) if urged else "",
         "carrier_phone": _phone(inputs, parcel) if parcel else "",
     }
     facts = {"responsibility": "logistics"} if stalled or outcome == "declared_lost" else {}
@@ -198,6 +199,7 @@ def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
     due = made.due or inputs.now + timedelta(hours=inputs.policy.store.logistics.urge_due_hours)
     values = {"request_no": made.request_no, "due": moment(due, inputs.tz)}
     promise = sentence(inputs, "promise", "urge", **values)
+    values["urged_at"] = moment(made.created_at, inputs.tz)
     known = [str(one) for one in inputs.facts.get("promises") or []]
     promises = known if promise in known else [*known, promise]
     return Decision("repeated" if made.repeated else "done", values, {"promises": promises})
@@ -217,6 +219,6 @@ write(
         done=_done,
         summary=_summary,
         outcomes=("done", "repeated", "refused"),
-        values=("request_no", "due"),
+        values=("request_no", "due", "urged_at"),
     )
 )

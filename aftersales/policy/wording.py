@@ -19,6 +19,7 @@ class Wording(Section):
     holiday: Text
     heard_while_waiting: Text
     left_queue: Text
+    leave_asked: Text
     ticket_offered: Text
     ticket_taken: Text
     claimed: Text

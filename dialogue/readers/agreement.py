@@ -49,6 +49,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     told: set[str] = set()
     for one in said.parts:
         kind = "" if refused else _kind_of(scene, one, said)
+        if kind == "yes" and _opens_a_question(scene, one, said):
+            continue
         if kind and kind not in told:
             told.add(kind)
             yield _answer(scene, kind, one.span, whole=len(said.parts) == 1)
@@ -174,6 +176,19 @@ def _kind_of(scene: Scene, one: Sentence, said: _Said) -> str:
     own = [re.escape(scene.text[act.span[0] : act.span[1]]) for act in said.own if _as_chosen(scene, act)]
     agrees = only(one.text, (*said.agreeing, *own), words)
     return "yes" if agrees and not said.stops and not _other_choice(scene) else ""
+
+
+def _opens_a_question(scene: Scene, yes: Sentence, said: _Said) -> bool:
+    """好嘞 那万一不合身能退吧, to the offer of a person: a mere 好 before a question about something else is no consent."""
+    words = scene.store.words
+    if offer_of(scene) != "human" or not only(yes.text, words.lists["answers.yes"].words, words):
+        return False
+    rest = [one for one in said.parts if one is not yes]
+    asks = ("reading.question", "about_offer.asks")
+    asked = [one for one in rest if _asks(scene, one) or any(words.hit(name, one.text) for name in asks)]
+    agreed = any(only(one.text, agreeing_words(scene), words) for one in rest)
+    about = any(words.hit("about_offer.person_comes", one.text) for one in asked)
+    return bool(asked) and not agreed and not about
 
 
 def _insists(scene: Scene) -> bool:

@@ -15,6 +15,7 @@ from dialogue.readers import (
     intents,
     kept,
     known,
+    leaving,
     mentions,
     moments,
     note,
@@ -63,6 +64,7 @@ READERS: tuple[Reader, ...] = (
     disowns.read,
     times.read,
     which_meant.read,
+    leaving.read,
 )
 
 

@@ -85,7 +85,8 @@ def _safety(scene: Scene) -> Iterator[Reading]:
         return
     hits = _meant(scene, "safety")
     if scene.message.watched:
-        weak = bool(supposed) or asked
+        broken = words.hit("watchers.not_meant.safety", scene.text)  # 灯罩裂了一道口子: the goods, nobody
+        weak = bool(supposed or broken) or asked
         yield from _judged(scene, "safety", "safety", hits, weak=weak, intent=_hears(scene, "safety"))
         return
     for hit in hits:

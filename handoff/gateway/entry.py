@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from handoff.cases.following import case_left, case_rated
+from handoff.cases.following import case_rated
 from handoff.conversation import Move, State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid
 from handoff.notifications import notify
-from handoff.queue.notices import say
+from handoff.queue.choice import do_leave_queue
 from handoff.records import NewItem, append_items, lock_conversation, move
 from handoff.records.tables import ratings
 from handoff.service import Service
@@ -34,12 +34,7 @@ async def leave_queue(service: Service, conversation_id: str) -> State:
         conversation = await lock_conversation(tx, conversation_id)
         if conversation.state is not State.WAITING:
             return conversation.state
-        state, _ = await move(
-            tx, conversation_id, Move.LEFT_QUEUE, set_columns={"waiting_since": None, "place": None}
-        )
-        await case_left(tx, conversation)
-        await say(tx, conversation_id, service.policy.wording.left_queue)
-        return state
+        return await do_leave_queue(tx, conversation)
 
 
 def check_rating(raw: Any) -> dict[str, Any]:

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from handoff.case_record.opening import do_become_ticket
+from handoff.cases.following import case_left
 from handoff.conversation import Move, State
-from handoff.queue.notices import LEAVE_TICKET, say_place, say_ticket_taken
+from handoff.queue.notices import LEAVE_TICKET, say, say_place, say_ticket_taken
 from handoff.records import Conversation, Tx, lock_conversation, move
 from handoff.store_rules import store_rules
 
@@ -46,6 +47,15 @@ async def apply_queue_choice(tx: Tx, conversation_id: str, kind: str, body: dict
         await do_leave_ticket(tx, conversation)
     else:
         await say_place(tx, conversation, store_rules())
+
+
+async def do_leave_queue(tx: Tx, conversation: Conversation) -> State:
+    """waiting → bot, with one sentence: by the button, or in own words. Returns the state."""
+    columns = {"waiting_since": None, "place": None}
+    state, _ = await move(tx, conversation.id, Move.LEFT_QUEUE, set_columns=columns)
+    await case_left(tx, conversation)
+    await say(tx, conversation.id, store_rules().policy.wording.left_queue)
+    return state
 
 
 async def do_leave_ticket(tx: Tx, conversation: Conversation, *, reason: str = "customer") -> None:

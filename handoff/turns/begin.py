@@ -13,6 +13,7 @@ from handoff.records import Conversation, Tx, lock_conversation, move, new_id
 from handoff.records.log import as_item
 from handoff.records.tables import items, turns
 from handoff.turns.batch import BATCH_TEXTS, next_batch, turn_input
+from handoff.turns.running_turn import RunningTurn
 
 MESSAGE_KINDS = ("text", "image", "video", "button")
 
@@ -65,6 +66,19 @@ async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
         .values(turn_id=turn_id)
     )
     return turn_id
+
+
+async def begin_turn_with(tx: Tx, heard: RunningTurn, text: str) -> str:
+    """A turn that answers the part `text` of what the bot had only listened to, now that the customer left the queue."""
+    conversation = await lock_conversation(tx, heard.conversation_id)
+    return await _insert_turn(
+        tx,
+        conversation,
+        first_seq=heard.first_seq,
+        last_seq=heard.last_seq,
+        content={"kind": "text", "text": text},
+        acked_at=heard.acked_at,
+    )
 
 
 def _as_told(content: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from handoff.records import (
 from handoff.records.tables import turns
 from handoff.store_rules import store_rules
 from handoff.telemetry.metrics import FALLBACKS
-from handoff.turns.begin import begin_next_turn
+from handoff.turns.begin import begin_next_turn, begin_turn_with
 from handoff.turns.commands import apply_command, hand_over
 from handoff.turns.heard import keep_heard
 from handoff.turns.running_turn import RunningTurn
@@ -43,7 +43,10 @@ async def commit_answer(records: Records, running: RunningTurn, answer: dict[str
             return False
         await _finish(tx, running, "done", answer)
         if running.listens:
-            await keep_heard(tx, running.conversation_id, answer)
+            rest = await keep_heard(tx, running.conversation_id, answer)
+            if rest:
+                await begin_turn_with(tx, running, rest)
+                return True
             await begin_next_turn(tx, running.conversation_id)
             return True
         await append_items(

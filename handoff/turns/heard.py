@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from handoff.conversation import State
-from handoff.queue.choice import do_leave_ticket
+from handoff.queue.choice import do_leave_queue, do_leave_ticket
 from handoff.queue.notices import note, say
 from handoff.records import Tx, lock_conversation, update_conversation
 from handoff.records.tables import handoffs
@@ -18,8 +18,9 @@ from handoff.turns.commands import apply_command
 HEARD = frozenset({"identified", "case"})
 
 
-async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> None:
-    """Take over what was understood, and have the record written anew; 留言吧 in any words leaves a ticket."""
+async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> str:
+    """Take over what was understood, and have the record written anew; 留言吧 in any words leaves a ticket, 不排队了 the
+    queue. Returns what else the customer who left the queue said: the bot answers it now."""
     before = await lock_conversation(tx, conversation_id)
     await update_conversation(
         tx, conversation_id, bot_state=answer["state"], bot_state_version=before.bot_state_version + 1
@@ -35,9 +36,16 @@ async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> No
         )
         tx.touch_queue()
     if after.state is not State.WAITING:
-        return
+        return ""
+    leaving = next((one for one in answer["commands"] if one["command"] == "leave_queue"), None)
     if any(command["command"] == "ticket" for command in answer["commands"]):
         await do_leave_ticket(tx, after)
+    elif leaving is not None and leaving.get("ask"):
+        await say(tx, conversation_id, store_rules().policy.wording.leave_asked)
+    elif leaving is not None:
+        await do_leave_queue(tx, after)
+        return str(leaving.get("rest") or "")
     elif told and not after.noticed.get("heard"):
         await say(tx, conversation_id, store_rules().policy.wording.heard_while_waiting)
         await note(tx, after, heard=True)
+    return ""

@@ -15,6 +15,8 @@
       办: order_cancelled                  # 写到外部的事（effect）
       身份: order_phone
       结束: true
+    - 排队: 不排队了 我就问…               # 转了人工、还在等时说的话：机器人只听；说不排了，余下的接着答
+      出队: true                           # true 退出了排队 · ask 先问一句 · 不写就是还在等
 """
 
 from pathlib import Path
@@ -40,6 +42,8 @@ KEYS = {
     "办",
     "身份",
     "结束",
+    "排队",
+    "出队",
 }
 EXPECTS = {
     *(
@@ -84,6 +88,7 @@ def play(stack: Stack, conversation: dict[str, Any]) -> None:
         answer = _do(customer, step)
         said = [reply["text"] for reply in answer["replies"] if reply["kind"] == "text"]
         where = f"第 {number} 步 {step}\n回复：{said}\n命令：{answer['commands']}\n理解：{answer['understanding']}"
+        assert said or "排队" in step, where
         _check_always(answer, said, last_said, where)
         _check_step(customer, answer, said, step, where)
         last_said = said[-1] if said else ""
@@ -96,12 +101,23 @@ def _do(customer: Customer, step: dict[str, Any]) -> dict[str, Any]:
         return customer.picture(step["图片"], step.get("顾客"))
     if "交回" in step:
         return customer.given_back(step["交回"]["结果"], step["交回"].get("说明"))
+    if "排队" in step:
+        return _wait(customer, str(step["排队"]))
     return customer.say(str(step["顾客"]))
+
+
+def _wait(customer: Customer, text: str) -> dict[str, Any]:
+    """A message of who waits for a person: listened to; the rest of one that leaves the queue is said as on the desk."""
+    heard = customer.send({"kind": "text", "text": text, "listen": True})
+    left = next((one for one in heard["commands"] if one["command"] == "leave_queue"), {})
+    if not left.get("rest"):
+        return heard
+    answer = customer.say(left["rest"])
+    return {**answer, "commands": [*heard["commands"], *answer["commands"]]}
 
 
 def _check_always(answer: dict[str, Any], said: list[str], last_said: str, where: str) -> None:
     """What holds in every turn of every conversation."""
-    assert said, where
     for text in said:
         assert not [one for one in NEVER_SAID if one in text], where
     for one, following in zip([last_said, *said], said, strict=False):
@@ -139,6 +155,9 @@ def _check_step(
         assert any(all(card.get(key) == value for key, value in wanted.items()) for card in cards), (
             f"卡片 {cards}\n{where}"
         )
+    left = [one for one in answer["commands"] if one["command"] == "leave_queue"]
+    asked_or_left = "ask" if left and left[0].get("ask") else bool(left)
+    assert asked_or_left == step.get("出队", False), f"出队 {left}\n{where}"
     handed = [one["reason"] for one in answer["commands"] if one["command"] == "handoff"]
     assert handed == ([step["转"]] if "转" in step else []), f"转人工 {handed}\n{where}"
     for fact, value in step.get("知道", {}).items():
