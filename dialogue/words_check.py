@@ -129,7 +129,6 @@ READ: dict[str, frozenset[str]] = {
                 "misfit",
                 "not_bought",
                 "how_to_buy",
-                "invoice_how",
                 "duplicate_order",
                 "bought_nothing",
                 "has_bought",

@@ -10,7 +10,7 @@ from dialogue.flows import SlotSpec
 from dialogue.readers.follow_up import follow_up, in_pieces
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.state import WRITTEN, Frame
+from dialogue.state import RESTS, WRITTEN, Frame
 
 #: So many of the intent model's candidates are flows that the message could start.
 _CANDIDATES = 3
@@ -87,6 +87,8 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
             is_asked = frame is scene.top and spec.name == asked
             if spec.unless and frame.slots.get(spec.unless) is not None:
                 continue
+            if spec.is_question and frame.data.get(RESTS):
+                continue  # after a goodbye a question is about something else
             if spec.kind in kinds and (spec.when in (None, "open") or (spec.when == "asked" and is_asked)):
                 shown = shown_choices(frame, spec.name) or spec.choices
                 yield Wanted(flow.id, spec, frame, is_asked, shown, _written(scene, flow.id, spec.name))

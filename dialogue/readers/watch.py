@@ -24,7 +24,6 @@ _BY_WORDS = {
     "masked_data": "watchers.masked_data",
     "not_bought": "watchers.not_bought",
     "how_to_buy": "watchers.how_to_buy",
-    "invoice_how": "watchers.invoice_how",
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
     "visit_prepare": "watchers.visit_prepare",
