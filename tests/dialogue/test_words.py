@@ -47,7 +47,7 @@ def test_words_have_places(words: Words) -> None:
 def test_codes_are_in_the_order_of_the_file(words: Words) -> None:
     assert list(words.codes("acts"))[:2] == ["cancel_order", "return_request"]
     assert "quality" in words.codes("reason")
-    assert set(words.codes("watchers.not_meant")) == {"human", "privacy", "threat"}
+    assert set(words.codes("watchers.not_meant")) == {"human", "privacy", "safety", "threat"}
     assert words.codes("no_such_group") == {}
 
 
