@@ -124,6 +124,11 @@ def _is_understood(one: Candidate) -> bool:
     return one.kind in _ANSWERING or complains or (one.command.kind == "human" and not _is_judgement(one))
 
 
+def _is_answered(one: Candidate) -> bool:
+    """A known question, what a colleague promised, or a look-up that is surely meant."""
+    return one.kind in {"known", "note"} or (one.command.kind == "answer" and one.utility >= _SURELY)
+
+
 def _works_on_it(one: Candidate) -> bool:
     """Something is done with what is open or was just written."""
     return one.kind in (_ANSWERING | {"repeat"}) - {"number", "set_text"}
@@ -235,6 +240,9 @@ TAKES_BACK = "takes_back"
 _NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
 
 
+#: The utility from which a look-up is surely meant.
+_SURELY = 1.2
+
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
@@ -249,6 +257,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
+    (_is_answered, _is_judgement, "这一句答得上"),
     (_asks_sure, _rests_on_weights("later"), "还问了别的"),
     (_is_of_the_situation, _is_resolution, "这一单的情况说得更准"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
