@@ -77,7 +77,7 @@ async def test_a_look_up_in_between_is_answered_and_the_complaint_goes_on(talk: 
     await talk.say("complain_attitude", "客服态度太差 给我道歉")
     said = await talk.say("track_parcel", "我的快递到哪了")
     assert said.cards[0]["card"] == "logistics"
-    assert said.responses[-1] == "utter_complaint_confirm"
+    assert said.responses[-1] == "utter_read_back_again"
 
 
 async def test_the_cancel_word_ends_it_and_an_open_return_goes_on(talk: Talk) -> None:
