@@ -46,6 +46,7 @@ LIMITS = (
     "sure_answer",
     "sure_question",
     "sure_told",
+    "sure_look_up",
     "question_cover",
     "whole_answer",
     "talk",

@@ -18,6 +18,8 @@ _NO_COVER_WHEN_WHOLE = frozenset({"correct", "yes", "resume"})
 
 #: Kinds of commands that begin something.
 MATTERS = frozenset({"start", "answer"})
+#: Slots, and kinds of slots, whose values have a form of their own and are often told in one breath.
+PARTS = frozenset({"address", "receiver", "phone", "title", "tax_no", "email"})
 #: THE table: kind of reading -> its meanings. A reading of another kind is only looked at by other readings' meanings.
 MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "start": matters.matter,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogue.arbiter import Arbiter
-from dialogue.candidates import MATTERS, Candidate, apart, candidates, overlap, rests
+from dialogue.candidates import MATTERS, PARTS, Candidate, apart, candidates, overlap, rests
 from dialogue.commands import Command
 from dialogue.meanings.buttons import pressed
 from dialogue.meanings.turn import Turn
@@ -22,8 +22,6 @@ from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
-#: Kinds of slots that are often told in one breath.
-_PARTS = frozenset({"address", "receiver", "phone", "title", "tax_no", "email"})
 #: Kinds that leave no room for anything but numbers and what is being talked about.
 _ALONE = frozenset({"human", "ticket", "cancel", "undo", "explain", "unclear"})
 _BESIDE = frozenset({"number", "focus"})
@@ -82,7 +80,7 @@ def _rank(one: Candidate, arbiter: Arbiter) -> int:
     threat, the wish for a person, anything else that is watched for by its words. 0: everything else."""
     sure = arbiter.limits["sure_answer"]
     told = {"set_asked", "correct"}  # 叫王建均 也是
-    if one.kind in told and not one.whole and one.utility >= sure and _PARTS & set(one.command.slots):
+    if one.kind in told and not one.whole and one.utility >= sure and PARTS & set(one.command.slots):
         return 2
     by_words = (
         one.kind == "watch" and not one.features.get("model") and one.command.kind not in {"unclear", "chat"}
@@ -205,7 +203,7 @@ def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool
     names = [*one.command.slots, *other.command.slots]
     if any(flow.slots[name].kind == "text" for name in names if name in flow.slots):
         return True
-    return all(flow.slots[name].kind in _PARTS for name in names if name in flow.slots)
+    return all(flow.slots[name].kind in PARTS for name in names if name in flow.slots)
 
 
 def _shares_words(one: Candidate, other: Candidate, share: float) -> bool:

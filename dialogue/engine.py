@@ -135,7 +135,7 @@ def _only_numbers(run: Run, commands: Sequence[Command]) -> bool:
 def _focus(run: Run, command: Command) -> None:
     """The order or line that the message is about."""
     order_no = command.slots.get("order")
-    own = next((one for one in run.scene.orders() if one.order_no == order_no), None)
+    own = run.scene.own_order(order_no)
     if own is not None:
         identity.in_hand(run, own)
         run.named = run.given["pointed"] = True

@@ -12,7 +12,7 @@ from dialogue.commands import Command
 from dialogue.inputs import inputs_for
 from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.number_words import number_of
-from dialogue.order_choice import named_orders
+from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
 from dialogue.situation import beside, situation_of
 from dialogue.state import ASKED_KEPT, PASSING, Frame
@@ -31,7 +31,7 @@ def answer_known(run: Run, command: Command) -> None:
     if set(entry.near) & set(run.given.get("in_general") or ()):
         return  # 我还没买 买了以后降价能补不: the rule was just told instead of the answer for an order
     counts, state = run.store.words.counts, run.state
-    order = _order(run, command.words)
+    order = order_meant(command.words, run.scene.orders(), run.state.order_no)
     found, told = _found(run, entry, order)
     response = entry.response(found)
     key = (
@@ -104,14 +104,3 @@ def _say(run: Run, entry: Entry, response: str, values: dict[str, str]) -> None:
     ]
     human, start = ("requested", "") if person else ("", entry.offer)
     people.offer(run, response, values, human=human, start=start, buttons=buttons)
-
-
-def _order(run: Run, words: str) -> Order | None:
-    """The order whose goods the question names, else the one being talked about; only of a verified customer."""
-    if run.state.customer is None:
-        return None
-    orders = run.scene.orders()
-    named = named_orders(words, orders)
-    if len(named) == 1:
-        return named[0]
-    return next((one for one in orders if one.order_no == run.state.order_no), None)

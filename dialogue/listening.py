@@ -61,7 +61,7 @@ def _goods(run: Run, heard: Sequence[Reading]) -> None:
     """Which of the customer's goods it is about."""
     for one in heard:
         if one.kind == "item" and one.more.get("order_no"):
-            order = next((o for o in run.scene.orders() if o.order_no == one.more["order_no"]), None)
+            order = run.scene.own_order(one.more["order_no"])
             if order is not None:
                 identity.in_hand(run, order)
                 run.state.item_id = str(one.value)

@@ -13,7 +13,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASKED_KEPT, NOT_BOUGHT, RECORDS, RESTS, Frame
+from dialogue.state import ASKED_KEPT, NOT_BOUGHT, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -74,7 +74,8 @@ def _place(run: Run, command: Command) -> int:
 
 def _own_order(run: Run, order_no: Any) -> str | None:
     """The order that a matter was told of, where it is the customer's."""
-    return next((one.order_no for one in run.scene.orders() if one.order_no == order_no), None)
+    own = run.scene.own_order(order_no)
+    return own.order_no if own is not None else None
 
 
 def _told_at_once(run: Run, command: Command) -> bool:
@@ -225,7 +226,6 @@ def go_on(run: Run, frame: Frame) -> None:
     if not identity.ready(run, frame, flow):
         return
     told_early.recall(run, frame, flow)
-    _as_told_before(run, frame, flow)
     if run.given.pop("show_order", False) and run.state.order_no:
         run.out.append(Card("order", run.scene.outside.order(run.state.order_no)))
     if flow.is_lookup and not frame.data.get("counted") and _did_not_fit(run, frame):
@@ -266,25 +266,6 @@ def _carried(run: Run, flow: Flow, frame: Frame, link: str) -> dict[str, Any]:
     return {slot: value for slot, value in told.items() if then is not None and slot in then.slots}
 
 
-def _as_told_before(run: Run, frame: Frame, flow: Flow) -> None:
-    """换一把新的吧, after 退货 was submitted or taken back: what was told for that (the slots with `keeps` or `again`) is not asked a second
-    time."""
-    if flow.is_lookup or frame.data.get("as_before"):
-        return
-    frame.data["as_before"] = True
-    told: dict[str, Any] = {}
-    for one in run.state.told.get(RECORDS) or ():
-        slots = one.get("slots") or {}
-        about = one["flow"], one["order_no"], slots.get("item")
-        if about == (flow.id, frame.order_no, frame.slots.get("item")):
-            told |= {
-                slot: slots[slot]
-                for slot, spec in flow.slots.items()
-                if (spec.keeps or spec.again) and slot in slots
-            }
-    frame.slots = {**told, **frame.slots}
-
-
 def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:
     """The rule, once a turn, instead of the answer for an order."""
     run.close(frame)
@@ -311,10 +292,6 @@ def without_order(run: Run) -> None:
     run.say("utter_no_order_yet")
 
 
-def _asks(run: Run) -> bool:
-    return any(run.store.words.hit(one, run.words) for one in ("reading.question", "answers.question"))
-
-
 def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
     """Who has said that nothing was bought is not asked for an order: the answer from before buying, or honestly that it takes
     an order. True: it was told."""
@@ -323,7 +300,7 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
         return False
     run.close(frame)
     instead = str(flow.before_buying.get("flow") or flow.general)
-    if instead and flow.is_write and not flow.unconfirmed and not _asks(run):
+    if instead and flow.is_write and not flow.unconfirmed and not run.store.words.asks(run.words):
         run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
     elif instead:
         open_flow(run, instead, dict(flow.before_buying.get("slots") or {}), frame.words, frame.intent)
@@ -352,7 +329,12 @@ def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:
     hit = run.store.words.hit
     if hit("watchers.not_bought", run.words) or hit("watchers.not_bought", frame.words):
         return True
-    return run.state.customer is None and not run.state.order_no and _asks(run) and _is_shopping(run, flow)
+    return (
+        run.state.customer is None
+        and not run.state.order_no
+        and run.store.words.asks(run.words)
+        and _is_shopping(run, flow)
+    )
 
 
 def _is_shopping(run: Run, flow: Flow) -> bool:

@@ -42,6 +42,14 @@ def named_orders(text: str, orders: Sequence[Order]) -> list[Order]:
     return corrected if inside and corrected else found
 
 
+def order_meant(text: str, orders: Sequence[Order], in_hand: str | None) -> Order | None:
+    """The only order whose goods the words name, else the one in hand."""
+    named = named_orders(text, orders)
+    if len(named) == 1:
+        return named[0]
+    return next((one for one in orders if one.order_no == in_hand), None)
+
+
 def named_items(text: str, order: Order) -> list[OrderItem]:
     """The lines of the order that the sentence names."""
     return [one for one in order.items if names_item(text, one.name)]

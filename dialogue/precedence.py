@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dialogue.arbiter import Arbiter
-from dialogue.candidates import MATTERS, Candidate, overlap
+from dialogue.candidates import MATTERS, PARTS, Candidate, overlap
+from dialogue.readers.takes_back import SOURCE as TAKES_BACK
+from dialogue.readers.which_meant import SOURCE as WHICH
 
 
 def _says(*kinds: str) -> Callable[[Candidate], bool]:
@@ -48,11 +50,7 @@ def _asks_of_asked(one: Candidate) -> bool:
 
 def _tells_part(one: Candidate) -> bool:
     """A title, an address or another part that has a form of its own, told for what is asked."""
-    return one.kind == "set_asked" and not one.features.get("model") and bool(set(one.command.slots) & _PARTS)
-
-
-#: Slots whose values have a form of their own.
-_PARTS = frozenset({"title", "tax_no", "email", "address", "receiver", "phone"})
+    return one.kind == "set_asked" and not one.features.get("model") and bool(set(one.command.slots) & PARTS)
 
 
 def _ends_by_words(one: Candidate) -> bool:
@@ -124,9 +122,10 @@ def _is_understood(one: Candidate) -> bool:
     return one.kind in _ANSWERING or complains or (one.command.kind == "human" and not _is_judgement(one))
 
 
-def _is_answered(one: Candidate) -> bool:
+def _is_answered(one: Candidate, limits: Mapping[str, float]) -> bool:
     """A known question, what a colleague promised, or a look-up that is surely meant."""
-    return one.kind in {"known", "note"} or (one.command.kind == "answer" and one.utility >= _SURELY)
+    sure = one.command.kind == "answer" and one.utility >= limits["sure_look_up"]
+    return one.kind in {"known", "note"} or sure
 
 
 def _works_on_it(one: Candidate) -> bool:
@@ -233,15 +232,9 @@ def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
     )
 
 
-#: The reader of questions for which order is read back.
-WHICH = "which_meant"
-#: The reader of what is taken back, and what the same message then never asks for.
-TAKES_BACK = "takes_back"
+#: What a message that takes something back never asks for as well.
 _NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
 
-
-#: The utility from which a look-up is surely meant.
-_SURELY = 1.2
 
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
@@ -257,7 +250,6 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
-    (_is_answered, _is_judgement, "这一句答得上"),
     (_asks_sure, _rests_on_weights("later"), "还问了别的"),
     (_is_of_the_situation, _is_resolution, "这一单的情况说得更准"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
@@ -276,6 +268,12 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         for better, worse, why in PRECEDENCE:
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"
+        if (
+            one.command.kind == "human"
+            and one.command.name == _NO_PROGRESS
+            and _is_answered(two, arbiter.limits)
+        ):
+            return f"这一句答得上：{two.command.written()}"
         if _asks_of_form(two, one):
             return f"问的是手上的事：{two.command.written()}"
         if one.kind == "known" and any(

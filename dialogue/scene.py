@@ -79,6 +79,10 @@ class Scene:
         phones = [str(customer["phone"]), *self.state.phones]
         return [order for phone in phones for order in self.outside.orders_of(phone)]
 
+    def own_order(self, order_no: object) -> Order | None:
+        """The verified customer's order with this number."""
+        return next((one for one in self.orders() if one.order_no == order_no), None)
+
     def products(self, words: str, limit: int = 3) -> Sequence[Product]:
         """Catalogue entries that fit these words, best first."""
         return self.outside.products(words, limit) if words else ()

@@ -155,7 +155,7 @@ def _identify_given(run: Run) -> None:
             frame.fails = 0
             run.given.setdefault("touched", []).append(frame.draft)
             return
-    own = next((one for one in run.scene.orders() if one.order_no == order_no), None)
+    own = run.scene.own_order(order_no)
     if own is not None:
         identity.in_hand(run, own)
         run.named = True

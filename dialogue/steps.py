@@ -353,7 +353,7 @@ def _remember(run: Run, frame: Frame, made: AfterSalesRequest) -> None:
 
 def _before(run: Run, frame: Frame, made: AfterSalesRequest) -> dict[str, str]:
     """What the order had for the slots that name a part of it, before this was written; for the way back."""
-    order = next((one for one in run.scene.orders() if one.order_no == made.order_no), None)
+    order = run.scene.own_order(made.order_no)
     had = {"address": order.address, "receiver": order.name} if order is not None else {}
     return {slot: value for slot, value in had.items() if frame.slots.get(slot) not in (None, value)}
 

@@ -6,13 +6,13 @@ that was given up or taken back. Nothing of it is asked again; what is written i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from dialogue.flows import Flow
 from dialogue.outcome import Run
 from dialogue.reading import Reading
-from dialogue.state import TOLD_EARLY, Frame
+from dialogue.state import RECORDS, TOLD_EARLY, Frame
 
 
 def note_readings(run: Run, readings: Iterable[Reading]) -> None:
@@ -42,19 +42,33 @@ def forget(run: Run, flow: Flow) -> None:
 
 
 def recall(run: Run, frame: Frame, flow: Flow) -> None:
-    """Fill what was told before, once, where it is about the same order and line."""
+    """Fill what was told before, once: early, or for what was already written for the same goods."""
     if frame.data.get("recalled"):
         return
     frame.data["recalled"] = True
-    kept: dict[str, Any] = run.state.told.get(TOLD_EARLY) or {}
-    for spec in flow.slots.values():
-        one = kept.get(spec.name)
-        if one is None or not (spec.keeps or spec.again) or frame.slots.get(spec.name) is not None:
+    specs = [one for one in flow.slots.values() if one.keeps or one.again]
+    early: dict[str, Any] = run.state.told.get(TOLD_EARLY) or {}
+    for spec in specs:
+        one = early.get(spec.name)
+        if one is None or frame.slots.get(spec.name) is not None:
             continue
         if _same(one.get("order_no"), frame.order_no or run.state.order_no) and _same(
             one.get("item_id"), frame.item_id
         ):
             frame.slots[spec.name] = one["value"]
+    if not flow.is_lookup:
+        frame.slots = {**_written_before(run, frame, flow, {one.name for one in specs}), **frame.slots}
+
+
+def _written_before(run: Run, frame: Frame, flow: Flow, names: Collection[str]) -> dict[str, Any]:
+    """换一把新的吧, after 退货 was submitted or taken back: what was told for that, the newest last."""
+    told: dict[str, Any] = {}
+    for one in run.state.told.get(RECORDS) or ():
+        slots = one.get("slots") or {}
+        about = one["flow"], one["order_no"], slots.get("item")
+        if about == (flow.id, frame.order_no, frame.slots.get("item")):
+            told |= {slot: value for slot, value in slots.items() if slot in names}
+    return told
 
 
 def _same(one: Any, other: Any) -> bool:

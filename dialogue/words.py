@@ -29,6 +29,10 @@ _OTHER_FORMS = frozenset({LABELS, COUNTS, LIMITS})
 CHOICES = "choices"
 
 
+#: The lists of words that ask.
+QUESTIONS = ("answers.question", "reading.question")
+
+
 class WordsError(ValueError):
     """data/dialogue is not usable; the message is one Chinese line with file and line number."""
 
@@ -111,6 +115,10 @@ class Words:
         """The first words of `text` that are on the list, or None."""
         found = self.pattern(name).search(text)
         return found.group() if found else None
+
+    def asks(self, text: str) -> bool:
+        """Do the words of `text` ask something? Without its marks: a question mark is told by Sentence.asks."""
+        return any(self.hit(name, text) for name in QUESTIONS)
 
     def codes(self, group: str) -> Mapping[str, re.Pattern[str]]:
         """The codes of a group with their patterns, in the order of the file: a group of choices.yml ("reason"), a whole

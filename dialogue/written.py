@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from aftersales.order_system.port import Order
 from dialogue.outcome import Run
 from dialogue.values import order_values
 
@@ -34,7 +33,7 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
         for name in asked.get("slots") or ()
         if name in flow.slots and slots.get(name) is None
     ]
-    order, about = _own(run, written.get("order_no")), _own(run, asked.get("about"))
+    order, about = run.scene.own_order(written.get("order_no")), run.scene.own_order(asked.get("about"))
     values = {
         **(order_values(run, order) if order is not None else {"item": ""}),
         "form": flow.name,
@@ -53,14 +52,10 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
 def tell_which(run: Run) -> None:
     """取消哪个, 别给我都取消了: the order that is read back, and no other; the question is then asked again."""
     top = run.state.top
-    order = _own(run, top.order_no) if top is not None else None
+    order = run.scene.own_order(top.order_no) if top is not None else None
     if top is not None and order is not None:
         run.say("utter_which_meant", order_values(run, order))
         run.given.setdefault("touched", []).append(top.draft)
-
-
-def _own(run: Run, order_no: Any) -> Order | None:
-    return next((one for one in run.scene.orders() if one.order_no == order_no), None)
 
 
 def _shown(kind: str, value: str) -> str:

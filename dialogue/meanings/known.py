@@ -57,7 +57,7 @@ def _says_nothing_bought(turn: Turn, one: Reading) -> bool:
     rest = "".join(
         char for at, char in enumerate(asked) if not any(a <= at < b for a, b in (h.span for h in hits))
     )
-    return bool(hits) and not any(words.hit(ask, rest) for ask in ("reading.question", "answers.question"))
+    return bool(hits) and not words.asks(rest)
 
 
 def _tells_number(one: Reading) -> bool:

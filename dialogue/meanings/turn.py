@@ -85,8 +85,7 @@ class Turn:
     @property
     def asks(self) -> bool:
         """Is the message a question?"""
-        words = self.scene.store.words
-        return any(words.hit(one, self.scene.text) for one in ("reading.question", "answers.question"))
+        return self.scene.store.words.asks(self.scene.text)
 
     @property
     def corrects(self) -> bool:

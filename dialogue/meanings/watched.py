@@ -173,7 +173,7 @@ def _own_address(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def _under_way_back(scene: Scene) -> bool:
     """Do the goods of the order in hand go back already? Then 寄到哪 is most likely where to."""
-    order = next((one for one in scene.orders() if one.order_no == scene.state.order_no), None)
+    order = scene.own_order(scene.state.order_no)
     return order is not None and situation_of(scene, order) == _RETURNING
 
 

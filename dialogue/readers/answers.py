@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dialogue.readers import agreement
 from dialogue.readers.acts import Act, acts
 from dialogue.readers.answer_words import is_passive, only, share
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.readers.wanted import told_now
@@ -233,11 +234,7 @@ _SMALL_TALK = frozenset({"greet", "thanks", "bye", "praise"})
 
 def _questions(scene: Scene) -> list[Sentence]:
     """The small sentences that ask."""
-    words = scene.store.words
-    lists = ("answers.question", "reading.question")
-    return [
-        one for one in sentences(scene.text) if one.asks or any(words.hit(name, one.text) for name in lists)
-    ]
+    return [one for one in sentences(scene.text) if part_asks(one, scene.store.words)]
 
 
 def _whatever(scene: Scene) -> bool:

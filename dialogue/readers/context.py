@@ -14,9 +14,10 @@ from typing import Any
 
 from aftersales.order_system.port import Order
 from dialogue.context_table import FLOW, KNOW, RESPONSE, SAME, Row
-from dialogue.order_choice import named_orders, names_item
+from dialogue.order_choice import names_item, order_meant
 from dialogue.readers.acts import acts
 from dialogue.readers.answer_words import only
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.follow_up import follow_up, in_pieces, last_intent
 from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading, Span
@@ -72,7 +73,7 @@ def _follows(scene: Scene, meant: str) -> Iterator[Reading]:
 
 def _mean_the_same(scene: Scene, meant: str) -> frozenset[str]:
     """The intents that mean this as well for the order in hand (别家当天就退了, while the money is on its way)."""
-    order = next((one for one in scene.orders() if one.order_no == scene.state.order_no), None)
+    order = scene.own_order(scene.state.order_no)
     if scene.state.customer is None or order is None:
         return frozenset()
     situation, rows = situation_of(scene, order), scene.store.words.context.rows
@@ -98,12 +99,7 @@ def _beside_answer(scene: Scene) -> Span:
     parts = sentences(scene.text)
     units = (*words.lists["answers.no"].words, *words.lists["answers.yes"].words)
     answered = [one for one in parts if only(one.text, units, words)]
-    asks = [
-        one
-        for one in parts
-        if one not in answered
-        and (one.asks or words.hit("answers.question", one.text) or words.hit("reading.question", one.text))
-    ]
+    asks = [one for one in parts if one not in answered and part_asks(one, words)]
     return asks[-1].span if answered and asks else whole
 
 
@@ -166,8 +162,7 @@ def _goes_on(scene: Scene) -> Iterator[Reading]:
     flow = scene.store.flows.get(str(last.get("flow") or ""))
     if flow is None or not flow.is_lookup or scene.state.frames or scene.message.intent not in _NO_MATTER:
         return
-    asks = words.hit("reading.question", scene.text) or words.hit("answers.question", scene.text)
-    if asks or scene.message.intent == _FRAGMENT:
+    if words.asks(scene.text) or scene.message.intent == _FRAGMENT:
         told = {"intent": last_intent(scene), "slots": {}}
         yield Reading(
             "start", flow.id, None, words.limits["goes_on"], (0, len(scene.text)), source=SOURCE, more=told
@@ -191,22 +186,13 @@ def _cell(scene: Scene, rows: list[Row]) -> tuple[Row, Order, str] | None:
     """The first row that has a meaning for the situation of the order meant."""
     if not rows or scene.state.customer is None:
         return None
-    order = _order_meant(scene)
+    order = order_meant(scene.text, scene.orders(), scene.state.order_no)
     if order is None:
         return None
     found = [one for one in (beside(scene, order), situation_of(scene, order)) if one is not None]
     cells = ((row, situation) for row in rows for situation in found if situation in row.means)
     row, situation = next(cells, (None, ""))
     return (row, order, situation) if row is not None else None
-
-
-def _order_meant(scene: Scene) -> Order | None:
-    """The order whose product the sentence names, else the one in hand."""
-    orders = scene.orders()
-    named = named_orders(scene.text, orders)
-    if len(named) == 1:
-        return named[0]
-    return next((one for one in orders if one.order_no == scene.state.order_no), None)
 
 
 def _same_for_another(scene: Scene) -> Iterator[Reading]:

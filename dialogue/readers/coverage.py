@@ -48,7 +48,7 @@ def asks(text: str, spans: Iterable[Span], words: Words) -> bool:
 
 def part_asks(part: Sentence, words: Words) -> bool:
     """Is this small sentence a question, by its mark or its words?"""
-    return part.asks or any(words.hit(name, part.text) for name in ("answers.question", "reading.question"))
+    return part.asks or words.asks(part.text)
 
 
 def score_in_clause(text: str, spans: Iterable[Span], words: Words) -> float:

@@ -41,7 +41,7 @@ def _how(scene: Scene, note: str, common: Shared) -> str:
         return ""
     refers = words.hit("note.refers", text) is not None
     asks = refers or bool(common.points) or words.hit("note.overdue", text) is not None
-    asks = asks or any(words.hit(one, text) for one in ("reading.question", "answers.question"))
+    asks = asks or words.asks(text)
     elsewhere = bool(common.foreign) and not common.topics
     if not asks:
         done = newest and common.topics and not elsewhere and promises(note, words)

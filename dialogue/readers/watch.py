@@ -135,7 +135,7 @@ def _human(scene: Scene) -> Iterator[Reading]:
         complains = _stage(scene) == "complaint" and not hits
         answers = scene.asked_slot is not None and not hits
         follows = (
-            bool(scene.state.resolution) and not hits and _asks(scene)
+            bool(scene.state.resolution) and not hits and scene.store.words.asks(scene.text)
         )  # 谁给我打啊, of what was promised
         alone = next((one for one in hits if _is_all_said(scene, one)), None)
         if alone is not None:
@@ -295,17 +295,11 @@ def _only_asks(scene: Scene, *, calm: bool = True) -> bool:
         return False
     issue = scene.store.categories.of_intent(message.intent)
     return (
-        _asks(scene)
+        scene.store.words.asks(scene.text)
         and issue.is_issue
         and issue.stage != "complaint"
         and not (calm and words.hit("watchers.impatient", scene.text))
     )
-
-
-def _asks(scene: Scene) -> bool:
-    """Is it a question?"""
-    words = scene.store.words
-    return any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
 
 
 def _looks_up(scene: Scene) -> bool:
@@ -319,7 +313,7 @@ def _looks_up(scene: Scene) -> bool:
 def _asks_known(scene: Scene) -> bool:
     """Is it a question that the store has an answer to (那到12月1号还没动静 给不给赔)? It is answered before a person comes."""
     sure = scene.store.words.limits["asks_known"]
-    return _asks(scene) and any(one.score >= sure for one in scene.message.questions)
+    return scene.store.words.asks(scene.text) and any(one.score >= sure for one in scene.message.questions)
 
 
 def _is_first(scene: Scene) -> bool:
@@ -361,7 +355,7 @@ def _merely_asks(scene: Scene) -> bool:
     if len(scene.text) >= words.limits["short_chars"] or "!" in scene.text:
         return False
     heated = any(words.hit(f"watchers.{one}", scene.text) for one in ("impatient", "rude"))
-    return not heated and any(words.hit(one, scene.text) for one in ("answers.question", "reading.question"))
+    return not heated and words.asks(scene.text)
 
 
 def _merely_answers(scene: Scene) -> bool:
