@@ -90,6 +90,8 @@ _READ_OPENLY = frozenset({"set_open", "set_below", "correct", "skip", "cancel", 
 _GRAVE = frozenset({"safety", "threat"})
 #: Reasons that only the model's judgement of the whole session gives.
 _JUDGED = frozenset({"no_progress", "misunderstood", "repeat", "unsure"})
+#: The one of them that says of no message what it is about.
+_NO_PROGRESS = "no_progress"
 #: Kinds of candidates that answer what is open.
 _ANSWERING = frozenset(
     {
