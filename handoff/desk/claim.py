@@ -53,13 +53,22 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
             return await _explain_refusal(tx, agent, conversation_id)
         await move(tx, conversation_id, Move.CLAIMED, detail={"agent": agent.name}, sender_id=agent.id)
         greeting = store_rules().policy.wording.claimed.format(agent=agent.name)
-        await append_items(tx, conversation_id, [NewItem("system", "text", {"text": greeting})])
-        await case_claimed(tx, await lock_conversation(tx, conversation_id), agent.id)
-        await note_present(tx, agent.id)
-        await note_audit(tx, agent.id, "claim", conversation_id, epoch=epoch)
-        handoff_id = (await lock_conversation(tx, conversation_id)).handoff_id
-        await notify(tx, "handoff.assigned", conversation_id, handoff_id=handoff_id, agent=agent.username)
+        await taken_over(tx, agent, conversation_id, greeting)
     return Claimed(epoch, State.HUMAN)
+
+
+async def taken_over(
+    tx: Tx, agent: Agent, conversation_id: str, greeting: str, **detail: str
+) -> Conversation:
+    """What follows when a conversation has become this agent's, however it came: the customer is greeted, the case, the audit
+    (with `detail`) and the store's systems know. Returns the conversation as it is now."""
+    await append_items(tx, conversation_id, [NewItem("system", "text", {"text": greeting})])
+    now = await lock_conversation(tx, conversation_id)
+    await case_claimed(tx, now, agent.id)
+    await note_present(tx, agent.id)
+    await note_audit(tx, agent.id, "claim", conversation_id, epoch=now.owner_epoch, **detail)
+    await notify(tx, "handoff.assigned", conversation_id, handoff_id=now.handoff_id, agent=agent.username)
+    return now
 
 
 async def _explain_refusal(tx: Tx, agent: Agent, conversation_id: str) -> Claimed:

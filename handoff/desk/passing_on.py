@@ -7,26 +7,23 @@ from typing import Any, cast
 from sqlalchemy import insert, select, update
 
 from handoff.auth.roles import GROUPS, Agent
-from handoff.auth.sessions import note_present
-from handoff.cases.following import case_claimed
 from handoff.clock import rfc3339
 from handoff.conversation import Move, State
 from handoff.desk.access import check_epoch, check_words, owned
 from handoff.desk.audit import note_audit
+from handoff.desk.claim import taken_over
 from handoff.desk.presence import check_may_take
 from handoff.errors import conflict, invalid, not_found, stale
-from handoff.notifications import notify
 from handoff.queue.alerts import alert, end_alerts
 from handoff.queue.notices import say
 from handoff.queue.people import people_now, staff_of
 from handoff.queue.returning import end_hold, end_offers, resume, to_queue
 from handoff.records import (
-    NewItem,
+    Conversation,
     Reader,
     Records,
     Tx,
     annotate,
-    append_items,
     lock_conversation,
     move,
     new_id,
@@ -134,7 +131,7 @@ async def do_transfer(records: Records, agent: Agent, conversation_id: str, to: 
         conversation = await owned(tx, agent, conversation_id, to.epoch)
         await end_offers(tx, conversation_id)
         if to.group is not None:
-            return await _to_group(tx, agent, conversation_id, to.group, to.note)
+            return await _to_group(tx, agent, conversation, to.group, to.note)
         people, routing = await people_now(tx), store_rules().policy.routing
         colleague = people.get(to.agent_id or "")
         if colleague is None or colleague.id == agent.id:
@@ -165,8 +162,9 @@ async def do_transfer(records: Records, agent: Agent, conversation_id: str, to: 
     return {"state": State.HUMAN.value, "offer": offer_id, "expires_at": rfc3339(expires)}
 
 
-async def _to_group(tx: Tx, agent: Agent, conversation_id: str, group: str, note: str) -> dict[str, Any]:
-    conversation = await lock_conversation(tx, conversation_id)
+async def _to_group(
+    tx: Tx, agent: Agent, conversation: Conversation, group: str, note: str
+) -> dict[str, Any]:
     rules, people = store_rules(), [one for one in (await people_now(tx)).values() if one.id != agent.id]
     routing, name = rules.policy.routing, rules.group_name(group)
     if group == conversation.skill_group:
@@ -178,8 +176,8 @@ async def _to_group(tx: Tx, agent: Agent, conversation_id: str, group: str, note
         tx, conversation, Move.TRANSFERRED, reason="transferred", told=told, sender_id=agent.id, group=group
     )
     text = routing.notes.to_group.format(agent=agent.name, group=name, note=note)
-    await annotate(tx, conversation_id, "routing", {"text": text}, author=agent.id)
-    await note_audit(tx, agent.id, "transfer", conversation_id, group=group)
+    await annotate(tx, conversation.id, "routing", {"text": text}, author=agent.id)
+    await note_audit(tx, agent.id, "transfer", conversation.id, group=group)
     return {"state": State.WAITING.value}
 
 
@@ -215,13 +213,10 @@ async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dic
                 "noticed": {},
             },
         )
-        greeting = says.to_person.format(agent=agent.name)
-        await append_items(tx, conversation.id, [NewItem("system", "text", {"text": greeting})])
         await end_hold(tx, conversation.id)
         await end_alerts(tx, conversation.id)
-        now = await lock_conversation(tx, conversation.id)
-        await case_claimed(tx, now, agent.id)
-        await note_present(tx, agent.id)
+        greeting = says.to_person.format(agent=agent.name)
+        now = await taken_over(tx, agent, conversation.id, greeting, offer=offer.id)
         await alert(
             tx,
             [offer.from_agent],
@@ -229,8 +224,6 @@ async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dic
             notes.accepted.format(agent=agent.name),
             conversation.id,
         )
-        await note_audit(tx, agent.id, "claim", conversation.id, epoch=now.owner_epoch, offer=offer.id)
-        await notify(tx, "handoff.assigned", conversation.id, handoff_id=now.handoff_id, agent=agent.username)
     return {"conversation_id": conversation.id, "epoch": now.owner_epoch, "state": State.HUMAN.value}
 
 

@@ -45,10 +45,10 @@ async def end_alerts(tx: Tx, conversation_id: str, kinds: Collection[str] = WAIT
         tx.touch_queue()
 
 
-async def supervisors(reader: Reader) -> list[str]:
-    """Everybody who oversees the desk, here or not: who comes later still learns of it."""
+async def supervisors(reader: Reader, besides: str | None = None) -> list[str]:
+    """Everybody who oversees the desk, here or not: who comes later still learns of it. `besides`: who is told in other words."""
     statement = select(agents.c.id).where(agents.c.active, agents.c.role == "supervisor")
-    return list((await reader.execute(statement)).scalars())
+    return [one for one in (await reader.execute(statement)).scalars() if one != besides]
 
 
 async def unseen(reader: Reader, agent_id: str) -> list[dict[str, Any]]:

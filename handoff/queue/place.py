@@ -1,6 +1,7 @@
 """Position of a waiting customer and the estimated wait, as the widget shows them."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 
 from handoff.conversation import State
 from handoff.queue.order import in_order
-from handoff.queue.people import people_now
+from handoff.queue.people import Person, people_now
 from handoff.records import Conversation, Reader
 from handoff.records.tables import conversations
 from handoff.store_rules import StoreRules, store_rules
@@ -73,14 +74,17 @@ async def place_of(reader: Reader, conversation: Conversation) -> Place | None:
     ).where(conversations.c.state == State.WAITING.value, conversations.c.skill_group == group)
     queue = in_order((await reader.execute(statement)).all())
     position = next((at for at, one in enumerate(queue, 1) if one.id == conversation.id), len(queue) + 1)
-    return Place.at(position, await minutes_per_place(reader, group), await agent_online(reader, group))
+    return Place.at(
+        position,
+        await minutes_per_place(reader, group),
+        agent_online((await people_now(reader)).values(), group),
+    )
 
 
-async def agent_online(reader: Reader, group: str | None) -> bool:
-    """Whether somebody who can come is at the desk now: of this group, of those that help it out, or a supervisor."""
-    people = [one for one in (await people_now(reader)).values() if one.at_desk]
+def agent_online(people: Iterable[Person], group: str | None) -> bool:
+    """Whether somebody of `people` who can come is at the desk: of this group, of those that help it out, or a supervisor."""
     groups = {group, *store_rules().policy.routing.chain(group)}
-    return any(one.oversees or groups & set(one.groups) for one in people)
+    return any(one.at_desk and (one.oversees or groups & set(one.groups)) for one in people)
 
 
 async def minutes_per_place(reader: Reader, group: str | None) -> float | None:

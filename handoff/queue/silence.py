@@ -136,27 +136,28 @@ class SilenceWatch:
         text = notes.warn.format(waited=spell(waited), left=spell(left))
         await alert(tx, [now.owner], "unanswered", text, conversation.id)
         told = notes.warn_supervisor.format(agent=agent, waited=spell(waited))
-        others = [one for one in await supervisors(tx) if one != now.owner]
+        others = await supervisors(tx, besides=now.owner)
         await alert(tx, others, "unanswered_team", told, conversation.id)
         noticed = {**conversation.noticed, "warned": now.since.timestamp()}
         await update_conversation(tx, conversation.id, noticed=noticed)
 
     async def _take_back(self, tx: Tx, conversation: Conversation, now: Silence, agent: str) -> None:
         routing = self._rules.policy.routing
-        waited = spell(tx.now() - now.since)
+        silent = tx.now() - now.since
+        waited = spell(silent)
         await to_queue(tx, conversation, Move.OWNER_GONE, reason="unanswered", told=routing.says.taken_back)
         note = routing.notes.taken_back_supervisor.format(agent=agent, waited=waited)
         await annotate(tx, conversation.id, "routing", {"text": note}, author="system")
         mine = routing.notes.taken_back.format(waited=waited)
         await alert(tx, [now.owner], "taken_back", mine, conversation.id)
-        others = [one for one in await supervisors(tx) if one != now.owner]
+        others = await supervisors(tx, besides=now.owner)
         await alert(tx, others, "taken_back_team", note, conversation.id)
         await notify(
             tx,
             "handoff.unanswered",
             conversation.id,
             handoff_id=conversation.handoff_id,
-            seconds=int((tx.now() - now.since).total_seconds()),
+            seconds=int(silent.total_seconds()),
         )
 
 
