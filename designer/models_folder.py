@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from designer.inputs import ROOT
+from launcher.model_pointer import point
 
 MODELS = Path(os.environ.get("ANKE_MODELS_DIR", ROOT / "models"))
 KEPT = 5
@@ -34,11 +35,8 @@ def current() -> Path | None:
 
 
 def make_current(model: Path) -> None:
-    """Switch to a model, in one step: a reader sees the old or the new one."""
-    fresh = MODELS / ".current"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(model.name)
-    fresh.replace(MODELS / "current")
+    """Switch to a model, in one step."""
+    point(MODELS / "current", model.name)
 
 
 def facts(model: Path | None) -> dict[str, Any]:

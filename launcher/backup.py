@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from launcher.env_file import SettingError
+from launcher.model_pointer import point
 from launcher.preflight import DATA_VERSION, PreflightError, do_lock
 from launcher.settings import resolve
 
@@ -256,10 +257,7 @@ def _put_model(from_archive: Path, models: Path) -> None:
         if one.is_symlink():
             if target.is_symlink() and os.readlink(target) == os.readlink(one):
                 continue
-            pointer = models / ".current"
-            pointer.unlink(missing_ok=True)
-            pointer.symlink_to(os.readlink(one))
-            pointer.replace(target)
+            point(target, os.readlink(one))
         elif not target.exists():
             shutil.copy2(one, target)
 

@@ -23,6 +23,7 @@ import httpx
 
 from launcher.backup import do_backup, do_restore, new_backup_path, outside_databases
 from launcher.env_file import SettingError
+from launcher.model_pointer import point
 from launcher.preflight import PreflightError, do_lock, free_port
 from launcher.settings import ROOT, resolve
 
@@ -215,16 +216,9 @@ def _take_model(models: Path, back: list[Callable[[], object]]) -> None:
     models.mkdir(parents=True, exist_ok=True)
     for one in (NEXT / "models").glob(f"{name.removesuffix('.tar.gz')}*"):
         shutil.copy2(one, models / one.name)
-    _point(pointer, name)
+    point(pointer, name)
     if before:
-        back.append(lambda: _point(pointer, before))
-
-
-def _point(pointer: Path, name: str) -> None:
-    fresh = pointer.with_name(".current")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(name)
-    fresh.replace(pointer)
+        back.append(lambda: point(pointer, before))
 
 
 def _failure_of_trial() -> str:
