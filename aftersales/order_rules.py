@@ -34,6 +34,12 @@ def check_change(policy: Policy, order: Order) -> Eligibility:
     return Eligibility("eligible", (says.change_ok,))
 
 
+def promotion_counts(policy: Policy, order: Order) -> bool:
+    """H21: was it bought with a coupon or promotion, and does the store look at such orders itself?"""
+    rule = policy.store.price_protection
+    return bool(rule.promotion_excluded and order.promotions)
+
+
 def check_price_protection(policy: Policy, order: Order, *, now: datetime, tz: ZoneInfo) -> Eligibility:
     """H21: within days after payment; a coupon or promotion on the order needs a person's look."""
     says, rule = policy.store.says, policy.store.price_protection
@@ -46,6 +52,6 @@ def check_price_protection(policy: Policy, order: Order, *, now: datetime, tz: Z
         sentence = says.protect_over.format(**window.values())
         return Eligibility("not_eligible", (sentence,), last_day=window.last)
     sentence = says.protect_ok.format(**window.values())
-    if rule.promotion_excluded and order.promotions:
+    if promotion_counts(policy, order):
         return Eligibility("needs_review", (sentence, says.protect_promotion), last_day=window.last)
     return Eligibility("eligible", (sentence,), last_day=window.last)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods
 from aftersales.formatting import listed, yuan
+from aftersales.order_rules import promotion_counts
 from aftersales.order_system.port import Order, Promotion
 
 _COUPON = ("coupon", "off", "threshold", "amount", "lacking", "then", "left")
@@ -57,13 +58,13 @@ def coupon_fits(inputs: Inputs) -> Decision:
 )
 def flash_protection(inputs: Inputs) -> Decision:
     """Do prices of an activity count for price protection? For the order in hand: was it bought with one (`promotion`), or not."""
-    rule, order = inputs.policy.store.price_protection, inputs.order
-    days = {"days": str(rule.window_days)}
+    order = inputs.order
+    days = {"days": str(inputs.policy.store.price_protection.window_days)}
     if order is None:
         return Decision("rule", {"item": "", "promotion": "", **days})
     used = listed(one.name for one in order.promotions)
     return Decision(
-        "promotion" if used and rule.promotion_excluded else "plain",
+        "promotion" if promotion_counts(inputs.policy, order) else "plain",
         {"item": goods(order), "promotion": used, **days},
     )
 

@@ -59,6 +59,7 @@ def test_a_rule_that_nobody_reads_is_told_with_its_line(copy: Path) -> None:
     ) + 1
     told = list(check_policy_use(copy))
     assert [one.partition(" 没有")[0].split(" ")[1] for one in told] == [
+        "price_protection.promotion_excluded",
         "invoices.paper_fee",
     ]
     assert f"data/policy/store.yml:{line} invoices.paper_fee 没有程序读它，改了也不会有任何变化" in told
