@@ -101,7 +101,7 @@ CELLS = [
     ("invoice_progress", "发票", "refunding", "utter_context_invoice_over"),
     ("invoice_progress", "发票", "signed", "utter_invoice_state_none"),
     ("ship_time", "什么时候发货", "unpaid", "utter_order_unpaid"),
-    ("ship_time", "什么时候发货", "shipped", "utter_parcel_when"),
+    ("ship_time", "什么时候发货", "shipped", "utter_logistics_moving_eta"),
     ("ship_time", "什么时候发货", "closed", CLOSED),
 ]
 
