@@ -40,6 +40,19 @@ def failed_answers(dialogue: Any) -> int:
     return fails if isinstance(fails, int) else 0
 
 
+def misses(dialogue: Any) -> int:
+    """How many messages in a row the dialogue could make nothing of."""
+    count = dialogue.get("misses") if isinstance(dialogue, Mapping) else None
+    return count if isinstance(count, int) else 0
+
+
+def taken(before: Any, after: Any) -> dict[str, bool]:
+    """What became of a message, for `understanding`: did the dialogue make nothing of it (`misunderstood`, told always), or
+    was it no answer to the open question (`form_failed`, told where it is so)?"""
+    told = {"misunderstood": misses(after) > misses(before)}
+    return told | ({"form_failed": True} if failed_answers(after) > failed_answers(before) else {})
+
+
 def is_half_filled(dialogue: Any) -> bool:
     """Is any flow open in this state?"""
     return bool(dialogue.get("frames")) if isinstance(dialogue, Mapping) else False

@@ -9,7 +9,6 @@ understood twice, a question that fails) the dialogue decides, which also carrie
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,22 +24,16 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.dialogue_slot import SLOT, failed_answers
 from bot.fingerprint import code_fingerprint
+from bot.handoff_model.judge import MODEL, WORDS, SessionJudge
 from bot.handoff_model.model import HandoffModel
-from bot.handoff_model.session_history import (
-    SessionReader,
-    current_utterance,
-    input_text,
-    previous_utterances,
-)
 from bot.handoff_model.sessions import read_sessions
-from bot.handoff_model.verdict import Limits, Verdict, decide
+from bot.handoff_model.verdict import Limits
 from bot.handoff_model.words import split_words
-from bot.text.words import Words, dictionary_lines, words_for
+from bot.text.words import dictionary_lines, words_for
 
 logger = logging.getLogger(__name__)
 VERDICT, MOODS = "handoff", "moods"
 """Slots: the verdict of this turn, and how the customer felt at the last turns."""
-MODEL, WORDS = "handoff.json.gz", "words.txt"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -73,13 +66,10 @@ class HandoffPolicy(Policy):
         resource: Resource,
         execution_context: ExecutionContext,
         featurizer: Any = None,
-        model: HandoffModel | None = None,
-        words: Words | None = None,
+        judge: SessionJudge | None = None,
     ) -> None:
         super().__init__(config, model_storage, resource, execution_context, featurizer)
-        self._model = model
-        self._reader = SessionReader(words) if words else None
-        self._limits = Limits.from_config(config)
+        self._judge = judge
 
     def train(self, training_trackers: list[DialogueStateTracker], domain: Domain, **kwargs: Any) -> Resource:
         """Fit on the labelled sessions (not on Rasa's stories) and keep the word list with the model."""
@@ -104,9 +94,8 @@ class HandoffPolicy(Policy):
     ) -> HandoffPolicy:
         """The policy with its model as trained, so that a swap or a rollback changes the judgement too."""
         with model_storage.read_from(resource) as folder:
-            model = HandoffModel.load(Path(folder) / MODEL)
-            words = words_for(tuple((Path(folder) / WORDS).read_text(encoding="utf-8").splitlines()))
-        return cls(config, model_storage, resource, execution_context, model=model, words=words)
+            judge = SessionJudge.load(Path(folder), config)
+        return cls(config, model_storage, resource, execution_context, judge=judge)
 
     def predict_action_probabilities(
         self,
@@ -120,36 +109,8 @@ class HandoffPolicy(Policy):
         told = (tracker.latest_message.metadata or {}).get("anke") if tracker.latest_message else None
         if not told or VERDICT not in tracker.slots or tracker.latest_action_name != ACTION_LISTEN_NAME:
             return self._prediction(nothing)
-        moods = self._moods(told, tracker.get_slot(MOODS) or [])
+        assert self._judge is not None
+        moods = self._judge.moods(told, tracker.get_slot(MOODS) or [])
         dialogue = tracker.get_slot(SLOT) if SLOT in tracker.slots else None
-        verdict = self._verdict(told, moods, failed_answers(dialogue))
+        verdict = self._judge.verdict(told, moods, failed_answers(dialogue))
         return self._prediction(nothing, events=[SlotSet(VERDICT, verdict.as_slot()), SlotSet(MOODS, moods)])
-
-    def _moods(self, told: Mapping[str, Any], before: Sequence[float]) -> list[float]:
-        """The heat of the last turns, oldest first; a new episode begins anew, buttons and events feel nothing."""
-        if told["input"]["kind"] == "event":
-            return []
-        if told["input"]["kind"] == "button":
-            return list(before)
-        heat = float(told["understanding"].get("emotion_score") or 0.0)
-        return [*before, round(heat, 2)][-self._limits.moods_kept :]
-
-    def _verdict(self, told: Mapping[str, Any], moods: Sequence[float], failed: int) -> Verdict:
-        now = input_text(told["input"])
-        if told["input"]["kind"] not in {"text", "image", "video"} or not now:
-            return Verdict(0.0)
-        assert self._model is not None
-        assert self._reader is not None
-        context = told.get("context") or {}
-        said = current_utterance(now, context.get("now"), told["understanding"])
-        session = self._reader.session([*previous_utterances(context.get("history") or []), said])
-        return decide(
-            score=self._model.score_last(session),
-            session=session,
-            text=now,
-            understood=told["understanding"],
-            moods=moods,
-            misses=int(context.get("misses") or 0),
-            failed_answers=failed,
-            limits=self._limits,
-        )

@@ -10,7 +10,7 @@ import json
 import re
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.encoder.encoder import Encoded
 from bot.encoder.shared import shared_encoder
 from bot.entities.extract import entities
 from bot.entities.lookups import Lookups
+from bot.handoff_model.judge import SessionJudge
 from bot.intent.categories import OTHER, category_of, stage_of
 from bot.intent.fallback import fallback_kind
 from bot.intent.mixed import EncoderMix
@@ -62,6 +63,7 @@ class ParsedText:
     also: list[dict[str, str]] = field(default_factory=list)
     own: str = ""
     fallback: str | None = None
+    emotion_about: str | None = None
     watch: dict[str, float] = field(default_factory=dict)
     questions: list[dict[str, Any]] = field(default_factory=list)
 
@@ -92,7 +94,7 @@ class NluModel:
     @classmethod
     def from_archive(cls, model: Path) -> NluModel:
         """The learned parts of a trained model file."""
-        with _unpacked(model) as folder:
+        with _unpacked(model, _WANTED) as folder:
             configs = _configs(folder / "metadata.json")
             words = Words(
                 json.loads((folder / "StoreTokenizer" / "store_words.json").read_text(encoding="utf-8"))
@@ -147,6 +149,7 @@ class NluModel:
             [{"intent": i, "text": normal.words(a, b)} for i, a, b in told.others],
             normal.words(*told.own) if told.own and told.others else "",
             fallback,
+            self._emotions.lexicon.about(sentence.text) if mood != "calm" else None,
             self._watched(sentence, encoded),
             self._asked(normal, sentence, encoded, places, pieces, told_pieces),
         )
@@ -191,15 +194,23 @@ def _questions(folder: Path) -> QuestionModel | None:
     return QuestionModel.load(folder, shared_encoder()) if folder.is_dir() else None
 
 
+def session_judge(model: Path) -> SessionJudge:
+    """The judgement of whole conversations out of a trained model file."""
+    with _unpacked(model, ("HandoffPolicy",)) as folder:
+        return SessionJudge.load(
+            folder / "HandoffPolicy", _configs(folder / "metadata.json").get("HandoffPolicy", {})
+        )
+
+
 @contextmanager
-def _unpacked(model: Path) -> Iterator[Path]:
+def _unpacked(model: Path, wanted: Collection[str]) -> Iterator[Path]:
     """The wanted components' files, each below its component's name."""
     with tempfile.TemporaryDirectory(prefix="anke-model-") as temporary, tarfile.open(model) as archive:
         folder = Path(temporary)
         for member in archive:
             name = member.name.removeprefix("./")
             match = _COMPONENT.match(name)
-            if match and match.group(1) in _WANTED:
+            if match and match.group(1) in wanted:
                 target = folder / match.group(1) / match.group(2)
             elif name == "metadata.json":
                 target = folder / name

@@ -1,5 +1,5 @@
-"""The bot in one process, for designers and tests: the current model understands, the dialogue of data/ answers, orders are
-the demo store's in a temporary database. No server runs. The handoff policy's verdict is not part of it.
+"""The bot in one process, for designers and tests: the current model understands and judges whether a person is needed, the
+dialogue of data/ answers, orders are the demo store's in a temporary database. No server runs.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from actions.dialogue_action import circumstances_of, message_of
 from actions.runner import run_turn
 from actions.store import Store, load_dialogue
 from aftersales.order_system import open_order_system
+from bot.dialogue_slot import failed_answers, taken
 from designer.inputs import ROOT
 from dialogue.outcome import Card, Effect, Gateway, Say
+from handoff.turns.commit import misses_after
+from handoff.turns.running_turn import HISTORY_ITEMS, signals
 
 _BLANK = re.compile(r"\{(\w+)\}")
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?$", re.DOTALL)
@@ -54,11 +57,19 @@ class Understanding:
     def of(self, text: str) -> Json:
         """The understanding of one text."""
         if text not in self._known:
-            assert self._process.stdin is not None
-            self._process.stdin.write(json.dumps(text, ensure_ascii=False) + "\n")
-            self._process.stdin.flush()
-            self._known[text] = json.loads(self._read())
+            self._known[text] = self._asked(text)
         return dict(self._known[text])
+
+    def judged(self, turn: Json, moods: list[float], failed: int) -> tuple[Json, list[float]]:
+        """What the handoff policy says of a turn: its verdict, and the moods of the turns so far."""
+        told = self._asked({"turn": turn, "moods": moods, "failed": failed})
+        return dict(told["verdict"]), list(told["moods"])
+
+    def _asked(self, question: str | Json) -> Json:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(question, ensure_ascii=False) + "\n")
+        self._process.stdin.flush()
+        return dict(json.loads(self._read()))
 
     def _read(self) -> str:
         assert self._process.stdout is not None
@@ -116,7 +127,8 @@ class LocalBot:
 
 @dataclass
 class Talk:
-    """One conversation with the local bot; the same methods as the customer of tests/conversations."""
+    """One conversation with the local bot; the same methods as the customer of tests/conversations. `wording` chooses among a
+    response's variations, which the running bot takes in an order that every conversation begins elsewhere."""
 
     bot: LocalBot
     identity: Json | None = None
@@ -127,6 +139,10 @@ class Talk:
     facts: Json = field(default_factory=dict)
     turns: int = 0
     last_said: list[str] = field(default_factory=list)
+    wording: int = 0
+    history: list[Json] = field(default_factory=list)
+    moods: list[float] = field(default_factory=list)
+    misses: int = 0
 
     def say(self, text: str) -> Json:
         """The customer types."""
@@ -161,18 +177,18 @@ class Talk:
                 "address": "127.0.0.1",
                 "identity": self.identity,
                 "episode": 1,
+                "misses": self.misses,
+                "history": self.history[-HISTORY_ITEMS:],
             },
         }
         latest["metadata"] = {"anke": told}
-        verdict = (
-            {"reason": "anger", "evidence": [latest["text"]]}
-            if understood.get("emotion") == "angry" and understood.get("emotion_score", 0) >= 0.7
-            else None
-        )
+        before, failed = self.state, failed_answers(self.state)
+        verdict, self.moods = self.bot.understanding.judged(told, self.moods, failed)
         message = message_of(latest, told, verdict)
         at = circumstances_of(told, self.conversation_id, "local")
         outcome = self.bot.loop.run_until_complete(run_turn(message, at, self.state, self.bot.store))
         self.state = json.loads(json.dumps(outcome.state))
+        understood |= taken(before, self.state)
         answer: Json = {
             "replies": [],
             "commands": [],
@@ -202,7 +218,26 @@ class Talk:
         self.payloads = {
             one["label"]: one["payload"] for reply in answer["replies"] for one in reply.get("buttons", [])
         }
+        self._remember(told, answer)
         return answer
+
+    def _remember(self, told: Json, answer: Json) -> None:
+        """What the gateway keeps of a turn, for the judgement of the next ones."""
+        content, understood, at = told["input"], answer["understanding"], told["context"]["now"]
+        self.misses = misses_after(self.misses, understood)
+        if any(one["command"] == "handoff" for one in answer["commands"]):
+            self.misses = 0
+        if content["kind"] == "event":
+            self.history = [
+                {"sender": "agent", "kind": "text", "text": str(content.get("note") or "好的"), "at": at}
+            ]
+        elif words := str(content.get("text") or content.get("label") or ""):
+            said = {"sender": "customer", "kind": content["kind"], "text": words, "at": at}
+            self.history.append({**said, **signals("customer", understood)})
+        for reply in answer["replies"]:
+            if reply["kind"] == "text":
+                said = {"sender": "bot", "kind": "text", "text": reply["text"], "at": at}
+                self.history.append({**said, **signals("bot", understood)})
 
     def _latest(self, content: Json) -> tuple[Json, Json]:
         kind = content["kind"]
@@ -229,7 +264,7 @@ class Talk:
         if not ways:
             raise AssertionError(f"没有这句话：{item.response}")
         fresh = [one for one in ways if self._filled(one, item) not in self.last_said] or ways
-        way = fresh[self.turns % len(fresh)]
+        way = fresh[(self.turns + self.wording) % len(fresh)]
         text = self._filled(way, item)
         self.last_said = [*self.last_said, text][-6:]
         given = [{"label": one.title, "payload": one.payload} for one in item.buttons]

@@ -37,7 +37,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     """Do all of it; the outcome is in `run`."""
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
-    commands = _each_with_its_order(_read_back_again(run, commands))
+    commands = _each_with_its_order(run, _read_back_again(run, commands))
     run.given["said_more"] = any(_says_more(one) for one in commands)
     for order in _ORDER:
         for command in commands:
@@ -58,9 +58,9 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     _age_offer(run, commands)
 
 
-def _each_with_its_order(commands: Sequence[Command]) -> Sequence[Command]:
+def _each_with_its_order(run: Run, commands: Sequence[Command]) -> Sequence[Command]:
     """扫地机器人坏了 电饭煲也有问题: several orders in one message. Each matter is about the order named with it; an order
-    named without a matter of its own shares the one before."""
+    named without a matter of its own shares the one before, unless that is about both (买重了 取消14 15的留着)."""
     named = [one for one in commands if one.kind == "focus" and one.slots.get("order")]
     if len({one.slots["order"] for one in named}) < 2:
         return commands
@@ -69,7 +69,8 @@ def _each_with_its_order(commands: Sequence[Command]) -> Sequence[Command]:
     for one in commands:
         if one in named:
             order = str(one.slots["order"])
-            if last is not None and last.more["of_order"] != order and order not in used:
+            alone = last is not None and last.more["of_order"] != order and order not in used
+            if last is not None and alone and not _is_about_both(run, last):
                 last = replace(last, words=one.words, more={**last.more, "of_order": order})
                 found.append(last)
                 used.add(order)
@@ -82,6 +83,12 @@ def _each_with_its_order(commands: Sequence[Command]) -> Sequence[Command]:
         else:
             found.append(one)
     return [named[0], *found] if last is not None else commands
+
+
+def _is_about_both(run: Run, matter: Command) -> bool:
+    """Does its flow compare orders with the same goods?"""
+    flow = run.store.flows.get(matter.name)
+    return flow is not None and flow.needs.doubled
 
 
 def _says_more(command: Command) -> bool:

@@ -13,6 +13,7 @@ from dialogue import case_notes, identity
 from dialogue.matters import learn_issue
 from dialogue.outcome import Gateway, Run
 from dialogue.reading import Reading
+from dialogue.state import LEFT_QUEUE
 
 #: Categories that say nothing of the matter yet.
 _NO_MATTER = frozenset({"", "service.human", "service.other", "service.social"})
@@ -87,7 +88,7 @@ def _leaving(run: Run, heard: Sequence[Reading]) -> None:
     asked = run.state.told.pop(_ASKED, None)
     if asked is not None and ("leaves" in said or "sure" in said):
         run.state.facts.update(safety=None, usable=None)  # the gateway is told to forget them
-        run.out.append(Gateway("leave_queue", {"rest": said.get("leaves") or str(asked)}))
+        _leave(run, said.get("leaves") or str(asked))
     elif run.state.facts.get("safety"):
         reported = any(one.kind == "watch" and one.name == "safety" and one.score >= _SURE for one in heard)
         if "leaves" in said or ("unharmed" in said and not reported):
@@ -95,4 +96,10 @@ def _leaving(run: Run, heard: Sequence[Reading]) -> None:
             run.state.describe(run.words)
             run.out.append(Gateway("leave_queue", {"ask": True}))
     elif "leaves" in said:
-        run.out.append(Gateway("leave_queue", {"rest": said["leaves"]}))
+        _leave(run, said["leaves"])
+
+
+def _leave(run: Run, rest: str) -> None:
+    """`rest` comes as a turn of its own, to which no judgement of the session may bring a person again."""
+    run.state.told[LEFT_QUEUE] = True
+    run.out.append(Gateway("leave_queue", {"rest": rest}))

@@ -33,6 +33,8 @@ EITHER = "either"
 PASSING = "passing"
 #: What `told` keeps for one turn of a form that was stopped: {flow, intent, words, order_no}.
 STOPPED = "stopped"
+#: What `told` keeps for one turn: the customer has just left the queue for a person.
+LEFT_QUEUE = "left_queue"
 #: In the data of a frame: the customer said goodbye, it is not asked for again until it is spoken of.
 RESTS = "rests"
 #: Longest description (customer's own words) kept among the facts, in characters.

@@ -20,7 +20,7 @@ from dialogue.readers.sentence import sentence_of
 from dialogue.readers.table import read_all
 from dialogue.reading import Reading
 from dialogue.scene import Scene, Store
-from dialogue.state import PASSING, STOPPED, SYMPTOMS, SYMPTOMS_KEPT, read_state
+from dialogue.state import LEFT_QUEUE, PASSING, STOPPED, SYMPTOMS, SYMPTOMS_KEPT, read_state
 from dialogue.state_check import drop_unknown
 
 #: The intent of the event that a person gave the conversation back.
@@ -67,7 +67,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
         decision = decide(scene, readings, store.arbiter)
         if any(one.kind not in {"unclear", "chat"} for one in decision.commands):
             state.misses = 0
-        for name in (PASSING, STOPPED):
+        for name in (PASSING, STOPPED, LEFT_QUEUE):
             state.told.pop(name, None)
         case_notes.note(run, readings)
         _note_symptoms(run, readings)

@@ -20,7 +20,7 @@ from bot.channel.checks import check_turn_request, seconds_left
 from bot.channel.incoming import Incoming, incoming
 from bot.channel.output import AnkeOutput
 from bot.channel.understanding import understanding
-from bot.dialogue_slot import SLOT, failed_answers
+from bot.dialogue_slot import SLOT, taken
 from bot.encoder.shared import encoder_problem
 from bot.tracker_store import packed
 from bot.turn import Turn, TurnFailed, current_turn
@@ -141,9 +141,8 @@ async def _run(agent: Agent, turn: Turn, body: dict[str, Any]) -> dict[str, Any]
         raise TurnFailed("empty_turn", f"nothing was said to intent {understood['intent']}")
     verdict = turn.tracker.slots.get("handoff")
     understood["handoff_score"] = ((verdict.value if verdict else None) or {}).get("score", 0.0)
-    dialogue = turn.tracker.slots.get(SLOT)
-    if failed_answers(dialogue.value if dialogue else None) > failed_answers(_dialogue_before(turn.state)):
-        understood["form_failed"] = True
+    slot = turn.tracker.slots.get(SLOT)
+    understood |= taken(_dialogue_before(turn.state), slot.value if slot else None)
     model = model_id(agent)
     answered = {
         "protocol": 1,

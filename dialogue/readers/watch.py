@@ -16,6 +16,7 @@ from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
+from dialogue.state import LEFT_QUEUE
 from dialogue.words import Hit
 
 SOURCE = "watch"
@@ -64,7 +65,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     yield from _still_not(scene)
     yield from _anger(scene)
     refuses_person = any(one.name == "human" and one.negated for one in grave)
-    if not refuses_person:  # gets none for no progress either
+    if not refuses_person and LEFT_QUEUE not in scene.state.told:  # gets none for no progress either
         yield from _verdict(scene)
     if not any(one.score >= _EVEN and not one.negated for one in grave):
         yield from _form(scene)
@@ -402,6 +403,9 @@ def _verdict(scene: Scene) -> Iterator[Reading]:
         return
     if message.emotion in _CALM and message.intent in _POLITE | {"chitchat", "praise"} and reason != "anger":
         return
+    unknown = message.fallback == "unsure" or message.intent in words.listed("intents.beyond")
+    if reason == "no_progress" and scene.state.misses and unknown:
+        reason = "misunderstood"
     score = float(given.get("score") or 0.0)
     if reason == "anger":
         score = min(max(score, message.emotion_score), words.limits["anger_most"])

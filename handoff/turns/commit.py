@@ -57,7 +57,7 @@ async def commit_answer(records: Records, running: RunningTurn, answer: dict[str
             running.conversation_id,
             bot_state=answer["state"],
             bot_state_version=running.state_version + 1,
-            misses=_misses(conversation.misses, answer.get("understanding")),
+            misses=misses_after(conversation.misses, answer.get("understanding")),
         )
         _count_fallback(answer.get("understanding"))
         await _note_effects(tx, running, answer, late=False)
@@ -156,7 +156,7 @@ def _reply(running: RunningTurn, reply: dict[str, Any]) -> NewItem:
     )
 
 
-def _misses(before: int, understanding: dict[str, Any] | None) -> int:
+def misses_after(before: int, understanding: dict[str, Any] | None) -> int:
     """Turns in a row that were not understood; small talk and turns without words change nothing."""
     if not understanding or understanding.get("category") == "service.social":
         return before
@@ -165,7 +165,7 @@ def _misses(before: int, understanding: dict[str, Any] | None) -> int:
 
 
 def _count_fallback(understanding: dict[str, Any] | None) -> None:
-    if understanding and _misses(0, understanding):
+    if understanding and misses_after(0, understanding):
         FALLBACKS.labels("not_understood").inc()
     elif understanding and understanding.get("fallback") == "ambiguous":
         FALLBACKS.labels("ambiguous").inc()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import state_window as window
-from bot.dialogue_slot import failed_answers, with_dialogue
+from bot.dialogue_slot import failed_answers, taken, with_dialogue
 
 Event = dict[str, Any]
 
@@ -132,3 +132,25 @@ def test_a_newer_dialogue_is_not_replaced_by_older_slots() -> None:
 )
 def test_failed_answers_are_those_of_the_open_frame(dialogue: Any, fails: int) -> None:
     assert failed_answers(dialogue) == fails
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (None, {}, {"misunderstood": False}),
+        ({}, {"misses": 1}, {"misunderstood": True}),
+        ({"misses": 1}, {"misses": 2}, {"misunderstood": True}),
+        ({"misses": 1}, {}, {"misunderstood": False}),
+        ({"frames": [{"flow": "return"}]}, {"frames": [{"flow": "return"}]}, {"misunderstood": False}),
+        (
+            {"frames": [{"flow": "return"}]},
+            {"frames": [{"flow": "return", "fails": 1}]},
+            {"misunderstood": False, "form_failed": True},
+        ),
+        ("unreadable", {"misses": "many"}, {"misunderstood": False}),
+    ],
+)
+def test_an_answer_that_only_its_question_understands_is_no_misunderstanding(
+    before: Any, after: Any, told: dict[str, bool]
+) -> None:
+    assert taken(before, after) == told

@@ -19,8 +19,9 @@
       出队: true                           # true 退出了排队 · ask 先问一句 · 不写就是还在等
 """
 
+import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
@@ -80,9 +81,32 @@ def read_conversations(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     return list(found.items())
 
 
-def play(stack: Stack, conversation: dict[str, Any]) -> None:
+class Speaker(Protocol):
+    """Who plays the customer: against the real services (stack.Customer) or in one process (designer.local_bot.Talk)."""
+
+    @property
+    def facts(self) -> dict[str, Any]: ...
+
+    def say(self, text: str) -> dict[str, Any]: ...
+
+    def press(self, label: str) -> dict[str, Any]: ...
+
+    def picture(self, upload_id: str, text: str | None = None) -> dict[str, Any]: ...
+
+    def given_back(self, resolution: str, note: str | None = None) -> dict[str, Any]: ...
+
+    def send(self, content: dict[str, Any]) -> dict[str, Any]: ...
+
+
+def play(stack: Stack, name: str, conversation: dict[str, Any]) -> None:
+    """Talk through one conversation with the real services and check every step. The conversation's id, from which the bot
+    chooses among the wordings of a response, comes from its name: a failure is the same failure the next time."""
+    known = f"c_{uuid.uuid5(uuid.NAMESPACE_URL, name).hex}"
+    play_with(Customer(stack, identity=conversation.get("登录"), conversation_id=known), conversation)
+
+
+def play_with(customer: Speaker, conversation: dict[str, Any]) -> None:
     """Talk through one conversation and check every step."""
-    customer = Customer(stack, identity=conversation.get("登录"))
     last_said = ""
     for number, step in enumerate(conversation["过程"], 1):
         answer = _do(customer, step)
@@ -94,7 +118,7 @@ def play(stack: Stack, conversation: dict[str, Any]) -> None:
         last_said = said[-1] if said else ""
 
 
-def _do(customer: Customer, step: dict[str, Any]) -> dict[str, Any]:
+def _do(customer: Speaker, step: dict[str, Any]) -> dict[str, Any]:
     if "按钮" in step:
         return customer.press(step["按钮"])
     if "图片" in step:
@@ -106,7 +130,7 @@ def _do(customer: Customer, step: dict[str, Any]) -> dict[str, Any]:
     return customer.say(str(step["顾客"]))
 
 
-def _wait(customer: Customer, text: str) -> dict[str, Any]:
+def _wait(customer: Speaker, text: str) -> dict[str, Any]:
     """A message of who waits for a person: listened to; the rest of one that leaves the queue is said as on the desk."""
     heard = customer.send({"kind": "text", "text": text, "listen": True})
     left = next((one for one in heard["commands"] if one["command"] == "leave_queue"), {})
@@ -135,7 +159,7 @@ def _check_always(answer: dict[str, Any], said: list[str], last_said: str, where
 
 
 def _check_step(
-    customer: Customer, answer: dict[str, Any], said: list[str], step: dict[str, Any], where: str
+    customer: Speaker, answer: dict[str, Any], said: list[str], step: dict[str, Any], where: str
 ) -> None:
     text = "\n".join(said)
     for words in step.get("说", []):

@@ -18,6 +18,8 @@ from typing import Any
 
 import httpx
 
+from handoff.turns.commit import misses_after
+from handoff.turns.running_turn import HISTORY_CHARACTERS, HISTORY_ITEMS, signals
 from launcher.preflight import free_port
 from tests.helpers import processes
 from tests.helpers.processes import ROOT, Process, answers_200, run_to_end, stop_all
@@ -123,6 +125,7 @@ class Customer:
     facts: dict[str, Any] = field(default_factory=dict)
     last_request: dict[str, Any] = field(default_factory=dict)
     history: list[dict[str, Any]] = field(default_factory=list)
+    misses: int = 0
 
     def say(self, text: str) -> dict[str, Any]:
         return self.send({"kind": "text", "text": text})
@@ -158,16 +161,26 @@ class Customer:
                 "address": self.address,
                 "identity": self.identity,
                 "episode": 1,
-                "misses": 0,
-                "history": self.history[-12:],
+                "misses": self.misses,
+                "history": self.history[-HISTORY_ITEMS:],
             },
         }
         answer = self.commit(self.post(self.last_request))
+        understood, at = answer.get("understanding") or {}, now.isoformat()
+        self.misses = misses_after(self.misses, understood)
         if content["kind"] != "event":
             words = content.get("text") or content.get("label") or ""
-            self.history.append({"sender": "customer", "kind": content["kind"], "text": words[:200]})
+            said = {
+                "sender": "customer",
+                "kind": content["kind"],
+                "text": words[:HISTORY_CHARACTERS],
+                "at": at,
+            }
+            self.history.append({**said, **signals("customer", understood)})
         for reply in answer["replies"]:
-            self.history.append({"sender": "bot", "kind": reply["kind"], "text": reply.get("text", "")[:200]})
+            words = reply.get("text", "")[:HISTORY_CHARACTERS]
+            said = {"sender": "bot", "kind": reply["kind"], "text": words, "at": at}
+            self.history.append({**said, **signals("bot", understood)})
         return answer
 
     def post(self, request: dict[str, Any]) -> dict[str, Any]:

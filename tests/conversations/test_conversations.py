@@ -17,4 +17,4 @@ def test_there_are_enough_conversations() -> None:
 
 @pytest.mark.parametrize(("name", "conversation"), CONVERSATIONS, ids=[name for name, _ in CONVERSATIONS])
 def test_conversation(stack: Stack, name: str, conversation: dict[str, Any]) -> None:
-    play(stack, conversation)
+    play(stack, name, conversation)
