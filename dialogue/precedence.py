@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dialogue.arbiter import Arbiter
-from dialogue.candidates import MATTERS, PARTS, Candidate, overlap
+from dialogue.candidates import MATTERS, PARTS, Candidate, overlap, rests
 from dialogue.readers.takes_back import SOURCE as TAKES_BACK
 from dialogue.readers.which_meant import SOURCE as WHICH
 
@@ -234,6 +234,14 @@ def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
     )
 
 
+def _is_its_wish(one: Candidate, two: Candidate) -> bool:
+    """没收到货 退钱给我, where the claim asks whether money or goods are wanted: no return beside it."""
+    wishes = two.command.more.get("wishes") or ()
+    if one.command.kind != "start" or one.command.name == two.command.name or not wishes:
+        return False
+    return all(any(overlap(span, tuple(wish)) > 0 for wish in wishes) for span in rests(one))
+
+
 #: What a message that takes something back never asks for as well.
 _NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
 
@@ -284,6 +292,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"这些词说的是：{two.command.written()}"
         if _is_question_for_which(one, two):
             return f"问的是哪一单：{two.command.written()}"
+        if _is_its_wish(one, two):
+            return f"是这件事里要的：{two.command.written()}"
         if _is_part_of_it(one, two):
             return f"说的是：{two.command.written()}"
         if _is_of_disowned(one, two):

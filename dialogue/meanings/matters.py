@@ -10,6 +10,7 @@ from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.order_choice import named_orders
+from dialogue.readers.sentence import sentence_of
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
 from dialogue.state import STOPPED, Frame
@@ -81,11 +82,20 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         {**told, **given} if one.source == "context" else {**given, **told}
     )  # what the situation means is surer
     command = start(scene, one.name, slots, words, intent)
+    wishes = _wishes(turn, flow, told)
     told = {name: value for name, value in one.more.items() if name in _MORE}
+    if wishes:
+        told["wishes"] = wishes
     if (order_no := _by_other_name(turn, one)) is not None:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _wishes(turn: Turn, flow: Flow | None, told: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Where the message says what shall be done in the matter (没收到货 退钱给我): these words begin no other matter."""
+    wished = {name for name in told if flow is not None and flow.slots[name].fact == "demand"}
+    return [span for name in wished if flow for span in _places(turn, flow.id, {name: told[name]})]
 
 
 def _by_other_name(turn: Turn, one: Reading) -> str | None:
@@ -252,24 +262,10 @@ def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
         weights = "set_asked" if asked else "correct" if kind == "correct" else beside
         yield Meaning(weights, Command(kind, "", new, words, {"flow": frame.flow}), whole)
     elif frame is turn.top and turn.confirms:
-        if not turn.asks and not _corrects(turn, frame) and _says_just_that(turn, one):
+        if not turn.asks and not _corrects(turn, frame) and turn.says_just(one.more.get("named") or ()):
             yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), whole)
     elif frame is not turn.in_hand():
         yield Meaning("resume", Command("resume", frame.flow, words=words), whole)
-
-
-def _says_just_that(turn: Turn, one: Reading) -> bool:
-    """Do the words name the matter and hardly anything else? What the model hears in longer words (抬头就三个字 李秀英, 14我要的)
-    is never a yes to a write."""
-    named = [tuple(span) for span in one.more.get("named") or ()]
-    left = "".join(
-        char if not any(a <= at < b for a, b in named) else "\n" for at, char in enumerate(turn.scene.text)
-    )
-    if turn.scene.store.words.hit("negation.before", left):  # 别给我都取消了: whatever it is, no yes
-        return False
-    parts = turn.scene.store.words.pattern("reading.filler").split(left)
-    rest = sum(len(part.strip()) for part in parts if part)
-    return bool(named) and rest <= turn.scene.store.arbiter.limits["rest_chars"]
 
 
 def _denied(turn: Turn, flow: str, slot: str, value: Any) -> bool:
@@ -322,10 +318,18 @@ def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
             not parted
             or one.span == (0, 0)
             or (other.span[0] >= one.span[0] and other.span[1] <= one.span[1])
+            or (spec.fact == "demand" and other.name not in best and _is_only_wished(turn, other))
         )
         if inside and (other.name not in best or other.score > best[other.name].score):
             best[other.name] = other
     return {name: reading.more.get("merged") or reading.value for name, reading in best.items()}
+
+
+def _is_only_wished(turn: Turn, one: Reading) -> bool:
+    """Is there hardly anything else in its clause (碗没收到 物业也没有 退款)?"""
+    clause = sentence_of(turn.scene.text, one.span)
+    rest = len(clause.text.strip()) - (one.span[1] - one.span[0])
+    return rest <= turn.scene.store.arbiter.limits["rest_chars"]
 
 
 def _follows(turn: Turn, flow: str) -> bool:

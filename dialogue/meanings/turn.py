@@ -54,6 +54,19 @@ class Turn:
         spec = self.scene.asked_slot
         return spec is not None and spec.kind == "confirm"
 
+    def says_just(self, spans: Sequence[Sequence[int]]) -> bool:
+        """Does the message say what stands there and hardly anything else? What the model hears in longer words (抬头就三个字
+        李秀英, 14我要的) is never a yes to a write."""
+        left = "".join(
+            "\n" if any(one[0] <= at < one[1] for one in spans) else char
+            for at, char in enumerate(self.scene.text)
+        )
+        if self.scene.store.words.hit("negation.before", left):  # 别给我都取消了: whatever it is, no yes
+            return False
+        parts = self.scene.store.words.pattern("reading.filler").split(left)
+        rest = sum(len(part.strip()) for part in parts if part)
+        return bool(spans) and rest <= self.scene.store.arbiter.limits["rest_chars"]
+
     @property
     def offered(self) -> str:
         """The flow that is offered, `human` for a person, empty when nothing is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.commands import Command
+from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.reading import Reading
 from dialogue.state import Frame
@@ -52,6 +53,13 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning(
             "correct", Command("repeat", "", {slot: one.value}, words)
         )  # it is so: read back once more
+    elif frame is scene.top and turn.confirms and _is_just_wished(turn, flow, one):
+        yield Meaning("yes", Command("set", "", {"ok": "yes"}, words, {"wishes": [one.span]}))
+
+
+def _is_just_wished(turn: Turn, flow: Flow, one: Reading) -> bool:
+    """退钱, where just that is read back: what shall be done is told once more."""
+    return flow.slots[one.name].fact == "demand" and not turn.asks and turn.says_just([one.span])
 
 
 def narrowed(turn: Turn, one: Reading) -> Iterator[Meaning]:
