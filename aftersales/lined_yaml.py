@@ -15,7 +15,6 @@ import yaml
 Problem = tuple[int, str]
 #: libyaml where it is built in: ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SCALARS = yaml.SafeLoader("")
 #: A value that begins with a quote, and what follows on its line.
 _QUOTED = re.compile(r"""(?:^|[:\-,\[{]\s*)(?P<quote>['"])(?P<rest>[^#]*)$""")
 
@@ -58,7 +57,8 @@ def read_lined(file: Path) -> tuple[Lined, list[Problem]]:
         return Lined(1), [(1, f"读不了（{error.strerror}）")]
     if not isinstance(root, yaml.MappingNode):
         return Lined(1), [(1, "这里要写成 名称: 内容")]
-    converted = _converted(root, problems)
+    # a constructor keeps every node that it has seen: one for each file, so that reading anew keeps nothing
+    converted = _converted(root, problems, yaml.constructor.SafeConstructor())
     assert isinstance(converted, Lined)
     return converted, problems
 
@@ -92,7 +92,7 @@ def line_at(root: Lined, place: Sequence[str | int]) -> int:
     return line
 
 
-def _converted(node: yaml.Node, problems: list[Problem]) -> Any:
+def _converted(node: yaml.Node, problems: list[Problem], scalars: yaml.constructor.SafeConstructor) -> Any:
     line = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         mapping = Lined(line)
@@ -103,19 +103,19 @@ def _converted(node: yaml.Node, problems: list[Problem]) -> Any:
             name = str(key.value)
             if name in mapping:
                 problems.append((at, f"“{name}”写了两次"))
-            mapping[name] = _converted(value, problems)
+            mapping[name] = _converted(value, problems, scalars)
             mapping.lines[name] = at
         return mapping
     if isinstance(node, yaml.SequenceNode):
         listed = LinedList(line)
         for one in node.value:
-            listed.append(_converted(one, problems))
+            listed.append(_converted(one, problems, scalars))
             listed.lines.append(one.start_mark.line + 1)
         return listed
     if node.tag == "tag:yaml.org,2002:timestamp":
         return node.value
     try:
-        return _SCALARS.construct_object(node)
+        return scalars.construct_object(node)
     except (yaml.YAMLError, ValueError):
         problems.append((line, f"“{node.value}”看不懂，文字请加引号"))
         return node.value
