@@ -13,7 +13,7 @@ from designer.dialogue_data import DialogueData
 from dialogue.arbiter import LIMITS
 from dialogue.context_table import SITUATIONS
 from dialogue.flows import FlowProblem
-from dialogue.words import WordList
+from dialogue.words import WordList, compiled
 
 _FOLDER = "data/dialogue"
 _LABELS, _LIMITS = f"{_FOLDER}/labels.yml", f"{_FOLDER}/limits.yml"
@@ -43,7 +43,7 @@ def check_word_use(data: DialogueData) -> Iterator[FlowProblem]:
 def _patterns(one: WordList) -> Iterator[FlowProblem]:
     """Words that fit an empty text fit everywhere; full-width signs fit nothing that was meant."""
     for word, line in zip(one.words, one.lines, strict=True):
-        if re.search(word, "") and not word.startswith("^"):
+        if compiled(word).search("") and not word.startswith("^"):
             yield FlowProblem(
                 one.file, line, f"“{word}”什么都配得上（多了一个 | 或都可以不写），删掉空的那一半"
             )

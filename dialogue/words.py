@@ -178,7 +178,7 @@ def read_words(folder: Path) -> tuple[Words, list[Problem]]:
 
 
 @lru_cache(maxsize=8192)
-def _compiled(word: str) -> re.Pattern[str]:
+def compiled(word: str) -> re.Pattern[str]:
     """A word as a pattern; kept, because a folder that changed is read again and most of it is as before."""
     return re.compile(word, re.IGNORECASE)
 
@@ -208,7 +208,7 @@ def _list(name: str, file: str, line: int, value: Any, problems: list[Problem]) 
             problems.append(Problem(_told(file), at, f"{name} 里的“{one}”要写成一个词（是、否一类要加引号）"))
             continue
         try:
-            _compiled(str(one))
+            compiled(str(one))
         except re.error as error:
             problems.append(Problem(_told(file), at, f"{name} 里有写错的词“{one}”（{error}）"))
             continue
@@ -216,7 +216,7 @@ def _list(name: str, file: str, line: int, value: Any, problems: list[Problem]) 
     if not good:
         return
     try:
-        pattern = _compiled("|".join(one for one, _ in good))
+        pattern = compiled("|".join(one for one, _ in good))
     except re.error as error:
         problems.append(Problem(_told(file), line, f"{name} 的词放在一起不成一个式子（{error}）"))
         return
