@@ -31,7 +31,8 @@ def answer_known(run: Run, command: Command) -> None:
     if set(entry.near) & set(run.given.get("in_general") or ()):
         return  # 我还没买 买了以后降价能补不: the rule was just told instead of the answer for an order
     counts, state = run.store.words.counts, run.state
-    order = order_meant(command.words, run.scene.orders(), run.state.order_no)
+    order = order_meant(command.words, run.scene.orders(), None)
+    order = order or order_meant(run.words, run.scene.orders(), run.state.order_no)
     found, told = _found(run, entry, order)
     response = entry.response(found)
     key = (

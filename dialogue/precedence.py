@@ -193,6 +193,9 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     "pay_still": frozenset({"order_status", "shipping", "payment", "product_spec", "return_policy"}),
     "delivery_address": frozenset({"return_howto", "change_address", "order_status", "logistics"}),
     "invoice_rule": frozenset({"invoice", "invoice_progress"}),
+    "variant_difference": frozenset(
+        {"price_protection", "price_query", "product_price", "product_stock", "price_wrong", "order_status"}
+    ),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
     "reorder": frozenset(
         {

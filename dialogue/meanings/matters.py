@@ -23,6 +23,16 @@ _STANDS = "order_status"
 _INSTEAD = ("solution",)
 #: A rule that was told and waits for the order -> what the model hears beside the numbers and is still that matter.
 _STILL_THAT = {"bought_by_child": frozenset({"return", "return_policy"})}
+#: A matter -> others that wish for the same, where it is open for the order or led to the offer of a person: the money back.
+_SAME_WISH = {
+    "cancel_order": frozenset({"return"}),
+    "refund_progress": frozenset({"return"}),
+    "return": frozenset({"cancel_order"}),
+}
+#: The form that gives the money back and nothing else.
+_CANCELS = frozenset({"cancel_order"})
+#: What is wished for instead of the money.
+_NO_MONEY = frozenset({"exchange", "repair"})
 #: What a reading tells the engine besides the flow and its slots.
 _MORE = frozenset({"response", "order_no", "of_order"})
 
@@ -40,6 +50,8 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif turn.offered and turn.offered == one.name:
         if turn.passes_over and turn.asks:  # 不用催 到底几号发: how it stands is asked
             yield from _how_it_stands(turn, one)
+    elif (frame := _wishes_same(turn, one)) is not None:
+        yield from _again(turn, replace(one, name=frame.flow, value=None, more=_named(one)), frame)
     else:
         frame = turn.scene.state.frame(one.name)
         if frame is not None and not _other_order(turn, frame):
@@ -86,6 +98,19 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _wishes_same(turn: Turn, one: Reading) -> Frame | None:
+    """退钱吧, while the cancelling of an order is read back: no return besides, the money comes with that."""
+    frame = turn.top
+    if frame is None or frame is not turn.in_hand() or not turn.confirms or frame.flow not in _CANCELS:
+        return None
+    same = one.name in _SAME_WISH.get(frame.flow, ()) and _given(turn, one).get("solution") not in _NO_MONEY
+    return frame if same and not _other_order(turn, frame) else None
+
+
+def _named(one: Reading) -> Mapping[str, Any]:
+    return {name: value for name, value in one.more.items() if name == "named"}
 
 
 def _by_other_name(turn: Turn, one: Reading) -> str | None:
@@ -215,7 +240,9 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
     if turn.offered == "human":
         known = top.data.get("known") or {}
         tells = any(slot in known and known[slot] != value for slot, value in _given(turn, one).items())
-        return one.name == top.data.get("from") and not tells  # another fault is no insisting
+        led = str(top.data.get("from") or "")
+        same = one.name == led or one.name in _SAME_WISH.get(led, ())
+        return same and not tells  # another fault is no insisting
     return one.name == turn.offered
 
 

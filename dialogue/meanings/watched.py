@@ -37,6 +37,12 @@ _INSISTING = frozenset({"insist", "still_not"})
 _RETURNING = "returning"
 #: The known question about an order that is not paid.
 _UNPAID_RULE = "order_unpaid_close"
+#: What another colour or size costs; the forms that change what was bought, and their slots that say into what.
+_DIFFERENCE, _CHANGING, _TARGET = (
+    "variant_difference",
+    ("change_item", "return"),
+    frozenset({"colour", "size"}),
+)
 #: From so sure a matter is what is wanted, whatever is grumbled beside it.
 _SURE = 0.5
 
@@ -197,6 +203,21 @@ def _pay_still(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("watch", Command("answer", name, slots, turn.scene.text, {"intent": ""}))
 
 
+def _difference(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """要补多少: what another colour or size costs; of the one that the open change or exchange is for, unless another is named.
+    Half a question means that only while one of them is open."""
+    scene = turn.scene
+    forms = [form for name in _CHANGING if (form := scene.state.frame(name)) is not None]
+    if not forms and one.name != _DIFFERENCE:
+        return
+    meant = replace(one, name=_DIFFERENCE, span=(0, 0))
+    of_form = {
+        slot: value for form in forms for slot, value in form.slots.items() if slot in _TARGET and value
+    }
+    command = start(scene, _DIFFERENCE, {**of_form, **told_with(turn, meant)}, scene.text, "")
+    yield Meaning("watch", command)
+
+
 def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """孩子偷偷买的: money back is wanted, once it is known which order it was."""
     yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, "refund_request"))
@@ -228,6 +249,8 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "bought_by_child": _by_child,
     "delivery_address": _own_address,
     "pay_still": _pay_still,
+    "variant_difference": _difference,
+    "difference_half": _difference,
     "english": _unreadable("english"),
     "only_marks": _unreadable("marks"),
 }
