@@ -193,6 +193,18 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     "pay_still": frozenset({"order_status", "shipping", "payment", "product_spec", "return_policy"}),
     "delivery_address": frozenset({"return_howto", "change_address", "order_status", "logistics"}),
     "invoice_rule": frozenset({"invoice", "invoice_progress"}),
+    "request_handling": frozenset(
+        {
+            *("return", "return_howto", "return_policy", "refund_progress", "warranty", "logistics", "urge"),
+            *("shipping", "order_status", "delivery_address", "usage", "home_visit", "visit_prepare"),
+        }
+    ),
+    "order_details": frozenset(
+        {
+            *("order_status", "logistics", "product_spec", "product_size", "product_price", "price_query"),
+            *("payment", "change_item", "product_stock", "recommend", "urge", "shipping", "usage"),
+        }
+    ),
     "variant_difference": frozenset(
         {"price_protection", "price_query", "product_price", "product_stock", "price_wrong", "order_status"}
     ),
@@ -231,7 +243,7 @@ def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
         return False
     talk = one.command.kind in {"chat", "cancel", "human"} and one.source != "watch"
     return (
-        one.kind == "known"
+        (one.kind == "known" and overlap(one.span, two.span) > 0)
         or talk
         or (one.command.kind in MATTERS and one.command.name in _ABOUT_AS_WELL[two.command.name])
     )

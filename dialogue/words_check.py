@@ -142,6 +142,8 @@ READ: dict[str, frozenset[str]] = {
                 "pay_still",
                 "invoice_rule",
                 "visit_prepare",
+                "request_handling",
+                "order_details",
                 "variant_difference",
                 "difference_half",
             ),

@@ -27,6 +27,8 @@ _BY_WORDS = {
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
     "visit_prepare": "watchers.visit_prepare",
+    "request_handling": "watchers.request_handling",
+    "order_details": "watchers.order_details",
     "variant_difference": "watchers.variant_difference",
     "difference_half": "watchers.difference_half",
     "bought_by_child": "watchers.bought_by_child",
