@@ -107,8 +107,6 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
         if one.kind in _BESIDE or other.kind in _BESIDE:
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
-            if {one.kind, other.kind} & {"focus"} and {one.command.kind, other.command.kind} & MATTERS:
-                continue  # 14那单不要了 退钱: the words that begin a matter name its order as well
             apart = one.whole or other.whole or not _shares_words(one, other, limits["same_words"])
             if one.kind == other.kind or apart:
                 continue

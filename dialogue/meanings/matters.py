@@ -31,6 +31,8 @@ _SAME_WISH = {
 }
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})
+#: Orders that no words point at one by one.
+_BY_STATE = frozenset({"state", "rest"})
 #: What is wished for instead of the money.
 _NO_MONEY = frozenset({"exchange", "repair"})
 #: What a reading tells the engine besides the flow and its slots.
@@ -116,20 +118,21 @@ def _named(one: Reading) -> Mapping[str, Any]:
 def _by_other_name(turn: Turn, one: Reading) -> str | None:
     """箱子 for 行李箱, inside the words that begin the matter: the only order that is named there, by a name that the order
     itself does not have; 我没买点卡 是箱子: the other one is denied. (What the order's own goods are called is found in the words
-    again when the flow looks for it, and what stands beside them is read there.)"""
+    again when the flow looks for it, and what stands beside them is read there.) 14那单不要了: the order that is pointed at there."""
     inside = [
         two
         for two in turn.readings
-        if two.kind == "item"
+        if two.kind == "item" or (two.kind == "order" and two.more.get("by") not in _BY_STATE)
         if turn.is_whole(one) or (one.span[0] <= two.span[0] and two.span[1] <= one.span[1])
     ]
-    denied = {str(two.more.get("order_no")) for two in inside if two.negated}
+    denied = {str(two.more.get("order_no") or two.value) for two in inside if two.negated}
     denied |= {str(frame.order_no) for frame in turn.scene.state.frames if frame.draft in turn.closed}
     if turn.is_whole(one) and not denied:
         return None
     named = {str(two.more["order_no"]) for two in inside if not two.negated and two.more.get("order_no")}
     words = turn.words_of(one) or turn.scene.text
     own = {two.order_no for two in named_orders(words, turn.scene.orders())} - denied
+    named |= {str(two.value) for two in inside if two.kind == "order" and not two.negated}
     named -= denied
     return next(iter(named)) if len(named) == 1 and not own else None
 

@@ -44,6 +44,7 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
             **({"begun": True} if one.more.get("complete") is False else {}),
             **({"question": True} if flow.slots[slot].is_question else {}),
             **({"only_asked": True} if asked and flow.slots[slot].when == "asked" else {}),
+            **({"others": True} if one.more.get("others") else {}),
             **_kept(one),
         }
         kind = _kind_of_set(turn, frame, flow.slots[slot].kind, asked)
