@@ -27,7 +27,7 @@ _STILL_THAT = {"bought_by_child": frozenset({"return", "return_policy"})}
 _SAME_WISH = {
     "cancel_order": frozenset({"return"}),
     "refund_progress": frozenset({"return"}),
-    "return": frozenset({"cancel_order"}),
+    "return": frozenset({"cancel_order", "refund_progress"}),
 }
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})

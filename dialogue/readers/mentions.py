@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from aftersales.order_system.port import Order, OrderItem, Product
+from aftersales.order_system.port import OVER, Order, OrderItem, Product
 from dialogue.order_choice import HEADS
 from dialogue.readers.choices import places_in
 from dialogue.readers.coverage import score_in_clause
@@ -58,8 +58,8 @@ def read(scene: Scene) -> Iterator[Reading]:
 
 
 def _told_apart(scene: Scene, named: Sequence[Reading], pointed: Sequence[Reading]) -> Iterator[Reading]:
-    """Goods that several orders have (水壶 bought twice) name the one of them that the message also points at, else the one
-    in hand, else none of them (more.among, without more.order_no)."""
+    """Goods that several orders have (水壶 bought twice) name the one of them that the message also points at, else each where both are
+    meant, else the one in hand, else none of them (more.among, without more.order_no)."""
     by_words: dict[Span, list[Reading]] = {}
     for one in named:
         by_words.setdefault(one.span, []).append(one)
@@ -72,6 +72,11 @@ def _told_apart(scene: Scene, named: Sequence[Reading], pointed: Sequence[Readin
             continue
         left = [one for one in numbers if one not in left_out] or numbers
         chosen = next((one for one in meant if one in left), None)
+        both = scene.store.words.hit("quantity.each", scene.text) is not None
+        each = [one for one in same if one.more["order_no"] in _going_on(scene, left)]
+        if chosen is None and both and len(each) > 1:  # 两个壶都取消
+            yield from each
+            continue
         if chosen is None and scene.state.order_no in left and asked_name(scene) != "order_no":
             chosen = scene.state.order_no
         if chosen is None and len(left) == 1:
@@ -81,6 +86,11 @@ def _told_apart(scene: Scene, named: Sequence[Reading], pointed: Sequence[Readin
         elif same:
             more = {"among": left, "name": same[0].more["name"]}
             yield replace(same[0], more=more)
+
+
+def _going_on(scene: Scene, numbers: Sequence[str]) -> list[str]:
+    """The orders of these that are not over."""
+    return [one.order_no for one in scene.orders() if one.order_no in numbers and one.state not in OVER]
 
 
 def name_in(text: str, name: str) -> tuple[Span, float] | None:
