@@ -241,6 +241,8 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
     if top is None or not turn.offered or turn.asks or turn.objects:
         return False
     if turn.offered == "human":
+        if turn.declines or turn.scene.store.words.hit("answers.settles_for", turn.scene.text):
+            return False  # 那不用了 普票也行: no insisting, what can be had is wanted
         known = top.data.get("known") or {}
         tells = any(slot in known and known[slot] != value for slot, value in _given(turn, one).items())
         led = str(top.data.get("from") or "")

@@ -31,6 +31,8 @@ _NAME, _END, _HEAD, _START = 0.92, 0.86, 0.8, 0.7
 _FUZZY = 0.5
 #: 碗 for 玻璃餐具套装, where only one of the things that are asked about has it in a name.
 _BY_CHARACTER = 0.62
+#: 衣服 for 羽绒服, where nothing else of the customer's is one.
+_BY_SORT, _NOUNS = 0.66, "nouns"
 #: From so few meaningful characters a single one may stand for a thing.
 _FEW = 4
 
@@ -52,8 +54,10 @@ def read(scene: Scene) -> Iterator[Reading]:
     if orders and all(one.negated or (in_hand and one.more["order_no"] == in_hand) for one in named):
         # 我没买点卡 是箱子
         others = list(_by_other_name(scene, orders))
-        yield from others
-        if not named and not pointed and not any(one.kind == "item" for one in others):
+        alone = not named and not pointed and not any(one.kind == "item" for one in others)
+        sorts = list(_by_sort(scene, orders)) if alone else []
+        yield from sorts or others
+        if alone and not sorts:
             yield from _by_character(scene, orders)
 
 
@@ -159,6 +163,25 @@ def _items_in_hand(scene: Scene) -> Sequence[OrderItem]:
     )
     order = scene.outside.order(str(number)) if number else None
     return order.items if order else ()
+
+
+def _by_sort(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
+    """衣服, 碗, 煮饭那个: a sort of things that only one line of all the orders belongs to (data/dialogue/nouns.yml)."""
+    found: dict[tuple[str, str], Reading] = {}
+    for code, pattern in scene.store.words.codes(_NOUNS).items():
+        hit = pattern.search(scene.text)
+        if hit is None or negated(scene.text, hit.span(), scene.store.words):
+            continue
+        for order in orders:
+            for item in order.items:
+                if code == item.kind or code in item.name:
+                    more = {"order_no": order.order_no, "name": item.name, "by": "sort"}
+                    found.setdefault(
+                        (order.order_no, item.item_id),
+                        Reading("item", "item", item.item_id, _BY_SORT, hit.span(), source=SOURCE, more=more),
+                    )
+    if len(found) == 1:
+        yield from found.values()
 
 
 def _by_character(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
