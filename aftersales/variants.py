@@ -59,7 +59,7 @@ def spec_with(spec: str, before: tuple[str | None, str | None], wanted: Variant)
         if new is None or new == old:
             continue
         named = next((one for one in words.split() if old and (one == old or fits_size(one, old))), None)
-        named = named or (old if old in words else None)  # 1.8 米床
+        named = named or (old if old and old in words else None)  # 1.8 米床
         words = words.replace(named, new, 1) if named else f"{words} {new}".strip()
     return words
 

@@ -179,6 +179,8 @@ def item(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("set_asked", Command("set", "", {"order_no": order_no}, words))
     elif top is not None and top.flow == "which_item":
         yield Meaning("set_asked", Command("set", "", {"item": one.value}, words))
+    elif order_no and (line := one.more.get("line")):  # 床单起球了: no other line of the order is one
+        yield Meaning("focus", Command("focus", "", {"order": order_no, "item": line}, words))
     elif order_no and order_no != turn.scene.state.order_no:
         yield _focus(turn, order_no, words)
 

@@ -55,7 +55,8 @@ def read(scene: Scene) -> Iterator[Reading]:
         # 我没买点卡 是箱子
         others = list(_by_other_name(scene, orders))
         alone = not named and not pointed and not any(one.kind == "item" for one in others)
-        sorts = list(_by_sort(scene, orders)) if alone else []
+        noted = bool(scene.state.resolution)  # 补的碗, after a person gave back: what the note is about
+        sorts = list(_by_sort(scene, orders)) if alone and not noted and _in_hands(scene) else []
         yield from sorts or others
         if alone and not sorts:
             yield from _by_character(scene, orders)
@@ -175,7 +176,8 @@ def _by_sort(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
         for order in orders:
             for item in order.items:
                 if code == item.kind or code in item.name:
-                    more = {"order_no": order.order_no, "name": item.name, "by": "sort"}
+                    line = {"line": item.item_id} if len(order.items) > 1 else {}
+                    more = {"order_no": order.order_no, "name": item.name, "by": "sort", **line}
                     found.setdefault(
                         (order.order_no, item.item_id),
                         Reading("item", "item", item.item_id, _BY_SORT, hit.span(), source=SOURCE, more=more),
@@ -237,12 +239,18 @@ def _product_in(text: str, product: Product) -> tuple[Span, float]:
     return (0, 0), _FUZZY
 
 
+def _in_hands(scene: Scene) -> bool:
+    """Is a thing in the customer's hands talked about, or asked for?"""
+    flows = map(scene.store.flows.get, likely_flows(scene))
+    return asked_name(scene) in {"item", "order_no"} or any(
+        flow is not None and flow.needs.item for flow in flows
+    )
+
+
 def _by_other_name(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
     """A line by another name of its product (屏幕 for 显示器); 这鞋起球了, said by somebody who bought no shoes: the noun,
     so that it can be asked about. Only where a thing in the customer's hands is talked about."""
-    if asked_name(scene) not in {"item", "order_no"} and not any(
-        flow is not None and flow.needs.item for flow in map(scene.store.flows.get, likely_flows(scene))
-    ):
+    if not _in_hands(scene):
         return
     names = "".join(item.name for one in orders for item in one.items)
     for head in HEADS:
