@@ -10,6 +10,7 @@ from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.order_choice import named_orders
+from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
 from dialogue.state import STOPPED, Frame
@@ -31,8 +32,6 @@ _SAME_WISH = {
 }
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})
-#: Orders that no words point at one by one.
-_BY_STATE = frozenset({"state", "rest"})
 #: What is wished for instead of the money.
 _NO_MONEY = frozenset({"exchange", "repair"})
 #: What a reading tells the engine besides the flow and its slots.
@@ -122,7 +121,7 @@ def _by_other_name(turn: Turn, one: Reading) -> str | None:
     inside = [
         two
         for two in turn.readings
-        if two.kind == "item" or (two.kind == "order" and two.more.get("by") not in _BY_STATE)
+        if two.kind == "item" or (two.kind == "order" and two.more.get("by") not in BY_STATE)
         if turn.is_whole(one) or (one.span[0] <= two.span[0] and two.span[1] <= one.span[1])
     ]
     denied = {str(two.more.get("order_no") or two.value) for two in inside if two.negated}

@@ -20,7 +20,7 @@ from dialogue.readers.answer_words import only
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.follow_up import follow_up, in_pieces, last_intent
 from dialogue.readers.sentence import sentences
-from dialogue.readers.which_order import pointed_orders
+from dialogue.readers.which_order import pointed_order
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.situation import beside, situation_of
@@ -32,8 +32,6 @@ _EMPTY = frozenset({"fragment", "nlu_fallback", "out_of_scope", "affirm", "deny"
 _UNSURE, _FRAGMENT = "nlu_fallback", "fragment"
 _NO_MATTER = frozenset({_UNSURE, _FRAGMENT, "out_of_scope"})
 _CANDIDATES = 2
-#: Orders that no words point at one by one.
-_BY_STATE = frozenset({"state", "rest"})
 #: So many digits are an order number or a proof: the message names its order itself.
 _DIGITS_OF_A_NUMBER = 4
 
@@ -189,22 +187,13 @@ def _cell(scene: Scene, rows: list[Row]) -> tuple[Row, Order, str] | None:
     """The first row that has a meaning for the situation of the order meant."""
     if not rows or scene.state.customer is None:
         return None
-    order = _pointed(scene) or order_meant(scene.text, scene.orders(), scene.state.order_no)
+    order = pointed_order(scene) or order_meant(scene.text, scene.orders(), scene.state.order_no)
     if order is None:
         return None
     found = [one for one in (beside(scene, order), situation_of(scene, order)) if one is not None]
     cells = ((row, situation) for row in rows for situation in found if situation in row.means)
     row, situation = next(cells, (None, ""))
     return (row, order, situation) if row is not None else None
-
-
-def _pointed(scene: Scene) -> Order | None:
-    """14那单: the only order that the words point at by its number."""
-    found = [
-        one for one in pointed_orders(scene, scene.orders(), []) if one.kind == "order" and not one.negated
-    ]
-    numbers = {str(one.value) for one in found if one.more.get("by") not in _BY_STATE}
-    return scene.own_order(next(iter(numbers))) if len(numbers) == 1 else None
 
 
 def _same_for_another(scene: Scene) -> Iterator[Reading]:
