@@ -14,7 +14,6 @@ from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
-from dialogue.readers.which_order import pointed_order
 from dialogue.situation import beside, situation_of
 from dialogue.state import ASKED_KEPT, PASSING, Frame
 from dialogue.values import frame_values, order_values
@@ -32,7 +31,8 @@ def answer_known(run: Run, command: Command) -> None:
     if set(entry.near) & set(run.given.get("in_general") or ()):
         return  # 我还没买 买了以后降价能补不: the rule was just told instead of the answer for an order
     counts, state = run.store.words.counts, run.state
-    order = order_meant(command.words, run.scene.orders(), None) or pointed_order(run.scene)
+    order = run.scene.own_order(command.more.get("of_order"))
+    order = order or order_meant(command.words, run.scene.orders(), None)
     order = order or order_meant(run.words, run.scene.orders(), None)
     if order is not None and not run.state.frames:
         identity.in_hand(run, order)  # what is asked next is about it as well

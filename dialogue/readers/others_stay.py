@@ -13,7 +13,6 @@ from dialogue.readers.mentions import name_in
 from dialogue.readers.sentence import Sentence, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
-from dialogue.state import Frame
 
 SOURCE = "others_stay"
 _SURE = 0.95
@@ -36,18 +35,18 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     others = [one for one in order.items if one is not own]
     for part in sentences(scene.text):
-        if not _asks(scene, part) and _leaves(scene, frame, part, own, others):
+        if not _asks(scene, part) and _leaves(scene, part, own, others):
             more = {"flow": flow.id, "open": True, "question": True, "others": True}
             yield Reading("slot", _SLOT, _ONLY, _SURE, part.span, source=SOURCE, more=more)
 
 
-def _leaves(scene: Scene, frame: Frame, part: Sentence, own: OrderItem, others: list[OrderItem]) -> bool:
+def _leaves(scene: Scene, part: Sentence, own: OrderItem, others: list[OrderItem]) -> bool:
     words = scene.store.words
     if words.hit("disowns.not_all", part.text):
-        return True
+        return bool(others)  # of one line with several pieces it says how many
     if words.hit("disowns.only_these", part.text):
         return _named(scene, part.text, own)
-    if not others or not words.hit("disowns.others_stay", part.text):
+    if not words.hit("disowns.others_stay", part.text):
         return False
     return any(_named(scene, part.text, one) for one in others) and not _named(scene, part.text, own)
 
