@@ -11,9 +11,9 @@ from aftersales.visits import visited_at_home
 
 #: Requests for which nothing is sent back.
 _NOTHING_SENT = frozenset({"refund_only", "resend"})
-#: The review is not over yet.
-_SUBMITTED = "submitted"
-#: Goods that were taken back went through every state but a damaged one's.
+#: The review is not over yet; the customer sent it; the warehouse has it.
+_SUBMITTED, _SENT, _ARRIVED = "submitted", "sent_back", frozenset({"received", "refunding"})
+#: The state of goods for which every request that was made is possible.
 _ACCEPTED = "unopened"
 _VALUES = (
     *("item", "kind", "request_no", "due", "pickup_hours", "inspect_days", "address", "visit", "freight"),
@@ -32,7 +32,7 @@ _VALUES = (
             "freight",
             "freight_unknown",
         ),
-        *("at_home", "at_home_booked", "at_home_freight", "not_sent", "none"),
+        *("at_home", "at_home_booked", "at_home_freight", "not_sent", "received", "none"),
     ),
     needs=("order", "item", "requests"),
     values=_VALUES,
@@ -40,7 +40,7 @@ _VALUES = (
 )
 def request_handling(inputs: Inputs) -> Decision:
     """By the newest open request of the order in hand, and slot `part` (address, freight, else who fetches and when). `…_approved`: the review is
-    over; `sent_back`: the goods are on their way already; `at_home_booked`: a technician's time is fixed; `none`: no request is open."""
+    over; `sent_back`: the goods are on their way already; `received`: the warehouse has them; `at_home_booked`: a technician's time is fixed; `none`: no request is open."""
     order, flow, made = order_of(inputs), inputs.policy.returns.flow, _made(inputs)
     values = dict.fromkeys(_VALUES, "") | {
         "item": goods(order),
@@ -71,7 +71,9 @@ def _outcome(inputs: Inputs, made: AfterSalesRequest, item: OrderItem, values: d
         return "at_home_freight" if part == "freight" else "at_home_booked" if values["visit"] else "at_home"
     if part == "freight":
         return "freight" if values["freight"] else "freight_unknown"
-    if made.tracking_no:
+    if made.state in _ARRIVED:
+        return "received"
+    if made.tracking_no or made.state == _SENT:
         return "sent_back"
     name = "address" if part == "address" else "fetched"
     return name if made.state == _SUBMITTED else f"{name}_approved"

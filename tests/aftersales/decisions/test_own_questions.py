@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -23,12 +24,12 @@ ROOMY = replace(
 @pytest.mark.parametrize(
     ("method", "outcome"), [("wechat", "wallet"), ("alipay", "wallet"), ("bank_card", "card")]
 )
-def test_which_account_the_money_goes_back_to(method: str, outcome: str) -> None:
-    assert decide("refund_account", case(order=order("signed", payment_method=method))).outcome == outcome
+def test_which_account_the_money_goes_back_to(method: Any, outcome: str) -> None:
+    assert decide("refund_account", case(replace(order("signed"), payment_method=method))).outcome == outcome
 
 
 def test_nothing_was_paid() -> None:
-    assert decide("refund_account", case(order=order("unpaid"))).outcome == "unpaid"
+    assert decide("refund_account", case(order("unpaid"))).outcome == "unpaid"
 
 
 @pytest.mark.parametrize(
@@ -36,25 +37,20 @@ def test_nothing_was_paid() -> None:
     [("paid", "cancel"), ("shipped", "refuse"), ("signed", "return"), ("unpaid", "unpaid")],
 )
 def test_today_where_nothing_was_asked_for(state: str, outcome: str) -> None:
-    assert decide("refund_soon", case(order=order(state))).outcome == outcome
+    assert decide("refund_soon", case(order(state))).outcome == outcome
 
 
 def test_today_while_it_is_on_its_way() -> None:
-    assert decide("refund_soon", case(order=order("signed"), refunds=(refund(),))).outcome == "processing"
-    assert (
-        decide("refund_soon", case(order=order("signed"), refunds=(refund("arrived"),))).outcome == "arrived"
-    )
-    assert (
-        decide("refund_soon", case(order=order("signed"), requests=(request("return"),))).outcome
-        == "under_way"
-    )
+    assert decide("refund_soon", case(order("signed"), refunds=(refund(),))).outcome == "processing"
+    assert decide("refund_soon", case(order("signed"), refunds=(refund("arrived"),))).outcome == "arrived"
+    assert decide("refund_soon", case(order("signed"), requests=(request("return"),))).outcome == "under_way"
 
 
 def test_an_activity_and_a_change() -> None:
     used = (Promotion("FLASH", "限时秒杀", "减 60。", Decimal(0), Decimal(60)),)
-    assert decide("promotion_after", case(order=order("paid", promotions=used))).outcome == "promotion"
-    assert decide("promotion_after", case(order=order("paid"))).outcome == "plain"
-    assert decide("promotion_after", case(order=order("signed", promotions=used))).outcome == "over"
+    assert decide("promotion_after", case(order("paid", promotions=used))).outcome == "promotion"
+    assert decide("promotion_after", case(order("paid"))).outcome == "plain"
+    assert decide("promotion_after", case(order("signed", promotions=used))).outcome == "over"
 
 
 @pytest.mark.parametrize(
@@ -68,12 +64,12 @@ def test_an_activity_and_a_change() -> None:
     ],
 )
 def test_what_another_one_costs(slots: dict[str, str], outcome: str) -> None:
-    on = case(order=order("signed", items=(BOUGHT,)), item=BOUGHT, catalogue=ROOMY, slots=slots)
+    on = case(order("signed", items=(BOUGHT,)), item=BOUGHT, catalogue=ROOMY, slots=slots)
     assert decide("variant_difference", on).outcome == outcome
 
 
 def test_the_others_are_told_with_their_difference() -> None:
-    on = case(order=order("signed", items=(BOUGHT,)), item=BOUGHT, catalogue=ROOMY)
+    on = case(order("signed", items=(BOUGHT,)), item=BOUGHT, catalogue=ROOMY)
     options = decide("variant_difference", on).values["options"]
     assert "XL" in options
     assert "100元" in options
@@ -82,18 +78,15 @@ def test_the_others_are_told_with_their_difference() -> None:
 
 def test_only_the_line_that_is_meant() -> None:
     bought = order("signed", items=(SHOES, SHIRT))
-    every = decide("order_details", case(order=bought)).values["lines"]
-    one = decide("order_details", case(order=bought, item=SHIRT)).values["lines"]
+    every = decide("order_details", case(bought)).values["lines"]
+    one = decide("order_details", case(bought, item=SHIRT)).values["lines"]
     assert ("运动鞋" in every, "定制T恤" in every) == (True, True)
     assert ("运动鞋" in one, "2 件" in one) == (False, True)
 
 
 def test_when_it_was_paid() -> None:
-    assert decide("order_details", case(order=order("paid"), slots={"detail": "when"})).outcome == "when"
-    assert (
-        decide("order_details", case(order=order("unpaid"), slots={"detail": "when"})).outcome
-        == "when_unpaid"
-    )
+    assert decide("order_details", case(order("paid"), slots={"detail": "when"})).outcome == "when"
+    assert decide("order_details", case(order("unpaid"), slots={"detail": "when"})).outcome == "when_unpaid"
 
 
 @pytest.mark.parametrize(
@@ -102,27 +95,27 @@ def test_when_it_was_paid() -> None:
         ("return", "submitted", None, "fetched"),
         ("exchange", "approved", None, "fetched_approved"),
         ("return", "submitted", "address", "address"),
+        ("return", "sent_back", None, "sent_back"),
+        ("exchange", "received", "address", "received"),
         ("refund_only", "submitted", "freight", "not_sent"),
     ],
 )
 def test_who_fetches_it(kind: str, state: str, part: str | None, outcome: str) -> None:
     made = request(kind, state, item_id="1", reason="quality")
-    on = case(order=order("signed"), requests=(made,), slots={"part": part} if part else {})
+    on = case(order("signed"), requests=(made,), slots={"part": part} if part else {})
     assert decide("request_handling", on).outcome == outcome
 
 
 def test_the_freight_of_the_request_by_its_reason() -> None:
     made = request("return", item_id="1", reason="quality", created_at=START)
-    found = decide(
-        "request_handling", case(order=order("signed"), requests=(made,), slots={"part": "freight"})
-    )
+    found = decide("request_handling", case(order("signed"), requests=(made,), slots={"part": "freight"}))
     assert found.outcome == "freight"
     assert found.values["freight"]
 
 
 def test_no_request_is_open() -> None:
-    made = request("return", "rejected", item_id="1")
-    assert decide("request_handling", case(order=order("signed"), requests=(made,))).outcome == "none"
+    made = request("return", "done", item_id="1")
+    assert decide("request_handling", case(order("signed"), requests=(made,))).outcome == "none"
 
 
 @pytest.mark.parametrize(
@@ -136,11 +129,11 @@ def test_no_request_is_open() -> None:
 )
 def test_what_is_known_of_a_parcel(state: str, hours: float, eta: bool, outcome: str) -> None:
     on = parcel(state, hours_ago=hours, eta=START + timedelta(days=1) if eta else None)
-    found = decide("parcel_known", case(order=order("shipped"), parcel=on))
+    found = decide("parcel_known", case(order("shipped"), parcel=on))
     assert found.outcome == outcome
     assert found.values["scan"]
 
 
 def test_before_dispatch_and_after_signing() -> None:
-    assert decide("parcel_known", case(order=order("paid"))).outcome == "waiting"
-    assert decide("parcel_known", case(order=order("signed"))).outcome == "arrived"
+    assert decide("parcel_known", case(order("paid"))).outcome == "waiting"
+    assert decide("parcel_known", case(order("signed"))).outcome == "arrived"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialogue.knowledge import Entry, Knowledge
 from dialogue.message import AskedEntry
 from dialogue.readers.known import read
@@ -27,8 +29,6 @@ KNOWN = Knowledge(
 
 
 def on(text: str, *asked: AskedEntry, flows: tuple[str, ...] = ()) -> Scene:
-    from dataclasses import replace
-
     made = test_known.scene(*asked, flows=flows, text=text)
     return replace(made, store=replace(made.store, knowledge=KNOWN))
 
