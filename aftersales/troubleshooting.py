@@ -52,11 +52,13 @@ class TroubleStep(Section):
 
 class Symptom(Section):
     """A symptom of a product kind, likeliest causes first. name: half a sentence (充不进电); often: what it mostly is;
-    otherwise: what is left when nothing helped."""
+    otherwise: what is left when nothing helped; comes_of: other symptoms that explain this one where both are told (what does not
+    charge does not move)."""
 
     name: Text
     often: Text
     otherwise: Text
+    comes_of: Texts = ()
     steps: Annotated[
         tuple[TroubleStep, ...], AsTuple, Field(min_length=_FEWEST_STEPS, max_length=_MOST_STEPS)
     ]
@@ -89,6 +91,13 @@ class Troubleshooting:
         if by_word:
             return max(by_word, key=lambda one: one[0])[1]
         return next((tree for tree in self.trees.values() if kind in tree.kinds), None)
+
+
+def cause_of(symptoms: Mapping[str, Symptom], told: Sequence[str]) -> str:
+    """Of the symptoms told the first that none of the others explains; empty where none of them is known."""
+    known = [one for one in told if one in symptoms]
+    first = (one for one in known if not set(symptoms[one].comes_of) & set(known))
+    return next(first, next(iter(known), ""))
 
 
 Outcome = Literal["next", "solved", "failed", "hardware", "misuse", "left"]
@@ -184,6 +193,11 @@ def _together(
     """What no single file can know: words and kinds that two of them claim, kinds that do not exist."""
     claimed: dict[tuple[str, str], str] = {}
     for code, tree in trees.items():
+        for name, symptom in tree.symptoms.items():
+            for at, other in enumerate(symptom.comes_of):
+                if other not in tree.symptoms or other == name:
+                    line = line_at(raw[code], ("symptoms", name, "comes_of", at))
+                    yield Mistake(_shown(code), line, f"comes_of 里的“{other}”不是这张表里的另一样毛病")
         told = [("goods", at, word.casefold()) for at, word in enumerate(tree.goods)]
         told += [("kinds", at, kind) for at, kind in enumerate(tree.kinds)]
         for group, at, word in told:

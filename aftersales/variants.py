@@ -32,8 +32,9 @@ def size_named(product: Product, told: str | None) -> str | None:
 def bought(product: Product, spec: str) -> tuple[str | None, str | None]:
     """The colour and size that an order's line names in its `spec` (黑色 L); None where it names none of the catalogue."""
     words = spec.split()
+    runs = ["".join(words[at:end]) for at in range(len(words)) for end in range(at + 1, len(words) + 1)]
     colour = next((one for one in product.colours if one in spec), None)
-    size = next((one for one in product.sizes if any(fits_size(word, one) for word in words)), None)
+    size = next((one for one in product.sizes if any(fits_size(run, one) for run in runs)), None)  # 24 寸
     return colour, size
 
 
@@ -58,6 +59,7 @@ def spec_with(spec: str, before: tuple[str | None, str | None], wanted: Variant)
         if new is None or new == old:
             continue
         named = next((one for one in words.split() if old and (one == old or fits_size(one, old))), None)
+        named = named or (old if old and old in words else None)  # 1.8 米床
         words = words.replace(named, new, 1) if named else f"{words} {new}".strip()
     return words
 

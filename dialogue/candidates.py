@@ -76,6 +76,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
         for meaning in read(turn, one) if read is not None else ():
             without = meaning.whole and meaning.kind in _NO_COVER_WHEN_WHOLE
             asks = common["question"] and not one.more.get("question") and _asks_at(turn, one.span)
+            asks = asks or bool(one.more.get("asks"))
             features = {
                 **common,
                 "question": float(asks),

@@ -152,7 +152,7 @@ def _focus(run: Run, command: Command) -> None:
         run.state.sku = str(command.slots["product"])
     item = command.slots.get("item")
     if item:
-        run.state.item_id = str(item)
+        run.state.item_id = run.given["item"] = str(item)
 
 
 def _move(run: Run, order_no: str) -> None:

@@ -325,6 +325,8 @@ def _item_known(run: Run, frame: Frame, flow: Flow) -> bool:
     chosen = frame.item_id or frame.slots.get("item")
     if chosen is None:
         named = named_items(frame.words, order)
+        pointed = order.item(str(run.given.get("item"))) if run.named else None
+        named = [pointed] if not named and pointed is not None else named
         lines = named if len(named) == 1 else list(order.items)
         if len(lines) > 1:
             ask_which_item(run, frame, order)

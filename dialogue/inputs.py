@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from aftersales.decisions import Inputs
 from aftersales.order_system.port import AfterSalesRequest, Order, Product
+from dialogue.order_choice import named_items
 from dialogue.outcome import Run
 from dialogue.state import NOT_BOUGHT, SYMPTOMS, Frame
 
@@ -21,9 +22,8 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
     order = outside.order(order_no) if order_no and with_order else None
     item = None
     if order is not None:
-        item = (
-            order.item(frame.item_id) if frame.item_id else order.items[0] if len(order.items) == 1 else None
-        )
+        chosen = frame.item_id or _item_in_hand(run, frame, order)
+        item = order.item(chosen) if chosen else order.items[0] if len(order.items) == 1 else None
     sku = frame.slots.get("product") or run.state.sku
     return Inputs(
         policy=run.store.policy,
@@ -51,6 +51,15 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         troubleshooting=run.store.troubleshooting,
         symptoms=_symptoms(run, frame),
     )
+
+
+def _item_in_hand(run: Run, frame: Frame, order: Order) -> str | None:
+    """The line that this message names, else the one that an open form of this order is about (我买的哪个码, while it goes back)."""
+    named = named_items(frame.words, order)
+    if len(named) == 1:
+        return named[0].item_id
+    forms = (one.item_id for one in reversed(run.state.frames) if one.order_no == order.order_no)
+    return next((one for one in forms if one), None) if not named else None
 
 
 def _requests(run: Run, order_no: str) -> tuple[AfterSalesRequest, ...]:

@@ -6,12 +6,14 @@ called, in whose company it is asked, and what is said, by the state of the orde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, ValidationError
 
 from aftersales.lined_yaml import Lined, line_at, read_lined
 from aftersales.policy.section import Section, Text, Texts
@@ -25,8 +27,10 @@ OTHERWISE = "otherwise"
 PERSON = "person"
 #: What may be offered with an answer besides a flow.
 HUMAN = "human"
-#: Fewer ways of asking tell too little.
+#: Fewer ways of asking tell too little, where an entry has no words of its own.
 _FEWEST_ASKS = 5
+#: Keys of an entry that hold words.
+_WORDS = ("words", "half")
 
 
 class KnowledgeError(ValueError):
@@ -41,21 +45,33 @@ class Entry(Section):
     """`near`: flows in whose company it is likelier; `only`: half a question, meant only in theirs. `say`: situation of the
     order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers. `covers`:
     entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
-    is asked a second time."""
+    is asked a second time. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company."""
 
     name: Text
     near: Texts = ()
     only: Texts = ()
-    asks: Annotated[Texts, Field(min_length=_FEWEST_ASKS)]
+    asks: Texts = ()
+    words: Texts = ()
+    half: Texts = ()
     decide: Text | None = None
     say: Annotated[dict[str, Text], BeforeValidator(_by_state)]
     offer: Text | None = None
     covers: Texts = ()
     again: Text | None = None
 
+    def pattern(self, *, near: bool) -> re.Pattern[str] | None:
+        """What asks it for certain, in its company (`near`) or out of it; None where no words do."""
+        words = (*self.words, *self.half) if near else self.words if not self.only else ()
+        return _compiled(words) if words else None
+
     def response(self, situation: str | None) -> str:
         """What is said for an order in this situation, or after this outcome; None: no order is known."""
         return self.say.get(situation or OTHERWISE, self.say[OTHERWISE])
+
+
+@lru_cache(maxsize=1024)
+def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(words), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +148,15 @@ def _said(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
         unknown if entry.decide is None else ()
     ):  # outcomes of a decision: designer/knowledge_check.py
         yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*SITUATIONS, OTHERWISE))}"
+    if len(entry.asks) < _FEWEST_ASKS and not entry.words:
+        yield line, f"asks 至少要写 {_FEWEST_ASKS} 种问法，或者写 words"
+    for key in _WORDS:
+        for one in getattr(entry, key):
+            try:
+                re.compile(one)
+            except re.error as error:
+                yield given.lines[key], f"{key} 里有写错的词“{one}”（{error}）"
+    if entry.half and not (entry.near or entry.only):
+        yield given.lines["half"], "half 要和 near 或 only 一起写：说到这些时才这么理解"
     if entry.near and entry.only:
         yield line, "near 和 only 只写一个：only 是只有刚说到这些时才这么理解"

@@ -31,7 +31,12 @@ def answer_known(run: Run, command: Command) -> None:
     if set(entry.near) & set(run.given.get("in_general") or ()):
         return  # 我还没买 买了以后降价能补不: the rule was just told instead of the answer for an order
     counts, state = run.store.words.counts, run.state
-    order = order_meant(command.words, run.scene.orders(), run.state.order_no)
+    order = run.scene.own_order(command.more.get("of_order"))
+    order = order or order_meant(command.words, run.scene.orders(), None)
+    order = order or order_meant(run.words, run.scene.orders(), None)
+    if order is not None and not run.state.frames:
+        identity.in_hand(run, order)  # what is asked next is about it as well
+    order = order or run.scene.own_order(run.state.order_no)
     found, told = _found(run, entry, order)
     response = entry.response(found)
     key = (

@@ -11,8 +11,8 @@ from dialogue.words import Words
 
 #: From so many characters on a name's beginning stands for it (扫地 for 扫地机器人); 显示 is no 显示器.
 _LONG_NAME = 4
-#: 这鞋 is a 运动鞋: nouns of one character at the end of a product's name.
-HEADS = "鞋裤裙帽锅椅床"
+#: 这鞋 is a 运动鞋, 壶 a 电热水壶: nouns of one character at the end of a product's name.
+HEADS = "鞋裤裙帽锅壶椅床"
 _WORDS = re.compile(r"[一-鿿]+|[A-Za-z][A-Za-z0-9]+")
 
 

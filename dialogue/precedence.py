@@ -193,6 +193,21 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     "pay_still": frozenset({"order_status", "shipping", "payment", "product_spec", "return_policy"}),
     "delivery_address": frozenset({"return_howto", "change_address", "order_status", "logistics"}),
     "invoice_rule": frozenset({"invoice", "invoice_progress"}),
+    "request_handling": frozenset(
+        {
+            *("return", "return_howto", "return_policy", "refund_progress", "warranty", "logistics", "urge"),
+            *("shipping", "order_status", "delivery_address", "usage", "home_visit", "visit_prepare"),
+        }
+    ),
+    "order_details": frozenset(
+        {
+            *("order_status", "logistics", "product_spec", "product_size", "product_price", "price_query"),
+            *("payment", "change_item", "product_stock", "recommend", "urge", "shipping", "usage"),
+        }
+    ),
+    "variant_difference": frozenset(
+        {"price_protection", "price_query", "product_price", "product_stock", "price_wrong", "order_status"}
+    ),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
     "reorder": frozenset(
         {
@@ -228,7 +243,7 @@ def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
         return False
     talk = one.command.kind in {"chat", "cancel", "human"} and one.source != "watch"
     return (
-        one.kind == "known"
+        (one.kind == "known" and overlap(one.span, two.span) > 0)
         or talk
         or (one.command.kind in MATTERS and one.command.name in _ABOUT_AS_WELL[two.command.name])
     )
@@ -298,6 +313,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"说的是：{two.command.written()}"
         if _is_of_disowned(one, two):
             return f"这张表不办了：{two.command.written()}"
+        if _is_said_of_others(one, two):
+            return f"说的是别的东西：{two.command.written()}"
         if _is_what_is_taken_back(one, two):
             return f"说的是撤掉：{two.command.written()}"
         if _is_of_the_wrong_order(one, two):
@@ -331,6 +348,17 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     if two.command.kind == "chat":  # it is closed already: no matter that only the model hears in these words
         return talk or (one.command.kind in MATTERS and not one.named)
     return (fills and one.command.more.get("flow") in (None, flow)) or talk
+
+
+def _is_said_of_others(one: Candidate, two: Candidate) -> bool:
+    """杯子不退的, while the lamp goes back: nothing in these words gives the form up, or fills it."""
+    if not two.command.more.get("others") or one.command.more.get("others"):
+        return False
+    talk = one.command.kind in {"cancel", "chat", "skip", "undo", "explain", "repeat", "resume", "unclear"}
+    refuses = one.command.kind == "set" and one.command.slots == {"ok": "no"}
+    fills = one.command.kind in {"set", "correct"} and one.kind != "number" and one.source != "answers"
+    heard = one.kind == "focus" or (one.command.kind in MATTERS and not one.named)
+    return (talk or refuses or fills or heard) and overlap(one.span, two.span) > 0
 
 
 def _asks_of_form(question: Candidate, matter: Candidate) -> bool:

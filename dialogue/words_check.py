@@ -64,7 +64,7 @@ READ: dict[str, frozenset[str]] = {
     "goods": frozenset({"safety", "threat", "human"}),
     "disowns": frozenset(
         {
-            *("goods_before", "goods_after", "not_these"),
+            *("goods_before", "others_stay", "only_these", "not_all", "goods_after", "not_these"),
             *(f"matter.{one}" for one in ("return", "invoice", "change_address", "change_item", "complaint")),
         }
     ),
@@ -142,6 +142,10 @@ READ: dict[str, frozenset[str]] = {
                 "pay_still",
                 "invoice_rule",
                 "visit_prepare",
+                "request_handling",
+                "order_details",
+                "variant_difference",
+                "difference_half",
             ),
         }
     ),

@@ -112,9 +112,9 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
 def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
     outcome = "nothing_to_refund" if order_of(inputs).paid_at is None else "done"
     twin = same_goods(inputs)
-    return Decision(
-        outcome, {"request_no": made.request_no, "kept": told_apart(inputs, twin) if twin else ""}
-    )
+    kept = told_apart(inputs, twin) if twin else ""
+    twin_no = twin.order_no if twin else None  # the other one may be gone as well by now
+    return Decision(outcome, {"request_no": made.request_no, "kept": kept}, slots={"twin": twin_no})
 
 
 def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:

@@ -51,11 +51,14 @@ def invoice_case(inputs: Inputs) -> Decision:
     return Decision("none", values, slots=own)
 
 
-@decision("invoice_aside", outcomes=("lasts", "unknown"), values=("days",), slots=("aside",))
+_ASIDES = ("lasts", "hurry")
+
+
+@decision("invoice_aside", outcomes=(*_ASIDES, "unknown"), values=("days",), slots=("aside",))
 def invoice_aside(inputs: Inputs) -> Decision:
-    """多久能收到, while the invoice is read back: answered once."""
-    asked, days = inputs.slots.get("aside"), str(inputs.policy.store.invoices.issue_days)
-    return Decision("lasts" if asked == "lasts" else "unknown", {"days": days}, slots={"aside": None})
+    """多久能收到, 能不能加急, while an invoice is asked for or issued anew: answered once."""
+    asked, days = str(inputs.slots.get("aside")), str(inputs.policy.store.invoices.issue_days)
+    return Decision(asked if asked in _ASIDES else "unknown", {"days": days}, slots={"aside": None})
 
 
 @decision("special_invoice", outcomes=("offered", "not_offered"), values=("kinds",))

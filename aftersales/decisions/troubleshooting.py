@@ -7,7 +7,7 @@ from typing import Any
 from aftersales.decisions.api import Decision, Inputs, choices, decision
 from aftersales.decisions.in_hand import sentence
 from aftersales.decisions.return_case import the_item
-from aftersales.troubleshooting import ANSWERS, Answer, Symptom, Walk, walk
+from aftersales.troubleshooting import ANSWERS, Answer, Symptom, Walk, cause_of, walk
 
 #: The slots with the answers to the first, second and third step; more than these are never asked.
 STEPS = ("first", "second", "third")
@@ -145,12 +145,14 @@ def _symptoms(inputs: Inputs) -> Mapping[str, Symptom]:
 
 
 def _symptom_code(inputs: Inputs) -> str:
-    """The symptom that was chosen, else the first one told that this kind of product knows; empty without any."""
+    """The symptom that was chosen, else of those told that this kind of product knows the one that explains the others; empty without
+    any. What is told before anything was tried may explain what was chosen."""
     known = _symptoms(inputs)
     chosen = inputs.slots.get("symptom")
-    if chosen is not None:
-        return str(chosen)
-    return next((one for one in inputs.symptoms if one in known), "")
+    if chosen is None:
+        return cause_of(known, inputs.symptoms)
+    begun = inputs.slots.get("trouble") is not None
+    return str(chosen) if begun or chosen not in known else cause_of(known, [str(chosen), *inputs.symptoms])
 
 
 def _answers(inputs: Inputs) -> Sequence[Answer]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE, PERSON
 from dialogue.meanings.turn import Meaning, Turn
+from dialogue.readers.which_order import pointed_order
 from dialogue.reading import Reading
 
 _NUMBERS = frozenset({"order", "proof"})
@@ -46,7 +47,9 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     ):
         yield Meaning("known", Command("set", "", {"chosen": one.name}, words), turn.is_whole(one))
         return
-    command = Command("answer", KNOWLEDGE, {"entry": one.name}, words)
+    order = pointed_order(turn.scene)
+    more = {"of_order": order.order_no} if order is not None else {}
+    command = Command("answer", KNOWLEDGE, {"entry": one.name}, words, more)
     yield Meaning("known", command, turn.is_whole(one))
 
 

@@ -11,6 +11,7 @@ from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.order_choice import named_orders
 from dialogue.readers.sentence import sentence_of
+from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
 from dialogue.state import STOPPED, Frame
@@ -24,6 +25,16 @@ _STANDS = "order_status"
 _INSTEAD = ("solution",)
 #: A rule that was told and waits for the order -> what the model hears beside the numbers and is still that matter.
 _STILL_THAT = {"bought_by_child": frozenset({"return", "return_policy"})}
+#: A matter -> others that wish for the same, where it is open for the order or led to the offer of a person: the money back.
+_SAME_WISH = {
+    "cancel_order": frozenset({"return"}),
+    "refund_progress": frozenset({"return"}),
+    "return": frozenset({"cancel_order", "refund_progress"}),
+}
+#: The form that gives the money back and nothing else.
+_CANCELS = frozenset({"cancel_order"})
+#: What is wished for instead of the money.
+_NO_MONEY = frozenset({"exchange", "repair"})
 #: What a reading tells the engine besides the flow and its slots.
 _MORE = frozenset({"response", "order_no", "of_order"})
 
@@ -41,6 +52,8 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif turn.offered and turn.offered == one.name:
         if turn.passes_over and turn.asks:  # 不用催 到底几号发: how it stands is asked
             yield from _how_it_stands(turn, one)
+    elif (frame := _wishes_same(turn, one)) is not None:
+        yield from _again(turn, replace(one, name=frame.flow, value=None, more=_named(one)), frame)
     else:
         frame = turn.scene.state.frame(one.name)
         if frame is not None and not _other_order(turn, frame):
@@ -98,23 +111,37 @@ def _wishes(turn: Turn, flow: Flow | None, told: Mapping[str, Any]) -> list[tupl
     return [span for name in wished if flow for span in _places(turn, flow.id, {name: told[name]})]
 
 
+def _wishes_same(turn: Turn, one: Reading) -> Frame | None:
+    """退钱吧, while the cancelling of an order is read back: no return besides, the money comes with that."""
+    frame = turn.top
+    if frame is None or frame is not turn.in_hand() or not turn.confirms or frame.flow not in _CANCELS:
+        return None
+    same = one.name in _SAME_WISH.get(frame.flow, ()) and _given(turn, one).get("solution") not in _NO_MONEY
+    return frame if same and not _other_order(turn, frame) else None
+
+
+def _named(one: Reading) -> Mapping[str, Any]:
+    return {name: value for name, value in one.more.items() if name == "named"}
+
+
 def _by_other_name(turn: Turn, one: Reading) -> str | None:
     """箱子 for 行李箱, inside the words that begin the matter: the only order that is named there, by a name that the order
     itself does not have; 我没买点卡 是箱子: the other one is denied. (What the order's own goods are called is found in the words
-    again when the flow looks for it, and what stands beside them is read there.)"""
+    again when the flow looks for it, and what stands beside them is read there.) 14那单不要了: the order that is pointed at there."""
     inside = [
         two
         for two in turn.readings
-        if two.kind == "item"
+        if two.kind == "item" or (two.kind == "order" and two.more.get("by") not in BY_STATE)
         if turn.is_whole(one) or (one.span[0] <= two.span[0] and two.span[1] <= one.span[1])
     ]
-    denied = {str(two.more.get("order_no")) for two in inside if two.negated}
+    denied = {str(two.more.get("order_no") or two.value) for two in inside if two.negated}
     denied |= {str(frame.order_no) for frame in turn.scene.state.frames if frame.draft in turn.closed}
     if turn.is_whole(one) and not denied:
         return None
     named = {str(two.more["order_no"]) for two in inside if not two.negated and two.more.get("order_no")}
     words = turn.words_of(one) or turn.scene.text
     own = {two.order_no for two in named_orders(words, turn.scene.orders())} - denied
+    named |= {str(two.value) for two in inside if two.kind == "order" and not two.negated}
     named -= denied
     return next(iter(named)) if len(named) == 1 and not own else None
 
@@ -223,9 +250,13 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
     if top is None or not turn.offered or turn.asks or turn.objects:
         return False
     if turn.offered == "human":
+        if turn.declines or turn.scene.store.words.hit("answers.settles_for", turn.scene.text):
+            return False  # 那不用了 普票也行: no insisting, what can be had is wanted
         known = top.data.get("known") or {}
         tells = any(slot in known and known[slot] != value for slot, value in _given(turn, one).items())
-        return one.name == top.data.get("from") and not tells  # another fault is no insisting
+        led = str(top.data.get("from") or "")
+        same = one.name == led or one.name in _SAME_WISH.get(led, ())
+        return same and not tells  # another fault is no insisting
     return one.name == turn.offered
 
 

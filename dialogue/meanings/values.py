@@ -45,6 +45,7 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
             **({"begun": True} if one.more.get("complete") is False else {}),
             **({"question": True} if flow.slots[slot].is_question else {}),
             **({"only_asked": True} if asked and flow.slots[slot].when == "asked" else {}),
+            **({"others": True} if one.more.get("others") else {}),
             **_kept(one),
         }
         kind = _kind_of_set(turn, frame, flow.slots[slot].kind, asked)
@@ -186,6 +187,8 @@ def item(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("set_asked", Command("set", "", {"order_no": order_no}, words))
     elif top is not None and top.flow == "which_item":
         yield Meaning("set_asked", Command("set", "", {"item": one.value}, words))
+    elif order_no and (line := one.more.get("line")):  # 床单起球了: no other line of the order is one
+        yield Meaning("focus", Command("focus", "", {"order": order_no, "item": line}, words))
     elif order_no and order_no != turn.scene.state.order_no:
         yield _focus(turn, order_no, words)
 

@@ -37,6 +37,12 @@ _INSISTING = frozenset({"insist", "still_not"})
 _RETURNING = "returning"
 #: The known question about an order that is not paid.
 _UNPAID_RULE = "order_unpaid_close"
+#: What another colour or size costs; the forms that change what was bought, and their slots that say into what.
+_DIFFERENCE, _CHANGING, _TARGET = (
+    "variant_difference",
+    ("change_item", "return"),
+    frozenset({"colour", "size"}),
+)
 #: From so sure a matter is what is wanted, whatever is grumbled beside it.
 _SURE = 0.5
 
@@ -64,7 +70,8 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif one.name in _OTHERS:
         yield from _OTHERS[one.name](turn, one)
     elif turn.scene.store.flows.get(one.name) is not None:
-        yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, ""))
+        told = told_with(turn, replace(one, span=(0, 0)))
+        yield Meaning("watch", start(turn.scene, one.name, told, turn.scene.text, ""))
 
 
 def _refuses_person(turn: Turn) -> bool:
@@ -197,6 +204,35 @@ def _pay_still(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("watch", Command("answer", name, slots, turn.scene.text, {"intent": ""}))
 
 
+def _handling(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """有没有人上门来拿, 怎么寄回去, 运费我出吗, once a request is made: of that request. While a form is filled it answers itself."""
+    scene = turn.scene
+    if scene.state.customer is None or scene.state.frame("return") is not None:
+        return
+    order_no = _pointed_order(turn) or scene.state.order_no
+    own = [order for order in scene.orders() if order.order_no == order_no]
+    going = [order for order in own or scene.orders() if situation_of(scene, order) == _RETURNING]
+    if len(going) == 1:
+        command = start(scene, one.name, told_with(turn, replace(one, span=(0, 0))), scene.text, "")
+        more = {**command.more, "of_order": going[0].order_no}
+        yield Meaning("watch", replace(command, more=more))
+
+
+def _difference(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """要补多少: what another colour or size costs; of the one that the open change or exchange is for, unless another is named.
+    Half a question means that only while one of them is open."""
+    scene = turn.scene
+    forms = [form for name in _CHANGING if (form := scene.state.frame(name)) is not None]
+    if not forms and one.name != _DIFFERENCE:
+        return
+    meant = replace(one, name=_DIFFERENCE, span=(0, 0))
+    of_form = {
+        slot: value for form in forms for slot, value in form.slots.items() if slot in _TARGET and value
+    }
+    command = start(scene, _DIFFERENCE, {**of_form, **told_with(turn, meant)}, scene.text, "")
+    yield Meaning("watch", command)
+
+
 def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """孩子偷偷买的: money back is wanted, once it is known which order it was."""
     yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, "refund_request"))
@@ -228,6 +264,9 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "bought_by_child": _by_child,
     "delivery_address": _own_address,
     "pay_still": _pay_still,
+    "request_handling": _handling,
+    "variant_difference": _difference,
+    "difference_half": _difference,
     "english": _unreadable("english"),
     "only_marks": _unreadable("marks"),
 }

@@ -20,6 +20,7 @@ from dialogue.readers.answer_words import only
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.follow_up import follow_up, in_pieces, last_intent
 from dialogue.readers.sentence import sentences
+from dialogue.readers.which_order import pointed_order
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.situation import beside, situation_of
@@ -186,7 +187,7 @@ def _cell(scene: Scene, rows: list[Row]) -> tuple[Row, Order, str] | None:
     """The first row that has a meaning for the situation of the order meant."""
     if not rows or scene.state.customer is None:
         return None
-    order = order_meant(scene.text, scene.orders(), scene.state.order_no)
+    order = pointed_order(scene) or order_meant(scene.text, scene.orders(), scene.state.order_no)
     if order is None:
         return None
     found = [one for one in (beside(scene, order), situation_of(scene, order)) if one is not None]

@@ -1,7 +1,8 @@
 """Known questions asked in passing (data/knowledge): what the bot found near, weighed by what is being talked about.
 
 Readings `known` (name: the entry). Of entries that share half a question (多久有结果) the one counts in whose company it was
-asked: the flows that are open or were just answered. Where it is one of two or three and none is sure, the reading is `either`
+asked: the flows that are open or were just answered. What an entry's own words ask (`words`, `half`) is asked for certain, and
+nothing else is heard in that small sentence. Where it is one of two or three and none is sure, the reading is `either`
 (value: the entries), once for the same ones; what is said then chooses among them. Weights: limits.yml, `known_…`.
 """
 
@@ -28,7 +29,9 @@ def read(scene: Scene) -> Iterator[Reading]:
     """The likeliest entry of the whole message and of each of its pieces."""
     if scene.message.is_button or _is_foreign(scene):
         return
-    found = list(_read(scene))
+    certain = list(_by_words(scene))
+    yield from certain
+    found = [one for one in _read(scene) if not any(one.overlaps(two) for two in certain)]
     for one in found:
         yield replace(one, span=_narrowed(scene, one, found))
 
@@ -46,6 +49,22 @@ def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:
     beside = [sentence_of(scene.text, one.span) for one in named]
     apart = [one for one in beside if one.end <= piece[0] or piece[1] <= one.start]
     return piece if any(part_asks(one, scene.store.words) for one in apart) else one.span
+
+
+def _by_words(scene: Scene) -> Iterator[Reading]:
+    """The entries whose words stand in a small sentence, the one with the longest words of each."""
+    company, words = company_of(scene), scene.store.words
+    best: dict[Span, tuple[int, str]] = {}
+    for name, entry in scene.store.knowledge.entries.items():
+        pattern = entry.pattern(near=bool(company & {*entry.near, *entry.only}))
+        for hit in pattern.finditer(scene.text) if pattern is not None else ():
+            if hit.end() > hit.start():
+                last = sentence_of(scene.text, (hit.end() - 1, hit.end()))
+                place = (sentence_of(scene.text, hit.span()).start, last.end)
+                best[place] = max(best.get(place, (0, "")), (hit.end() - hit.start(), name))
+    for place, (_, name) in best.items():
+        more = {"sure": 1.0, "asks": True}
+        yield Reading("known", name, None, words.limits["watch_words"], place, source=SOURCE, more=more)
 
 
 def _read(scene: Scene) -> Iterator[Reading]:

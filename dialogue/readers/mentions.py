@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from aftersales.order_system.port import Order, OrderItem, Product
+from aftersales.order_system.port import OVER, Order, OrderItem, Product
 from dialogue.order_choice import HEADS
 from dialogue.readers.choices import places_in
 from dialogue.readers.coverage import score_in_clause
@@ -31,6 +31,8 @@ _NAME, _END, _HEAD, _START = 0.92, 0.86, 0.8, 0.7
 _FUZZY = 0.5
 #: 碗 for 玻璃餐具套装, where only one of the things that are asked about has it in a name.
 _BY_CHARACTER = 0.62
+#: 衣服 for 羽绒服, where nothing else of the customer's is one.
+_BY_SORT, _NOUNS = 0.66, "nouns"
 #: From so few meaningful characters a single one may stand for a thing.
 _FEW = 4
 
@@ -52,14 +54,17 @@ def read(scene: Scene) -> Iterator[Reading]:
     if orders and all(one.negated or (in_hand and one.more["order_no"] == in_hand) for one in named):
         # 我没买点卡 是箱子
         others = list(_by_other_name(scene, orders))
-        yield from others
-        if not named and not pointed and not any(one.kind == "item" for one in others):
+        alone = not named and not pointed and not any(one.kind == "item" for one in others)
+        noted = bool(scene.state.resolution)  # 补的碗, after a person gave back: what the note is about
+        sorts = list(_by_sort(scene, orders)) if alone and not noted and _in_hands(scene) else []
+        yield from sorts or others
+        if alone and not sorts:
             yield from _by_character(scene, orders)
 
 
 def _told_apart(scene: Scene, named: Sequence[Reading], pointed: Sequence[Reading]) -> Iterator[Reading]:
-    """Goods that several orders have (水壶 bought twice) name the one of them that the message also points at, else the one
-    in hand, else none of them (more.among, without more.order_no)."""
+    """Goods that several orders have (水壶 bought twice) name the one of them that the message also points at, else each where both are
+    meant, else the one in hand, else none of them (more.among, without more.order_no)."""
     by_words: dict[Span, list[Reading]] = {}
     for one in named:
         by_words.setdefault(one.span, []).append(one)
@@ -72,6 +77,11 @@ def _told_apart(scene: Scene, named: Sequence[Reading], pointed: Sequence[Readin
             continue
         left = [one for one in numbers if one not in left_out] or numbers
         chosen = next((one for one in meant if one in left), None)
+        both = scene.store.words.hit("quantity.each", scene.text) is not None
+        each = [one for one in same if one.more["order_no"] in _going_on(scene, left)]
+        if chosen is None and both and len(each) > 1:  # 两个壶都取消
+            yield from each
+            continue
         if chosen is None and scene.state.order_no in left and asked_name(scene) != "order_no":
             chosen = scene.state.order_no
         if chosen is None and len(left) == 1:
@@ -81,6 +91,11 @@ def _told_apart(scene: Scene, named: Sequence[Reading], pointed: Sequence[Readin
         elif same:
             more = {"among": left, "name": same[0].more["name"]}
             yield replace(same[0], more=more)
+
+
+def _going_on(scene: Scene, numbers: Sequence[str]) -> list[str]:
+    """The orders of these that are not over."""
+    return [one.order_no for one in scene.orders() if one.order_no in numbers and one.state not in OVER]
 
 
 def name_in(text: str, name: str) -> tuple[Span, float] | None:
@@ -151,6 +166,26 @@ def _items_in_hand(scene: Scene) -> Sequence[OrderItem]:
     return order.items if order else ()
 
 
+def _by_sort(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
+    """衣服, 碗, 煮饭那个: a sort of things that only one line of all the orders belongs to (data/dialogue/nouns.yml)."""
+    found: dict[tuple[str, str], Reading] = {}
+    for code, pattern in scene.store.words.codes(_NOUNS).items():
+        hit = pattern.search(scene.text)
+        if hit is None or negated(scene.text, hit.span(), scene.store.words):
+            continue
+        for order in orders:
+            for item in order.items:
+                if code == item.kind or code in item.name:
+                    line = {"line": item.item_id} if len(order.items) > 1 else {}
+                    more = {"order_no": order.order_no, "name": item.name, "by": "sort", **line}
+                    found.setdefault(
+                        (order.order_no, item.item_id),
+                        Reading("item", "item", item.item_id, _BY_SORT, hit.span(), source=SOURCE, more=more),
+                    )
+    if len(found) == 1:
+        yield from found.values()
+
+
 def _by_character(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
     """碗那套, 屏: of the things that are asked about the only one whose names share a character with the words."""
     asked = asked_name(scene)
@@ -204,12 +239,18 @@ def _product_in(text: str, product: Product) -> tuple[Span, float]:
     return (0, 0), _FUZZY
 
 
+def _in_hands(scene: Scene) -> bool:
+    """Is a thing in the customer's hands talked about, or asked for?"""
+    flows = map(scene.store.flows.get, likely_flows(scene))
+    return asked_name(scene) in {"item", "order_no"} or any(
+        flow is not None and flow.needs.item for flow in flows
+    )
+
+
 def _by_other_name(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
     """A line by another name of its product (屏幕 for 显示器); 这鞋起球了, said by somebody who bought no shoes: the noun,
     so that it can be asked about. Only where a thing in the customer's hands is talked about."""
-    if asked_name(scene) not in {"item", "order_no"} and not any(
-        flow is not None and flow.needs.item for flow in map(scene.store.flows.get, likely_flows(scene))
-    ):
+    if not _in_hands(scene):
         return
     names = "".join(item.name for one in orders for item in one.items)
     for head in HEADS:

@@ -24,6 +24,8 @@ from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
 SOURCE = "mentions"
+#: Ways to point at orders that name none of them by itself.
+BY_STATE = frozenset({"state", "rest"})
 #: Pointed at: 第二个, 贵的那个, 没发货的那个, 李静怡那单.
 POINTED = 0.85
 #: So many digits point at an order by the end of its number whatever stands around them; fewer need nothing that counts.
@@ -232,3 +234,12 @@ def _rest(
         yield Reading(
             "order", "order_no", left[0].order_no, POINTED, kept[0].span, False, SOURCE, {"by": "rest"}
         )
+
+
+def pointed_order(scene: Scene) -> Order | None:
+    """14那单: the only order that the words point at by itself, not by its state."""
+    found = [
+        one for one in pointed_orders(scene, scene.orders(), []) if one.kind == "order" and not one.negated
+    ]
+    numbers = {str(one.value) for one in found if one.more.get("by") not in BY_STATE}
+    return scene.own_order(next(iter(numbers))) if len(numbers) == 1 else None

@@ -9,6 +9,7 @@ from aftersales.troubleshooting import (
     Answer,
     TroubleshootingError,
     Walk,
+    cause_of,
     load_troubleshooting,
     read_troubleshooting,
     walk,
@@ -143,3 +144,10 @@ def test_two_files_do_not_claim_the_same_goods(tmp_path: Path) -> None:
     assert [str(one) for one in mistakes] == [
         "data/troubleshooting/torch.yml:2 goods 里的“台灯”已经写在 data/troubleshooting/lamp.yml 里"
     ]
+
+
+def test_what_explains_the_others_is_tried_first() -> None:
+    tree = SHIPPED.trees["robot_vacuum"]
+    assert cause_of(tree.symptoms, ["no_spin", "no_charge"]) == "no_charge"
+    assert cause_of(tree.symptoms, ["weak", "no_connect"]) == "weak"
+    assert cause_of(tree.symptoms, ["unknown"]) == ""

@@ -1,0 +1,57 @@
+"""Questions in passing about a parcel that nobody can answer for sure (data/knowledge): what is known is told (H30)."""
+
+from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.decisions.in_hand import goods
+from aftersales.decisions.parcel import dispatch_due, is_stalled
+from aftersales.formatting import day, lasting, moment
+from aftersales.masking import mask_address
+from aftersales.order_system.port import Parcel
+
+_VALUES = (
+    *("item", "carrier", "tracking_no", "scan", "at", "ago", "eta", "ship_by", "signed", "address"),
+    *("hours",),
+)
+_ON_THE_WAY = frozenset({"in_transit", "delivering"})
+
+
+@decision(
+    "parcel_known",
+    outcomes=("rule", "waiting", "moving", "moving_eta", "delivering", "stalled", "arrived", "over"),
+    needs=("order", "parcel"),
+    values=_VALUES,
+)
+def parcel_known(inputs: Inputs) -> Decision:
+    """What is known of the order's parcel. `waiting`: not dispatched; `delivering`: a courier has it; `rule`: no order is known."""
+    order, parcel, tz = inputs.order, inputs.parcel, inputs.tz
+    values = dict.fromkeys(_VALUES, "") | {"hours": str(inputs.policy.store.logistics.urge_due_hours)}
+    if order is None:
+        return Decision("rule", values)
+    due = dispatch_due(inputs, order)
+    values |= {
+        "item": goods(order),
+        "ship_by": moment(due, tz) if due else "",
+        "signed": day(order.signed_at, tz) if order.signed_at else "",
+        "address": mask_address(order.address) or "",
+    }
+    if order.state in {"unpaid", "paid"}:
+        return Decision("waiting" if order.state == "paid" else "over", values)
+    if order.state != "shipped" or parcel is None or parcel.state not in _ON_THE_WAY:
+        return Decision("arrived" if order.state == "signed" else "over", values)
+    last = parcel.scans[0] if parcel.scans else None
+    values |= {
+        "carrier": parcel.carrier,
+        "tracking_no": parcel.tracking_no,
+        "scan": last.text if last else "",
+        "at": moment(last.at, tz) if last else "",
+        "ago": lasting(inputs.now - last.at) if last else "",
+        "eta": day(parcel.eta, tz) if parcel.eta and parcel.eta > inputs.now else "",
+    }
+    return Decision(_stands(inputs, parcel, bool(values["eta"])), values)
+
+
+def _stands(inputs: Inputs, parcel: Parcel, expected: bool) -> str:
+    if is_stalled(inputs, parcel):
+        return "stalled"
+    if parcel.state == "delivering":
+        return "delivering"
+    return "moving_eta" if expected else "moving"

@@ -1,0 +1,101 @@
+"""What happens with the goods of a request that was made: who fetches them, where they are sent, who pays the freight (H24, H25, H27)."""
+
+from dataclasses import replace
+
+from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.decisions.in_hand import goods, order_of
+from aftersales.decisions.return_case import ITEM_KINDS, answer_so_far
+from aftersales.formatting import day, moment
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
+from aftersales.visits import visited_at_home
+
+#: Requests for which nothing is sent back.
+_NOTHING_SENT = frozenset({"refund_only", "resend"})
+#: The review is not over yet; the customer sent it; the warehouse has it.
+_SUBMITTED, _SENT, _ARRIVED = "submitted", "sent_back", frozenset({"received", "refunding"})
+#: The state of goods for which every request that was made is possible.
+_ACCEPTED = "unopened"
+_VALUES = (
+    *("item", "kind", "request_no", "due", "pickup_hours", "inspect_days", "address", "visit", "freight"),
+)
+
+
+@decision(
+    "request_handling",
+    outcomes=(
+        *(
+            "fetched",
+            "fetched_approved",
+            "address",
+            "address_approved",
+            "sent_back",
+            "freight",
+            "freight_unknown",
+        ),
+        *("at_home", "at_home_booked", "at_home_freight", "not_sent", "received", "none"),
+    ),
+    needs=("order", "item", "requests"),
+    values=_VALUES,
+    slots=("request_no",),
+)
+def request_handling(inputs: Inputs) -> Decision:
+    """By the newest open request of the order in hand, and slot `part` (address, freight, else who fetches and when). `…_approved`: the review is
+    over; `sent_back`: the goods are on their way already; `received`: the warehouse has them; `at_home_booked`: a technician's time is fixed; `none`: no request is open."""
+    order, flow, made = order_of(inputs), inputs.policy.returns.flow, _made(inputs)
+    values = dict.fromkeys(_VALUES, "") | {
+        "item": goods(order),
+        "pickup_hours": str(flow.pickup_hours),
+        "inspect_days": str(flow.inspect_days),
+        "address": inputs.policy.return_address(),
+    }
+    if made is None:
+        return Decision("none", values, slots={"request_no": None})
+    item = order.item(made.item_id) if made.item_id else None
+    item = item or order.items[0]
+    values |= {
+        "item": made.item or item.name,
+        "kind": inputs.name("request_kind", made.kind),
+        "request_no": made.request_no,
+        "due": moment(made.due, inputs.tz) if made.due else "",
+        "visit": _visit(inputs, made),
+        "freight": _freight(inputs, made, item) or "",
+    }
+    return Decision(_outcome(inputs, made, item, values), values, slots={"request_no": made.request_no})
+
+
+def _outcome(inputs: Inputs, made: AfterSalesRequest, item: OrderItem, values: dict[str, str]) -> str:
+    part = inputs.slots.get("part")
+    if made.kind in _NOTHING_SENT:
+        return "not_sent"
+    if made.kind == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind):
+        return "at_home_freight" if part == "freight" else "at_home_booked" if values["visit"] else "at_home"
+    if part == "freight":
+        return "freight" if values["freight"] else "freight_unknown"
+    if made.state in _ARRIVED:
+        return "received"
+    if made.tracking_no or made.state == _SENT:
+        return "sent_back"
+    name = "address" if part == "address" else "fetched"
+    return name if made.state == _SUBMITTED else f"{name}_approved"
+
+
+def _made(inputs: Inputs) -> AfterSalesRequest | None:
+    """The newest request about goods that is not over; of the line in hand where one is."""
+    found = [
+        one for one in inputs.requests if one.kind in ITEM_KINDS and one.state not in CLOSED_REQUEST_STATES
+    ]
+    own = [one for one in found if inputs.item is not None and one.item_id == inputs.item.item_id]
+    return next(iter(own or found), None)
+
+
+def _freight(inputs: Inputs, made: AfterSalesRequest, item: OrderItem) -> str | None:
+    """Who pays, by the rule of the day when the request was made."""
+    slots = {"reason": made.reason, "condition": _ACCEPTED, "solution": made.kind}
+    return answer_so_far(replace(inputs, item=item, slots=slots, now=made.created_at)).freight
+
+
+def _visit(inputs: Inputs, made: AfterSalesRequest) -> str:
+    if made.visit is None:
+        return ""
+    begins, ends = made.visit.begins.astimezone(inputs.tz), made.visit.ends.astimezone(inputs.tz)
+    return f"{day(made.visit.begins, inputs.tz)} {begins:%H:%M}-{ends:%H:%M}"
