@@ -24,6 +24,16 @@ class Hold(Section):
     longest_hours: PositiveInt
 
 
+class Order(Section):
+    """Minutes of head start in the queue, by what a customer brings; what a ticket stands behind."""
+
+    safety: WholeNumber
+    publicity: WholeNumber
+    level_3: WholeNumber
+    level_2: WholeNumber
+    ticket: WholeNumber
+
+
 class RoutingSays(Section):
     """Sentences to the customer; `{…}` are filled by the service."""
 
@@ -54,6 +64,7 @@ class RoutingNotes(Section):
 
 
 class Routing(Section):
+    order: Order
     unanswered: Unanswered
     transfer: Transfer
     hold: Hold

@@ -159,6 +159,7 @@ def _graded_columns(assessment: Assessment) -> dict[str, Any]:
         "skill_group": assessment.grade.group,
         "level": assessment.grade.level,
         "priority": assessment.grade.priority,
+        "precedence": assessment.grade.precedence,
         "category": assessment.grade.category,
         "deadlines": deadlines_part(assessment.due),
     }

@@ -17,7 +17,7 @@ from handoff.queue.choice import do_leave_ticket
 from handoff.queue.notices import closed_sentence, note, say
 from handoff.queue.offers import OfferWatch
 from handoff.queue.openings import OpeningWatch
-from handoff.queue.order import in_order
+from handoff.queue.order import QueueOrder
 from handoff.queue.people import people_now
 from handoff.queue.place import Place, agent_online, minutes_per_place
 from handoff.queue.returning import to_queue
@@ -101,6 +101,7 @@ class QueueSweep:
                 conversations.c.id,
                 conversations.c.state,
                 conversations.c.level,
+                conversations.c.precedence,
                 conversations.c.waiting_since,
                 conversations.c.skill_group,
                 conversations.c.noticed,
@@ -109,11 +110,12 @@ class QueueSweep:
                 await reader.execute(select(*columns).where(conversations.c.state == State.WAITING.value))
             ).all()
             people = (await people_now(reader)).values() if rows else ()
+            order = QueueOrder(self._rules, reader.now())
             placed: list[tuple[Any, Place]] = []
             for group in {row.skill_group for row in rows}:
                 pace = await minutes_per_place(reader, group)
                 online = agent_online(people, group)
-                queue = in_order(row for row in rows if row.skill_group == group)
+                queue = order.sorted(row for row in rows if row.skill_group == group)
                 placed += [(row, Place.at(position, pace, online)) for position, row in enumerate(queue, 1)]
             return placed
 
