@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
+from handoff.case_record.material import OrderData
+from handoff.case_record.opening import do_rewrite_record
 from handoff.conversation import Move
 from handoff.desk.views import QUEUE_PAGE, queue_page
 from handoff.queue.choice import do_leave_ticket
@@ -153,3 +155,15 @@ async def test_the_policy_s_head_starts_are_read(harness: QueueHarness) -> None:
     routing = loaded.policy.routing.model_copy(update={"order": order})
     use_store_rules(rules_of(loaded.policy.model_copy(update={"routing": routing}), "Asia/Shanghai"))
     assert await served(harness, agent) == [first, second]
+
+
+async def test_who_tells_of_danger_while_waiting_goes_forward_and_never_back(harness: QueueHarness) -> None:
+    agent = await harness.agent(groups=EVERYWHERE)
+    first, second = await harness.waiting(), await harness.waiting()
+    for facts in ({"category": "product.quality", "safety": True}, {"category": "order.status"}):
+        async with harness.records.write() as tx:
+            await update_conversation(tx, second, facts=facts)
+            await do_rewrite_record(tx, await lock_conversation(tx, second), OrderData(asked=True))
+        now = await harness.conversation(second)
+        assert (now.level, now.precedence, now.priority) == ("III", "safety", 1)
+    assert await served(harness, agent) == [second, first]

@@ -77,8 +77,11 @@ export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | 
 /** A reply to use again: `mine` may be changed by this person. */
 export interface Canned { id: string; title: string; text: string; scope: string; uses: number; mine: boolean }
 
+/** A page of the queue: `waiting` counts all of it, `next` is where the page after begins. */
+export interface QueuePage { items: QueueItem[]; waiting: number; next: string | null }
+
 /** Everything beside the conversations, as the socket pushes it. */
-export interface DeskNow { items: QueueItem[]; mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
+export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
 
 export interface Annotation {
   id: string;
