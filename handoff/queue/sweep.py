@@ -3,6 +3,7 @@
 - an owner who is gone for a minute gives the conversation back to its old place (H47), unless it is on hold;
 - an owner who does not answer is warned, then gives it back too (silence.py);
 - a group without people is helped out by the next one (openings.py); offers and holds that are over end (offers.py);
+- with routing mode push, whoever is first is offered to somebody who has room (pushing.py);
 - a long wait is offered a ticket, then becomes one (H2, H46), and a ticket of the night is queued at opening;
 - the place is told when it has changed, not more often than the policy says.
 """
@@ -20,6 +21,7 @@ from handoff.queue.openings import OpeningWatch
 from handoff.queue.order import QueueOrder
 from handoff.queue.people import people_now
 from handoff.queue.place import Place, agent_online, minutes_per_place
+from handoff.queue.pushing import PushWatch
 from handoff.queue.returning import to_queue
 from handoff.queue.silence import SilenceWatch
 from handoff.records import Records, Tx, lock_conversation, move
@@ -38,6 +40,7 @@ class QueueSweep:
             OfferWatch(records, rules),
             SilenceWatch(records, rules),
             OpeningWatch(records, rules),
+            PushWatch(records, rules),
         )
 
     async def sweep(self) -> None:

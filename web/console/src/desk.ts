@@ -395,7 +395,7 @@ export class Desk {
     titleCount(now.waiting, now.offers.length + now.alerts.length);
     if (!before) return;
     const fresh = <T>(list: T[], old: T[], id: (one: T) => string): T[] => list.filter((one) => !old.some((other) => id(other) === id(one)));
-    for (const offer of fresh(now.offers, before.offers, (one) => one.id)) this.bell.ring("transfer", `${offer.from}想把客户转给您`, offer.note, () => { this.showTalk(offer.conversation_id); });
+    for (const offer of fresh(now.offers, before.offers, (one) => one.id)) this.bell.ring("transfer", offer.system ? "轮到您接待一位客户" : `${offer.from}想把客户转给您`, offer.note, () => { this.showTalk(offer.conversation_id); });
     for (const alert of fresh(now.alerts, before.alerts, (one) => one.id)) {
       if (alert.kind !== "transfer") this.bell.ring(alert.kind, alert.text, "", () => { if (alert.conversation_id) this.showTalk(alert.conversation_id); });
     }

@@ -55,7 +55,7 @@ export const STATUSES = ["online", "busy", "away", "offline"] as const;
 export type Status = (typeof STATUSES)[number];
 
 /** A colleague wants to hand a conversation to this person. */
-export interface Offer { id: string; conversation_id: string; from: string; note: string; expires_at: string }
+export interface Offer { id: string; conversation_id: string; from: string; system: boolean; note: string; expires_at: string }
 
 /** What this person has not noticed yet; kept by the server until it is seen. */
 export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null }
