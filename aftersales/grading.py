@@ -6,7 +6,7 @@ Handbook H9-H15 and H44. Thresholds live in data/policy/service.yml and groups.y
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from aftersales.categories import Categories, Stage
 from aftersales.policy.desk import (
@@ -23,6 +23,7 @@ from aftersales.policy.desk import (
 from aftersales.policy.model import Policy
 
 _LEVELS: tuple[Level, ...] = get_args(Level)
+Precedence = Literal["safety", "publicity"]
 _GRADES: tuple[ComplaintGrade, ...] = get_args(ComplaintGrade)
 _COMPLAINT_REASONS: frozenset[Reason] = frozenset({"complaint", "threat"})
 
@@ -40,6 +41,7 @@ class Grade:
     responsibility: Responsibility
     group: GroupCode
     priority: int  # 1 (first) … 5
+    precedence: Precedence | None  # what goes before the level in the queue
     supervisor: bool  # a supervisor must see it (H14)
     because: tuple[str, ...]
 
@@ -113,6 +115,7 @@ def grade(
         responsibility=responsibility,
         group=_group(policy, category.code, reason, kind),
         priority=_priority(service.priority, level, complaint, urgency, emotion),
+        precedence="safety" if safety else "publicity" if kind == "publicity" else None,
         supervisor=complaint is not None
         and _GRADES.index(complaint) >= _GRADES.index(service.complaint.supervisor_from),
         because=tuple(third + second),

@@ -86,6 +86,7 @@ ROUTES: list[Route] = [
     Route("POST", f"{AGENT}/logout", person, login.post_logout),
     Route("GET", f"{AGENT}/me", person, login.get_me),
     Route("GET", f"{AGENT}/queue", server_of_customers, desk.get_queue),
+    Route("GET", f"{AGENT}/queue/more", server_of_customers, desk.get_more_of_queue),
     Route("GET", f"{AGENT}/conversations", reader_of_conversations, desk.get_conversations),
     Route("GET", f"{CASE}/log", reader_of_conversations, desk.get_log),
     Route("GET", f"{CASE}/record", reader_of_conversations, desk.get_record),

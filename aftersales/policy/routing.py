@@ -1,6 +1,6 @@
 """data/policy/routing.yml: how conversations come to people, and come back when people do not answer (H43-H46)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aftersales.policy.desk import GroupCode
 from aftersales.policy.section import AsTuple, PositiveInt, Section, Text, WholeNumber
@@ -24,6 +24,33 @@ class Hold(Section):
     longest_hours: PositiveInt
 
 
+class Weights(Section):
+    """What one customer counts for, by how they came."""
+
+    chat: PositiveInt
+    ticket: PositiveInt
+
+
+class Push(Section):
+    """Whether the system offers customers to people, how long an offer stands and how much one person carries."""
+
+    mode: Literal["pull", "push"]
+    answer: PositiveInt
+    again: PositiveInt
+    capacity: PositiveInt
+    weights: Weights
+
+
+class Order(Section):
+    """Minutes of head start in the queue, by what a customer brings; what a ticket stands behind."""
+
+    safety: WholeNumber
+    publicity: WholeNumber
+    level_3: WholeNumber
+    level_2: WholeNumber
+    ticket: WholeNumber
+
+
 class RoutingSays(Section):
     """Sentences to the customer; `{…}` are filled by the service."""
 
@@ -43,6 +70,7 @@ class RoutingNotes(Section):
     taken_back_supervisor: Text
     returned: Text
     offered: Text
+    pushed: Text
     accepted: Text
     declined: Text
     expired: Text
@@ -54,6 +82,8 @@ class RoutingNotes(Section):
 
 
 class Routing(Section):
+    order: Order
+    push: Push
     unanswered: Unanswered
     transfer: Transfer
     hold: Hold
@@ -80,6 +110,7 @@ ROUTING_NOTES: dict[str, frozenset[str]] = {
     "taken_back": frozenset({"waited"}),
     "taken_back_supervisor": frozenset({"agent", "waited"}),
     "returned": frozenset({"agent", "why"}),
+    "pushed": frozenset({"group", "level"}),
     "offered": frozenset({"agent", "note"}),
     "accepted": frozenset({"agent"}),
     "declined": frozenset({"agent", "why"}),

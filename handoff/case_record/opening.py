@@ -1,10 +1,12 @@
 """Handing a conversation to people: the record (H45) and the move to `waiting` or `ticket`, in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import insert, select, update
 
+from aftersales.grading import Grade, worse
+from aftersales.policy.desk import Level
 from handoff.case_record.build import SCHEMA_VERSION, Assessment, deadlines_part, describe
 from handoff.case_record.in_case import case_is_ticket, case_learns, describe_in_case, is_filled, with_case
 from handoff.case_record.material import CaseMaterial, OrderData, gather
@@ -132,9 +134,10 @@ async def do_rewrite_record(tx: Tx, conversation: Conversation, data: OrderData)
     if case is None:
         return
     case = case.with_order_data(data)
-    _, record = describe(case, store_rules(), now=tx.now())
+    assessment, record = describe(case, store_rules(), now=tx.now())
     newer = update(handoffs).where(handoffs.c.handoff_id == case.handoff_id)
     await tx.execute(newer.values(record=record, updated_at=tx.now(), filled=True))
+    await _goes_forward(tx, conversation, assessment.grade)
     await case_learns(tx, conversation, case, record)
     tx.touch(conversation.id)
 
@@ -154,11 +157,23 @@ async def do_become_ticket(tx: Tx, conversation: Conversation) -> None:
     await case_is_ticket(tx, conversation, assessment)
 
 
+async def _goes_forward(tx: Tx, conversation: Conversation, graded: Grade) -> None:
+    """Who tells of danger or worse while they wait is served accordingly; nothing that is told later puts anybody back."""
+    columns: dict[str, Any] = {"level": worse(cast(Level, conversation.level or "I"), graded.level)}
+    if graded.precedence is not None and conversation.precedence != "safety":
+        columns["precedence"] = graded.precedence
+    columns["priority"] = min(conversation.priority or graded.priority, graded.priority)
+    if any(getattr(conversation, name) != value for name, value in columns.items()):
+        await update_conversation(tx, conversation.id, **columns)
+        tx.touch_queue()
+
+
 def _graded_columns(assessment: Assessment) -> dict[str, Any]:
     return {
         "skill_group": assessment.grade.group,
         "level": assessment.grade.level,
         "priority": assessment.grade.priority,
+        "precedence": assessment.grade.precedence,
         "category": assessment.grade.category,
         "deadlines": deadlines_part(assessment.due),
     }

@@ -13,6 +13,7 @@ from handoff.desk.audit import note_audit
 from handoff.desk.presence import check_may_take
 from handoff.errors import conflict, not_found, stale
 from handoff.notifications import notify
+from handoff.queue.returning import end_offers
 from handoff.records import Conversation, NewItem, Records, Tx, append_items, lock_conversation, move
 from handoff.records.tables import agents, conversations
 from handoff.store_rules import store_rules
@@ -30,30 +31,36 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
     404 when it is not of the agent's groups, 409 when somebody else has it or nobody waits there any more.
     """
     async with records.write() as tx:
-        await check_may_take(tx, agent)
-        taken = (
-            update(conversations)
-            .where(
-                conversations.c.id == conversation_id,
-                conversations.c.owner.is_(None),
-                conversations.c.state.in_((State.WAITING.value, State.TICKET.value)),
-                serves(agent),
-            )
-            .values(
-                owner=agent.id,
-                last_owner=agent.id,
-                owner_epoch=conversations.c.owner_epoch + 1,
-                claimed_at=tx.now(),
-                next_due=None,
-            )
-            .returning(conversations.c.owner_epoch)
+        return await claim_in(tx, agent, conversation_id)
+
+
+async def claim_in(tx: Tx, agent: Agent, conversation_id: str) -> Claimed:
+    """`do_claim` as a part of a transaction; what the system offered of it is offered no more."""
+    await check_may_take(tx, agent)
+    taken = (
+        update(conversations)
+        .where(
+            conversations.c.id == conversation_id,
+            conversations.c.owner.is_(None),
+            conversations.c.state.in_((State.WAITING.value, State.TICKET.value)),
+            serves(agent),
         )
-        epoch = (await tx.execute(taken)).scalar_one_or_none()
-        if epoch is None:
-            return await _explain_refusal(tx, agent, conversation_id)
-        await move(tx, conversation_id, Move.CLAIMED, detail={"agent": agent.name}, sender_id=agent.id)
-        greeting = store_rules().policy.wording.claimed.format(agent=agent.name)
-        await taken_over(tx, agent, conversation_id, greeting)
+        .values(
+            owner=agent.id,
+            last_owner=agent.id,
+            owner_epoch=conversations.c.owner_epoch + 1,
+            claimed_at=tx.now(),
+            next_due=None,
+        )
+        .returning(conversations.c.owner_epoch)
+    )
+    epoch = (await tx.execute(taken)).scalar_one_or_none()
+    if epoch is None:
+        return await _explain_refusal(tx, agent, conversation_id)
+    await move(tx, conversation_id, Move.CLAIMED, detail={"agent": agent.name}, sender_id=agent.id)
+    await end_offers(tx, conversation_id)
+    greeting = store_rules().policy.wording.claimed.format(agent=agent.name)
+    await taken_over(tx, agent, conversation_id, greeting)
     return Claimed(epoch, State.HUMAN)
 
 

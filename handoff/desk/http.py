@@ -19,10 +19,19 @@ from handoff.desk.messages import check_agent_message, do_send_message
 from handoff.desk.plan import check_plan, do_plan
 from handoff.desk.remarks import do_note, do_reveal
 from handoff.desk.search import check_query, found_items
-from handoff.desk.views import AgentPage, agent_page, current_record, desk_now, my_items, recent_items
+from handoff.desk.views import (
+    AgentPage,
+    agent_page,
+    current_record,
+    desk_now,
+    my_items,
+    queue_page,
+    recent_items,
+)
 from handoff.edge.http import json_body, log_cursor
 from handoff.errors import invalid
 from handoff.hints import conversation_topic
+from handoff.queue.order import Mark
 from handoff.records import get_conversation
 from handoff.service import service_of
 
@@ -35,6 +44,16 @@ async def get_queue(request: Request) -> HTTPResponse:
     agent = session_of(request).agent
     async with service_of(request).records.read() as reader:
         return json(await desk_now(reader, agent))
+
+
+async def get_more_of_queue(request: Request) -> HTTPResponse:
+    """The page of the queue after `after`, the `next` of the page before."""
+    try:
+        after = Mark.read(request.args.get("after", ""))
+    except ValueError as error:
+        raise invalid("after 不是队列给出的位置，请刷新列表。") from error
+    async with service_of(request).records.read() as reader:
+        return json(await queue_page(reader, session_of(request).agent, after))
 
 
 async def get_conversations(request: Request) -> HTTPResponse:

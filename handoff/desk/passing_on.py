@@ -11,12 +11,13 @@ from handoff.clock import rfc3339
 from handoff.conversation import Move, State
 from handoff.desk.access import check_epoch, check_words, owned
 from handoff.desk.audit import note_audit
-from handoff.desk.claim import taken_over
+from handoff.desk.claim import claim_in, taken_over
 from handoff.desk.presence import check_may_take
 from handoff.errors import conflict, invalid, not_found, stale
 from handoff.queue.alerts import alert, end_alerts
 from handoff.queue.notices import say
 from handoff.queue.people import people_now, staff_of
+from handoff.queue.pushing import SYSTEM
 from handoff.queue.returning import end_hold, end_offers, resume, to_queue
 from handoff.records import (
     Conversation,
@@ -29,10 +30,11 @@ from handoff.records import (
     new_id,
 )
 from handoff.records.desk_tables import desk_holds, desk_transfers
-from handoff.records.tables import agents
+from handoff.records.tables import agents, conversations
 from handoff.store_rules import store_rules
 
 LONGEST_NOTE = 500
+_OFFERED = (State.HUMAN.value, State.WAITING.value, State.TICKET.value)
 UNSAID = "没有说原因"
 
 
@@ -187,6 +189,8 @@ async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dic
         await check_may_take(tx, agent)
         conversation = await lock_conversation(tx, conversation_id)
         offer = await _offer(tx, agent, conversation_id)
+        if offer.from_agent == SYSTEM:
+            return await _accept_from_queue(tx, agent, conversation, offer)
         taken = conversation.state is not State.HUMAN or conversation.owner_epoch != offer.epoch
         if taken or not await _answer(tx, offer, "accepted"):
             raise stale("这次转接已经结束，客户可能由别人接待了。")
@@ -227,12 +231,21 @@ async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dic
     return {"conversation_id": conversation.id, "epoch": now.owner_epoch, "state": State.HUMAN.value}
 
 
+async def _accept_from_queue(tx: Tx, agent: Agent, conversation: Conversation, offer: Any) -> dict[str, Any]:
+    """What the system offered is claimed as anybody in the queue is."""
+    gone = conversation.state not in (State.WAITING, State.TICKET) or conversation.owner_epoch != offer.epoch
+    if gone or not await _answer(tx, offer, "accepted"):
+        raise stale("这次分配已经结束，客户可能由别人接待了。")
+    claimed = await claim_in(tx, agent, conversation.id)
+    return {"conversation_id": conversation.id, "epoch": claimed.epoch, "state": claimed.state.value}
+
+
 async def do_decline(records: Records, agent: Agent, conversation_id: str, why: str) -> None:
-    """The customer stays with who offered, who is told why; doing it again changes nothing."""
+    """The customer stays with who offered, who is told why, or in the queue; doing it again changes nothing."""
     async with records.write() as tx:
         await lock_conversation(tx, conversation_id)
         offer = await _offer(tx, agent, conversation_id)
-        if await _answer(tx, offer, "declined"):
+        if await _answer(tx, offer, "declined") and offer.from_agent != SYSTEM:
             notes = store_rules().policy.routing.notes
             text = notes.declined.format(agent=agent.name, why=why or UNSAID)
             await alert(tx, [offer.from_agent], "transfer_declined", text, conversation_id)
@@ -286,14 +299,17 @@ async def do_resume(records: Records, agent: Agent, conversation_id: str, epoch:
 
 
 async def offers_to(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
-    """What colleagues want to hand to this person now."""
+    """What colleagues want to hand to this person now, and whom the system offers them."""
     statement = (
         select(desk_transfers, agents.c.name)
-        .join(agents, agents.c.id == desk_transfers.c.from_agent)
+        .outerjoin(agents, agents.c.id == desk_transfers.c.from_agent)
+        .join(conversations, conversations.c.id == desk_transfers.c.conversation_id)
         .where(
             desk_transfers.c.to_agent == agent.id,
             desk_transfers.c.state == "offered",
             desk_transfers.c.expires_at > reader.now(),
+            desk_transfers.c.epoch == conversations.c.owner_epoch,
+            conversations.c.state.in_(_OFFERED),
         )
         .order_by(desk_transfers.c.at)
     )
@@ -301,7 +317,8 @@ async def offers_to(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
         {
             "id": row.id,
             "conversation_id": row.conversation_id,
-            "from": row.name,
+            "from": row.name or "系统",
+            "system": row.from_agent == SYSTEM,
             "note": row.note,
             "expires_at": rfc3339(row.expires_at),
         }

@@ -1,5 +1,6 @@
 """What the console reads: the queue, its own conversations, a conversation's log with notes and effects, the record."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +19,7 @@ from handoff.desk.passing_on import offers_to
 from handoff.edge.items import PAGE_ITEMS
 from handoff.errors import not_found, reload_needed
 from handoff.queue.alerts import unseen
-from handoff.queue.order import in_order
+from handoff.queue.order import Mark, QueueOrder
 from handoff.queue.people import Person, chosen_status, people_now
 from handoff.queue.silence import Silence, silences
 from handoff.records import Conversation, Reader, read_annotations, read_items
@@ -26,7 +27,9 @@ from handoff.records.desk_tables import desk_holds, desk_transfers
 from handoff.records.tables import agents, conversations, handoffs
 from handoff.store_rules import store_rules
 
-QUEUE_LENGTH = 200
+QUEUE_PAGE = 200
+"""As many of the queue are told at once; the rest is read page by page."""
+MINE = 200
 RECENT = 50
 _PREVIEW = 60
 
@@ -51,25 +54,36 @@ class AgentPage:
         }
 
 
-async def queue_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
-    """Who waits in this agent's groups, first served first, tickets included (an agent may claim them)."""
+async def queue_page(reader: Reader, agent: Agent, after: Mark | None = None) -> dict[str, Any]:
+    """Who waits in this agent's groups, first served first, tickets included (an agent may claim them): a page of them after the
+    mark, how many there are in all, and the mark of the next page (None: this is the end)."""
     wanted = conversations.c.state.in_((State.WAITING.value, State.TICKET.value)) & serves(agent)
-    # III > II > I as texts too, so that a cut-off queue loses its end and never those who wait longest
-    first_served = (conversations.c.level.desc(), conversations.c.waiting_since)
-    return await _listed(reader, in_order(await _rows(reader, wanted, QUEUE_LENGTH, first_served)))
+    columns = [conversations.c[name] for name in ("id", "state", "level", "precedence", "waiting_since")]
+    order = QueueOrder(store_rules(), reader.now())
+    queue = order.sorted((await reader.execute(select(*columns).where(wanted))).all())
+    start = 0 if after is None else bisect_right(queue, order.key(after), key=order.key)
+    page = queue[start : start + QUEUE_PAGE]
+    ids = [one.id for one in page]
+    rows = {row.id: row for row in await _rows(reader, conversations.c.id.in_(ids), QUEUE_PAGE, ())}
+    ends = start + len(page) >= len(queue)
+    return {
+        "items": await _listed(reader, [rows[one] for one in ids if one in rows]),
+        "waiting": len(queue),
+        "next": None if ends or not page else Mark.of(page[-1]).text(),
+    }
 
 
 async def my_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
     """The conversations this agent has now, oldest claim first."""
     wanted = (conversations.c.state == State.HUMAN.value) & (conversations.c.owner == agent.id)
     first_claimed = (conversations.c.claimed_at, conversations.c.id)
-    return await _listed(reader, await _rows(reader, wanted, QUEUE_LENGTH, first_claimed))
+    return await _listed(reader, await _rows(reader, wanted, MINE, first_claimed))
 
 
 async def desk_now(reader: Reader, agent: Agent) -> dict[str, Any]:
     """Everything a console shows beside the conversations: the queue, mine, offers to me, my unseen alerts, my status."""
     return {
-        "items": await queue_items(reader, agent),
+        **await queue_page(reader, agent),
         "mine": await my_items(reader, agent),
         "offers": await offers_to(reader, agent),
         "alerts": await unseen(reader, agent.id),

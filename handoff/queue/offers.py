@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select, update
 from handoff.conversation import Move, State
 from handoff.queue.alerts import alert
 from handoff.queue.people import people_now
+from handoff.queue.pushing import SYSTEM
 from handoff.queue.returning import end_hold, resume, to_queue
 from handoff.queue.silence import SPOKEN
 from handoff.records import Reader, Records, lock_conversation
@@ -50,6 +51,9 @@ class OfferWatch:
                 .returning(desk_transfers.c.id)
             )
             if (await tx.execute(ended)).first() is None:
+                return
+            if row.from_agent == SYSTEM:
+                tx.touch_queue()  # the next round asks somebody else
                 return
             name = (await tx.execute(select(agents.c.name).where(agents.c.id == row.to_agent))).scalar_one()
             text = self._rules.policy.routing.notes.expired.format(agent=name)

@@ -1,11 +1,20 @@
-"""Who is served first: by level, then by waiting time, per skill group; tickets after live customers of their level."""
+"""Who is served first, per skill group: danger before publicity before level before waiting, and waiting makes up for the rest.
+
+Everybody's time of waiting counts from a head start that the policy gives to what is urgent (`order` of data/policy/routing.yml), so
+whoever waits long enough overtakes those who came later with more urgent matters: nobody starves. Only the desk's opening hours
+count, so a night's tickets do not overtake the morning's danger. Two people keep their order however long both wait.
+"""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-_LEVELS = {"III": 0, "II": 1, "I": 2}
+from aftersales.deadlines import open_time
+from handoff.store_rules import StoreRules
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Waiting(Protocol):
@@ -18,22 +27,70 @@ class Waiting(Protocol):
     @property
     def level(self) -> str | None: ...
     @property
+    def precedence(self) -> str | None: ...
+    @property
     def waiting_since(self) -> datetime | None: ...
 
 
 _W = TypeVar("_W", bound=Waiting)
+Key = tuple[timedelta, datetime, str]
 
 
-def queue_key(one: Waiting) -> tuple[int, int, datetime, str]:
-    """Sort key of the queue. Priority shows in the console; it follows from the level and breaks no rule of its own."""
-    return (
-        _LEVELS.get(one.level or "I", 2),
-        1 if str(one.state) == "ticket" else 0,
-        one.waiting_since or _EPOCH,
-        one.id,
-    )
+@dataclass(frozen=True)
+class QueueOrder:
+    """The order under the rules in force, at one moment."""
+
+    rules: StoreRules
+    now: datetime
+
+    def key(self, one: Waiting) -> Key:
+        """Sort key of the queue, the first served smallest."""
+        since = one.waiting_since or self.now
+        hours = self.rules.policy.hours
+        waited = open_time(hours, since, self.now, self.rules.tz)
+        return -(waited + self._head_start(one)), since, one.id
+
+    def _head_start(self, one: Waiting) -> timedelta:
+        order = self.rules.policy.routing.order
+        minutes = {"III": order.level_3, "II": order.level_2}.get(one.level or "", 0)
+        if one.precedence == "safety":
+            minutes = max(minutes, order.safety)
+        elif one.precedence == "publicity":
+            minutes = max(minutes, order.publicity)
+        return timedelta(minutes=minutes - (order.ticket if str(one.state) == "ticket" else 0))
+
+    def sorted(self, waiting: Iterable[_W]) -> list[_W]:
+        """The queue, first served first."""
+        return sorted(waiting, key=self.key)
 
 
-def in_order(waiting: Iterable[_W]) -> list[_W]:
-    """The queue, first served first."""
-    return sorted(waiting, key=queue_key)
+@dataclass(frozen=True)
+class Mark:
+    """Where a page of the queue ended: whoever stood there, as they stood. Good also when they have left, or the rules changed."""
+
+    id: str
+    state: str
+    level: str | None
+    precedence: str | None
+    waiting_since: datetime | None
+
+    @classmethod
+    def of(cls, one: Waiting) -> "Mark":
+        return cls(one.id, str(one.state), one.level, one.precedence, one.waiting_since)
+
+    def text(self) -> str:
+        """As it travels."""
+        since = "" if self.waiting_since is None else str((self.waiting_since - _EPOCH) // _MICROSECOND)
+        return "~".join((self.state, self.level or "", self.precedence or "", since, self.id))
+
+    @classmethod
+    def read(cls, text: str) -> "Mark":
+        """Raises ValueError for what `text()` never made."""
+        state, level, precedence, since, one = text.split("~")
+        if not one or len(text) > 200:
+            raise ValueError("no mark")
+        try:
+            waiting = _EPOCH + int(since) * _MICROSECOND if since else None
+        except OverflowError as error:
+            raise ValueError("no time") from error
+        return cls(one, state, level or None, precedence or None, waiting)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handoff.conversation import State
-from handoff.queue.order import in_order
+from handoff.queue.order import QueueOrder
 from handoff.queue.people import Person, people_now
 from handoff.records import Conversation, Reader
 from handoff.records.tables import conversations
@@ -70,9 +70,13 @@ async def place_of(reader: Reader, conversation: Conversation) -> Place | None:
         return None
     group = conversation.skill_group
     statement = select(
-        conversations.c.id, conversations.c.state, conversations.c.level, conversations.c.waiting_since
+        conversations.c.id,
+        conversations.c.state,
+        conversations.c.level,
+        conversations.c.precedence,
+        conversations.c.waiting_since,
     ).where(conversations.c.state == State.WAITING.value, conversations.c.skill_group == group)
-    queue = in_order((await reader.execute(statement)).all())
+    queue = QueueOrder(store_rules(), reader.now()).sorted((await reader.execute(statement)).all())
     position = next((at for at, one in enumerate(queue, 1) if one.id == conversation.id), len(queue) + 1)
     return Place.at(
         position,

@@ -3,6 +3,7 @@
 - an owner who is gone for a minute gives the conversation back to its old place (H47), unless it is on hold;
 - an owner who does not answer is warned, then gives it back too (silence.py);
 - a group without people is helped out by the next one (openings.py); offers and holds that are over end (offers.py);
+- with routing mode push, whoever is first is offered to somebody who has room (pushing.py);
 - a long wait is offered a ticket, then becomes one (H2, H46), and a ticket of the night is queued at opening;
 - the place is told when it has changed, not more often than the policy says.
 """
@@ -17,9 +18,10 @@ from handoff.queue.choice import do_leave_ticket
 from handoff.queue.notices import closed_sentence, note, say
 from handoff.queue.offers import OfferWatch
 from handoff.queue.openings import OpeningWatch
-from handoff.queue.order import in_order
+from handoff.queue.order import QueueOrder
 from handoff.queue.people import people_now
 from handoff.queue.place import Place, agent_online, minutes_per_place
+from handoff.queue.pushing import PushWatch
 from handoff.queue.returning import to_queue
 from handoff.queue.silence import SilenceWatch
 from handoff.records import Records, Tx, lock_conversation, move
@@ -38,6 +40,7 @@ class QueueSweep:
             OfferWatch(records, rules),
             SilenceWatch(records, rules),
             OpeningWatch(records, rules),
+            PushWatch(records, rules),
         )
 
     async def sweep(self) -> None:
@@ -101,6 +104,7 @@ class QueueSweep:
                 conversations.c.id,
                 conversations.c.state,
                 conversations.c.level,
+                conversations.c.precedence,
                 conversations.c.waiting_since,
                 conversations.c.skill_group,
                 conversations.c.noticed,
@@ -109,11 +113,12 @@ class QueueSweep:
                 await reader.execute(select(*columns).where(conversations.c.state == State.WAITING.value))
             ).all()
             people = (await people_now(reader)).values() if rows else ()
+            order = QueueOrder(self._rules, reader.now())
             placed: list[tuple[Any, Place]] = []
             for group in {row.skill_group for row in rows}:
                 pace = await minutes_per_place(reader, group)
                 online = agent_online(people, group)
-                queue = in_order(row for row in rows if row.skill_group == group)
+                queue = order.sorted(row for row in rows if row.skill_group == group)
                 placed += [(row, Place.at(position, pace, online)) for position, row in enumerate(queue, 1)]
             return placed
 

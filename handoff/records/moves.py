@@ -40,6 +40,7 @@ class Conversation:
     skill_group: str | None
     level: str | None
     priority: int | None
+    precedence: str | None
     category: str | None
     deadlines: dict[str, Any]
     next_due: datetime | None
@@ -185,6 +186,7 @@ def _fresh_episode(conversation: Conversation) -> dict[str, Any]:
         "skill_group": None,
         "level": None,
         "priority": None,
+        "precedence": None,
         "category": None,
         "deadlines": {},
         "escalated_to": None,

@@ -86,6 +86,7 @@ conversations = Table(
     Column("skill_group", String(40)),
     Column("level", String(4)),
     Column("priority", Integer),
+    Column("precedence", String(12)),  # safety | publicity: goes before the level in the queue
     Column("category", String(40)),
     Column("deadlines", JSON, nullable=False, default=dict),
     Column("escalated_to", String(40)),  # the group that serves it too since a deadline was missed (H46)

@@ -315,3 +315,21 @@ async def test_characters_no_database_keeps_never_break_the_desk(desk: SharedDes
     assert ended.status_code == 200
     texts = [one["body"].get("text") for one in (await customer.log())["items"]]
     assert "您好" in texts
+
+
+async def test_the_queue_is_read_on_after_its_first_page(desk: SharedDesk) -> None:
+    customer = await desk.waiting("在吗")
+    agent = desk.people["agent1"]
+    front = (await agent.get("queue")).json()
+    assert front["waiting"] == len(front["items"]) >= 1
+    assert front["next"] is None
+    newest = listed(front["items"], customer)
+    assert newest
+    mark = "waiting~III~safety~0~c_0"  # as long ago as can be: everybody stands behind it
+    more = (await agent.get("queue/more", after=mark)).json()
+    assert listed(more["items"], customer)
+    assert more["waiting"] == front["waiting"]
+    for wrong in ("", "2", "a~b~c~d~e", "waiting~I~~x~c_1", "x" * 3000):
+        answer = await agent.get("queue/more", after=wrong)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+    assert (await desk.people["designer1"].get("queue/more", after=mark)).status_code == 403

@@ -6,7 +6,7 @@ from handoff.auth.roles import Agent
 from handoff.conversation import Move
 from handoff.desk.claim import do_claim
 from handoff.desk.plan import Plan, do_plan
-from handoff.desk.views import queue_items
+from handoff.desk.views import queue_page
 from handoff.records import move
 from tests.handoff.followups.followup_harness import FollowUpHarness
 from tests.handoff.queue.queue_harness import MONDAY_NOON
@@ -16,7 +16,7 @@ SUPERVISORS = ("complaint",)
 
 async def queue_of(harness: FollowUpHarness, agent: Agent) -> list[str]:
     async with harness.records.read() as reader:
-        return [one["conversation_id"] for one in await queue_items(reader, agent)]
+        return [one["conversation_id"] for one in (await queue_page(reader, agent))["items"]]
 
 
 async def test_nobody_answers_a_warning_then_a_breach_at_the_second_once(harness: FollowUpHarness) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from handoff.case_record import open_handoff
 from handoff.conversation import State
-from handoff.desk.views import queue_items
+from handoff.desk.views import queue_page
 from handoff.queue.choice import apply_queue_choice, asks_how_long, wants_ticket
 from handoff.queue.place import place_of
 from handoff.records import NewItem, append_items, create_conversation
@@ -16,7 +16,7 @@ from tests.handoff.queue.queue_harness import QueueHarness
 
 async def order(harness: QueueHarness, agent: object) -> list[str]:
     async with harness.records.read() as reader:
-        return [one["conversation_id"] for one in await queue_items(reader, agent)]  # type: ignore[arg-type]
+        return [one["conversation_id"] for one in (await queue_page(reader, agent))["items"]]  # type: ignore[arg-type]
 
 
 async def position(harness: QueueHarness, conversation_id: str) -> int:

@@ -3,7 +3,7 @@ import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, Resolution, SavedDraft, Status } from "./model";
+import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string }
 
@@ -42,6 +42,8 @@ export class AgentApi {
   async logout(): Promise<void> { await this.json("POST", "/logout", {}, false); }
 
   now(): Promise<DeskNow> { return this.json("GET", "/queue"); }
+
+  moreOfQueue(after: string): Promise<QueuePage> { return this.json("GET", "/queue/more?" + new URLSearchParams({ after }).toString()); }
 
   async mine(): Promise<QueueItem[]> { return (await this.json<{ items: QueueItem[] }>("GET", "/conversations?scope=mine")).items; }
 

@@ -13,10 +13,12 @@ import { AgentApi } from "./api";
 import { DeskConnection, type DeskLink } from "./connection";
 import { CaseBook } from "./cases";
 import { Conversation } from "./conversation";
+import { QueueTail } from "./queueTail";
 import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
+const NEWCOMER_MS = 60_000;
 
 export class Desk {
   readonly view = reactive({
@@ -43,6 +45,7 @@ export class Desk {
   readonly open = shallowReactive(new Map<string, Conversation>());
   readonly api = new AgentApi();
   readonly bell = new AlertBell(browserStore());
+  readonly tail = new QueueTail((after) => this.api.moreOfQueue(after), (items) => { this.view.queue = items; });
   readonly cases = new CaseBook(this.api, (text, bad) => { this.say(text, bad); });
 
   private readonly store = browserStore();
@@ -356,7 +359,7 @@ export class Desk {
   private async lists(): Promise<boolean> {
     try {
       const serves = (this.view.agent?.groups.length ?? 0) > 0;
-      this.takeDesk(serves ? await this.api.now() : { items: [], mine: await this.api.mine(), offers: [], alerts: [], status: "online" });
+      this.takeDesk(serves ? await this.api.now() : { items: [], waiting: 0, next: null, mine: await this.api.mine(), offers: [], alerts: [], status: "online" });
       return true;
     } catch (error) {
       const failure = asFailure(error);
@@ -386,17 +389,20 @@ export class Desk {
   private takeDesk(now: DeskNow): void {
     const before = this.known;
     this.known = now;
-    Object.assign(this.view, { queue: now.items, mine: now.mine, offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
+    this.tail.take(now);
+    Object.assign(this.view, { mine: now.mine, offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
     for (const item of now.mine) this.look(item.conversation_id);
-    titleCount(now.items.length, now.offers.length + now.alerts.length);
+    titleCount(now.waiting, now.offers.length + now.alerts.length);
     if (!before) return;
     const fresh = <T>(list: T[], old: T[], id: (one: T) => string): T[] => list.filter((one) => !old.some((other) => id(other) === id(one)));
-    for (const offer of fresh(now.offers, before.offers, (one) => one.id)) this.bell.ring("transfer", `${offer.from}想把客户转给您`, offer.note, () => { this.showTalk(offer.conversation_id); });
+    for (const offer of fresh(now.offers, before.offers, (one) => one.id)) this.bell.ring("transfer", offer.system ? "轮到您接待一位客户" : `${offer.from}想把客户转给您`, offer.note, () => { this.showTalk(offer.conversation_id); });
     for (const alert of fresh(now.alerts, before.alerts, (one) => one.id)) {
       if (alert.kind !== "transfer") this.bell.ring(alert.kind, alert.text, "", () => { if (alert.conversation_id) this.showTalk(alert.conversation_id); });
     }
     const known = new Set([...before.items, ...before.mine].map((one) => one.conversation_id));
-    const newcomer = now.items.find((one) => !known.has(one.conversation_id));
+    // of a long queue only the front is told: who moved up into it has been there before
+    const came = (one: QueueItem): boolean => before.next === null || this.view.now - Date.parse(one.waiting_since ?? "") < NEWCOMER_MS;
+    const newcomer = now.items.find((one) => !known.has(one.conversation_id) && came(one));
     if (newcomer) this.bell.ring("newcomer", "有客户在等待接入", newcomer.preview ?? "", () => { this.showTalk(newcomer.conversation_id); });
   }
 

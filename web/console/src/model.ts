@@ -55,7 +55,7 @@ export const STATUSES = ["online", "busy", "away", "offline"] as const;
 export type Status = (typeof STATUSES)[number];
 
 /** A colleague wants to hand a conversation to this person. */
-export interface Offer { id: string; conversation_id: string; from: string; note: string; expires_at: string }
+export interface Offer { id: string; conversation_id: string; from: string; system: boolean; note: string; expires_at: string }
 
 /** What this person has not noticed yet; kept by the server until it is seen. */
 export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null }
@@ -77,8 +77,11 @@ export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | 
 /** A reply to use again: `mine` may be changed by this person. */
 export interface Canned { id: string; title: string; text: string; scope: string; uses: number; mine: boolean }
 
+/** A page of the queue: `waiting` counts all of it, `next` is where the page after begins. */
+export interface QueuePage { items: QueueItem[]; waiting: number; next: string | null }
+
 /** Everything beside the conversations, as the socket pushes it. */
-export interface DeskNow { items: QueueItem[]; mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
+export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
 
 export interface Annotation {
   id: string;
