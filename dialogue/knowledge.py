@@ -149,7 +149,7 @@ def _said(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
     ):  # outcomes of a decision: designer/knowledge_check.py
         yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*SITUATIONS, OTHERWISE))}"
     if len(entry.asks) < _FEWEST_ASKS and not entry.words:
-        yield line, f"asks 至少要写 {_FEWEST_ASKS} 种问法，或者写 words"
+        yield given.lines.get("asks", line), f"asks 至少要有 {_FEWEST_ASKS} 项，没有的话写 words"
     for key in _WORDS:
         for one in getattr(entry, key):
             try:

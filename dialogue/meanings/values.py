@@ -186,7 +186,8 @@ def item(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if top is not None and top.flow == "which_order" and order_no:
         yield Meaning("set_asked", Command("set", "", {"order_no": order_no}, words))
     elif top is not None and top.flow == "which_item":
-        yield Meaning("set_asked", Command("set", "", {"item": one.value}, words))
+        more = {"others": True} if one.more.get("others") else {}
+        yield Meaning("set_asked", Command("set", "", {"item": one.value}, words, more))
     elif order_no and (line := one.more.get("line")):  # 床单起球了: no other line of the order is one
         yield Meaning("focus", Command("focus", "", {"order": order_no, "item": line}, words))
     elif order_no and order_no != turn.scene.state.order_no:
