@@ -138,6 +138,62 @@ async def test_offer_decline_offer_again_accept(floor: Floor, new_profile: NewPr
     await close(two)
 
 
+@pytest.mark.timeout(120)
+async def test_reload_back_and_forward_come_to_the_same_place(floor: Floor, new_profile: NewProfile) -> None:
+    (desk,) = await consoles(floor, new_profile, "agent1")
+    page = desk.page
+    first, second = await floor.waiting("我要退滤网"), await floor.waiting("我要换杯盖")
+    await desk.claim(first.id)
+    await expect(page.get_by_test_id("transcript")).to_contain_text("我要退滤网")
+    await desk.claim(second.id)
+    await expect(page).to_have_url(re.compile(rf"#/talks/{second.id}$"))
+    await first.say("滤网还在吗")
+    unread = my(desk, first).locator(".unread")
+    await expect(unread).to_have_text("1")
+    await page.reload()
+    await expect(page.get_by_test_id("transcript")).to_contain_text("我要换杯盖")
+    await expect(unread).to_have_text("1")
+    await expect(my(desk, second).locator(".unread")).to_have_count(0)
+
+    await page.go_back()
+    await expect(page.get_by_test_id("transcript")).to_contain_text("滤网还在吗")
+    await expect(unread).to_have_count(0)
+    await page.go_forward()
+    await expect(page.get_by_test_id("transcript")).to_contain_text("我要换杯盖")
+    await page.reload()
+    await expect(my(desk, first)).to_be_visible()
+    await expect(unread).to_have_count(0)
+
+    await page.get_by_test_id("recent").click()
+    await expect(page).to_have_url(re.compile(r"list=recent$"))
+    await page.reload()
+    await expect(page.get_by_test_id("recent")).to_have_attribute("aria-selected", "true")
+    await page.get_by_test_id("search").fill("杯盖")
+    await page.get_by_test_id("search").press("Enter")
+    await expect(page.get_by_test_id("found-item")).to_have_count(1)
+    assert "%" not in page.url
+    await page.reload()
+    await expect(page.get_by_test_id("found-item")).to_have_count(1)
+    await expect(page.get_by_test_id("search")).to_have_value("杯盖")
+    await page.screenshot(path=artefact("40-search-after-reload"))
+    await page.go_back()
+    await expect(page.get_by_test_id("found")).to_have_count(0)
+    await expect(page.get_by_test_id("recent")).to_have_attribute("aria-selected", "true")
+    await page.go_back()
+    await expect(page.get_by_test_id("recent")).to_have_attribute("aria-selected", "false")
+
+    # what was begun as a reply stays one, also when the conversation is over and the page was loaded again
+    await page.get_by_test_id("reply").fill("杯盖明天")
+    await close(desk)
+    await expect(page.get_by_test_id("reply")).to_have_value("杯盖明天")
+    await page.reload()
+    await expect(page.get_by_test_id("state")).to_have_text("已结束")
+    await expect(page.get_by_test_id("reply")).to_have_value("杯盖明天")
+    await expect(page.get_by_test_id("reply")).to_be_disabled()
+    await my(desk, first).click()
+    await close(desk)
+
+
 @pytest.mark.timeout(180)
 async def test_a_silent_agent_loses_the_customer_and_everybody_learns_of_it(
     floor: Floor, new_profile: NewProfile

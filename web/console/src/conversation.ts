@@ -35,11 +35,11 @@ export class Conversation {
   readonly drafts: Drafts;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly id: string, store: TextStore, prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
+  constructor(readonly id: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
     this.drafts = new Drafts(store, prefix, id, saveDraft);
     this.view = reactive<ConversationView>({
       id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "",
-      entries: [], typing: false, seen: 0, revealed: {}, uploading: 0,
+      entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0,
     });
     this.outbox = new Outbox(store, `${prefix}out:${id}:`, tab);
     this.courier = new Courier(this.outbox, hooks);
@@ -64,11 +64,26 @@ export class Conversation {
     return true;
   }
 
+  /** All of it has been on the screen; kept through reloads, so that the counts of unread messages are. */
+  see(): void {
+    if (this.view.seen === this.log.lastSeq) return;
+    this.view.seen = this.log.lastSeq;
+    this.store.set(markAt(this.prefix, this.id), String(this.view.seen));
+  }
+
   setTyping(on: boolean): void {
     clearTimeout(this.typingTimer);
     this.view.typing = on;
     if (on) this.typingTimer = setTimeout(() => { this.view.typing = false; }, 6_000);
   }
+}
+
+const markAt = (prefix: string, id: string): string => `${prefix}read:${id}`;
+
+/** The marks of conversations that are no longer counted go, or a browser would keep them for ever. */
+export function forgetMarks(store: TextStore, prefix: string, but: readonly string[]): void {
+  const kept = new Set(but.map((id) => markAt(prefix, id)));
+  for (const key of store.keys()) if (key.startsWith(`${prefix}read:`) && !kept.has(key)) store.remove(key);
 }
 
 function merge(known: Annotation[], fresh: Annotation[]): Annotation[] {

@@ -2,7 +2,7 @@
  * The agent's desk: session, live line, queue, conversations. One line serves everything; after a reconnect every
  * watched conversation is resumed from its last seq. An expired session lays the login over the desk and keeps all of it.
  */
-import { markRaw, reactive, shallowReactive } from "vue";
+import { markRaw, reactive, shallowReactive, watch } from "vue";
 import type { Ack, Frame, ItemBody, MessageKind } from "../../shared/protocol";
 import { Failure, offline } from "../../shared/wire/failure";
 import { newId } from "../../shared/wire/id";
@@ -12,8 +12,9 @@ import { AlertBell, titleCount } from "./alerts";
 import { AgentApi } from "./api";
 import { DeskConnection, type DeskLink } from "./connection";
 import { CaseBook } from "./cases";
-import { Conversation } from "./conversation";
+import { Conversation, forgetMarks } from "./conversation";
 import { QueueTail } from "./queueTail";
+import { type Place, Route, thisBrowser } from "./route";
 import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
@@ -30,6 +31,9 @@ export class Desk {
     mine: [] as QueueItem[],
     recent: null as QueueItem[] | null,
     found: null as FoundItem[] | null,
+    /** what `found` is the answer to; "": nothing is searched for */
+    find: "",
+    list: "mine" as "mine" | "recent",
     offers: [] as Offer[],
     alerts: [] as Alert[],
     status: "online" as Status,
@@ -50,14 +54,17 @@ export class Desk {
 
   private readonly store = browserStore();
   private readonly tab = newId();
+  private readonly route = new Route(thisBrowser, (place) => { this.goTo(place); });
   private connection: DeskConnection | null = null;
   private toastTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
+  private searched = 0;
   private readonly recordTimers = new Map<string, ReturnType<typeof setTimeout>>();
   private known: DeskNow | null = null;
 
   constructor() {
     this.api.onExpired = () => { this.expire(); };
+    watch(() => this.place, (place) => { this.route.moved(place); });
     setInterval(() => { this.view.now = Date.now(); }, 1_000);
     window.addEventListener("online", () => { this.connection?.nudge(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.connection?.nudge(); });
@@ -66,7 +73,28 @@ export class Desk {
     setInterval(() => { for (const one of this.open.values()) one.outbox.renewLeases(); }, 4_000);
   }
 
+  private get prefix(): string { return `anke:desk:${this.view.agent?.id ?? ""}:`; }
+
   get current(): Conversation | undefined { return this.open.get(this.view.selected); }
+
+  /** What is on the screen, as its address tells it. */
+  private get place(): Place {
+    const { page, selected, list, find } = this.view;
+    return { page, id: page === "cases" ? this.cases.view.selected : selected, list, find };
+  }
+
+  /** Where the address leads; a conversation that may not be read says so in its place. */
+  private goTo(place: Place): void {
+    if (place.list !== this.view.list) this.showList(place.list);
+    if (place.page !== this.view.page) this.show(place.page);
+    if (place.page === "cases") {
+      if (place.id !== this.cases.view.selected) void this.cases.select(place.id);
+    } else if (place.id !== this.view.selected) {
+      this.select(place.id);
+    }
+    if (!place.find) this.forgetSearch();
+    else if (place.find !== this.view.find) void this.searchAgain(place.find);
+  }
 
   async begin(): Promise<void> {
     try {
@@ -91,6 +119,7 @@ export class Desk {
   async logout(): Promise<void> {
     this.connection?.stop();
     try { await this.api.logout(); } catch { /* the session may be gone already */ }
+    history.replaceState(null, "", location.pathname);
     location.reload();
   }
 
@@ -134,6 +163,11 @@ export class Desk {
     void this.loadRecord(id);
   }
 
+  showList(name: "mine" | "recent"): void {
+    this.view.list = name;
+    if (name === "recent") void this.loadRecent();
+  }
+
   async loadRecent(): Promise<void> {
     try {
       this.view.recent = await this.api.recent();
@@ -143,7 +177,28 @@ export class Desk {
   }
 
   /** Throws a Failure with a sentence for the form. */
-  async search(query: string): Promise<void> { this.view.found = await this.api.search(query); }
+  async search(query: string): Promise<void> {
+    const mine = ++this.searched;
+    const found = await this.api.search(query);
+    if (mine === this.searched) Object.assign(this.view, { found, find: query });
+  }
+
+  /** The words are there at once, so that the address is as it was; the answer follows. */
+  private async searchAgain(query: string): Promise<void> {
+    Object.assign(this.view, { found: null, find: query });
+    try {
+      await this.search(query);
+    } catch (error) {
+      this.forgetSearch();
+      this.say(asFailure(error).message, true);
+    }
+  }
+
+  /** Back to the lists; an answer that is still on its way is dropped. */
+  forgetSearch(): void {
+    this.searched += 1;
+    Object.assign(this.view, { found: null, find: "" });
+  }
 
   /** A search's hit: opened at the sentence that was found. */
   showFound(item: FoundItem): void {
@@ -353,6 +408,7 @@ export class Desk {
         return true;
       },
     }));
+    this.route.begin(this.place);
     void this.lists();
   }
 
@@ -393,7 +449,10 @@ export class Desk {
     Object.assign(this.view, { mine: now.mine, offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
     for (const item of now.mine) this.look(item.conversation_id);
     titleCount(now.waiting, now.offers.length + now.alerts.length);
-    if (!before) return;
+    if (!before) {
+      forgetMarks(this.store, this.prefix, [this.view.selected, ...now.mine.map((item) => item.conversation_id)]);
+      return;
+    }
     const fresh = <T>(list: T[], old: T[], id: (one: T) => string): T[] => list.filter((one) => !old.some((other) => id(other) === id(one)));
     for (const offer of fresh(now.offers, before.offers, (one) => one.id)) this.bell.ring("transfer", offer.system ? "轮到您接待一位客户" : `${offer.from}想把客户转给您`, offer.note, () => { this.showTalk(offer.conversation_id); });
     for (const alert of fresh(now.alerts, before.alerts, (one) => one.id)) {
@@ -429,14 +488,14 @@ export class Desk {
   }
 
   private moved(conversation: Conversation): void {
-    if (conversation.id === this.view.selected && !document.hidden) conversation.view.seen = conversation.log.lastSeq;
+    if (conversation.id === this.view.selected && !document.hidden) conversation.see();
   }
 
   /** Opens a conversation on the desk (once) and keeps it up to date. */
   private look(id: string): Conversation {
     const known = this.open.get(id);
     if (known) return known;
-    const made: Conversation = new Conversation(id, this.store, `anke:desk:${this.view.agent?.id ?? ""}:`, this.tab, {
+    const made: Conversation = new Conversation(id, this.store, this.prefix, this.tab, {
       send: (entry) => this.carry(made, entry),
       delivered: () => undefined,
       unauthorized: () => { this.expire(); },

@@ -1,0 +1,74 @@
+/**
+ * What is on the screen, as an address: a reload, the browser's back and forward, and a link pasted to a colleague come to the
+ * same place. What was searched for may be a name or a phone number, so it is kept with the history entry and never in the address.
+ */
+export interface Place {
+  page: "talks" | "cases";
+  /** the conversation, or on the page of cases the case; "": none */
+  id: string;
+  list: "mine" | "recent";
+  find: string;
+}
+
+const ID = /^[\w.-]{1,80}$/;
+const AT = /^#\/(talks|cases)(?:\/([^/?]*))?(?:\?(.*))?$/;
+
+export function addressOf(place: Place): string {
+  return `#/${place.page}${place.id ? `/${encodeURIComponent(place.id)}` : ""}${place.list === "recent" ? "?list=recent" : ""}`;
+}
+
+/** Null for an address that is not one of these: nothing is changed then. */
+export function placeOf(hash: string, state: unknown): Place | null {
+  const found = AT.exec(hash);
+  if (!found) return null;
+  const id = found[2] ?? "";
+  if (id && !ID.test(id)) return null;
+  const find = typeof state === "object" && state !== null && "find" in state && typeof state.find === "string" ? state.find : "";
+  return { page: found[1] === "cases" ? "cases" : "talks", id, list: new URLSearchParams(found[3] ?? "").get("list") === "recent" ? "recent" : "mine", find };
+}
+
+export const samePlace = (a: Place, b: Place): boolean => a.page === b.page && a.id === b.id && a.list === b.list && a.find === b.find;
+
+/** The part of the browser that is used, so that tests need none. */
+export interface Browser {
+  hash(): string;
+  state(): unknown;
+  write(how: "push" | "replace", state: { find: string }, address: string): void;
+  onMove(listen: () => void): void;
+}
+
+export const thisBrowser: Browser = {
+  hash: () => location.hash,
+  state: () => history.state as unknown,
+  write: (how, state, address) => { if (how === "push") history.pushState(state, "", address); else history.replaceState(state, "", address); },
+  onMove: (listen) => { window.addEventListener("popstate", listen); },
+};
+
+/** Keeps address and screen the same: `moved` after the screen changed; `go` is called when the address did. */
+export class Route {
+  private at: Place | null = null;
+
+  constructor(private readonly browser: Browser, private readonly go: (place: Place) => void) {}
+
+  /** Once the screen can be filled. Where the address names no place, it becomes that of the screen as it is. */
+  begin(now: Place): void {
+    if (this.at) return;
+    this.browser.onMove(() => { this.follow(); });
+    this.at = now;
+    if (!this.follow()) this.browser.write("replace", { find: now.find }, addressOf(now));
+  }
+
+  moved(now: Place): void {
+    if (!this.at || samePlace(this.at, now)) return;
+    this.at = now;
+    this.browser.write("push", { find: now.find }, addressOf(now));
+  }
+
+  private follow(): boolean {
+    const wanted = placeOf(this.browser.hash(), this.browser.state());
+    if (!wanted) return false;
+    this.at = wanted;
+    this.go(wanted);
+    return true;
+  }
+}
