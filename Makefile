@@ -5,7 +5,7 @@ BOTPY := RASA_TELEMETRY_ENABLED=false PYTHONPATH=. .venv-bot/bin/python -W ignor
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help run try test check train encoder parse eval eval-handoff export-sessions bench demo-reset backup restore setup fmt
+.PHONY: help run try test check train encoder parse eval eval-handoff export-sessions bench chaos demo-reset backup restore setup fmt
 
 help: ## what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -54,6 +54,9 @@ export-sessions: ## FILE=sessions.jsonl DAYS=90: the store's conversations, mask
 
 bench: ## speed beside the stock configuration; ONLY=load for the load figures alone
 	@$(PYTHON) -m launcher.setup test && $(PY) -m bench $(ONLY)
+
+chaos: ## SEED=1 FAULTS=100: faults drawn by the seed while customers write, over SQLite and PostgreSQL; no new one after 12 minutes
+	@$(PYTHON) -m launcher.setup test && nice -n 10 $(PY) -m tests.faults.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),100)
 
 demo-reset: ## bring the demo orders back as on the first day
 	@$(PY) -m launcher.anke demo reset
