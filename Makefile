@@ -5,7 +5,7 @@ BOTPY := RASA_TELEMETRY_ENABLED=false PYTHONPATH=. .venv-bot/bin/python -W ignor
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help run try test check train encoder parse eval eval-handoff export-sessions bench chaos demo-reset backup restore setup fmt
+.PHONY: help run try test check train encoder parse eval eval-handoff export-sessions export-misses figures bench chaos demo-reset backup restore setup fmt
 
 help: ## what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -51,6 +51,12 @@ eval-handoff: ## TRAIN=a.jsonl TEST=b.jsonl: train and score the handoff model
 
 export-sessions: ## FILE=sessions.jsonl DAYS=90: the store's conversations, masked and labelled
 	@$(PYTHON) -m launcher.setup env && $(PY) -m launcher.installation handoff.training_sessions "$(abspath $(FILE))" "$(DAYS)"
+
+export-misses: ## FILE=misses.jsonl DAYS=30: what the bot did not understand, masked, grouped, ready to label
+	@$(PYTHON) -m launcher.setup env && $(PY) -m launcher.installation handoff.not_understood "$(abspath $(FILE))" "$(DAYS)"
+
+figures: ## FILE=figures.jsonl DAYS=30: the store's figures day by day, by category, group and agent
+	@$(PYTHON) -m launcher.setup env && $(PY) -m launcher.installation handoff.daily_figures "$(abspath $(FILE))" "$(DAYS)"
 
 bench: ## speed beside the stock configuration; ONLY=load for the load figures alone
 	@$(PYTHON) -m launcher.setup test && $(PY) -m bench $(ONLY)

@@ -1,4 +1,4 @@
-"""What /metrics tells of queue and desk, on both databases, and of parts that do not answer."""
+"""What /metrics tells of queue and desk, on both databases, and of parts that do not answer (H50: live)."""
 
 from handoff.figures import _desk_figures, _part_figures, read_desk
 from tests.handoff.queue.queue_harness import QueueHarness
