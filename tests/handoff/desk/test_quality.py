@@ -6,7 +6,7 @@ import pytest
 
 from handoff.auth.roles import GROUPS, Agent
 from handoff.desk.claim import do_claim
-from handoff.desk.views import agent_page, queue_items, recent_items
+from handoff.desk.views import agent_page, queue_page, recent_items
 from handoff.errors import ApiError
 from handoff.records import Records
 from handoff.store_rules import use_store_rules
@@ -34,7 +34,7 @@ async def test_qa_reads_any_conversation_and_takes_none(harness: QueueHarness) -
         for conversation_id in (waiting, ended):
             page = await agent_page(reader, QA, conversation_id, 0, "secret")
             assert page.items
-        assert await queue_items(reader, QA) == []
+        assert (await queue_page(reader, QA))["items"] == []
     with pytest.raises(ApiError):
         await do_claim(harness.records, QA, waiting)
 
