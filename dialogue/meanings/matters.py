@@ -206,7 +206,14 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
     ):
         flow, intent = str(stopped["flow"]), str(stopped["intent"])  # 哎你别取消呀: what was stopped goes on
         yield Meaning("start", start(scene, flow, {}, scene.text, intent), whole=True)
-    elif frame is None and (open_one := turn.in_hand()) is not None and turn.waits:
+    elif (
+        frame is None
+        and (open_one := turn.in_hand()) is not None
+        and turn.waits
+        and not any(
+            two.kind == "start" and two.negated and two.name == open_one.flow for two in turn.readings
+        )
+    ):  # 取消取消 别给我办退货, while that is open: nothing goes on
         yield Meaning("resume", Command("resume", open_one.flow, words=turn.words_of(one)), whole=True)
     elif turn.offered == one.name:
         return  # 别取消, where we offered to cancel: a no
