@@ -4,9 +4,6 @@ A day is a day of the store's time zone. A conversation belongs to the day it wa
 asked for, a rating or a missed deadline to the day it came. Shares are null where there is nothing to divide by.
 """
 
-import asyncio
-import json
-import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -18,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from handoff.export_command import lines_to, run_export
 from handoff.records import Reader, Records
 from handoff.records.case_tables import case_conversations
 from handoff.records.followup_tables import sla_breaches
 from handoff.records.tables import agents, conversations, handoffs, ratings
-from handoff.settings import SettingsError, read_settings
+from handoff.settings import Settings
 
 DAYS = 30
 ANSWERED_WITHIN = timedelta(hours=1)
@@ -146,32 +144,15 @@ def _middle(spans: list[timedelta]) -> float | None:
     return round(median(one.total_seconds() for one in spans), 1) if spans else None
 
 
-async def _main(file: str, days: str) -> int:
-    try:
-        wanted = int(days or DAYS)
-        settings = read_settings()
-    except (ValueError, SettingsError) as error:
-        why = error if isinstance(error, SettingsError) else "DAYS 要是一个整数（天）"
-        print(f"统计不了：{why}。", file=sys.stderr)
-        return 2
-    if not file or wanted < 1:
-        print("用法：make figures FILE=统计.jsonl [DAYS=30]", file=sys.stderr)
-        return 2
-    records = Records(settings.database_url, worker="figures")
-    try:
-        async with records.read() as reader:
-            found = await daily_figures(reader, wanted, ZoneInfo(settings.store_tz))
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.writelines(json.dumps(day, ensure_ascii=False) + "\n" for day in found)
-    except OSError as error:
-        print(f"写不了 {file}：{error.strerror}。", file=sys.stderr)
-        return 2
-    finally:
-        await records.close()
-    print(f"写出 {len(found)} 天的数字到 {Path(file)}。")
-    return 0
+async def _export(records: Records, file: Path, days: int, settings: Settings) -> str:
+    async with records.read() as reader:
+        found = await daily_figures(reader, days, ZoneInfo(settings.store_tz))
+    with lines_to(file) as write:
+        for day in found:
+            write(day)
+    return f"写出 {len(found)} 天的数字到 {file}。"
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main(*[*sys.argv[1:], "", ""][:2])))
+    usage = f"make figures FILE=统计.jsonl [DAYS={DAYS}]"
+    sys.exit(run_export(_export, fails="统计不了", usage=usage, worker="figures", days=DAYS))

@@ -4,9 +4,6 @@ One line for each way of saying it, most frequent first, masked like every other
 fills it in and moves the text to data/nlu; training, comparing and rolling back are the commands of docs/designers.zh-CN.md.
 """
 
-import asyncio
-import json
-import os
 import sys
 import unicodedata
 from collections import Counter, defaultdict
@@ -17,9 +14,10 @@ from typing import Any
 from sqlalchemy import select
 
 from aftersales.masking import mask_text
+from handoff.export_command import lines_to, run_export
 from handoff.records import Reader, Records
 from handoff.records.tables import items, turns
-from handoff.settings import SettingsError, read_settings
+from handoff.settings import Settings
 from handoff.turns.commit import misses_after
 
 DAYS = 30
@@ -80,36 +78,17 @@ async def do_export(records: Records, file: Path, days: int) -> int:
     """Writes the groups as JSONL (mode 0600: they are customers' words); returns how many there are."""
     async with records.read() as reader:
         found = await misses(reader, days)
-    part = file.with_name(file.name + ".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in found)
-    part.replace(file)
+    with lines_to(file) as write:
+        for line in found:
+            write(line)
     return len(found)
 
 
-async def _main(file: str, days: str) -> int:
-    try:
-        wanted = int(days or DAYS)
-        settings = read_settings()
-    except (ValueError, SettingsError) as error:
-        why = error if isinstance(error, SettingsError) else "DAYS 要是一个整数（天）"
-        print(f"导出不了：{why}。", file=sys.stderr)
-        return 2
-    if not file or wanted < 1:
-        print("用法：make export-misses FILE=没听懂.jsonl [DAYS=30]", file=sys.stderr)
-        return 2
-    records = Records(settings.database_url, worker="export")
-    try:
-        count = await do_export(records, Path(file), wanted)
-    except OSError as error:
-        print(f"写不了 {file}：{error.strerror}。", file=sys.stderr)
-        return 2
-    finally:
-        await records.close()
-    print(f"写出 {count} 种没听懂的说法到 {file}。填好 intent 的可以加到 data/nlu。")
-    return 0
+async def _export(records: Records, file: Path, days: int, _: Settings) -> str:
+    count = await do_export(records, file, days)
+    return f"写出 {count} 种没听懂的说法到 {file}。填好 intent 的可以加到 data/nlu。"
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main(*[*sys.argv[1:], "", ""][:2])))
+    usage = f"make export-misses FILE=没听懂.jsonl [DAYS={DAYS}]"
+    sys.exit(run_export(_export, fails="导出不了", usage=usage, worker="export", days=DAYS))

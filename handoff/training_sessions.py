@@ -5,9 +5,6 @@ invented ones. The label is what happened (the customer's last words before a pe
 read the file and correct it before training: docs/designers.zh-CN.md.
 """
 
-import asyncio
-import json
-import os
 import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
@@ -18,9 +15,10 @@ from sqlalchemy import select
 
 from aftersales.masking import mask_text
 from handoff.conversation import BOT_SPEAKS, State
+from handoff.export_command import lines_to, run_export
 from handoff.records import Reader, Records
 from handoff.records.tables import conversations, items, turns
-from handoff.settings import SettingsError, read_settings
+from handoff.settings import Settings
 from handoff.turns.running_turn import signals
 
 DAYS = 90
@@ -89,42 +87,20 @@ def _ended(stretch: list[dict[str, Any]], event: Mapping[str, Any]) -> list[Sess
 async def do_export(records: Records, file: Path, days: int) -> tuple[int, int]:
     """Writes the sessions as JSONL (mode 0600: they are customers' words); returns (sessions, of them with a person)."""
     count = brought = 0
-    part = file.with_name(file.name + ".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
+    with lines_to(file) as write:
         async with records.read() as reader:
             async for session in sessions(reader, days):
-                out.write(json.dumps(session, ensure_ascii=False) + "\n")
+                write(session)
                 count += 1
                 brought += "reason" in session
-    part.replace(file)
     return count, brought
 
 
-async def _main(file: str, days: str) -> int:
-    try:
-        wanted = int(days or DAYS)
-        settings = read_settings()
-    except (ValueError, SettingsError) as error:
-        print(
-            f"导出不了：{error if isinstance(error, SettingsError) else 'DAYS 要是一个整数（天）'}。",
-            file=sys.stderr,
-        )
-        return 2
-    if not file or wanted < 1:
-        print("用法：make export-sessions FILE=会话.jsonl [DAYS=90]", file=sys.stderr)
-        return 2
-    records = Records(settings.database_url, worker="export")
-    try:
-        count, brought = await do_export(records, Path(file), wanted)
-    except OSError as error:
-        print(f"写不了 {file}：{error.strerror}。", file=sys.stderr)
-        return 2
-    finally:
-        await records.close()
-    print(f"写出 {count} 个会话到 {file}，其中 {brought} 个请了人工。训练前请先看一遍，改正 transfer。")
-    return 0
+async def _export(records: Records, file: Path, days: int, _: Settings) -> str:
+    count, brought = await do_export(records, file, days)
+    return f"写出 {count} 个会话到 {file}，其中 {brought} 个请了人工。训练前请先看一遍，改正 transfer。"
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main(*[*sys.argv[1:], "", ""][:2])))
+    usage = f"make export-sessions FILE=会话.jsonl [DAYS={DAYS}]"
+    sys.exit(run_export(_export, fails="导出不了", usage=usage, worker="export", days=DAYS))

@@ -18,7 +18,7 @@ from handoff.queue.alerts import alert, end_alerts
 from handoff.queue.notices import say
 from handoff.queue.people import people_now, staff_of
 from handoff.queue.pushing import SYSTEM
-from handoff.queue.returning import end_hold, end_offers, resume, to_queue
+from handoff.queue.returning import end_hold, end_offers, make_offer, resume, to_queue
 from handoff.records import (
     Conversation,
     Reader,
@@ -27,7 +27,6 @@ from handoff.records import (
     annotate,
     lock_conversation,
     move,
-    new_id,
 )
 from handoff.records.desk_tables import desk_holds, desk_transfers
 from handoff.records.tables import agents, conversations
@@ -140,20 +139,8 @@ async def do_transfer(records: Records, agent: Agent, conversation_id: str, to: 
             raise invalid("请选择一位可以接待客户的同事。")
         if not colleague.at_desk:
             raise conflict(f"{colleague.name}现在不在线，请转给别的同事或技能组。")
-        expires = tx.now() + timedelta(seconds=routing.transfer.answer)
-        offer_id = new_id("o")
-        await tx.execute(
-            insert(desk_transfers).values(
-                id=offer_id,
-                conversation_id=conversation_id,
-                from_agent=agent.id,
-                to_agent=colleague.id,
-                epoch=conversation.owner_epoch,
-                note=to.note,
-                at=tx.now(),
-                expires_at=expires,
-                state="offered",
-            )
+        offer_id, expires = await make_offer(
+            tx, conversation, agent.id, colleague.id, to.note, routing.transfer.answer
         )
         text = routing.notes.offered.format(agent=agent.name, note=to.note)
         await annotate(

@@ -10,7 +10,7 @@ from handoff.conversation import State
 from handoff.notifications import notify
 from handoff.queue.alerts import alert, supervisors
 from handoff.queue.people import Person, people_now, staff_of
-from handoff.records import Records, lock_conversation, update_conversation
+from handoff.records import Reader, Records, lock_conversation, update_conversation
 from handoff.records.desk_tables import desk_openings
 from handoff.records.tables import conversations
 from handoff.store_rules import StoreRules
@@ -25,6 +25,17 @@ def opened_to(groups: Sequence[str]) -> ColumnElement[bool]:
         desk_openings.c.handoff_id == conversations.c.handoff_id,
         desk_openings.c.skill_group.in_(groups),
     )
+
+
+async def opened_groups(reader: Reader) -> dict[tuple[str, str], set[str]]:
+    """(conversation, handoff) -> the groups that it was opened to, for who waits now."""
+    found: dict[tuple[str, str], set[str]] = {}
+    statement = select(desk_openings).join(
+        conversations, conversations.c.id == desk_openings.c.conversation_id
+    )
+    for row in await reader.execute(statement.where(conversations.c.state.in_(_WAITING))):
+        found.setdefault((row.conversation_id, row.handoff_id), set()).add(row.skill_group)
+    return found
 
 
 class OpeningWatch:
@@ -49,7 +60,7 @@ class OpeningWatch:
                     ).where(conversations.c.state.in_(_WAITING), conversations.c.handoff_id.is_not(None))
                 )
             ).all()
-            opened = await self._opened(reader)
+            opened = await opened_groups(reader)
             now = reader.now()
         for row in rows:
             known = opened.get((row.id, row.handoff_id), set())
@@ -62,16 +73,6 @@ class OpeningWatch:
                 and not (row.noticed or {}).get("nobody")
             ):
                 await self._tell_nobody(row)
-
-    @staticmethod
-    async def _opened(reader: Any) -> dict[tuple[str, str], set[str]]:
-        found: dict[tuple[str, str], set[str]] = {}
-        statement = select(desk_openings).join(
-            conversations, conversations.c.id == desk_openings.c.conversation_id
-        )
-        for row in await reader.execute(statement.where(conversations.c.state.in_(_WAITING))):
-            found.setdefault((row.conversation_id, row.handoff_id), set()).add(row.skill_group)
-        return found
 
     def _next(
         self, row: Any, people: Sequence[Person], known: Collection[str], waited: timedelta

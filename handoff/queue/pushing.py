@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, or_, select
 
 from handoff.conversation import State
+from handoff.queue.openings import opened_groups
 from handoff.queue.order import QueueOrder
 from handoff.queue.people import Person, people_now
-from handoff.records import Reader, Records, Tx, lock_conversation, lock_name, new_id
-from handoff.records.desk_tables import desk_holds, desk_openings, desk_transfers
+from handoff.queue.returning import make_offer
+from handoff.records import Reader, Records, Tx, lock_conversation, lock_name
+from handoff.records.desk_tables import desk_holds, desk_transfers
 from handoff.records.tables import conversations, handoffs
 from handoff.store_rules import StoreRules
 
@@ -40,7 +42,7 @@ class PushWatch:
             queue = await self._queue(reader) if people else []
             if not queue:
                 return
-            opened = await _opened(reader)
+            opened = await opened_groups(reader)
             refused = await _refused(reader)
             burden = await burdens(reader, self._rules)
             asked_people, asked_for = await _open_offers(reader)
@@ -106,19 +108,7 @@ class PushWatch:
                 group=self._rules.group_name(row.skill_group),
                 level={"II": "Ⅱ", "III": "Ⅲ"}.get(row.level, "Ⅰ"),
             )
-            await tx.execute(
-                insert(desk_transfers).values(
-                    id=new_id("o"),
-                    conversation_id=row.id,
-                    from_agent=SYSTEM,
-                    to_agent=person.id,
-                    epoch=row.owner_epoch,
-                    note=note,
-                    at=tx.now(),
-                    expires_at=tx.now() + timedelta(seconds=push.answer),
-                    state="offered",
-                )
-            )
+            await make_offer(tx, conversation, SYSTEM, person.id, note, push.answer)
             tx.touch_queue()
         return True
 
@@ -141,17 +131,6 @@ async def burdens(reader: Reader, rules: StoreRules) -> dict[str, int]:
     for row in await reader.execute(statement):
         weight = weights.ticket if row.ticket else weights.chat
         found[row.owner or ""] = found.get(row.owner or "", 0) + weight * int(row.number)
-    return found
-
-
-async def _opened(reader: Reader) -> dict[tuple[str, str], list[str]]:
-    found: dict[tuple[str, str], list[str]] = {}
-    for row in await reader.execute(
-        select(desk_openings)
-        .join(conversations, conversations.c.id == desk_openings.c.conversation_id)
-        .where(conversations.c.state.in_(_QUEUED))
-    ):
-        found.setdefault((row.conversation_id, row.handoff_id), []).append(row.skill_group)
     return found
 
 

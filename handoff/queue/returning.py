@@ -1,13 +1,14 @@
 """A conversation leaves its agent for the queue, at its old place: an agent gives it back, is gone, or does not answer."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 
 from handoff.conversation import Move
 from handoff.queue.alerts import end_alerts
 from handoff.queue.notices import say
-from handoff.records import Conversation, Tx, move, update_conversation
+from handoff.records import Conversation, Tx, move, new_id, update_conversation
 from handoff.records.desk_tables import desk_holds, desk_openings, desk_transfers
 
 
@@ -53,6 +54,27 @@ async def resume(tx: Tx, conversation: Conversation) -> None:
     noticed = {**conversation.noticed, "resumed_at": tx.now().timestamp()}
     await update_conversation(tx, conversation.id, noticed=noticed)
     tx.touch_queue()
+
+
+async def make_offer(
+    tx: Tx, conversation: Conversation, sender: str, to_agent: str, note: str, seconds: int
+) -> tuple[str, datetime]:
+    """Ask a person whether they take it, with so long to answer; returns the offer's id and its end. The caller holds the lock."""
+    offer_id, expires = new_id("o"), tx.now() + timedelta(seconds=seconds)
+    await tx.execute(
+        insert(desk_transfers).values(
+            id=offer_id,
+            conversation_id=conversation.id,
+            from_agent=sender,
+            to_agent=to_agent,
+            epoch=conversation.owner_epoch,
+            note=note,
+            at=tx.now(),
+            expires_at=expires,
+            state="offered",
+        )
+    )
+    return offer_id, expires
 
 
 async def end_offers(tx: Tx, conversation_id: str, state: str = "cancelled") -> None:

@@ -4,15 +4,14 @@ Each with the first wording of every response, then with the second and the thir
 depend on which of them is said. Ends with exit code 1 when one fails.
 """
 
-import contextlib
 import shutil
-import sqlite3
 import sys
 import tempfile
 from pathlib import Path
 
 from designer.local_bot import LocalBot, Talk
 from tests.conversations.script import play_with, read_conversations
+from tests.conversations.stack import copy_orders
 
 WORDINGS = 3
 
@@ -21,13 +20,13 @@ def main(part: str) -> int:
     """The number of conversations that fail, each printed once with its first failure."""
     folder = Path(tempfile.mkdtemp(prefix="anke-conversations-"))
     bot = LocalBot.open(folder)
-    shutil.copy(folder / "orders.db", folder / "pristine.db")
+    copy_orders(folder / "orders.db", folder / "pristine.db")
     chosen = [one for one in read_conversations(Path(__file__).parent) if part in one[0]]
     failed: set[str] = set()
     try:
         for wording in range(WORDINGS):
             for name, conversation in chosen:
-                _reset(folder)
+                copy_orders(folder / "pristine.db", folder / "orders.db")
                 try:
                     play_with(Talk(bot, identity=conversation.get("登录"), wording=wording), conversation)
                 except AssertionError as error:
@@ -39,14 +38,6 @@ def main(part: str) -> int:
         shutil.rmtree(folder)
     print(f"{len(chosen)} 段对话，{WORDINGS} 种说法，没通过 {len(failed)} 段")
     return len(failed)
-
-
-def _reset(folder: Path) -> None:
-    with (
-        contextlib.closing(sqlite3.connect(folder / "pristine.db")) as fresh,
-        contextlib.closing(sqlite3.connect(folder / "orders.db", timeout=10)) as live,
-    ):
-        fresh.backup(live)
 
 
 if __name__ == "__main__":

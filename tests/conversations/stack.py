@@ -41,11 +41,7 @@ class Stack:
 
     def reset_orders(self) -> None:
         """Put the demo store back as it was at the start: no requests, no wrong attempts."""
-        with (
-            contextlib.closing(sqlite3.connect(self.folder / "pristine.db")) as fresh,
-            contextlib.closing(sqlite3.connect(self.folder / "orders.db", timeout=10)) as live,
-        ):
-            fresh.backup(live)
+        copy_orders(self.folder / "pristine.db", self.folder / "orders.db")
 
     def logs(self) -> str:
         """The ends of both logs, for a failing test."""
@@ -53,6 +49,15 @@ class Stack:
             f"--- {file.name}\n{file.read_text(errors='replace')[-3000:]}"
             for file in sorted(self.folder.glob("*.log"))
         )
+
+
+def copy_orders(source: Path, target: Path) -> None:
+    """The demo store's database, also into one that is in use."""
+    with (
+        contextlib.closing(sqlite3.connect(source)) as one,
+        contextlib.closing(sqlite3.connect(target, timeout=10)) as other,
+    ):
+        one.backup(other)
 
 
 def model_file() -> Path:
@@ -87,11 +92,7 @@ def running_stack(folder: Path) -> Iterator[Stack]:
     python, bot_python = str(ROOT / ".venv/bin/python"), str(ROOT / ".venv-bot/bin/python")
     for module in ("migrate", "demo"):
         run_to_end([python, "-m", f"aftersales.order_system.sql.{module}"], env)
-    with (
-        contextlib.closing(sqlite3.connect(folder / "orders.db")) as live,
-        contextlib.closing(sqlite3.connect(folder / "pristine.db")) as kept,
-    ):
-        live.backup(kept)
+    copy_orders(folder / "orders.db", folder / "pristine.db")
     stack = Stack(folder, f"http://127.0.0.1:{bot_port}/webhooks/anke")
     try:
         for name, command in (

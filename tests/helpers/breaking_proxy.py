@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.helpers.hop import Hop
+
 Wanted = Callable[[bytes], bool]
 
 
@@ -21,22 +23,12 @@ class Fault:
     struck: int = 0
 
 
-class BreakingProxy:
-    """Forwards to `target` (host, port); one connection carries one exchange."""
+class BreakingProxy(Hop):
+    """Forwards to `target_port`; one connection carries one exchange."""
 
     def __init__(self, target_port: int) -> None:
-        self.target_port = target_port
+        super().__init__(target_port)
         self.fault: Fault | None = None
-        self.port = 0
-        self._server: asyncio.Server | None = None
-
-    async def start(self) -> None:
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        if self._server:
-            self._server.close()
 
     def arm(self, when: str, wanted: Wanted, then: Callable[[], None] | None = None) -> Fault:
         self.fault = Fault(when, wanted, then)

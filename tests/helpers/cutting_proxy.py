@@ -3,24 +3,19 @@
 import asyncio
 from contextlib import suppress
 
+from tests.helpers.hop import Hop
 
-class CuttingProxy:
+
+class CuttingProxy(Hop):
     """Carries bytes to `target_port` and back, whatever they are."""
 
     def __init__(self, target_port: int) -> None:
-        self.target_port = target_port
-        self.port = 0
+        super().__init__(target_port)
         self._is_cut = False
         self._open: set[asyncio.StreamWriter] = set()
-        self._server: asyncio.Server | None = None
-
-    async def start(self) -> None:
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        if self._server:
-            self._server.close()
+        await super().stop()
         self.cut()
 
     def cut(self) -> None:
