@@ -299,10 +299,12 @@ def _is_sigh(scene: Scene) -> bool:
 
 
 def _only_asks(scene: Scene, *, calm: bool = True) -> bool:
-    """我就问…, 我问的是…, 我没说…, 行吧 那…, or a plain question about a matter: no grievance without words of one."""
+    """我就问…, 我问的是…, 我没说…, 行吧 那…, a mere 再见, or a plain question about a matter: no grievance without words of one."""
     words, message = scene.store.words, scene.message
     if words.hit("watchers.just_asks", scene.text) or words.hit("watchers.refuses_person", scene.text):
         return True
+    if message.intent in _POLITE and message.confidence >= words.limits["watch_by_model"]:
+        return True  # 再见, which ends many a threat
     if message.emotion in _SWEARS or "!" in scene.text:
         return False
     issue = scene.store.categories.of_intent(message.intent)
