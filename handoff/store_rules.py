@@ -1,5 +1,6 @@
 """The store's rules as the desk needs them: policy, categories and the store's time zone; a changed policy is taken over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,9 +8,15 @@ from zoneinfo import ZoneInfo
 
 from aftersales.categories import Categories, load_categories
 from aftersales.deadlines import is_open, next_opening
+from aftersales.lined_yaml import read_lined
 from aftersales.policy import Policy, PolicySource
+from aftersales.policy.names import policy_names
 from aftersales.policy.watch import PolicyInForce, in_force
 from aftersales.reload import Reloaded, data_root
+
+Names = Mapping[str, Mapping[str, str]]
+#: Of data/dialogue/labels.yml, for the console.
+_SHOWN = ("order_state", "parcel_state", "refund_state")
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,7 @@ class StoreRules:
 
     source: PolicyInForce
     known: Reloaded[Categories]
+    labels: Reloaded[Names]
     tz: ZoneInfo
     root: Path
 
@@ -44,6 +52,16 @@ class StoreRules:
         known = {str(code): one.name for code, one in self.policy.groups.groups.items()}
         return known.get(group or "", "人工客服")
 
+    def names(self) -> Names:
+        """Group -> code -> Chinese name, for whoever shows codes to agents."""
+        labels = self.labels.current
+        return {
+            "category": {code: one.name for code, one in self.categories.by_code.items()},
+            "group": {str(code): one.name for code, one in self.policy.groups.groups.items()},
+            **policy_names(self.policy),
+            **{group: labels.get(group, {}) for group in _SHOWN},
+        }
+
     def store_time(self, moment: datetime) -> str:
         """`11月22日 09:00` in store time, as sentences to customers say it."""
         local = moment.astimezone(self.tz)
@@ -55,7 +73,7 @@ def load_store_rules(root: Path, store_tz: str) -> StoreRules:
     operator when they cannot be used."""
     known = _categories(root)
     policy = PolicySource(root / "data" / "policy", categories=frozenset(known.current.by_code))
-    return StoreRules(policy, known, ZoneInfo(store_tz), root)
+    return StoreRules(policy, known, _labels(root), ZoneInfo(store_tz), root)
 
 
 def _categories(root: Path) -> Reloaded[Categories]:
@@ -66,7 +84,19 @@ def _categories(root: Path) -> Reloaded[Categories]:
 def rules_of(policy: Policy | PolicyInForce, store_tz: str) -> StoreRules:
     """The rules around a policy that is already loaded, or around a source of it."""
     root = data_root({})
-    return StoreRules(in_force(policy), _categories(root), ZoneInfo(store_tz), root)
+    return StoreRules(in_force(policy), _categories(root), _labels(root), ZoneInfo(store_tz), root)
+
+
+def _labels(root: Path) -> Reloaded[Names]:
+    file = root / "data" / "dialogue" / "labels.yml"
+
+    def load() -> Names:
+        read, wrong = read_lined(file)
+        if wrong:
+            raise ValueError(f"data/dialogue/labels.yml:{wrong[0][0]} {wrong[0][1]}")
+        return read
+
+    return Reloaded(load, [file])
 
 
 _rules: StoreRules | None = None

@@ -2,8 +2,8 @@
 
 A file of STORE_DIR has the name that it has below data/. What becomes of it depends on its kind:
 
-- merged by key (policy, dialogue, troubleshooting, categories, lookups): a value replaces, `name+:` adds to a list, `name:`
-  with nothing behind it takes the entry out; deeper mappings likewise.
+- merged by key (policy, dialogue, troubleshooting, categories, lookups): a value replaces, `name+:` adds to a list,
+  `name-:` takes the entry out; deeper mappings likewise.
 - entries (domain, knowledge): the same, and an entry is found by its name in whichever file the product keeps it.
 - flows: a flow replaces the one of its name as a whole.
 - sentences and lists (nlu, watchers, emotion, handoff): added to the product's.
@@ -228,17 +228,17 @@ class _Join:
             return over
         result = dict(base.value) if isinstance(base.value, dict) else {}
         for key, item in over.value.items():
-            name = key.removesuffix("+")
+            name = _plain(key)
             known = result.get(name)
-            if name != key:
+            if key.endswith("+"):
                 if not isinstance(item.value, list) or (known and not isinstance(known.value, list)):
                     self.problems.append(f"{item.at[0]}:{item.at[1]} “{key}”是往列表里加，这里不是列表")
                     continue
                 result[name] = Item([*(known.value if known else ()), *item.value], item.at)
-            elif item.value is None:
-                if result.pop(name, None) is None:
+            elif key.endswith("-"):
+                if result.pop(name, None) is None or item.value is not None:
                     self.problems.append(
-                        f"{item.at[0]}:{item.at[1]} “{key}”后面没有内容，data/ 里也没有可去掉的"
+                        f"{item.at[0]}:{item.at[1]} “{key}”是去掉 data/ 里的“{name}”：要真有这一项，后面不写内容"
                     )
             else:
                 result[name] = self._over(known or Item({}, item.at), item)
@@ -292,7 +292,7 @@ class _Join:
         for file in files:
             over = self._tree(file)
             for name, item in _entries_of(over, below).items():
-                plain = name.removesuffix("+")
+                plain = _plain(name)
                 if plain in seen:
                     self._wrong(file, item.at[1], f"“{plain}”已经写在 {seen[plain]} 里")
                     continue
@@ -318,9 +318,12 @@ class _Join:
         for line, message in wrong:
             self._wrong(file, line, message)
         copy = file.with_name(f"{file.stem}.store.yml").name
-        taken = {name for name, flow in own.items() if flow is None}
+        taken = {name for name in own if name.endswith("-")}
+        replaced: set[str] = set()
         for base in sorted((self.data / "flows").glob("*.yml")):
-            _blank(base, set(own))
+            replaced |= _blank(base, {_plain(one) for one in own})
+        for name in sorted(taken - {f"{one}-" for one in replaced}):
+            self._wrong(file, own.lines[name], f"“{name}”是去掉流程“{_plain(name)}”，data/flows 里没有它")
         target = self.data / "flows" / copy
         shutil.copyfile(file, target)
         self.origins[self._shown(target)] = str(file)
@@ -353,7 +356,10 @@ def _entries_of(tree: Item, below: str) -> dict[str, Item]:
 def _with_entries(below: str, entries: dict[str, Item], like: Item) -> Item:
     if not below:
         return Item(entries, like.at)
-    return Item({"version": Item("3.1", like.at), below: Item(entries, like.at)}, like.at)
+    version = (
+        {"version": Item("3.1", like.at)} if "version" in like.value else {}
+    )  # a number would be none to Rasa
+    return Item({**version, below: Item(entries, like.at)}, like.at)
 
 
 def _put_lines(item: Item, pad: str, page: Page) -> None:
@@ -374,8 +380,13 @@ def _put_lines(item: Item, pad: str, page: Page) -> None:
             page.add(f"{pad}{head} {json.dumps(one.value, ensure_ascii=False)}", one.at)
 
 
-def _blank(file: Path, names: set[str]) -> None:
-    """Take entries out of a file whose other lines stay where they are; without entries the file goes."""
+def _plain(key: str) -> str:
+    """Of `name+`, `name-` and `name`: name."""
+    return key[:-1] if key.endswith(("+", "-")) else key
+
+
+def _blank(file: Path, names: set[str]) -> set[str]:
+    """Take entries out of a file whose other lines stay where they are; without entries the file goes. Which it had."""
     tree, _ = read_lined(file)
     starts = sorted(tree.lines.values())
     lines = _lines(file)
@@ -387,3 +398,4 @@ def _blank(file: Path, names: set[str]) -> None:
         file.unlink()
     elif names & tree.keys():
         file.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return names & tree.keys()
