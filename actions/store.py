@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +17,7 @@ from aftersales.order_system.port import OrderSystem
 from aftersales.order_system.settings import DEFAULT_PATIENCE, patience
 from aftersales.policy import load_policy
 from aftersales.policy.names import policy_names
-from aftersales.reload import LOOK_EVERY, Reloaded, last_good_data
+from aftersales.reload import LOOK_EVERY, Reloaded, data_root
 from aftersales.troubleshooting import load_troubleshooting
 from dialogue.arbiter import load_arbiter
 from dialogue.flows import load_flows
@@ -30,8 +28,8 @@ from dialogue.words import load_words
 
 log = logging.getLogger("anke.actions")
 ROOT = Path(__file__).resolve().parent.parent
-#: Below data/, beside the policy: what a running process takes over when it changes.
-READ_AGAIN = ("categories.yml", "flows", "dialogue", "domain", "troubleshooting", "knowledge")
+#: Below data/: what a running process takes over when it changes.
+READ_AGAIN = ("policy", "categories.yml", "flows", "dialogue", "domain", "troubleshooting", "knowledge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +50,14 @@ class Opened:
     """What this process opened from the environment. The dialogue is read again when a file of data/ changed; files that
     cannot be used are refused with one line in the log, and the old ones keep serving."""
 
-    def __init__(self, env: Mapping[str, str], root: Path = ROOT, *, every: float = LOOK_EVERY) -> None:
-        data = root / "data"
-        policy = Path(env.get("ANKE_POLICY_DIR") or data / "policy")
-        read = {"policy": policy, **{one: data / one for one in READ_AGAIN}}
-        kept = last_good_data(env)
+    def __init__(self, env: Mapping[str, str], *, every: float = LOOK_EVERY) -> None:
+        root = data_root(env)
         self.orders = open_order_system(env)
         self.patience = patience(env)
         self.dialogue = Reloaded(
-            lambda: load_dialogue(root, policy),
-            list(read.values()),
+            lambda: load_dialogue(root.resolve()),  # all files of one version
+            [root / "data" / one for one in READ_AGAIN],
             every=every,
-            instead=partial(load_dialogue, kept.parent) if kept else None,
-            loaded=partial(keep_last_good, read, kept) if kept else lambda: None,
         )
 
     @property
@@ -73,36 +66,18 @@ class Opened:
         return Store(self.orders, self.dialogue.current, self.patience)
 
 
-def keep_last_good(read: Mapping[str, Path], kept: Path) -> None:
-    """Put a copy of what could be used into the data/ folder `kept`, in one step; what fails is logged, nothing more."""
-    fresh, old = kept.with_name("data.new"), kept.with_name("data.old")
-    try:
-        for half in (fresh, old):
-            shutil.rmtree(half, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        for name, source in read.items():
-            (shutil.copytree if source.is_dir() else shutil.copyfile)(source, fresh / name)
-        if kept.exists():
-            kept.rename(old)
-        fresh.rename(kept)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:  # shutil.Error is one
-        shutil.rmtree(fresh, ignore_errors=True)
-        log.warning("the data in use could not be copied to %s: %s", kept, error)
-
-
 def use_store(store: Store | None) -> None:
     """Make `store` the one that the action sees (tests, start of the server); None forgets it."""
     global _given, _opened
     _given, _opened = store, None
 
 
-def load_dialogue(root: Path = ROOT, policy: Path | None = None) -> DialogueStore:
+def load_dialogue(root: Path = ROOT) -> DialogueStore:
     """Rules, flows and words of data/. Raises ValueError (one Chinese line with the file) when any of it is broken."""
     load_decisions()
     data = root / "data"
     categories = load_categories(data / "categories.yml")
-    rules = load_policy(policy or data / "policy", categories=frozenset(categories.by_code))
+    rules = load_policy(data / "policy", categories=frozenset(categories.by_code))
     return DialogueStore(
         policy=rules,
         categories=categories,

@@ -20,37 +20,26 @@ _Print = tuple[tuple[str, int, int], ...]
 T = TypeVar("T")
 
 
-def last_good_data(env: Mapping[str, str]) -> Path | None:
-    """The newest data/ of this installation that could be used, once there is one (the action server keeps it)."""
-    told = env.get("ANKE_LAST_GOOD_DIR")
-    return Path(told) / "data" if told else None
+def data_root(env: Mapping[str, str]) -> Path:
+    """The folder in which the data/ stands that this process reads: what the launcher published (launcher/publish.py), where
+    a link leads to the newest; this checkout where nobody told."""
+    return Path(env.get("ANKE_DATA_ROOT") or Path(__file__).resolve().parents[1])
 
 
-def first_usable(load: Callable[[], T], instead: Callable[[], T] | None, changed: int = 0) -> T:
-    """What `load` gives; when that cannot be used, what `instead` gives, with one line in the log.
-
-    Raises what `load` raised (ValueError, OSError) when there is nothing instead.
-    """
+def data_version(root: Path) -> str:
+    """The name of the state that the data/ below `root` is in; `checkout` where nobody published it."""
     try:
-        return load()
-    except (ValueError, OSError) as error:
-        if instead is None:
-            raise
-        try:
-            value = instead()
-        except (ValueError, OSError):
-            raise error from None
-        _refuse(_in_one_line(error), changed)
-        return value
+        return (root / "version").read_text(encoding="utf-8")
+    except OSError:
+        return "checkout"
 
 
 class Reloaded(Generic[T]):
     """What `load` makes of the files at `paths` (folders with all YAML below them, or single files).
 
-    The first load happens here and may raise ValueError, unless `instead` has a value to serve with until the files can
-    be used (a process that starts again after somebody broke them). Later loads never raise: files that cannot be used
-    are refused with one line in the log, once for each change, and the old value keeps serving until they can.
-    `loaded` is called after each load of these files that could be used, while they are still the same; it must not raise.
+    The first load happens here and may raise ValueError or OSError. Later loads never raise: files that cannot be used
+    are refused with one line in the log, once for each change, and the old value keeps serving until they can. A link among
+    the folders above that leads elsewhere is a change of all files.
     """
 
     def __init__(
@@ -60,22 +49,10 @@ class Reloaded(Generic[T]):
         *,
         every: float = LOOK_EVERY,
         clock: Callable[[], float] = time.monotonic,
-        instead: Callable[[], T] | None = None,
-        loaded: Callable[[], None] = lambda: None,
     ) -> None:
-        self._paths, self._every, self._clock = tuple(paths), every, clock
-
-        def load_and_tell() -> T:
-            value = load()
-            if (
-                _print_of(self._paths) == self._seen
-            ):  # else something else lies there by now, and is looked at next
-                loaded()
-            return value
-
-        self._load = load_and_tell
+        self._load, self._paths, self._every, self._clock = load, tuple(paths), every, clock
         self._seen = _print_of(self._paths)
-        self._current = first_usable(self._load, instead, self._changed)
+        self._current = load()
         self._looked = clock()
 
     @property
@@ -126,7 +103,8 @@ def _print_of(paths: Sequence[Path]) -> _Print:
 
 
 def _files(path: Path) -> Iterator[tuple[str, int, int]]:
-    for file in path.rglob("*") if path.is_dir() else (path,):
+    there = path.resolve()
+    for file in there.rglob("*") if there.is_dir() else (there,):
         if file.suffix in _ENDINGS:
             try:
                 found = file.stat()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,11 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.data_root import data_root
 from bot.turn import current_turn
 
 logger = logging.getLogger(__name__)
-WORDING = Path(
-    os.environ.get("ANKE_WORDING_DIR") or Path(__file__).resolve().parent.parent / "data" / "domain"
-)
+WORDING = data_root() / "data" / "domain"
 LOOK_EVERY = 1.0
 """Seconds between two looks at the files of data/domain."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -49,19 +47,20 @@ class NewestWording:
         now = time.monotonic()
         if now - self._looked >= LOOK_EVERY:
             self._looked = now
+            folder = self._folder.resolve()  # a link that leads elsewhere now is a change
             seen = tuple(
-                (file.name, file.stat().st_mtime_ns, file.stat().st_size)
-                for file in sorted(self._folder.glob("*.yml"))
+                (str(file), file.stat().st_mtime_ns, file.stat().st_size)
+                for file in sorted(folder.glob("*.yml"))
             )
             if seen != self._seen:
                 self._seen = seen
-                self._current = self._read()
+                self._current = self._read(folder)
         return self._current
 
-    def _read(self) -> dict[str, list[dict[str, Any]]]:
+    def _read(self, folder: Path) -> dict[str, list[dict[str, Any]]]:
         found = dict(self._of_model)
         try:
-            for file in sorted(self._folder.glob("*.yml")):
+            for file in sorted(folder.glob("*.yml")):
                 content = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506
                 found.update(
                     Domain.from_dict(

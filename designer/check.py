@@ -17,11 +17,12 @@ import yaml
 from aftersales.lined_yaml import read_lined
 from bot.text.normalise import bare, normalised
 from designer.dialogue_check import check_dialogue
-from designer.inputs import ROOT
+from designer.inputs import DATA_ROOT, ROOT
 from designer.labelled_check import check_labelled
 from designer.near_duplicates import near_duplicates
-from designer.nlu_files import NLU, TEST, Example, nlu_files, read_examples, read_file, read_tsv
+from designer.nlu_files import NLU, TEST, Example, nlu_files, read_examples, read_file, read_tsv, shown
 from designer.policy_check import check_policy
+from launcher.overlay import told
 
 FEWEST = 20
 MOODS = ("calm", "displeased", "angry")
@@ -42,10 +43,10 @@ def check_categories(categories: dict[str, list[str]]) -> Iterator[str]:
             seen[intent] = code
             file = NLU / code / f"{intent}.yml"
             if not file.is_file():
-                yield f"data/categories.yml：意图 {intent} 没有训练句，应有文件 {file.relative_to(ROOT)}"
+                yield f"data/categories.yml：意图 {intent} 没有训练句，应有文件 {shown(file)}"
     for file in nlu_files():
         intents_here = sorted({e.intent for e in read_file(file)})
-        name = file.relative_to(ROOT)
+        name = shown(file)
         for intent in intents_here:
             if intent not in seen:
                 yield f"{name}：意图 {intent} 没有登记在 data/categories.yml"
@@ -58,7 +59,7 @@ def check_categories(categories: dict[str, list[str]]) -> Iterator[str]:
 def check_files() -> Iterator[str]:
     """A Chinese header, valid YAML, enough sentences, and no signs that Rasa reads as its own."""
     for file in nlu_files():
-        name = file.relative_to(ROOT)
+        name = shown(file)
         content = file.read_text(encoding="utf-8")
         first = content.split("\n", 1)[0]
         if not first.startswith("#") or not _CHINESE.search(first):
@@ -106,14 +107,19 @@ def check_repetitions(examples: list[Example]) -> Iterator[str]:
             )
 
 
+def _test_files() -> list[Path]:
+    """They measure the product's sentences; what a store adds may be among them."""
+    return sorted(TEST.glob("*.tsv")) if DATA_ROOT == ROOT else []
+
+
 def check_emotion() -> Iterator[str]:
     """data/emotion and its test file: three moods, two columns, nothing twice, no test sentence in training."""
-    train = ROOT / "data" / "emotion" / "train.tsv"
+    train = DATA_ROOT / "data" / "emotion" / "train.tsv"
     seen: dict[str, int] = {}
-    for file in (train, TEST / "emotion.tsv"):
+    for file in (train, *(one for one in _test_files() if one.name == "emotion.tsv")):
         if not file.exists():
             continue
-        name = file.relative_to(ROOT)
+        name = shown(file)
         for number, columns in read_tsv(file):
             if len(columns) < 2 or columns[-1].strip() not in MOODS:
                 yield f"{name}:{number} 要写成 句子<Tab>calm|displeased|angry"
@@ -124,14 +130,14 @@ def check_emotion() -> Iterator[str]:
                     yield f"{name}:{number} “{columns[0]}” 与第 {seen[key]} 行相同"
                 seen[key] = number
             elif key in seen:
-                yield f"{name}:{number} 测试句“{columns[0]}”在训练里（{train.relative_to(ROOT)}:{seen[key]}）"
+                yield f"{name}:{number} 测试句“{columns[0]}”在训练里（{shown(train)}:{seen[key]}）"
 
 
 def check_tests(examples: list[Example], codes: set[str]) -> Iterator[str]:
     """tests/nlu: known categories, and no sentence that training has seen."""
     trained = {_key(e.text): e for e in examples}
-    for file in sorted(TEST.glob("*.tsv")) if TEST.exists() else ():
-        name = file.relative_to(ROOT)
+    for file in _test_files():
+        name = shown(file)
         if file.name == "emotion.tsv":
             continue
         known = OUT_OF_SCOPE_KINDS if file.name == "out_of_scope.tsv" else codes
@@ -149,7 +155,7 @@ def check_tests(examples: list[Example], codes: set[str]) -> Iterator[str]:
 
 def check_sentences() -> list[str]:
     """Problems of intents and of everything that models learn from, in the order in which a designer would fix them."""
-    read, unread = read_lined(ROOT / "data" / "categories.yml")
+    read, unread = read_lined(DATA_ROOT / "data" / "categories.yml")
     listed = read.get("categories")
     if unread or not isinstance(listed, dict):
         return []  # dialogue_check.py tells what is wrong with the file
@@ -164,14 +170,15 @@ def check_sentences() -> list[str]:
         *check_repetitions(examples),
         *check_tests(examples, set(categories)),
         *check_emotion(),
-        *check_labelled(ROOT),
+        *check_labelled(DATA_ROOT),
     ]
 
 
 def check_all() -> list[str]:
     """Everything that can be wrong in data/: what the dialogue runs on, what the models learn from, values of the policy
     that nothing reads."""
-    return list(dict.fromkeys([*check_dialogue(ROOT), *check_sentences(), *check_policy(ROOT)]))
+    found = [*check_dialogue(DATA_ROOT), *check_sentences(), *check_policy(DATA_ROOT, ROOT)]
+    return list(dict.fromkeys(told(DATA_ROOT, one) for one in found))
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines
 from designer.contestants import CONTESTANTS, Contestant, Ours, Scores, WithEncoder
-from designer.inputs import ROOT
+from designer.inputs import DATA_ROOT
 from designer.nlu_files import TEST, read_examples, read_tsv
 
 BLOCK, HELD_OUT = 20, 1500
@@ -43,7 +43,7 @@ class Sentences:
     """Training sentences and the test files, prepared once."""
 
     def __init__(self) -> None:
-        self._words = Words(dictionary_lines(ROOT / "data" / "nlu" / "jieba"))
+        self._words = Words(dictionary_lines(DATA_ROOT / "data" / "nlu" / "jieba"))
         examples = read_examples()
         self.train = [self.prepare(e.text) for e in examples]
         self.intents = [e.intent for e in examples]

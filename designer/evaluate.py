@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from designer.inputs import ROOT
+from designer.inputs import DATA_ROOT, ROOT
 from designer.nlu_files import read_tsv
 from designer.parse import current_nlu_model
 
@@ -147,7 +147,7 @@ def category_names() -> dict[str, str]:
     """Code -> Chinese name of the 26 categories."""
     import yaml
 
-    read = yaml.safe_load((ROOT / "data" / "categories.yml").read_text(encoding="utf-8"))
+    read = yaml.safe_load((DATA_ROOT / "data" / "categories.yml").read_text(encoding="utf-8"))
     return {code: str(entry["name"]) for code, entry in read["categories"].items()}
 
 

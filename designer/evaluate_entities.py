@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from designer.inputs import ROOT
+from designer.inputs import DATA_ROOT
 from designer.parse import input_lines
 
 VALUES = frozenset({"order_no", "phone", "phone_tail", "email", "tax_no", "tracking_no", "amount", "size"})
@@ -107,7 +107,7 @@ def evaluate(cases: list[dict[str, Any]]) -> Report:
     from bot.entities.lookups import Lookups, read_lists
     from bot.text.normalise import normalised
 
-    lookups = Lookups(read_lists(ROOT / "data" / "nlu" / "lookups"))
+    lookups = Lookups(read_lists(DATA_ROOT / "data" / "nlu" / "lookups"))
     report = Report(sentences=len(cases))
     for case in cases:
         normal = normalised(str(case["text"]))

@@ -17,7 +17,7 @@ from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines
 from designer.encoder.examples import ASKED_PARTS, read_all
-from designer.inputs import ROOT
+from designer.inputs import DATA_ROOT
 
 ORDINARY, MEASURED = 2500, 1700
 """Sentences of data/nlu that the model is told apart from, and others that are measured."""
@@ -25,10 +25,10 @@ ORDINARY, MEASURED = 2500, 1700
 
 def main() -> None:
     """`{asked: [[entry, found]], ordinary: [found], rows: [found]}`; found: [[entry, score]]."""
-    words, encoder = Words(dictionary_lines(ROOT / "data" / "nlu" / "jieba")), Encoder()
+    words, encoder = Words(dictionary_lines(DATA_ROOT / "data" / "nlu" / "jieba")), Encoder()
     seen: dict[str, int] = {}
     kept: list[tuple[str, str, bool]] = []
-    for entry, text in read_questions(ROOT / "data" / "knowledge"):
+    for entry, text in read_questions(DATA_ROOT / "data" / "knowledge"):
         number = seen[entry] = seen.get(entry, -1) + 1
         kept.append((entry, text, number % ASKED_PARTS == ASKED_PARTS - 1))
     plain = [one for one in read_all() if one.intent is not None]

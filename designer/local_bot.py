@@ -25,7 +25,7 @@ from actions.runner import run_turn
 from actions.store import Store, load_dialogue
 from aftersales.order_system import open_order_system
 from bot.dialogue_slot import failed_answers, taken
-from designer.inputs import ROOT, bot_environment
+from designer.inputs import DATA_ROOT, ROOT, bot_environment
 from dialogue.outcome import Card, Effect, Gateway, Say
 from handoff.turns.commit import misses_after
 from handoff.turns.running_turn import HISTORY_ITEMS, signals
@@ -108,7 +108,7 @@ class LocalBot:
     loop: asyncio.AbstractEventLoop
 
     @classmethod
-    def open(cls, folder: Path | None = None, root: Path = ROOT) -> LocalBot:
+    def open(cls, folder: Path | None = None, root: Path = DATA_ROOT) -> LocalBot:
         """Everything ready; `folder` keeps the demo orders (a temporary one by default)."""
         place = folder or Path(tempfile.mkdtemp(prefix="anke-try-"))
         url = demo_orders(place)

@@ -13,7 +13,7 @@ from typing import Any
 from designer.inputs import ROOT
 from launcher.model_pointer import point
 
-MODELS = Path(os.environ.get("ANKE_MODELS_DIR", ROOT / "models"))
+MODELS = ROOT / os.environ.get("ANKE_MODELS_DIR", "models")
 KEPT = 5
 """Models kept for rolling back; each is a few megabytes."""
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from designer.inputs import ROOT
+from designer.inputs import DATA_ROOT, ROOT
 
-NLU = ROOT / "data" / "nlu"
+NLU = DATA_ROOT / "data" / "nlu"
 TEST = ROOT / "tests" / "nlu"
 NOT_SENTENCES = ("lookups", "jieba")
 _INTENT = re.compile(r"^\s*-?\s*intent:\s*(\S+)\s*$")
@@ -28,8 +28,12 @@ class Example:
     @property
     def where(self) -> str:
         """file:line, relative to the project."""
-        name = self.file.relative_to(ROOT) if self.file.is_relative_to(ROOT) else self.file
-        return f"{name}:{self.line}"
+        return f"{shown(self.file)}:{self.line}"
+
+
+def shown(file: Path) -> Path:
+    """The file as messages name it: from the folder in which data/ or tests/ stands."""
+    return next((file.relative_to(one) for one in (DATA_ROOT, ROOT) if file.is_relative_to(one)), file)
 
 
 def nlu_files(folder: Path = NLU) -> list[Path]:

@@ -10,8 +10,9 @@ from aftersales.policy import PolicyError, load_policy
 from designer.policy_use import check_policy_use
 
 
-def check_policy(root: Path) -> Iterator[str]:
-    """One Chinese line for each problem of `root`/data/policy: `data/policy/returns.yml:12 …`."""
+def check_policy(root: Path, programs: Path | None = None) -> Iterator[str]:
+    """One Chinese line for each problem of `root`/data/policy: `data/policy/returns.yml:12 …`. `programs`: where our packages
+    lie (default: there too)."""
     try:
         codes = frozenset(load_categories(root / "data" / "categories.yml").by_code)
     except CategoryError:  # told by the check of the categories
@@ -20,4 +21,4 @@ def check_policy(root: Path) -> Iterator[str]:
         load_policy(root / "data" / "policy", categories=codes)
     except PolicyError as error:
         yield from error.lines
-    yield from check_policy_use(root)
+    yield from check_policy_use(root, programs)

@@ -22,7 +22,7 @@ from typing import Any
 from bot.encoder.shared import encoder_problem, shared_encoder
 from designer import models_folder
 from designer.encoder.fingerprint import YOUNG, young_share
-from designer.inputs import ROOT, inputs_fingerprint
+from designer.inputs import DATA_ROOT, inputs_fingerprint
 from designer.nlu_files import read_examples
 
 
@@ -120,7 +120,7 @@ def _trained(name: str) -> Path:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     from bot import fast
 
-    fast.install_for_training(ROOT / "config.yml")
+    fast.install_for_training(DATA_ROOT / "config.yml")
     from rasa.model_training import train as rasa_train
     from rasa.utils.log_utils import configure_structlog
 
@@ -131,11 +131,11 @@ def _trained(name: str) -> Path:
         logger.setLevel(logging.INFO)
         logger.addHandler(progress)
         logger.propagate = False
-    os.chdir(ROOT)
-    folders = [str(p) for p in (ROOT / "data" / part for part in ("nlu", "stories")) if p.exists()]
+    os.chdir(DATA_ROOT)
+    folders = [str(p) for p in (DATA_ROOT / "data" / part for part in ("nlu", "stories")) if p.exists()]
     result = rasa_train(
-        domain=str(ROOT / "domain.yml"),
-        config=str(ROOT / "config.yml"),
+        domain=str(DATA_ROOT / "domain.yml"),
+        config=str(DATA_ROOT / "config.yml"),
         training_files=folders,
         output=str(models_folder.MODELS),
         fixed_model_name=name,

@@ -15,7 +15,6 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from aftersales.order_system import OrderSystem, open_order_system
-from aftersales.reload import last_good_data
 from handoff.auth.live_sessions import LiveSessions
 from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
@@ -59,7 +58,7 @@ class Bootstrap:
         self.worker = new_worker_id(settings.name)
         self.settings = settings
         self._clock = clock
-        self._rules = load_store_rules(settings.policy_dir, settings.store_tz, last_good_data(env))
+        self._rules = load_store_rules(settings.data_root, settings.store_tz)
         self._orders = open_order_system(env)  # connects to nothing yet
         self._jobs = PeriodicJobs(JOBS)
         self._probe: asyncio.Server | None = None

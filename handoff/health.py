@@ -9,10 +9,12 @@ from redis.exceptions import RedisError
 from sanic import HTTPResponse, Request
 from sanic.response import json, raw
 
+from aftersales.reload import data_version
 from handoff.addresses import is_loopback
 from handoff.errors import not_found
 from handoff.figures import render_figures
 from handoff.service import Service, service_of
+from handoff.store_rules import store_rules
 from handoff.telemetry.metrics import render
 
 #: Parts without which customers still get answers.
@@ -24,14 +26,15 @@ async def get_healthz(_request: Request) -> HTTPResponse:
 
 
 async def get_readyz(request: Request) -> HTTPResponse:
-    """200 only when a customer would get a bot answer; every part says whether it works.
+    """200 only when a customer would get a bot answer; every part says whether it works. `data`: which state of the store's
+    rules and texts is in force here.
 
     Redis and the order system are told but do not count: without Redis chat works (promise 5), without the order system
     policies, people and tickets do, and the customer hears why the rest waits.
     """
     parts = await readiness(service_of(request))
     failing = [name for name, fine in parts.items() if fine != "ok" and name not in _DISPENSABLE]
-    body: dict[str, Any] = {"ready": not failing, **parts}
+    body: dict[str, Any] = {"ready": not failing, "data": _data_version(), **parts}
     if failing:
         body["failing"] = failing
     return json(body, status=503 if failing else 200)
@@ -68,6 +71,12 @@ async def get_metrics(request: Request) -> HTTPResponse:
         raise not_found("没有这个页面。")
     figures = await render_figures(service_of(request))
     return raw(render() + figures, content_type=CONTENT_TYPE_LATEST)
+
+
+def _data_version() -> str:
+    rules = store_rules()
+    _ = rules.policy  # what was published meanwhile is in force from here on
+    return data_version(rules.root)
 
 
 async def _database(service: Service) -> bool:

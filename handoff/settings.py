@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aftersales.reload import data_root
 from handoff.notifications.destinations import Destination, read_destinations
 from handoff.uploads.limits import UploadLimits
 
@@ -41,7 +42,7 @@ class Settings:
     channel_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     allowed_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[Network, ...] = ()
-    policy_dir: Path = Path("data/policy")
+    data_root: Path = Path()
     store_tz: str = "Asia/Shanghai"
     # durations in seconds; tests shorten them, operators need not
     turn_deadline: float = 10.0
@@ -93,7 +94,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
             if origin.strip()
         ),
         trusted_proxies=_networks(env.get("TRUSTED_PROXIES", "")),
-        policy_dir=Path(env.get("ANKE_POLICY_DIR") or "data/policy"),
+        data_root=data_root(env),
         store_tz=env.get("STORE_TZ") or "Asia/Shanghai",
         turn_deadline=_seconds(env, "TURN_DEADLINE_SECONDS", 10.0),
         turn_patience=_seconds(env, "TURN_PATIENCE_SECONDS", 20.0),

@@ -1,18 +1,22 @@
 """The store's rules as the desk needs them: policy, categories and the store's time zone; a changed policy is taken over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aftersales.categories import Categories, load_categories
 from aftersales.deadlines import is_open, next_opening
+from aftersales.lined_yaml import read_lined
 from aftersales.policy import Policy, PolicySource
+from aftersales.policy.names import policy_names
 from aftersales.policy.watch import PolicyInForce, in_force
-from aftersales.reload import first_usable
+from aftersales.reload import Reloaded, data_root
 
-_CATEGORIES = Path(__file__).resolve().parents[1] / "data" / "categories.yml"
+Names = Mapping[str, Mapping[str, str]]
+#: Of data/dialogue/labels.yml, for the console.
+_SHOWN = ("order_state", "parcel_state", "refund_state")
 
 
 @dataclass(frozen=True)
@@ -20,13 +24,20 @@ class StoreRules:
     """Everything that decides how a case is graded, queued and told. `policy` is the one in force at this moment."""
 
     source: PolicyInForce
-    categories: Categories
+    known: Reloaded[Categories]
+    labels: Reloaded[Names]
     tz: ZoneInfo
+    root: Path
 
     @property
     def policy(self) -> Policy:
         """The newest policy that could be loaded."""
         return self.source.current
+
+    @property
+    def categories(self) -> Categories:
+        """The newest categories that could be loaded."""
+        return self.known.current
 
     def is_open(self, now: datetime) -> bool:
         """Whether the desk is open at `now` (H48)."""
@@ -41,24 +52,51 @@ class StoreRules:
         known = {str(code): one.name for code, one in self.policy.groups.groups.items()}
         return known.get(group or "", "人工客服")
 
+    def names(self) -> Names:
+        """Group -> code -> Chinese name, for whoever shows codes to agents."""
+        labels = self.labels.current
+        return {
+            "category": {code: one.name for code, one in self.categories.by_code.items()},
+            "group": {str(code): one.name for code, one in self.policy.groups.groups.items()},
+            **policy_names(self.policy),
+            **{group: labels.get(group, {}) for group in _SHOWN},
+        }
+
     def store_time(self, moment: datetime) -> str:
         """`11月22日 09:00` in store time, as sentences to customers say it."""
         local = moment.astimezone(self.tz)
         return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def load_store_rules(policy_dir: Path, store_tz: str, last_good: Path | None = None) -> StoreRules:
-    """Read and check the store's files; PolicyError / CategoryError carry one clear line for the operator when they cannot
-    be used and `last_good` (a data/ folder) has none either."""
-    instead = None if last_good is None else partial(load_categories, last_good / _CATEGORIES.name)
-    categories = first_usable(partial(load_categories, _CATEGORIES), instead)
-    policy = PolicySource(policy_dir, categories=frozenset(categories.by_code), last_good=last_good)
-    return StoreRules(policy, categories, ZoneInfo(store_tz))
+def load_store_rules(root: Path, store_tz: str) -> StoreRules:
+    """Read and check the store's files in the data/ below `root`; PolicyError / CategoryError carry one clear line for the
+    operator when they cannot be used."""
+    known = _categories(root)
+    policy = PolicySource(root / "data" / "policy", categories=frozenset(known.current.by_code))
+    return StoreRules(policy, known, _labels(root), ZoneInfo(store_tz), root)
+
+
+def _categories(root: Path) -> Reloaded[Categories]:
+    file = root / "data" / "categories.yml"
+    return Reloaded(lambda: load_categories(file), [file])
 
 
 def rules_of(policy: Policy | PolicyInForce, store_tz: str) -> StoreRules:
     """The rules around a policy that is already loaded, or around a source of it."""
-    return StoreRules(in_force(policy), load_categories(_CATEGORIES), ZoneInfo(store_tz))
+    root = data_root({})
+    return StoreRules(in_force(policy), _categories(root), _labels(root), ZoneInfo(store_tz), root)
+
+
+def _labels(root: Path) -> Reloaded[Names]:
+    file = root / "data" / "dialogue" / "labels.yml"
+
+    def load() -> Names:
+        read, wrong = read_lined(file)
+        if wrong:
+            raise ValueError(f"data/dialogue/labels.yml:{wrong[0][0]} {wrong[0][1]}")
+        return read
+
+    return Reloaded(load, [file])
 
 
 _rules: StoreRules | None = None

@@ -16,6 +16,7 @@ import httpx
 from launcher.console import console, open_missing_streams
 from launcher.env_file import SettingError
 from launcher.housekeeping import keep_house
+from launcher.overlay import store_of
 from launcher.preflight import (
     CANNOT_RUN,
     PreflightError,
@@ -28,6 +29,7 @@ from launcher.preflight import (
     explained,
 )
 from launcher.processes import BOT_PYTHON, SERVICE_PYTHON, Plan, kept_model, plan
+from launcher.publish import DataPrint, data_print, do_publish, keep_published, root_in_use
 from launcher.settings import ROOT, resolve, unknown_names, with_stored_secrets
 
 READY_LIMIT_S = 90.0
@@ -124,7 +126,7 @@ def first_admin_link(children: Plan) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-async def serve(settings: dict[str, str], model: Path) -> int:
+async def serve(settings: dict[str, str], model: Path, published: DataPrint) -> int:
     """Start the children, say when they are ready, then watch until a signal. Exit code for the shell.
 
     Raises PreflightError or OSError when the start fails; once it is ready, only a signal ends it.
@@ -144,6 +146,7 @@ async def serve(settings: dict[str, str], model: Path) -> int:
     try:
         await children.start()
         tasks.append(asyncio.create_task(keep_house(data_dir, url, children.all)))
+        tasks.append(asyncio.create_task(keep_published(settings, published)))
         ready = asyncio.create_task(wait_ready(url, data_dir / "log"))
         stopped = asyncio.create_task(stop.wait())
         refused = asyncio.create_task(wait_refused(children))
@@ -177,15 +180,16 @@ def run() -> int:
         check_disk(data_dir)
         check_data_version(data_dir)
         check_port_free(settings["HOST"], int(settings["PORT"]))
-        hint = check_policy(Path(settings["ANKE_POLICY_DIR"]))
+        published = data_print(store_of(settings))
+        do_publish(settings)
+        hint = check_policy(root_in_use(data_dir))
         if hint is not None:
             console.complain(f"anke: {hint}")
         check_bot_python(BOT_PYTHON)
         settings = with_stored_secrets(settings)
         try:
-            return asyncio.run(
-                serve(settings, kept_model(newest_model(Path(settings["ANKE_MODELS_DIR"])), data_dir))
-            )
+            model = kept_model(newest_model(Path(settings["ANKE_MODELS_DIR"])), data_dir)
+            return asyncio.run(serve(settings, model, published))
         except PreflightError:
             check_disk(data_dir)  # the reason behind a step that failed, and one that may pass by itself
             raise

@@ -1,4 +1,4 @@
-"""`make backup` and `make restore`: DATA_DIR and the trained models as one file, consistent while the service runs.
+"""`make backup` and `make restore`: DATA_DIR, STORE_DIR and the trained model as one file, consistent while the service runs.
 
 SQLite files are copied by SQLite's own backup (a consistent snapshot under writers); uploads come after the
 database, because a file is always written before the row that names it. Only DATA_DIR is written to: its parent may
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from launcher.env_file import SettingError
 from launcher.model_pointer import point
+from launcher.overlay import store_of
 from launcher.preflight import DATA_VERSION, PreflightError, do_lock
 from launcher.settings import resolve
 
@@ -36,11 +37,12 @@ LEFT_OUT = {
     "eval",
     "metrics",
     "model",
-    "last-good",
+    "in-use",
     BACKUPS,
 }
 #: In the archive only: DATA_DIR has no folder of that name.
 MODELS = "trained-models"
+STORE = "store-data"
 OUTSIDE = "databases-elsewhere"
 RESTORING = ".restoring"
 BEFORE = "before-"
@@ -55,10 +57,14 @@ def _stamp() -> str:
 
 
 def do_backup(
-    data_dir: Path, target: Path, models: Path | None = None, outside: Mapping[str, Path] | None = None
+    data_dir: Path,
+    target: Path,
+    models: Path | None = None,
+    outside: Mapping[str, Path] | None = None,
+    store: Path | None = None,
 ) -> Path:
-    """Write DATA_DIR (and the current model of `models`, and SQLite files that lie elsewhere, by the setting that names
-    them) into `target` (.tar.gz, mode 0600: secrets and customers' data).
+    """Write DATA_DIR (and the current model of `models`, SQLite files that lie elsewhere, by the setting that names them, and
+    the store's own data in `store`) into `target` (.tar.gz, mode 0600: secrets and customers' data).
 
     Raises PreflightError when there is nothing to back up or the target cannot be written.
     """
@@ -91,6 +97,10 @@ def do_backup(
                         _add(archive, path, path.name)
                 for path in _current_model(models):
                     archive.add(path, arcname=f"{MODELS}/{path.name}")
+                if store is not None and not store.is_relative_to(data_dir):
+                    archive.add(store, arcname=STORE, recursive=False)
+                    for path in _store_files(store):
+                        _add(archive, path, f"{STORE}/{path.name}")
         part.replace(target)
     except sqlite3.Error as error:
         part.unlink(missing_ok=True)
@@ -126,6 +136,11 @@ def _current_model(models: Path | None) -> Iterator[Path]:
     for one in (models / name, models / f"{name.removesuffix('.tar.gz')}.json"):
         if one.is_file():
             yield one
+
+
+def _store_files(store: Path) -> list[Path]:
+    """What lies in STORE_DIR, but for what version control keeps there."""
+    return sorted(one for one in store.iterdir() if not one.name.startswith("."))
 
 
 def check_archive(archive: Path) -> None:
@@ -184,11 +199,15 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 
 def do_restore(
-    data_dir: Path, archive: Path, models: Path | None = None, outside: Mapping[str, Path] | None = None
+    data_dir: Path,
+    archive: Path,
+    models: Path | None = None,
+    outside: Mapping[str, Path] | None = None,
+    store: Path | None = None,
 ) -> Path | None:
     """Replace what is in DATA_DIR by the archive (and put its model into `models`, its SQLite files from elsewhere where the
-    settings `outside` name them now); what was there is moved into a folder before-… of DATA_DIR, whose path is returned.
-    Earlier backups stay where they are.
+    settings `outside` name them now, the store's own data into `store`); what was there is moved into a folder before-… of
+    DATA_DIR, whose path is returned. Earlier backups stay where they are.
 
     Raises PreflightError when the service runs on DATA_DIR or the archive cannot be used; then nothing changed.
     """
@@ -207,6 +226,8 @@ def do_restore(
             for name, target in (outside or {}).items():
                 if (fresh / OUTSIDE / name).exists():
                     _put_database(fresh / OUTSIDE / name, target, aside)
+            if store is not None and (fresh / STORE).is_dir():
+                _put_store(fresh / STORE, store, aside)
             with contextlib.suppress(OSError):
                 (fresh / OUTSIDE).rmdir()  # left, in DATA_DIR, is what no setting has a place for now
             for one in sorted(data_dir.iterdir()):
@@ -250,6 +271,17 @@ def _put_database(source: Path, target: Path, aside: Path) -> None:
     shutil.move(source, target)
 
 
+def _put_store(source: Path, store: Path, aside: Path) -> None:
+    """The store's own data into STORE_DIR, which may be a mount point; what was there is kept in `aside`."""
+    store.mkdir(parents=True, exist_ok=True)
+    (aside / STORE).mkdir(mode=0o700)
+    for old in _store_files(store):
+        shutil.move(old, aside / STORE / old.name)
+    for one in _store_files(source):
+        shutil.move(one, store / one.name)
+    source.rmdir()
+
+
 def _put_model(from_archive: Path, models: Path) -> None:
     models.mkdir(parents=True, exist_ok=True)
     for one in sorted(from_archive.iterdir()):
@@ -271,19 +303,21 @@ def main(words: list[str]) -> int:
         if verb == "save":
             outside = outside_databases(settings)
             target = Path(file).resolve() if file else new_backup_path(data_dir)
-            done = do_backup(data_dir, target, models, outside)
+            done = do_backup(data_dir, target, models, outside, _store_there(settings))
             print(
                 f"anke: backup written to {done} ({done.stat().st_size // 2**20} MB); keep a copy on another machine"
             )
             for line in _elsewhere(settings):
                 print(f"anke: {line}")
         elif verb == "restore" and file:
-            aside = do_restore(data_dir, Path(file).resolve(), models, _outside(settings))
+            aside = do_restore(data_dir, Path(file).resolve(), models, _outside(settings), store_of(settings))
             print(f"anke: restored into {data_dir}; what was there is now {aside}")
             for left in sorted((data_dir / OUTSIDE).glob("*")):
                 print(
                     f"anke: {left.name} names no SQLite file elsewhere now; the database that it named is {left}"
                 )
+            if (data_dir / STORE).is_dir():
+                print(f"anke: STORE_DIR is not set; the store's own data of the backup is {data_dir / STORE}")
             for line in _elsewhere(settings):
                 print(f"anke: {line}")
         else:
@@ -307,8 +341,15 @@ def _outside(settings: Mapping[str, str]) -> dict[str, Path]:
     return {name: path for name, path in paths.items() if path.parent != data_dir}
 
 
+def _store_there(settings: Mapping[str, str]) -> Path | None:
+    store = store_of(settings)
+    return store if store is not None and store.is_dir() else None
+
+
 def _elsewhere(settings: Mapping[str, str]) -> Iterator[str]:
     """What is not in the file."""
+    if settings["STORE_DIR"] and _store_there(settings) is None:
+        yield f"STORE_DIR {settings['STORE_DIR']} is not there: it is not in this file."
     for name in DATABASES:
         if settings[name].startswith("postgres"):
             yield f"{name} is PostgreSQL: it is not in this file; use pg_dump and pg_restore for it."

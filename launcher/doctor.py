@@ -14,6 +14,7 @@ import resource
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ import httpx
 from launcher import doctor_systems
 from launcher.env_file import SettingError, read_env_file
 from launcher.findings import Finding, bad, fine, odd
+from launcher.overlay import DataError, joined, store_of
 from launcher.preflight import (
     PreflightError,
     check_bot_python,
@@ -35,6 +37,7 @@ from launcher.preflight import (
     do_lock,
 )
 from launcher.processes import BOT_PYTHON
+from launcher.publish import unusable
 from launcher.settings import ROOT, SETTINGS, resolve, unknown_names
 
 Settings = dict[str, str]
@@ -77,20 +80,28 @@ def _production(settings: Settings) -> Iterator[Finding]:
 
 
 def rules_findings(settings: Settings) -> Iterator[Finding]:
+    store = store_of(settings)
     try:
-        hint = check_policy(Path(settings["ANKE_POLICY_DIR"]))
-    except PreflightError as error:
-        yield bad(str(error), "mend that line; a running service goes on with the rules before it.")
+        with tempfile.TemporaryDirectory() as scratch:
+            hint = check_policy(joined(Path(scratch), ROOT, store, unusable))
+    except DataError as error:
+        for line in error.lines[:20]:
+            yield bad(line, "mend that line; a running service goes on with the data before it.")
         return
-    yield odd(hint, "see data/policy/hours.yml.") if hint else fine("the store's rules can be used.")
+    what = (
+        f"the store's rules can be used, with what {store} says."
+        if store
+        else "the store's rules can be used."
+    )
+    yield odd(hint, "see docs/operators.md, “A store's own data”.") if hint else fine(what)
 
 
-def texts_findings() -> Iterator[Finding]:
-    """The data check of `make check`: sentences, flows, words."""
+def texts_findings(settings: Settings) -> Iterator[Finding]:
+    """The data check of `make check`: sentences, flows, words, with the store's own."""
     done = subprocess.run(
         [sys.executable, "-m", "designer.check"],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "STORE_DIR": settings["STORE_DIR"]},
         capture_output=True,
         text=True,
         check=False,
@@ -100,7 +111,7 @@ def texts_findings() -> Iterator[Finding]:
         return
     lines = (done.stdout + done.stderr).strip().splitlines() or ["the data check ended without a word."]
     for line in lines[:20]:
-        yield bad(line, "mend that line of data/.")
+        yield bad(line, "mend that line.")
     if len(lines) > 20:
         yield bad(f"… and {len(lines) - 20} more.", ".venv/bin/python -m designer.check tells all.")
 
@@ -228,7 +239,7 @@ def service_findings(settings: Settings) -> Iterator[Finding]:
     if answer.status_code == 200:
         yield fine(f"the service runs and is ready at {url}.")
     for part, state in told.items():
-        if part not in ("ready", "failing") and state != "ok":
+        if part not in ("ready", "failing", "data") and state != "ok":
             log = {"bot": "bot-1.log", "actions": "actions.log", "orders": "actions.log"}.get(
                 part, "worker-1.log"
             )
@@ -263,16 +274,15 @@ def model_findings(settings: Settings) -> Iterator[Finding]:
     except PreflightError as error:
         yield bad(str(error), "`make train` (about two minutes).")
         return
-    from designer.inputs import inputs_fingerprint
-
     facts = model.with_name(model.name.removesuffix(".tar.gz") + ".json")
     try:
         trained_on = json.loads(facts.read_text(encoding="utf-8")).get("inputs")
     except (OSError, ValueError, AttributeError):
         trained_on = None
-    if trained_on != inputs_fingerprint():
+    if trained_on != _fingerprint(settings):
         yield odd(
-            f"the model {model.name} is older than data/ or bot/.", "`make train`, then restart the service."
+            f"the model {model.name} is older than the sentences of data/ and STORE_DIR, or bot/.",
+            "`make train`, then restart the service.",
         )
     else:
         yield fine(f"the model {model.name} fits the data.")
@@ -281,12 +291,20 @@ def model_findings(settings: Settings) -> Iterator[Finding]:
         yield odd(f"the running bots use {loaded[0].name}.", "restart the service to use the newer one.")
 
 
+def _fingerprint(settings: Settings) -> str:
+    """Of what a model is trained on now; empty when it cannot be read (told above)."""
+    words = [sys.executable, "-c", "from designer.inputs import inputs_fingerprint as of; print(of())"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "STORE_DIR": settings["STORE_DIR"]}
+    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
 def findings(settings: Settings, *, only_files: bool) -> Iterator[Finding]:
     """Everything, in the order in which it should be mended."""
     yield from settings_findings(settings)
     yield from rules_findings(settings)
     if only_files:
-        yield from texts_findings()
+        yield from texts_findings(settings)
         return
     yield from data_dir_findings(settings)
     yield from machine_findings(settings)

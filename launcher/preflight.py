@@ -107,14 +107,15 @@ def check_disk(data_dir: Path) -> None:
         raise DiskFullError(f"the disk is full: it has no room for more files under {data_dir}.")
 
 
-def check_policy(folder: Path = ROOT / "data" / "policy", today: date | None = None) -> str | None:
-    """The store's rules load; their own message names file and line. Returns what an operator should know, if anything."""
+def check_policy(root: Path = ROOT, today: date | None = None) -> str | None:
+    """The rules of the data/ below `root` load; their own message names file and line. Returns what an operator should know,
+    if anything."""
     from aftersales.categories import CategoryError, load_categories
     from aftersales.policy import PolicyError, load_policy
 
     try:
-        codes = frozenset(load_categories(ROOT / "data" / "categories.yml").by_code)
-        policy = load_policy(folder, categories=codes)
+        codes = frozenset(load_categories(root / "data" / "categories.yml").by_code)
+        policy = load_policy(root / "data" / "policy", categories=codes)
     except (PolicyError, CategoryError) as error:
         raise PreflightError(str(error).splitlines()[0]) from None
     year = policy.hours.unknown_year(today or date.today())
@@ -122,7 +123,7 @@ def check_policy(folder: Path = ROOT / "data" / "policy", today: date | None = N
         return None
     return (
         f"the working weekends (调休) of {year} are not known to this version: only statutory holidays count then. "
-        f"Update, or write them into holidays of {folder / 'hours.yml'}."
+        "Update, or write them into holidays of policy/hours.yml in STORE_DIR."
     )
 
 

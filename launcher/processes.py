@@ -15,6 +15,7 @@ from pathlib import Path
 from launcher.children import Child
 from launcher.preflight import PreflightError, free_port
 from launcher.probe import Probe
+from launcher.publish import root_in_use
 from launcher.settings import ACTIONS, BOT, ROOT, SEED, WORKER, told_to
 
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
@@ -157,8 +158,6 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
     data_dir = Path(settings["DATA_DIR"])
     log_dir = data_dir / "log"
     log_dir.mkdir(exist_ok=True)
-    last_good = data_dir / "last-good"
-    shutil.rmtree(last_good, ignore_errors=True)  # of this run; what is broken at a start stops the start
     bot_ports = [free_port() for _ in range(int(settings["BOTS"]))]
     action_port = free_port()
     probe_ports = [free_port() for _ in range(int(settings["WORKERS"]))]
@@ -173,7 +172,7 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
         "OPENBLAS_NUM_THREADS": "1",
     }
     orders = {"ORDERS_DATABASE_URL": settings["ORDERS_DATABASE_URL"] or f"sqlite:///{data_dir / 'orders.db'}"}
-    rules = {"ANKE_LAST_GOOD_DIR": str(last_good)}
+    rules = {"ANKE_DATA_ROOT": str(root_in_use(data_dir))}
     valkey = None
     redis_url = settings["REDIS_URL"]
     if not redis_url:
@@ -188,6 +187,7 @@ def plan(settings: dict[str, str], model: Path) -> Plan:
             {
                 **python,
                 **told_to(BOT, settings),
+                **rules,
                 "RASA_TELEMETRY_ENABLED": "false",
                 "BOT_SECRET": bot_secret,
                 "ACTION_URL": f"http://127.0.0.1:{action_port}/webhook",

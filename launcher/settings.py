@@ -199,9 +199,10 @@ def check_networks(value: str) -> str:
     return value
 
 
-def check_folder(value: str) -> str:
-    if value and not (ROOT / value).is_dir():
-        raise ValueError("no such folder")
+def check_store_dir(value: str) -> str:
+    folder = (ROOT / value).resolve()
+    if value and (folder == ROOT or folder.is_relative_to(ROOT / "data")):
+        raise ValueError("a folder of your own, outside the checkout")
     return value
 
 
@@ -331,8 +332,12 @@ SETTINGS: tuple[Setting, ...] = (
         (ACTIONS,),
     ),
     Setting("STORE_TZ", "Asia/Shanghai", "the store's time zone for policy days", ZoneInfo, ORDERS),
-    Setting("ANKE_POLICY_DIR", "data/policy", "the folder with the store's rules", check_folder, ORDERS),
-    Setting("ANKE_WORDING_DIR", "data/domain", "the folder with the bot's sentences", check_folder, (BOT,)),
+    Setting(
+        "STORE_DIR",
+        "",
+        "a folder of your own with what your store changes in data/ or adds to it; empty: data/ as it is",
+        check_store_dir,
+    ),
     Setting(
         "DEMO_PASSWORD",
         "",
@@ -441,7 +446,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PYTHON310", "", "path of a Python 3.10 for the bot's environment (set-up only)"),
 )
 #: Paths that children must read alike wherever they are started.
-FOLDERS = ("DATA_DIR", "ANKE_POLICY_DIR", "ANKE_WORDING_DIR", "ANKE_MODELS_DIR", "PROMETHEUS_MULTIPROC_DIR")
+FOLDERS = ("DATA_DIR", "STORE_DIR", "ANKE_MODELS_DIR", "PROMETHEUS_MULTIPROC_DIR")
 KNOWN = {setting.name for setting in SETTINGS}
 
 

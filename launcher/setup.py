@@ -277,8 +277,7 @@ def install_web_tools(env: dict[str, str]) -> None:
 
 def build_web(python: str) -> None:
     """Widget, console and demo page into handoff/static."""
-    names = ("categories.yml", "dialogue/labels.yml", "policy/store.yml", "policy/requests.yml")
-    value = digest(ROOT / "web", *(ROOT / "data" / one for one in names))  # names the console shows
+    value = digest(ROOT / "web")
     if is_stamped("web", value) and (STATIC / "widget.js").exists():
         return
     env = find_node(python)

@@ -88,7 +88,7 @@ def prepare(commit: str, settings: dict[str, str]) -> None:
     say(f"preparing {commit[:12]} in {NEXT} …")
     git("worktree", "add", "--quiet", "--detach", "--force", str(NEXT), commit)
     _take_over(Path(settings["ANKE_MODELS_DIR"]))
-    env = {**os.environ, "ANKE_MODELS_DIR": str(NEXT / "models")}
+    env = {**os.environ, "ANKE_MODELS_DIR": str(NEXT / "models"), "STORE_DIR": settings["STORE_DIR"]}
     if (ROOT / ".env").exists():
         shutil.copy2(ROOT / ".env", NEXT / ".env")
     python = shutil.which("python3") or sys.executable  # make's: for another one it would install anew

@@ -2,12 +2,11 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 import { STATIC, VUE_FLAGS, at } from "./build/paths.ts";
-import { storeWords } from "./build/storeWords.ts";
 
 export default defineConfig({
   root: at("console"),
   base: "/console/",
-  plugins: [vue(), storeWords(at("../data"))],
+  plugins: [vue()],
   define: VUE_FLAGS,
   build: { outDir: STATIC + "/console", emptyOutDir: true, target: "es2021", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
 });

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aftersales.reload import data_root
+
 DEFAULT_TZ = "Asia/Shanghai"
 #: Seconds that a turn waits for the order system before the customer hears that it does not answer: under 3 in all.
 DEFAULT_PATIENCE = 2.5
@@ -35,9 +37,8 @@ def store_tz(env: Mapping[str, str]) -> ZoneInfo:
 
 
 def policy_dir(env: Mapping[str, str]) -> Path:
-    """ANKE_POLICY_DIR, or data/policy of this checkout."""
-    told = env.get("ANKE_POLICY_DIR")
-    return Path(told) if told else Path(__file__).resolve().parents[2] / "data" / "policy"
+    """data/policy of what this process reads."""
+    return data_root(env) / "data" / "policy"
 
 
 def seconds(env: Mapping[str, str], name: str, default: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -23,8 +22,7 @@ class PolicyInForce(Protocol):
 
 
 class PolicySource(Reloaded[Policy]):
-    """The policy of `folder`, read again when a file changed. Raises PolicyError when it is broken from the start and
-    `last_good` (a data/ folder, see last_good_data) has none either."""
+    """The policy of `folder`, read again when a file changed. Raises PolicyError when it is broken from the start."""
 
     def __init__(
         self,
@@ -33,13 +31,11 @@ class PolicySource(Reloaded[Policy]):
         categories: frozenset[str] | None = None,
         every: float = LOOK_EVERY,
         clock: Callable[[], float] = time.monotonic,
-        last_good: Path | None = None,
     ) -> None:
-        def load(source: Path | str = folder) -> Policy:
-            return load_policy(source, categories=categories)
+        def load() -> Policy:
+            return load_policy(Path(folder).resolve(), categories=categories)  # all files of one version
 
-        instead = None if last_good is None else partial(load, last_good / "policy")
-        super().__init__(load, [Path(folder)], every=every, clock=clock, instead=instead)
+        super().__init__(load, [Path(folder)], every=every, clock=clock)
 
 
 @dataclass(frozen=True)

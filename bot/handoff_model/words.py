@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
+from bot.data_root import data_root
 from bot.text.normalise import normalised
 from bot.text.words import Words, dictionary_lines
-
-DICTIONARY = Path(__file__).resolve().parents[2] / "data" / "nlu" / "jieba"
 
 
 @lru_cache(maxsize=1)
 def _store_words() -> Words:
-    return Words(dictionary_lines(DICTIONARY))
+    return Words(dictionary_lines(data_root() / "data" / "nlu" / "jieba"))
 
 
 def split_words(text: str, words: Words | None = None) -> list[str]:

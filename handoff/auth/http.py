@@ -15,13 +15,14 @@ from handoff.edge.http import json_body
 from handoff.errors import invalid
 from handoff.service import service_of
 from handoff.settings import Settings
+from handoff.store_rules import store_rules
 
 LOGINS_PER_MINUTE = 30
 """From one address: a team behind one office address logs in at the start of a shift."""
 
 
 async def post_login(request: Request) -> HTTPResponse:
-    """`{"username","password"}` → session cookie and `{"csrf","agent","time_zone"}`."""
+    """`{"username","password"}` → session cookie and `{"csrf","agent","time_zone","names"}`."""
     service = service_of(request)
     check_origin(request)
     address = client_address(request, service.settings)
@@ -73,8 +74,10 @@ async def post_logout(request: Request) -> HTTPResponse:
 
 
 def _entry(settings: Settings, csrf: str, agent: Agent) -> dict[str, Any]:
-    """What a console needs to begin: the store's time zone too, so that its times agree with the bot's words."""
-    return {"csrf": csrf, "agent": agent.public(), "time_zone": settings.store_tz}
+    """What a console needs to begin: the store's time zone too, so that its times agree with the bot's words, and the names
+    of codes as the store gives them now."""
+    names = store_rules().names()
+    return {"csrf": csrf, "agent": agent.public(), "time_zone": settings.store_tz, "names": names}
 
 
 def _is_https(request: Request) -> bool:

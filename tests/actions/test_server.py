@@ -12,6 +12,7 @@ from actions import server
 from actions.server import make_executor, order_system_state, run_action
 from actions.store import Store, use_store
 from aftersales.order_system.port import Unavailable
+from tests.helpers.own_data import own_data
 
 
 def _call(action: str, text: str = "你好", intent: str = "greet") -> dict[str, Any]:
@@ -69,8 +70,8 @@ async def test_a_dead_slow_or_closed_order_system_is_told_apart_within_the_patie
 def test_broken_data_ends_the_start_with_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "returns.yml").write_text("no_reason: 7\n", encoding="utf-8")
-    monkeypatch.setenv("ANKE_POLICY_DIR", str(tmp_path))
+    (own_data(tmp_path) / "data/policy/returns.yml").write_text("no_reason: 7\n", encoding="utf-8")
+    monkeypatch.setenv("ANKE_DATA_ROOT", str(tmp_path))
     monkeypatch.setenv("ORDERS_DATABASE_URL", f"sqlite:///{tmp_path / 'orders.db'}")
     use_store(None)
     assert server.main() == 2

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -35,9 +36,18 @@ sys.exit(made.code)
 """
 
 
+#: What a served bot reads: the project's responses and the shipped categories.
+_served = tempfile.TemporaryDirectory(prefix="anke-bot-")
+(Path(_served.name) / "data").mkdir()
+for _name, _source in {
+    "domain": PROJECT / "data" / "domain",
+    "categories.yml": ROOT / "data" / "categories.yml",
+}.items():
+    (Path(_served.name) / "data" / _name).symlink_to(_source)
+
+
 def environment(**more: str) -> dict[str, str]:
-    wording = str(PROJECT / "data" / "domain")
-    ours = {"PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", "ANKE_WORDING_DIR": wording}
+    ours = {"PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", "ANKE_DATA_ROOT": _served.name}
     return {**os.environ, **ours, **more}
 
 

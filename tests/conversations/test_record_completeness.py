@@ -19,7 +19,7 @@ LEAST = 0.95
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Played]]:
     bot = LocalBot.open(tmp_path_factory.mktemp("records"))
-    rules = load_store_rules(ROOT / "data" / "policy", "Asia/Shanghai")
+    rules = load_store_rules(ROOT, "Asia/Shanghai")
     yield [play(bot, rules, one) for one in scripts()]
     bot.close()
 

@@ -87,7 +87,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ProxiedSer
         "PYTHONPATH": str(ROOT),
         "DATA_DIR": str(folder),
         "ORDERS_DATABASE_URL": f"sqlite:///{folder / 'orders.db'}",
-        "ANKE_POLICY_DIR": str(ROOT / "data" / "policy"),
     }
     for module in ("migrate", "demo"):
         run_to_end([python, "-m", f"aftersales.order_system.sql.{module}"], base)

@@ -28,7 +28,7 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture(autouse=True, scope="session")
 def store_rules() -> None:
     """Those of the demo store, for the tests that run the service's functions in this process."""
-    use_store_rules(load_store_rules(ROOT / "data/policy", "Asia/Shanghai"))
+    use_store_rules(load_store_rules(ROOT, "Asia/Shanghai"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,19 +9,20 @@ import pytest
 
 from tests.handoff.conftest import client_of
 from tests.helpers.customer import Customer
-from tests.helpers.handoff_service import ROOT, HandoffService, running_service
+from tests.helpers.handoff_service import HandoffService, running_service
+from tests.helpers.own_data import own_data
 from tests.helpers.scripted_bot import ScriptedBot
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "data" / "policy", tmp_path / "data" / "policy"))
+    return own_data(tmp_path) / "data" / "policy"
 
 
 @pytest.fixture
 async def edited_service(tmp_path: Path, folder: Path, bot: ScriptedBot) -> AsyncIterator[HandoffService]:
     """One worker with a policy of its own."""
-    async with running_service(tmp_path / "var", [bot.url], env={"ANKE_POLICY_DIR": str(folder)}) as running:
+    async with running_service(tmp_path / "var", [bot.url], env={"ANKE_DATA_ROOT": str(tmp_path)}) as running:
         yield running
 
 

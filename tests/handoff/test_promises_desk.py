@@ -18,6 +18,7 @@ from tests.helpers.agent_client import AgentClient, running_desk
 from tests.helpers.customer import Customer
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.ledger import Ledger
+from tests.helpers.own_data import own_data
 from tests.helpers.scripted_bot import ScriptedBot, say
 
 GONE_SECONDS = 12
@@ -114,10 +115,10 @@ async def test_promise_9_an_owner_gone_for_a_minute_gives_the_conversation_back(
     tmp_path: Path, database_url: str, bot: ScriptedBot, ledger: Ledger
 ) -> None:
     """The policy's minute is GONE_SECONDS here, and the test ages what the console's connection renews instead of waiting."""
-    policy = quick_policy(tmp_path)
+    root = quick_policy(tmp_path / "quick")
     async with (
         running_desk(
-            tmp_path / "data", bot, database_url=database_url, workers=2, ANKE_POLICY_DIR=str(policy)
+            tmp_path / "data", bot, database_url=database_url, workers=2, ANKE_DATA_ROOT=str(root)
         ) as desk,
         httpx.AsyncClient(base_url=desk.url, timeout=30) as http,
         AgentClient.logged_in(desk.url, "agent1") as lost,
@@ -148,17 +149,14 @@ async def test_promise_9_an_owner_gone_for_a_minute_gives_the_conversation_back(
     await ledger.check(desk.database_url)
 
 
-def quick_policy(folder: Path) -> Path:
+def quick_policy(root: Path) -> Path:
     """The demo policy with an owner who counts as gone after GONE_SECONDS."""
-    source = Path(__file__).parents[2] / "data/policy"
-    target = folder / "policy"
-    target.mkdir()
-    for one in source.glob("*.yml"):
+    for one in (own_data(root) / "data" / "policy").glob("*.yml"):
         text = one.read_text(encoding="utf-8")
-        (target / one.name).write_text(
+        one.write_text(
             text.replace("owner_gone_seconds: 60", f"owner_gone_seconds: {GONE_SECONDS}"), encoding="utf-8"
         )
-    return target
+    return root
 
 
 async def age_presence(desk: HandoffService, person: AgentClient, *, seconds: float) -> datetime:

@@ -1,6 +1,5 @@
 """A running service takes over changed rules and goes on with the old ones while a file is broken."""
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from aftersales.policy import PolicySource
 from handoff.store_rules import load_store_rules, rules_of
-from tests.helpers.handoff_service import ROOT
+from tests.helpers.own_data import own_data
 
 NIGHT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)  # 04:00 in Shanghai
 
@@ -19,7 +18,7 @@ def edit(file: Path, before: str, after: str) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "data" / "policy", tmp_path / "policy"))
+    return own_data(tmp_path) / "data" / "policy"
 
 
 def test_rules_held_by_a_part_of_the_service_change_with_the_files(folder: Path) -> None:
@@ -33,8 +32,10 @@ def test_rules_held_by_a_part_of_the_service_change_with_the_files(folder: Path)
     assert rules.group_name("online") == "小安人工组"
 
 
-def test_a_policy_without_a_rule_for_every_category_is_refused_at_the_start(folder: Path) -> None:
-    assert isinstance(load_store_rules(folder, "Asia/Shanghai").source, PolicySource)
+def test_a_policy_without_a_rule_for_every_category_is_refused_at_the_start(
+    folder: Path, tmp_path: Path
+) -> None:
+    assert isinstance(load_store_rules(tmp_path, "Asia/Shanghai").source, PolicySource)
     edit(folder / "service.yml", "  order.cancel: ", "  order.cancle: ")
     with pytest.raises(ValueError, match=r"categories 缺少 order\.cancel"):
-        load_store_rules(folder, "Asia/Shanghai")
+        load_store_rules(tmp_path, "Asia/Shanghai")

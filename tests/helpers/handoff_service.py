@@ -44,7 +44,6 @@ class HandoffService:
             "PORT": str(self.port),
             "BOT_URLS": ",".join(bot_urls),
             "BOT_SECRET": "bot-secret",
-            "ANKE_POLICY_DIR": str(ROOT / "data/policy"),
             "CATCH_UP_SECONDS": "1",
             "CATCH_UP_WITHOUT_REDIS_SECONDS": "0.3",
             "LIMIT_MESSAGES_PER_MINUTE": "10000",

@@ -144,6 +144,49 @@ def test_on_a_new_machine_a_database_elsewhere_is_made_or_named(
     assert f"{data_dir}/databases-elsewhere/ORDERS_DATABASE_URL" in told
 
 
+def test_the_store_s_own_data_comes_along_and_what_lies_there_is_kept(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, archive = tmp_path / "shop", str(tmp_path / "b.tar.gz")
+    (store / "policy").mkdir(parents=True)
+    (store / ".git").mkdir()
+    rules = store / "policy" / "returns.yml"
+    rules.write_text("no_reason: {window_days: 9}\n")
+    for name, value in (
+        ("DATA_DIR", data_dir),
+        ("ANKE_MODELS_DIR", tmp_path / "models"),
+        ("STORE_DIR", store),
+    ):
+        monkeypatch.setenv(name, str(value))
+    assert main(["save", archive]) == 0
+    with tarfile.open(archive) as tar:
+        assert not [one for one in tar.getnames() if ".git" in one]
+
+    rules.write_text("no_reason: {window_days: 12}\n")
+    (store / "later.md").write_text("x")
+    assert main(["restore", archive]) == 0
+    assert rules.read_text() == "no_reason: {window_days: 9}\n"
+    assert sorted(one.name for one in store.iterdir()) == [".git", "policy"]
+    (aside,) = data_dir.glob(f"{BEFORE}*")
+    assert (aside / "store-data" / "policy" / "returns.yml").read_text() == "no_reason: {window_days: 12}\n"
+    assert (aside / "store-data" / "later.md").exists()
+    assert not (data_dir / "store-data").exists()
+
+    monkeypatch.setenv("STORE_DIR", str(tmp_path / "new" / "shop"))
+    assert main(["restore", archive]) == 0
+    assert (tmp_path / "new" / "shop" / "policy" / "returns.yml").exists()
+    capsys.readouterr()
+    monkeypatch.setenv("STORE_DIR", "")
+    assert main(["restore", archive]) == 0
+    assert (
+        f"STORE_DIR is not set; the store's own data of the backup is {data_dir}/store-data"
+        in capsys.readouterr().out
+    )
+    monkeypatch.setenv("STORE_DIR", str(tmp_path / "gone"))
+    assert main(["save", str(tmp_path / "c.tar.gz")]) == 0
+    assert f"STORE_DIR {tmp_path / 'gone'} is not there" in capsys.readouterr().out
+
+
 def test_databases_elsewhere_and_the_model_come_along(data_dir: Path, tmp_path: Path) -> None:
     models, elsewhere = tmp_path / "models", tmp_path / "disk2" / "orders.db"
     models.mkdir()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -84,15 +83,14 @@ def test_one_instance_per_data_dir(tmp_path: Path) -> None:
 
 
 def test_a_broken_policy_file_names_file_and_exits_2(tmp_path: Path) -> None:
-    policy = tmp_path / "policy"
-    shutil.copytree(ROOT / "data" / "policy", policy)
-    broken = sorted(policy.glob("*.yml"))[0]
-    broken.write_text("window_days: [unclosed\n", encoding="utf-8")
-    done = start_launcher(ANKE_POLICY_DIR=str(policy), DATA_DIR=str(tmp_path / "d"), PORT="0x")
+    broken = tmp_path / "store" / "policy" / "returns.yml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("no_reason: [unclosed\n", encoding="utf-8")
+    done = start_launcher(STORE_DIR=str(tmp_path / "store"), DATA_DIR=str(tmp_path / "d"), PORT="0x")
     assert "PORT" in done.stderr  # the first mistake is told first
-    done = start_launcher(ANKE_POLICY_DIR=str(policy), DATA_DIR=str(tmp_path / "d"), PORT="18999")
+    done = start_launcher(STORE_DIR=str(tmp_path / "store"), DATA_DIR=str(tmp_path / "d"), PORT="18999")
     assert done.returncode == 2
-    assert broken.name in done.stderr
+    assert f"{broken}:1 不是正确的 YAML" in done.stderr
     assert "Traceback" not in done.stderr
 
 

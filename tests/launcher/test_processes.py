@@ -59,9 +59,9 @@ VALUES = {
     "ANKE_ENCODER": "off",
     "PYTHON310": "/opt/python3.10",
 }
-FOLDERS = ("DATA_DIR", "ANKE_POLICY_DIR", "ANKE_WORDING_DIR", "ANKE_MODELS_DIR", "PROMETHEUS_MULTIPROC_DIR")
+FOLDERS = ("DATA_DIR", "STORE_DIR", "ANKE_MODELS_DIR", "PROMETHEUS_MULTIPROC_DIR")
 #: Read by the launcher or the set-up and told to no process.
-OF_THE_LAUNCHER = {"WORKERS", "BOTS", "ANKE_MODELS_DIR", "PYTHON310"}
+OF_THE_LAUNCHER = {"STORE_DIR", "WORKERS", "BOTS", "ANKE_MODELS_DIR", "PYTHON310"}
 #: What nobody but its readers may learn: each value is searched for in whole environments.
 SECRETS = {
     "secret-of-notifications": {WORKER},

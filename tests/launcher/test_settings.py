@@ -52,7 +52,7 @@ def test_environment_wins_over_env_file(tmp_path: Path) -> None:
         ("TURN_PATIENCE_SECONDS", "soon"),
         ("CATCH_UP_SECONDS", "nan"),
         ("ORDER_SYSTEM_TIMEOUT", "0"),
-        ("ANKE_POLICY_DIR", "no/such/folder"),
+        ("STORE_DIR", "data/policy"),
         ("ANKE_MODE", "live"),
         ("PUBLIC_URL", "service.example"),
         ("PUBLIC_URL", "https://service.example/anke"),

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
 
+from tests.helpers.own_data import own_data
 from tests.helpers.agent_client import PASSWORD, running_desk
 from tests.helpers.customer import Customer
 from tests.helpers.processes import ROOT
@@ -52,11 +53,11 @@ class Floor:
 @pytest_asyncio.fixture(scope="module", loop_scope="package")
 async def floor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Floor]:
     folder = tmp_path_factory.mktemp("floor")
-    policy = Path(shutil.copytree(ROOT / "data" / "policy", folder / "data" / "policy"))
+    policy = own_data(folder) / "data" / "policy"
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(ScriptedBot())
         service = await stack.enter_async_context(
-            running_desk(folder / "var", bot, ANKE_POLICY_DIR=str(policy))
+            running_desk(folder / "var", bot, ANKE_DATA_ROOT=str(folder))
         )
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=service.url, timeout=30))
         yield Floor(service.url, http, policy)

@@ -49,21 +49,16 @@ def test_a_change_is_used_within_a_second(folder: Path) -> None:
     assert source.current is again, "read again only when a file changed"
 
 
-def test_a_process_that_starts_with_a_broken_file_serves_the_last_good_rules_until_it_is_right(
-    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    last_good = tmp_path / "last-good" / "data"
-    with pytest.raises(PolicyError):
-        edit(folder, "returns", "window_days: 7", "window_days: 七")
-        PolicySource(folder, last_good=last_good)  # none was kept
-    shutil.copytree(ROOT / "data" / "policy", last_good / "policy")
-    source = PolicySource(folder, every=0, last_good=last_good)
-    assert source.current.returns.no_reason.window_days == 7
-    assert source.current.returns.no_reason.window_days == 7
-    (told,) = refusals(caplog)
-    assert told.startswith("data/policy/returns.yml:")
-    edit(folder, "returns", "window_days: 七", "window_days: 8")
-    assert source.current.returns.no_reason.window_days == 8
+def test_a_link_that_leads_to_another_version_is_one_change(folder: Path, tmp_path: Path) -> None:
+    newer = Path(shutil.copytree(folder, tmp_path / "newer" / "data" / "policy"))
+    edit(newer, "returns", "window_days: 7", "window_days: 9")
+    edit(newer, "limits", "orders_shown: 5", "orders_shown: 6")
+    (tmp_path / "current").symlink_to(tmp_path)
+    source = PolicySource(tmp_path / "current" / "data" / "policy", every=0)
+    (tmp_path / "other").symlink_to("newer")
+    (tmp_path / "other").replace(tmp_path / "current")
+    assert source.current.returns.no_reason.window_days == 9
+    assert source.current.limits.orders_shown == 6
 
 
 def test_a_broken_file_is_refused_once_with_its_line_while_the_old_rules_serve(

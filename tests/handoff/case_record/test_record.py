@@ -58,10 +58,10 @@ CONTRACT_KEYS = [
 
 @pytest.fixture(scope="module")
 def rules() -> StoreRules:
-    return load_store_rules(ROOT / "data/policy", "Asia/Shanghai")
+    return load_store_rules(ROOT, "Asia/Shanghai")
 
 
-RULES = load_store_rules(ROOT / "data/policy", "Asia/Shanghai")
+RULES = load_store_rules(ROOT, "Asia/Shanghai")
 
 
 def item(seq: int, sender: str, text: str = "", **body: Any) -> Item:

@@ -8,7 +8,7 @@ from handoff.cases.matching import Matter, customer_keys, same_matter
 from handoff.store_rules import load_store_rules
 from tests.helpers.processes import ROOT
 
-STORE = load_store_rules(ROOT / "data/policy", "Asia/Shanghai")
+STORE = load_store_rules(ROOT, "Asia/Shanghai")
 RULES = STORE.policy.service.cases
 FRIDGE, ROBOT = "202611010005", "202611010003"
 

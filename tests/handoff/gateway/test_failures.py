@@ -96,7 +96,7 @@ async def test_a_worker_that_cannot_start_says_why_in_one_line(tmp_path: Path, b
             ({"PORT": "eighty"}, "PORT must be a whole number"),
             ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must be"),
             ({"TRUSTED_PROXIES": "somewhere"}, "TRUSTED_PROXIES"),
-            ({"ANKE_POLICY_DIR": str(tmp_path)}, "文件不存在"),
+            ({"ANKE_DATA_ROOT": str(tmp_path)}, "文件不存在"),
             ({"ORDER_SYSTEM_URL": "orders.example.com"}, "ORDER_SYSTEM_URL"),
         ):
             kept = dict(service.env)

@@ -26,13 +26,13 @@ from handoff.records import (
 from handoff.records.tables import agents
 from handoff.store_rules import StoreRules, load_store_rules, rules_of, use_store_rules
 
-POLICY = Path(__file__).parents[3] / "data/policy"
+ROOT = Path(__file__).parents[3]
 MONDAY_NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 
 
 def rules(*, always_open: bool = True) -> StoreRules:
     """The demo policy; with its opening hours in force when not always open."""
-    loaded = load_store_rules(POLICY, "Asia/Shanghai")
+    loaded = load_store_rules(ROOT, "Asia/Shanghai")
     hours = loaded.policy.hours.model_copy(update={"always_open": always_open})
     return rules_of(loaded.policy.model_copy(update={"hours": hours}), "Asia/Shanghai")
 

@@ -155,7 +155,7 @@ async def test_facts_that_nobody_can_read_do_not_keep_a_customer_from_people() -
     now = datetime(2026, 11, 29, tzinfo=UTC)
     facts = {"category": "product.quality", "tried": deep}
     case = CaseMaterial("h", "c", now, "chat", "requested", [], {}, facts, [], [], [], [], 0)
-    rules = load_store_rules(ROOT / "data/policy", "Asia/Shanghai")
+    rules = load_store_rules(ROOT, "Asia/Shanghai")
     assessment, record = describe(case, rules, now=now)
     assert record["trigger"]["reason"] == "requested"
     assert record["group"] == assessment.grade.group

@@ -2,10 +2,11 @@
 import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
+import { setNames, type StoreNames } from "./labels";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
 import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status } from "./model";
 
-interface Entry { csrf: string; agent: Agent; time_zone?: string }
+interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames }
 
 const BASE = "/api/v1/agent";
 
@@ -33,9 +34,10 @@ export class AgentApi {
     return this.entered(answer);
   }
 
-  private entered({ csrf, agent, time_zone }: Entry): Agent {
+  private entered({ csrf, agent, time_zone, names }: Entry): Agent {
     this.csrf = csrf;
     setStoreZone(time_zone);
+    setNames(names);
     return agent;
   }
 

@@ -1,16 +1,21 @@
 /** Codes of the contract as the words of the trade (handbook sections 3, 7, 8, 9). An unknown code shows as it is. */
-import words from "virtual:store-words";
-
 type Names = Record<string, string>;
+export type StoreNames = Record<string, Names>;
+/** Names that the store gives: told at the login, so that a store may change them any day without a build. */
+const words = { category: {}, group: {}, order_state: {}, parcel_state: {}, refund_state: {}, payment: {}, request_kind: {}, request_state: {} } satisfies StoreNames;
+
+export function setNames(names: StoreNames): void {
+  for (const [group, known] of Object.entries<Names>(words)) Object.assign(known, names[group]);
+}
 const named = (names: Names) => (code: unknown): string => (typeof code === "string" && code ? (names[code] ?? code) : "");
 
 export const category = named(words.category);
-export const categories: [string, string][] = Object.entries(words.category).filter(([code]) => !code.startsWith("service."));
+export const categories = (): [string, string][] => Object.entries<string>(words.category).filter(([code]) => !code.startsWith("service."));
 export const reason = named({
   requested: "客户要求人工", anger: "客户情绪激动", threat: "扬言曝光或起诉", safety: "安全隐患", complaint: "投诉", repeat: "重复来访",
   misunderstood: "多次没听懂", no_progress: "没有进展", out_of_policy: "超出政策", unsure: "机器人拿不准", privacy: "个人信息请求", bot_unavailable: "机器人故障",
 });
-export const group = named({ online: "在线客服", ticket: "工单处理", technical: "技术支持", logistics: "物流专员", complaint: "投诉处理", product: "产品专家" });
+export const group = named(words.group);
 export const stage = named({ presale: "售前咨询", insale: "售中支持", aftersale: "售后服务", complaint: "投诉", service: "服务" });
 export const urgency = named({ urgent: "紧急", normal: "一般", info: "普通" });
 export const level = named({ I: "Ⅰ 一般", II: "Ⅱ 严重", III: "Ⅲ 重大" });
