@@ -14,7 +14,7 @@ from handoff.desk.case_actions import (
 )
 from handoff.desk.case_registration import check_call, do_register_call
 from handoff.desk.case_views import CASE_QUERY, case_page, check_case_query, one_case
-from handoff.edge.http import json_body
+from handoff.edge.http import arguments, json_body
 from handoff.openapi import described
 from handoff.service import service_of
 
@@ -22,8 +22,7 @@ from handoff.service import service_of
 @described("Cases, newest first", answers={200: "case#page"}, parameters=CASE_QUERY)
 async def get_cases(request: Request) -> HTTPResponse:
     agent = session_of(request).agent
-    told = {name: str(values[-1]) for name, values in request.args.items() if values}
-    query = check_case_query(told, agent)
+    query = check_case_query(arguments(request), agent)
     async with service_of(request).records.read() as reader:
         return json(await case_page(reader, agent, query))
 

@@ -38,7 +38,7 @@ CASE_QUERY = (
     query("order_no", "the whole number", **_TEXT),
     query("owner", "an agent's id, or me", **_TEXT),
     query("limit", "cases a page", type="integer", minimum=1, maximum=MOST_CASES, default=PAGE_CASES),
-    query("after", "`next` of the page before"),
+    query("after", "`next` of the page before", minLength=1),
 )
 
 
@@ -77,7 +77,7 @@ def check_case_query(told: Mapping[str, str], agent: Agent) -> CaseQuery:
         frozenset({CaseState(state)}) if states is None else states,
         equal,
         _limit(told.get("limit")),
-        _read_cursor(told["after"]) if told.get("after") else None,
+        _read_cursor(told["after"]) if "after" in told else None,
     )
 
 

@@ -28,7 +28,7 @@ from handoff.desk.views import (
     queue_page,
     recent_items,
 )
-from handoff.edge.http import LOG_CURSOR, json_body, log_cursor
+from handoff.edge.http import LOG_CURSOR, arguments, json_body, log_cursor
 from handoff.errors import invalid
 from handoff.hints import conversation_topic
 from handoff.openapi import described, query
@@ -53,12 +53,12 @@ async def get_queue(request: Request) -> HTTPResponse:
 @described(
     "The next page of the queue",
     answers={200: "agent-http#queue_page"},
-    parameters=(query("after", "`next` of the page before", needed=True),),
+    parameters=(query("after", "`next` of the page before", needed=True, minLength=1),),
 )
 async def get_more_of_queue(request: Request) -> HTTPResponse:
     """The page of the queue after `after`, the `next` of the page before."""
     try:
-        after = Mark.read(request.args.get("after", ""))
+        after = Mark.read(arguments(request).get("after", ""))
     except ValueError as error:
         raise invalid("after 不是队列给出的位置，请刷新列表。") from error
     async with service_of(request).records.read() as reader:
@@ -71,7 +71,7 @@ async def get_more_of_queue(request: Request) -> HTTPResponse:
     parameters=(query("scope", "mine unless said otherwise", enum=["mine", "recent"]),),
 )
 async def get_conversations(request: Request) -> HTTPResponse:
-    agent, scope = session_of(request).agent, request.args.get("scope", "mine")
+    agent, scope = session_of(request).agent, arguments(request).get("scope", "mine")
     async with service_of(request).records.read() as reader:
         if scope == "mine":
             return json({"items": await my_items(reader, agent)})
@@ -166,7 +166,7 @@ async def post_draft(request: Request, conversation_id: str) -> HTTPResponse:
     parameters=(query("q", "what one knows of it", needed=True, minLength=2, maxLength=100),),
 )
 async def get_search(request: Request) -> HTTPResponse:
-    query = check_query(request.args.get("q"))
+    query = check_query(arguments(request).get("q"))
     async with service_of(request).records.read() as reader:
         return json({"items": await found_items(reader, session_of(request).agent, query)})
 

@@ -27,9 +27,17 @@ def json_body(request: Request) -> Any:
         raise invalid("请求内容不是有效的 JSON。") from error
 
 
+def arguments(request: Request) -> dict[str, str]:
+    """The parameters of the address, of a repeated one the first; those with nothing behind `=` too: `?order_no=` asks for nobody's
+    order, not for all."""
+    told = request.get_args(keep_blank_values=True)
+    return {name: str(values[0]) for name, values in told.items() if values}
+
+
 def log_cursor(request: Request) -> tuple[int, float]:
     """`after` and `wait` (seconds, at most LONGEST_WAIT); ApiError 422, or 409 `reload` for a number no log can have."""
-    seq, wait = whole_number(request.args.get("after", "0")), request.args.get("wait", "0")
+    told = arguments(request)
+    seq, wait = whole_number(told.get("after", "0")), told.get("wait", "0")
     if seq is None or not _SECONDS.fullmatch(wait) or float(wait) >= 3600:
         raise invalid("after 和 wait 必须是数字，不能是负数。")
     if seq > _LARGEST_SEQ:

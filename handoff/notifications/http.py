@@ -4,7 +4,7 @@ from sanic import HTTPResponse, Request
 from sanic.response import json
 
 from handoff.auth.guard import check_session, session_of
-from handoff.edge.http import json_body
+from handoff.edge.http import arguments, json_body
 from handoff.notifications.dead_letters import check_destination, check_state, do_replay, read_deliveries
 from handoff.openapi import described, query
 from handoff.service import service_of
@@ -21,7 +21,7 @@ async def administrator(request: Request) -> None:
     parameters=(query("state", "dead unless said otherwise", enum=["dead", "pending", "delivered"]),),
 )
 async def get_notifications(request: Request) -> HTTPResponse:
-    state = check_state(request.args.get("state"))
+    state = check_state(arguments(request).get("state"))
     async with service_of(request).records.read() as reader:
         return json({"items": await read_deliveries(reader, state)})
 

@@ -3,7 +3,7 @@
 from sanic import HTTPResponse, Request
 from sanic.response import json
 
-from handoff.edge.http import json_body
+from handoff.edge.http import arguments, json_body
 from handoff.openapi import described, query
 from handoff.privacy.address import check_export_address
 from handoff.privacy.export import build_export
@@ -34,7 +34,8 @@ async def post_privacy(request: Request, conversation_id: str) -> HTTPResponse:
 async def get_export(request: Request, request_no: str) -> HTTPResponse:
     """The file, to whoever has the address that the customer was told in the conversation."""
     service = service_of(request)
-    until, given = request.args.get("until", ""), request.args.get("s", "")
+    told = arguments(request)
+    until, given = told.get("until", ""), told.get("s", "")
     check_export_address(service.settings.secret_key, request_no, until, given, service.clock())
     async with service.records.read() as reader:
         document = await build_export(reader, request_no)

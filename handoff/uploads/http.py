@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 from handoff.addresses import client_address, is_loopback
 from handoff.auth.guard import check_session, session_of
 from handoff.desk.access import readable
+from handoff.edge.http import arguments
 from handoff.edge.tokens import read_token
 from handoff.errors import ApiError, not_found, stale
 from handoff.openapi import Media, described
@@ -171,7 +172,7 @@ async def _hashed(chunks: AsyncIterator[bytes], digest: Any) -> AsyncIterator[by
 async def _may_see(request: Request, upload_id: str, conversation_id: str) -> bool:
     """A signed address, the conversation's own token, or an agent who may read the conversation."""
     secret = service_of(request).settings.secret_key
-    signature = request.args.get("s")
+    signature = arguments(request).get("s")
     if signature is not None:
         return is_signed(secret, upload_id, signature)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
