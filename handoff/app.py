@@ -13,6 +13,7 @@ from sanic.response import BaseHTTPResponse, empty, json
 from handoff.addresses import is_own_origin
 from handoff.bootstrap import Bootstrap
 from handoff.errors import ApiError
+from handoff.openapi.document import openapi_bytes
 from handoff.routes import ROUTES, Permission, Route
 from handoff.service import service_of
 from handoff.telemetry.metrics import REFUSED
@@ -61,6 +62,7 @@ def build_app(bootstrap: Bootstrap, name: str = "anke") -> Sanic[Any, Any]:
         (*THIS_MACHINE, *settings.trusted_proxies),
     )
     app.ctx.head_seconds, app.ctx.body_seconds = settings.head_seconds, settings.body_seconds
+    app.ctx.openapi = openapi_bytes()
     for route in ROUTES:
         _add(app, route)
 

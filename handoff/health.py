@@ -13,6 +13,7 @@ from aftersales.reload import data_version
 from handoff.addresses import is_loopback
 from handoff.errors import not_found
 from handoff.figures import render_figures
+from handoff.openapi import Media, described
 from handoff.service import Service, service_of
 from handoff.store_rules import store_rules
 from handoff.telemetry.metrics import render
@@ -21,10 +22,15 @@ from handoff.telemetry.metrics import render
 _DISPENSABLE = frozenset({"redis", "orders"})
 
 
+@described("Whether the process lives", answers={200: "customer-http#alive"})
 async def get_healthz(_request: Request) -> HTTPResponse:
     return json({"alive": True})
 
 
+@described(
+    "Whether a customer would get a bot answer",
+    answers={200: "customer-http#readiness", 503: "customer-http#readiness"},
+)
 async def get_readyz(request: Request) -> HTTPResponse:
     """200 only when a customer would get a bot answer; every part says whether it works. `data`: which state of the store's
     rules and texts is in force here.
@@ -57,6 +63,12 @@ async def readiness(service: Service) -> dict[str, str]:
     return parts
 
 
+@described(
+    "Prometheus text, for this machine or the holder of METRICS_TOKEN",
+    answers={200: Media("text/plain", {"type": "string"})},
+    refuses=(404,),
+    security=("metrics",),
+)
 async def get_metrics(request: Request) -> HTTPResponse:
     """Prometheus text for this machine or the holder of METRICS_TOKEN; for others the address does not exist."""
     settings = service_of(request).settings

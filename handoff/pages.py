@@ -6,6 +6,7 @@ from sanic import HTTPResponse, Request
 from sanic.response import file, html, redirect
 
 from handoff.errors import not_found
+from handoff.openapi import Media, described
 from handoff.service import service_of
 
 STATIC = Path(__file__).parent / "static"
@@ -14,6 +15,10 @@ _STUB = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>安客
 <p>页面还没有构建。请在项目目录运行 <code>make run</code>，或先构建 web/。</p></html>"""
 
 
+@described(
+    "The demo store; elsewhere the way to the console",
+    answers={200: Media("text/html", {"type": "string"}), 302: None},
+)
 async def get_store(request: Request) -> HTTPResponse:
     """The demo shop; a store in production has its own, and people who come here want the console."""
     if not service_of(request).settings.demo:
@@ -21,11 +26,15 @@ async def get_store(request: Request) -> HTTPResponse:
     return await _page(STATIC / "index.html")
 
 
+@described("The agents' console", answers={200: Media("text/html", {"type": "string"})})
 async def get_console(_request: Request, **_path: str) -> HTTPResponse:
     """Every address below /console that is no file is a view of the console's own."""
     return await _page(STATIC / "console" / "index.html")
 
 
+@described(
+    "What a store's page embeds", answers={200: Media("text/javascript", {"type": "string"})}, refuses=(404,)
+)
 async def get_widget(_request: Request) -> HTTPResponse:
     """What a store embeds: always asked for again, so that an update reaches every page at once."""
     found = STATIC / "widget.js"
@@ -36,11 +45,13 @@ async def get_widget(_request: Request) -> HTTPResponse:
     )
 
 
+@described("A file or a view of the console", answers={200: Media("*/*")})
 async def get_console_file(request: Request, path: str) -> HTTPResponse:
     found = _below(STATIC / "console", path)
     return await _file(found, request) if found is not None else await get_console(request)
 
 
+@described("A file of the built pages", answers={200: Media("*/*")}, refuses=(404,))
 async def get_static_file(request: Request, path: str) -> HTTPResponse:
     found = _below(STATIC, path)
     if found is None or (not service_of(request).settings.demo and _is_demo(found)):

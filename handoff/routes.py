@@ -18,6 +18,7 @@ from handoff.gateway import http as customer
 from handoff.gateway.socket import customer_socket
 from handoff.health import get_healthz, get_metrics, get_readyz
 from handoff.notifications import http as outbox
+from handoff.openapi.http import get_openapi
 from handoff.pages import get_console, get_console_file, get_static_file, get_store, get_widget
 from handoff.privacy import http as privacy
 from handoff.uploads import http as uploads
@@ -51,6 +52,7 @@ ROUTES: list[Route] = [
     Route("GET", "/healthz", everybody, get_healthz),
     Route("GET", "/readyz", everybody, get_readyz),
     Route("GET", "/metrics", everybody, get_metrics),  # loopback or token, else 404: checked inside
+    Route("GET", "/api/v1/openapi.json", everybody, get_openapi),  # of this very table: handoff/openapi
     # pages
     Route("GET", "/", everybody, get_store),
     Route("GET", "/widget.js", everybody, get_widget),

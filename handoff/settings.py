@@ -108,7 +108,9 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         head_seconds=_seconds(env, "REQUEST_HEAD_SECONDS", 10.0),
         body_seconds=_seconds(env, "REQUEST_BODY_SECONDS", 30.0),
         upload_seconds=_seconds(env, "UPLOAD_SECONDS", 600.0),
-        notify=_destinations(env.get("NOTIFY_URLS", ""), env.get("NOTIFY_SECRET", "")),
+        notify=_destinations(
+            env.get("NOTIFY_URLS", ""), env.get("NOTIFY_EVENTS", ""), env.get("NOTIFY_SECRET", "")
+        ),
         notify_secret=env.get("NOTIFY_SECRET", ""),
         notify_seconds=_seconds(env, "NOTIFY_TIMEOUT_SECONDS", 5.0),
         uploads=UploadLimits(
@@ -175,11 +177,11 @@ def _seconds(env: Mapping[str, str], name: str, default: float) -> float:
     return seconds
 
 
-def _destinations(listed: str, secret: str) -> tuple[Destination, ...]:
+def _destinations(listed: str, wanted: str, secret: str) -> tuple[Destination, ...]:
     try:
-        found = read_destinations(listed)
+        found = read_destinations(listed, wanted)
     except ValueError as error:
-        raise SettingsError(f"NOTIFY_URLS: {error}") from error
+        raise SettingsError(f"NOTIFY_URLS, NOTIFY_EVENTS: {error}") from error
     if found and not secret:
         raise SettingsError("NOTIFY_URLS needs NOTIFY_SECRET, which signs what is sent")
     return found

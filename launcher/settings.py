@@ -193,6 +193,13 @@ def check_destinations(value: str) -> str:
     return value
 
 
+def check_events(value: str) -> str:
+    for entry in filter(None, map(str.strip, value.split(","))):
+        if not re.fullmatch(r"[^=]+=\s*[a-z]+\.([a-z]+|\*)(\s+[a-z]+\.([a-z]+|\*))*", entry):
+            raise ValueError(f"chosen events are name=event event, not {entry!r}")
+    return value
+
+
 def check_networks(value: str) -> str:
     for network in filter(None, map(str.strip, value.split(","))):
         ipaddress.ip_network(network, strict=False)
@@ -301,6 +308,13 @@ SETTINGS: tuple[Setting, ...] = (
         check_destinations,
         (WORKER,),
         True,
+    ),
+    Setting(
+        "NOTIFY_EVENTS",
+        "",
+        "what each is told, name=handoff.* conversation.rated, comma-separated; empty: everything",
+        check_events,
+        (WORKER,),
     ),
     Setting(
         "NOTIFY_SECRET",

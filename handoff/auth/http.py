@@ -13,6 +13,7 @@ from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, LONGEST, do_end_session
 from handoff.edge.http import json_body
 from handoff.errors import invalid
+from handoff.openapi import described
 from handoff.service import service_of
 from handoff.settings import Settings
 from handoff.store_rules import store_rules
@@ -21,6 +22,12 @@ LOGINS_PER_MINUTE = 30
 """From one address: a team behind one office address logs in at the start of a shift."""
 
 
+@described(
+    "Log in: sets the session cookie",
+    takes="agent-http#login",
+    answers={200: "agent-http#entry"},
+    refuses=(401, 403, 429),
+)
 async def post_login(request: Request) -> HTTPResponse:
     """`{"username","password"}` → session cookie and `{"csrf","agent","time_zone","names"}`."""
     service = service_of(request)
@@ -45,6 +52,12 @@ async def post_login(request: Request) -> HTTPResponse:
     return response
 
 
+@described(
+    "Choose a password by a one-time link",
+    takes="agent-http#new_password",
+    answers={200: "agent-http#username"},
+    refuses=(403, 404, 429),
+)
 async def post_password(request: Request) -> HTTPResponse:
     """`{"code","password"}` of a one-time link → `{"username"}`; the person then logs in as always."""
     service = service_of(request)
@@ -61,11 +74,13 @@ async def post_password(request: Request) -> HTTPResponse:
     )
 
 
+@described("Who is logged in, and the CSRF token again", answers={200: "agent-http#entry"})
 async def get_me(request: Request) -> HTTPResponse:
     session = session_of(request)
     return json(_entry(service_of(request).settings, session.csrf, session.agent))
 
 
+@described("End the session", answers={200: "agent-http#nothing"})
 async def post_logout(request: Request) -> HTTPResponse:
     await do_end_session(service_of(request).records, session_of(request))
     response = json({})

@@ -99,6 +99,7 @@ async def open_handoff(
         level=assessment.grade.level,
         group=assessment.grade.group,
         order_no=case.facts.get("order_no"),
+        replaces=conversation.handoff_id if conversation.state is State.TICKET else None,
     )
     if target is State.WAITING:
         await say_waiting(tx, await get_conversation(tx, conversation_id), rules)

@@ -8,6 +8,7 @@ from handoff.channels.intake import check_message, do_take_in
 from handoff.channels.signature import HEADER, is_signed
 from handoff.edge.http import json_body
 from handoff.errors import not_found, unauthorized
+from handoff.openapi import described
 from handoff.service import service_of
 
 MESSAGES_PER_MINUTE = 600
@@ -25,6 +26,12 @@ async def program_of_channel(request: Request) -> None:
         raise unauthorized("签名不正确或已过期。")
 
 
+@described(
+    "A message that a channel brings; the same external_id again has the same answer",
+    takes="case#message",
+    answers={202: "case#taken"},
+    refuses=(409, 429),
+)
 async def post_channel_message(request: Request, name: str) -> HTTPResponse:
     """202 `{"case_no"}`, after the commit; the same external_id again gives the same answer."""
     service = service_of(request)

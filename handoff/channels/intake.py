@@ -4,12 +4,11 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from handoff.case_record.registration import Registered, Told, do_register
 from handoff.cases.matching import customer_keys
-from handoff.clock import rfc3339
+from handoff.clock import read_time, rfc3339
 from handoff.edge.messages import check_text
 from handoff.edge.text import clean_name
 from handoff.errors import invalid
@@ -74,9 +73,7 @@ async def do_take_in(records: Records, channel: str, message: Message) -> Regist
 def _time(value: Any) -> str | None:
     if value is None:
         return None
-    try:
-        if not isinstance(value, str) or not _TIME.fullmatch(value):
-            raise ValueError("not RFC 3339")
-        return rfc3339(datetime.fromisoformat(value))
-    except (ValueError, OverflowError) as error:
-        raise invalid("at 必须是 RFC 3339 的时间，例如 2026-11-22T06:00:00Z。") from error
+    moment = read_time(value) if isinstance(value, str) and _TIME.fullmatch(value) else None
+    if moment is None:
+        raise invalid("at 必须是 RFC 3339 的时间，例如 2026-11-22T06:00:00Z。")
+    return rfc3339(moment)

@@ -13,24 +13,32 @@ from handoff.desk.case_actions import (
     do_reveal_case,
 )
 from handoff.desk.case_registration import check_call, do_register_call
-from handoff.desk.case_views import case_page, check_case_query, one_case
-from handoff.edge.http import json_body
+from handoff.desk.case_views import CASE_QUERY, case_page, check_case_query, one_case
+from handoff.edge.http import arguments, json_body
+from handoff.openapi import described
 from handoff.service import service_of
 
 
+@described("Cases, newest first", answers={200: "case#page"}, parameters=CASE_QUERY)
 async def get_cases(request: Request) -> HTTPResponse:
     agent = session_of(request).agent
-    told = {name: str(values[-1]) for name, values in request.args.items() if values}
-    query = check_case_query(told, agent)
+    query = check_case_query(arguments(request), agent)
     async with service_of(request).records.read() as reader:
         return json(await case_page(reader, agent, query))
 
 
+@described("One case with its timeline", answers={200: "case"})
 async def get_case(request: Request, case_no: str) -> HTTPResponse:
     async with service_of(request).records.read() as reader:
         return json(await one_case(reader, session_of(request).agent, case_no))
 
 
+@described(
+    "Register a phone call",
+    takes="case#call",
+    answers={201: "agent-http#case_registered", 200: "agent-http#case_registered"},
+    refuses=(409,),
+)
 async def post_case(request: Request) -> HTTPResponse:
     service, agent = service_of(request), session_of(request).agent
     done = await do_register_call(service.records, agent, check_call(json_body(request)))
@@ -40,6 +48,7 @@ async def post_case(request: Request) -> HTTPResponse:
     return json(body, status=201 if done.fresh else 200)
 
 
+@described("Move a case along", takes="case#move", answers={200: "agent-http#case_state"}, refuses=(409,))
 async def post_move(request: Request, case_no: str) -> HTTPResponse:
     wanted = check_case_move(json_body(request))
     records = service_of(request).records
@@ -47,18 +56,29 @@ async def post_move(request: Request, case_no: str) -> HTTPResponse:
     return json({"state": state.value})
 
 
+@described(
+    "Tie a conversation to a case",
+    takes="agent-http#case_link",
+    answers={201: "agent-http#case_linked", 200: "agent-http#case_linked"},
+)
 async def post_link(request: Request, case_no: str) -> HTTPResponse:
     records = service_of(request).records
     fresh = await do_link(records, session_of(request).agent, case_no, json_body(request))
     return json({"linked": True}, status=201 if fresh else 200)
 
 
+@described("A line of the timeline", takes="agent-http#case_note", answers={201: "agent-http#case_noted"})
 async def post_case_note(request: Request, case_no: str) -> HTTPResponse:
     records = service_of(request).records
     n = await do_note_case(records, session_of(request).agent, case_no, json_body(request))
     return json({"n": n}, status=201)
 
 
+@described(
+    "The unmasked value of one field, audited",
+    takes="agent-http#case_reveal",
+    answers={200: "agent-http#revealed"},
+)
 async def post_case_reveal(request: Request, case_no: str) -> HTTPResponse:
     records = service_of(request).records
     value = await do_reveal_case(records, session_of(request).agent, case_no, json_body(request))

@@ -13,11 +13,13 @@ from aftersales.masking import mask_email, mask_name, mask_phone, mask_text
 from handoff.auth.roles import GROUPS, Agent
 from handoff.cases.rows import Case, as_case
 from handoff.cases.states import OPEN_CASE_STATES, CaseState, targets_of
-from handoff.clock import rfc3339
+from handoff.clock import read_time, rfc3339
 from handoff.desk.case_access import readable_case, visible
 from handoff.desk.masked import masked
 from handoff.desk.views import agent_names
+from handoff.edge.text import whole_number
 from handoff.errors import invalid
+from handoff.openapi import query
 from handoff.records import Reader
 from handoff.records.case_tables import case_conversations, case_entries, cases
 from handoff.records.tables import conversations
@@ -26,6 +28,18 @@ PAGE_CASES = 50
 MOST_CASES = 200
 _LEVELS = ("I", "II", "III")
 _PREVIEW = 80
+_TEXT: dict[str, Any] = {"minLength": 1, "maxLength": 64}
+CASE_QUERY = (
+    query("state", "open unless said otherwise", enum=["open", "all", *CaseState]),
+    query("group", "the group that has it", enum=list(GROUPS)),
+    query("level", "I, II or III", enum=list(_LEVELS)),
+    query("category", "a code of data/categories.yml", **_TEXT),
+    query("channel", "how it first came", **_TEXT),
+    query("order_no", "the whole number", **_TEXT),
+    query("owner", "an agent's id, or me", **_TEXT),
+    query("limit", "cases a page", type="integer", minimum=1, maximum=MOST_CASES, default=PAGE_CASES),
+    query("after", "`next` of the page before", minLength=1),
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,7 @@ def check_case_query(told: Mapping[str, str], agent: Agent) -> CaseQuery:
         frozenset({CaseState(state)}) if states is None else states,
         equal,
         _limit(told.get("limit")),
-        _read_cursor(told["after"]) if told.get("after") else None,
+        _read_cursor(told["after"]) if "after" in told else None,
     )
 
 
@@ -185,9 +199,10 @@ async def _timeline(reader: Reader, case_no: str, names: Mapping[str, str]) -> l
 def _limit(value: str | None) -> int:
     if value is None:
         return PAGE_CASES
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_CASES):
+    limit = whole_number(value)
+    if limit is None or not 1 <= limit <= MOST_CASES:
         raise invalid(f"limit 必须是 1 到 {MOST_CASES} 的整数。")
-    return int(value)
+    return limit
 
 
 def _is_plain(value: str) -> bool:
@@ -203,9 +218,9 @@ def _read_cursor(value: str) -> tuple[datetime, str]:
         at, case_no = (
             base64.b64decode(value.encode("ascii"), altchars=b"-_", validate=True).decode("ascii").split(" ")
         )
-        moment = datetime.fromisoformat(at)
     except (ValueError, UnicodeError, binascii.Error) as error:
         raise invalid("after 不是列表给出的位置。") from error
-    if moment.tzinfo is None or not case_no.isalnum():
+    moment = read_time(at)
+    if moment is None or not case_no.isalnum():
         raise invalid("after 不是列表给出的位置。")
     return moment, case_no

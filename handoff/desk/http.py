@@ -28,9 +28,10 @@ from handoff.desk.views import (
     queue_page,
     recent_items,
 )
-from handoff.edge.http import json_body, log_cursor
+from handoff.edge.http import LOG_CURSOR, arguments, json_body, log_cursor
 from handoff.errors import invalid
 from handoff.hints import conversation_topic
+from handoff.openapi import described, query
 from handoff.queue.order import Mark
 from handoff.records import get_conversation
 from handoff.service import service_of
@@ -40,24 +41,37 @@ RECORD_FRESH = timedelta(seconds=3)
 have sent evidence, a late effect may have arrived, the order may have moved."""
 
 
+@described(
+    "The queue of one's groups, one's own conversations, offers and alerts", answers={200: "agent-http#queue"}
+)
 async def get_queue(request: Request) -> HTTPResponse:
     agent = session_of(request).agent
     async with service_of(request).records.read() as reader:
         return json(await desk_now(reader, agent))
 
 
+@described(
+    "The next page of the queue",
+    answers={200: "agent-http#queue_page"},
+    parameters=(query("after", "`next` of the page before", needed=True, minLength=1),),
+)
 async def get_more_of_queue(request: Request) -> HTTPResponse:
     """The page of the queue after `after`, the `next` of the page before."""
     try:
-        after = Mark.read(request.args.get("after", ""))
+        after = Mark.read(arguments(request).get("after", ""))
     except ValueError as error:
         raise invalid("after 不是队列给出的位置，请刷新列表。") from error
     async with service_of(request).records.read() as reader:
         return json(await queue_page(reader, session_of(request).agent, after))
 
 
+@described(
+    "One's own conversations, or the last ones that one may look back at",
+    answers={200: "agent-http#listed"},
+    parameters=(query("scope", "mine unless said otherwise", enum=["mine", "recent"]),),
+)
 async def get_conversations(request: Request) -> HTTPResponse:
-    agent, scope = session_of(request).agent, request.args.get("scope", "mine")
+    agent, scope = session_of(request).agent, arguments(request).get("scope", "mine")
     async with service_of(request).records.read() as reader:
         if scope == "mine":
             return json({"items": await my_items(reader, agent)})
@@ -66,6 +80,7 @@ async def get_conversations(request: Request) -> HTTPResponse:
     raise invalid("scope 只能是 mine 或 recent。")
 
 
+@described("Take a conversation from the queue", answers={200: "agent-http#claimed"}, refuses=(409,))
 async def post_claim(request: Request, conversation_id: str) -> HTTPResponse:
     service = service_of(request)
     claimed = await do_claim(service.records, session_of(request).agent, conversation_id)
@@ -73,6 +88,12 @@ async def post_claim(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"epoch": claimed.epoch, "state": claimed.state.value})
 
 
+@described(
+    "Write to the customer; the same again has the same seq",
+    takes="agent-http#message",
+    answers={201: "customer-http#seq", 200: "customer-http#seq"},
+    refuses=(409, 429),
+)
 async def post_message(request: Request, conversation_id: str) -> HTTPResponse:
     body = json_body(request)
     epoch, message = check_epoch(body), check_agent_message(body)
@@ -81,6 +102,7 @@ async def post_message(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"seq": accepted.seq}, status=201 if accepted.fresh else 200)
 
 
+@described("A note that only colleagues read", takes="agent-http#note", answers={201: "agent-http#note_id"})
 async def post_note(request: Request, conversation_id: str) -> HTTPResponse:
     note_id = await do_note(
         service_of(request).records, session_of(request).agent, conversation_id, json_body(request)
@@ -88,29 +110,49 @@ async def post_note(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"id": note_id}, status=201)
 
 
+@described(
+    "A plan for the customer's case, told or only made",
+    takes="agent-http#plan",
+    answers={201: "agent-http#planned"},
+    refuses=(409,),
+)
 async def post_plan(request: Request, conversation_id: str) -> HTTPResponse:
     plan = check_plan(json_body(request))
     seq = await do_plan(service_of(request).records, session_of(request).agent, conversation_id, plan)
     return json({"seq": seq}, status=201)
 
 
+@described(
+    "Give the conversation back to the bot",
+    takes="agent-http#ending",
+    answers={200: "customer-http#state"},
+    refuses=(409,),
+)
 async def post_give_back(request: Request, conversation_id: str) -> HTTPResponse:
     ending = check_ending(json_body(request))
     records = service_of(request).records
     return _state(await do_give_back(records, session_of(request).agent, conversation_id, ending))
 
 
+@described(
+    "Close the conversation",
+    takes="agent-http#ending",
+    answers={200: "customer-http#state"},
+    refuses=(409,),
+)
 async def post_close(request: Request, conversation_id: str) -> HTTPResponse:
     ending = check_ending(json_body(request))
     records = service_of(request).records
     return _state(await do_close(records, session_of(request).agent, conversation_id, ending))
 
 
+@described("One's own drafts for the conversation", answers={200: "agent-http#drafts"})
 async def get_drafts(request: Request, conversation_id: str) -> HTTPResponse:
     async with service_of(request).records.read() as reader:
         return json({"items": await drafts_of(reader, session_of(request).agent, conversation_id)})
 
 
+@described("Keep a draft", takes="agent-http#draft", answers={200: "agent-http#draft_saved"})
 async def post_draft(request: Request, conversation_id: str) -> HTTPResponse:
     draft = check_draft(json_body(request))
     records = service_of(request).records
@@ -118,18 +160,34 @@ async def post_draft(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"updated_at": rfc3339(at)})
 
 
+@described(
+    "Conversations by order number, end of the phone, name or words",
+    answers={200: "agent-http#found"},
+    parameters=(query("q", "what one knows of it", needed=True, minLength=2, maxLength=100),),
+)
 async def get_search(request: Request) -> HTTPResponse:
-    query = check_query(request.args.get("q"))
+    query = check_query(arguments(request).get("q"))
     async with service_of(request).records.read() as reader:
         return json({"items": await found_items(reader, session_of(request).agent, query)})
 
 
+@described(
+    "The unmasked value of one field, audited",
+    takes="agent-http#reveal",
+    answers={200: "agent-http#revealed"},
+)
 async def post_reveal(request: Request, conversation_id: str) -> HTTPResponse:
     service, agent = service_of(request), session_of(request).agent
     value = await do_reveal(service.records, service.orders, agent, conversation_id, json_body(request))
     return json({"value": value})
 
 
+@described(
+    "The log after an item, with notes and effects",
+    answers={200: "agent-http#page"},
+    refuses=(409,),
+    parameters=LOG_CURSOR,
+)
 async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
     """The log with notes and effects, masked; with nothing new, waits up to `wait` seconds for the first item."""
     after, wait = log_cursor(request)
@@ -144,6 +202,7 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
             await subscription.wait(left)
 
 
+@described("The handoff record", answers={200: "handoff-record"})
 async def get_record(request: Request, conversation_id: str) -> HTTPResponse:
     """The handoff record (contracts/handoff-record.schema.json); that of an open case includes what came since."""
     service, agent = service_of(request), session_of(request).agent

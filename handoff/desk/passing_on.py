@@ -1,13 +1,13 @@
 """An agent parts with a conversation, or sets it aside: back to the queue, to a group, to a person who accepts, on hold."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import insert, select, update
 
 from handoff.auth.roles import GROUPS, Agent
-from handoff.clock import rfc3339
+from handoff.clock import read_time, rfc3339
 from handoff.conversation import Move, State
 from handoff.desk.access import check_epoch, check_words, owned
 from handoff.desk.audit import note_audit
@@ -90,13 +90,10 @@ def check_hold(body: Any) -> Held:
 
 
 def _moment(value: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
+    moment = read_time(value)
+    if moment is None:
         raise invalid("until 必须是带时区的时间。")
-    return moment.astimezone(timezone.utc)
+    return moment
 
 
 def check_answer(body: Any) -> tuple[bool, str]:

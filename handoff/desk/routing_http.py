@@ -25,23 +25,37 @@ from handoff.desk.passing_on import (
 from handoff.desk.presence import check_status, colleagues, do_set_status
 from handoff.edge.http import json_body
 from handoff.errors import invalid
+from handoff.openapi import described
 from handoff.queue.alerts import mark_seen
 from handoff.service import service_of
 
 MOST_ALERTS = 200
 
 
+@described(
+    "Set one's status at the desk",
+    takes="agent-http#presence",
+    answers={200: "agent-http#presence_set"},
+    refuses=(409,),
+)
 async def post_presence(request: Request) -> HTTPResponse:
     status, give_up = check_status(json_body(request))
     returned = await do_set_status(service_of(request).records, session_of(request).agent, status, give_up)
     return json({"status": status, "returned": returned})
 
 
+@described("To whom a customer can be handed", answers={200: "agent-http#colleagues"})
 async def get_colleagues(request: Request) -> HTTPResponse:
     async with service_of(request).records.read() as reader:
         return json(await colleagues(reader, session_of(request).agent))
 
 
+@described(
+    "Back to the queue, at its old place",
+    takes="agent-http#requeue",
+    answers={200: "customer-http#state"},
+    refuses=(409,),
+)
 async def post_requeue(request: Request, conversation_id: str) -> HTTPResponse:
     epoch, why = check_requeue(json_body(request))
     records = service_of(request).records
@@ -49,12 +63,24 @@ async def post_requeue(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"state": state.value})
 
 
+@described(
+    "To a group, or to a colleague who is asked first",
+    takes="agent-http#transfer",
+    answers={200: "agent-http#transferred"},
+    refuses=(409,),
+)
 async def post_transfer(request: Request, conversation_id: str) -> HTTPResponse:
     to = check_handing(json_body(request))
     records = service_of(request).records
     return json(await do_transfer(records, session_of(request).agent, conversation_id, to))
 
 
+@described(
+    "Think better of what was offered to a colleague",
+    takes="agent-http#epoch",
+    answers={200: "agent-http#nothing"},
+    refuses=(409,),
+)
 async def post_withdraw(request: Request, conversation_id: str) -> HTTPResponse:
     epoch = check_epoch(json_body(request))
     records = service_of(request).records
@@ -62,6 +88,12 @@ async def post_withdraw(request: Request, conversation_id: str) -> HTTPResponse:
     return json({})
 
 
+@described(
+    "Answer what was offered to oneself",
+    takes="agent-http#answer",
+    answers={200: "agent-http#answered"},
+    refuses=(409,),
+)
 async def post_offer(request: Request, conversation_id: str) -> HTTPResponse:
     service, agent = service_of(request), session_of(request).agent
     accepted, note = check_answer(json_body(request))
@@ -73,18 +105,31 @@ async def post_offer(request: Request, conversation_id: str) -> HTTPResponse:
     return json({"answer": "accept", **done})
 
 
+@described(
+    "Set the conversation aside until a time",
+    takes="agent-http#hold",
+    answers={200: "agent-http#held"},
+    refuses=(409,),
+)
 async def post_hold(request: Request, conversation_id: str) -> HTTPResponse:
     hold = check_hold(json_body(request))
     until = await do_hold(service_of(request).records, session_of(request).agent, conversation_id, hold)
     return json({"until": rfc3339(until)})
 
 
+@described(
+    "Go on before the time",
+    takes="agent-http#epoch",
+    answers={200: "agent-http#nothing"},
+    refuses=(409,),
+)
 async def post_resume(request: Request, conversation_id: str) -> HTTPResponse:
     epoch = check_epoch(json_body(request))
     await do_resume(service_of(request).records, session_of(request).agent, conversation_id, epoch)
     return json({})
 
 
+@described("Alerts that one has noticed", takes="agent-http#alerts_seen", answers={200: "agent-http#nothing"})
 async def post_alerts_seen(request: Request) -> HTTPResponse:
     """`{"ids":[…]}`: this person has noticed them."""
     body: Any = json_body(request)

@@ -18,6 +18,7 @@ from handoff.desk.views import agent_page, desk_now
 from handoff.edge.frames import GONE, HELLO_SECONDS, receive, refuse, send
 from handoff.errors import ApiError, invalid, too_many
 from handoff.hints import QUEUE, Subscription, conversation_topic
+from handoff.openapi import described
 from handoff.service import Service, service_of
 from handoff.telemetry.metrics import SOCKETS
 
@@ -29,6 +30,13 @@ MOST_WATCHED = 30
 ENDED = "登录已失效，请重新登录，没有发出的内容会保留。"
 
 
+@described(
+    "Queue and conversations, pushed",
+    answers={101: None},
+    refuses=(400,),
+    security=("session",),
+    frames="agent-frames",
+)
 async def agent_socket(request: Request, ws: Websocket) -> None:
     """One connection, from hello to close. Needs the session cookie and an Origin of our own, or none (a program)."""
     service = service_of(request)

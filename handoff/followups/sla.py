@@ -149,6 +149,17 @@ async def record_breach(
         level=conversation.level,
         group=conversation.skill_group,
     )
+    if (handoff_id := timer.payload.get("handoff_id")) is not None:
+        await notify(
+            tx,
+            "handoff.breached",
+            conversation.id,
+            handoff_id=handoff_id,
+            deadline=deadline,
+            due_at=rfc3339(due_at),
+            level=conversation.level,
+            group=conversation.skill_group,
+        )
 
 
 async def escalate(tx: Tx, conversation: Conversation, rules: StoreRules) -> None:

@@ -10,8 +10,8 @@ from handoff.edge.text import clean_text
 from handoff.errors import invalid
 from handoff.notifications import notify
 from handoff.queue.choice import do_leave_queue
-from handoff.records import NewItem, append_items, lock_conversation, move
-from handoff.records.tables import ratings
+from handoff.records import Conversation, NewItem, Tx, append_items, lock_conversation, move
+from handoff.records.tables import handoffs, ratings
 from handoff.service import Service
 from handoff.turns.commands import hand_over
 
@@ -83,4 +83,24 @@ async def rate(service: Service, conversation_id: str, rating: dict[str, Any]) -
         await case_rated(tx, conversation, rating["score"], rating["text"])
         episode = conversation.episode
         await notify(tx, "conversation.rated", conversation_id, score=rating["score"], episode=episode)
+        handoff_id = await _helped(tx, conversation)
+        if handoff_id is not None:
+            await notify(tx, "handoff.rated", conversation_id, handoff_id=handoff_id, score=rating["score"])
     return seq
+
+
+async def _helped(tx: Tx, conversation: Conversation) -> str | None:
+    """The last handoff of the episode that a person has or ended."""
+    if conversation.state is State.HUMAN:
+        return conversation.handoff_id
+    ended = (
+        select(handoffs.c.handoff_id)
+        .where(
+            handoffs.c.conversation_id == conversation.id,
+            handoffs.c.episode == conversation.episode,
+            handoffs.c.ended_at.is_not(None),
+        )
+        .order_by(handoffs.c.ended_at.desc())
+        .limit(1)
+    )
+    return (await tx.execute(ended)).scalar_one_or_none()

@@ -5,7 +5,7 @@ from sanic.response import json
 
 from handoff.addresses import client_address, is_loopback
 from handoff.conversation import State
-from handoff.edge.http import json_body, log_cursor
+from handoff.edge.http import LOG_CURSOR, json_body, log_cursor
 from handoff.edge.messages import check_message
 from handoff.edge.tokens import read_token
 from handoff.errors import not_found, unauthorized
@@ -14,6 +14,7 @@ from handoff.gateway.log_view import LogPage, read_page
 from handoff.gateway.messages import accept
 from handoff.gateway.opening import open_conversation
 from handoff.hints import conversation_topic
+from handoff.openapi import described
 from handoff.service import Service, service_of
 
 
@@ -27,6 +28,13 @@ async def customer_of_conversation(request: Request) -> None:
         raise not_found()
 
 
+@described(
+    "Open a conversation, or go on with the open one of a signed-in customer",
+    takes="customer-http#opening",
+    takes_may_miss=True,
+    answers={201: "customer-http#opened"},
+    refuses=(401, 429),
+)
 async def post_conversation(request: Request) -> HTTPResponse:
     service = service_of(request)
     address = client_address(request, service.settings)
@@ -36,11 +44,18 @@ async def post_conversation(request: Request) -> HTTPResponse:
     return json(await open_conversation(service, body, address), status=201)
 
 
+@described(
+    "Send a message; the same again has the same seq",
+    takes="customer-http#message",
+    answers={201: "customer-http#seq", 200: "customer-http#seq"},
+    refuses=(409, 429),
+)
 async def post_message(request: Request, conversation_id: str) -> HTTPResponse:
     accepted = await accept(service_of(request), conversation_id, check_message(json_body(request)))
     return json({"seq": accepted.seq}, status=201 if accepted.fresh else 200)
 
 
+@described("The log after an item", answers={200: "log-page"}, refuses=(409,), parameters=LOG_CURSOR)
 async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
     """Items after `after`; with nothing new, waits up to `wait` seconds for the first."""
     after, wait = log_cursor(request)
@@ -61,18 +76,26 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
     return json(body)
 
 
+@described("Ask for a person", answers={200: "customer-http#state"}, refuses=(429,))
 async def post_human(request: Request, conversation_id: str) -> HTTPResponse:
     service = service_of(request)
     await service.limits.check("entry", conversation_id, limit=service.settings.messages_per_minute)
     return _state(await request_agent(service, conversation_id))
 
 
+@described("Back to the bot while still waiting", answers={200: "customer-http#state"}, refuses=(429,))
 async def post_leave_queue(request: Request, conversation_id: str) -> HTTPResponse:
     service = service_of(request)
     await service.limits.check("entry", conversation_id, limit=service.settings.messages_per_minute)
     return _state(await leave_queue(service, conversation_id))
 
 
+@described(
+    "Rate this episode; a repeat replaces",
+    takes="customer-http#rating",
+    answers={201: "customer-http#seq"},
+    refuses=(429,),
+)
 async def post_rating(request: Request, conversation_id: str) -> HTTPResponse:
     service = service_of(request)
     await service.limits.check("entry", conversation_id, limit=service.settings.messages_per_minute)

@@ -15,6 +15,7 @@ from handoff.errors import ApiError, invalid, unauthorized
 from handoff.gateway.log_view import LogPage, read_page
 from handoff.gateway.messages import accept
 from handoff.hints import Subscription, conversation_topic
+from handoff.openapi import described
 from handoff.service import Service, service_of
 from handoff.telemetry.metrics import SOCKETS
 
@@ -24,6 +25,12 @@ TYPING_EVERY = 3.0
 QUEUE_EVERY = 10.0
 
 
+@described(
+    "The same messages and the same log, pushed",
+    answers={101: None},
+    refuses=(400,),
+    frames="customer-frames",
+)
 async def customer_socket(request: Request, ws: Websocket) -> None:
     """One connection, from hello to close."""
     service = service_of(request)

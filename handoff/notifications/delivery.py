@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 
+from handoff.edge.text import whole_number
 from handoff.notifications.destinations import Destination
 from handoff.notifications.signature import HEADER, signature
 from handoff.records import Records, new_id
@@ -92,7 +93,7 @@ class Deliverer:
         return until is None or until <= now or until > now + LONGEST_PAUSE * 2  # a clock that stepped back
 
     async def _share_out(self) -> None:
-        """A row for each destination; without destinations an event is only marked and later forgotten."""
+        """A row for each destination that wants it; without destinations an event is only marked and later forgotten."""
         async with self._records.read() as reader:
             fresh = (
                 select(notifications.c.event_id)
@@ -108,7 +109,7 @@ class Deliverer:
                 update(notifications)
                 .where(notifications.c.event_id.in_(waiting), notifications.c.shared_out_at.is_(None))
                 .values(shared_out_at=tx.now())
-                .returning(notifications.c.event_id)
+                .returning(notifications.c.event_id, notifications.c.event)
             )
             rows = [
                 {
@@ -121,6 +122,7 @@ class Deliverer:
                 }
                 for row in (await tx.execute(mine)).all()
                 for one in self._destinations
+                if one.wants(row.event)
             ]
             if rows:
                 await tx.execute(insert(deliveries), rows)
@@ -192,7 +194,7 @@ class Deliverer:
             return type(error).__name__, None
         if 200 <= status < 300:
             return None, None
-        seconds = int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
+        seconds = whole_number(retry_after)
         return f"HTTP {status}", None if seconds is None else timedelta(seconds=min(seconds, 1800))
 
     async def _note(

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from datetime import datetime
 
+from handoff.edge.text import whole_number
 from handoff.errors import not_found
 
 _PURPOSE = b"anke-export-1|"
@@ -18,7 +19,7 @@ def export_address(secret: str, request_no: str, until: datetime) -> str:
 
 def check_export_address(secret: str, request_no: str, until: str, given: str, now: datetime) -> None:
     """ApiError 404 for an address that we did not give, or that is over."""
-    end = int(until) if until.isascii() and until.isdigit() and len(until) < 12 else 0
+    end = whole_number(until) or 0
     wanted = _mac(secret, request_no, end)
     if end <= now.timestamp() or not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
         raise not_found(_GONE)

@@ -8,6 +8,7 @@ from typing import Any
 from handoff.case_record.opening import do_become_ticket
 from handoff.cases.following import case_left
 from handoff.conversation import Move, State
+from handoff.notifications import notify
 from handoff.queue.notices import LEAVE_TICKET, say, say_place, say_ticket_taken
 from handoff.records import Conversation, Tx, lock_conversation, move
 from handoff.store_rules import store_rules
@@ -54,8 +55,21 @@ async def do_leave_queue(tx: Tx, conversation: Conversation) -> State:
     columns = {"waiting_since": None, "place": None}
     state, _ = await move(tx, conversation.id, Move.LEFT_QUEUE, set_columns=columns)
     await case_left(tx, conversation)
+    await tell_left(tx, conversation)
     await say(tx, conversation.id, store_rules().policy.wording.left_queue)
     return state
+
+
+async def tell_left(tx: Tx, conversation: Conversation) -> None:
+    """The store's systems hear that people need not come any more: the customer went before anybody had it."""
+    await notify(
+        tx,
+        "handoff.closed",
+        conversation.id,
+        handoff_id=conversation.handoff_id,
+        resolution="left",
+        agent=None,
+    )
 
 
 async def do_leave_ticket(tx: Tx, conversation: Conversation, *, reason: str = "customer") -> None:

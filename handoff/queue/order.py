@@ -11,10 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from aftersales.deadlines import open_time
+from handoff.edge.text import whole_number
 from handoff.store_rules import StoreRules
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LATEST = 4_102_444_800_000_000
+"""Microseconds until 2100: a mark from beyond was made by nobody, and beyond 9999 no zone can tell it."""
 
 
 class Waiting(Protocol):
@@ -89,8 +92,8 @@ class Mark:
         state, level, precedence, since, one = text.split("~")
         if not one or len(text) > 200:
             raise ValueError("no mark")
-        try:
-            waiting = _EPOCH + int(since) * _MICROSECOND if since else None
-        except OverflowError as error:
-            raise ValueError("no time") from error
+        micros = whole_number(since)
+        if since and (micros is None or micros > _LATEST):
+            raise ValueError("no time")
+        waiting = None if micros is None else _EPOCH + micros * _MICROSECOND
         return cls(one, state, level or None, precedence or None, waiting)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 
 from handoff.conversation import Move
+from handoff.notifications import notify
 from handoff.queue.alerts import end_alerts
 from handoff.queue.notices import say
 from handoff.records import Conversation, Tx, move, new_id, update_conversation
@@ -38,6 +39,14 @@ async def to_queue(
         columns["skill_group"] = group
         await tx.execute(delete(desk_openings).where(desk_openings.c.conversation_id == conversation.id))
     await move(tx, conversation.id, event, reason=reason, sender_id=sender_id, set_columns=columns)
+    await notify(
+        tx,
+        "handoff.returned",
+        conversation.id,
+        handoff_id=conversation.handoff_id,
+        reason=reason,
+        group=group or conversation.skill_group,
+    )
     await end_hold(tx, conversation.id)
     await end_offers(tx, conversation.id)
     await end_alerts(tx, conversation.id)

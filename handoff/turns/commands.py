@@ -3,8 +3,9 @@
 from typing import Any
 
 from handoff.case_record import open_handoff
-from handoff.conversation import BOT_SPEAKS, Move
+from handoff.conversation import BOT_SPEAKS, Move, State
 from handoff.edge.text import clean_name
+from handoff.queue.choice import tell_left
 from handoff.records import Tx, lock_conversation, move, update_conversation
 from handoff.telemetry.metrics import HANDOFFS
 
@@ -38,6 +39,8 @@ async def apply_command(tx: Tx, conversation_id: str, turn_id: str, command: dic
         case "close":
             conversation = await lock_conversation(tx, conversation_id)
             if conversation.state in BOT_SPEAKS:
+                if conversation.state is State.TICKET:
+                    await tell_left(tx, conversation)
                 await move(tx, conversation_id, Move.CLOSED, keep_turn=turn_id)
         case other:
             raise ValueError(f"the contract has no command {other}")

@@ -14,8 +14,10 @@ from sqlalchemy import insert, select
 from handoff.addresses import client_address, is_loopback
 from handoff.auth.guard import check_session, session_of
 from handoff.desk.access import readable
+from handoff.edge.http import arguments
 from handoff.edge.tokens import read_token
 from handoff.errors import ApiError, not_found, stale
+from handoff.openapi import Media, described
 from handoff.records import Reader, lock_conversation, new_id
 from handoff.records.tables import uploads
 from handoff.service import service_of
@@ -29,13 +31,29 @@ from handoff.uploads.storage import StoredFile
 _CHUNK = 256 * 1024
 _FILE_POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 _PRIVATE = "private, max-age=600"
+_FORM = Media(
+    "multipart/form-data",
+    {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]},
+)
 
 
+@described(
+    "Upload a picture or a video; a message then sends it",
+    takes=_FORM,
+    answers={201: "customer-http#uploaded"},
+    refuses=(409, 429),
+)
 async def post_customer_upload(request: Request, conversation_id: str) -> HTTPResponse:
     """Field `file` → 201 `{"upload_id","kind","url"}`; the customer then sends a message with it."""
     return await _post(request, conversation_id, "customer")
 
 
+@described(
+    "Upload a picture or a video to send to the customer",
+    takes=_FORM,
+    answers={201: "customer-http#uploaded"},
+    refuses=(409, 429),
+)
 async def post_agent_upload(request: Request, conversation_id: str) -> HTTPResponse:
     """The same for the agent who has the conversation."""
     agent = session_of(request).agent
@@ -46,6 +64,12 @@ async def post_agent_upload(request: Request, conversation_id: str) -> HTTPRespo
     return await _post(request, conversation_id, agent.id)
 
 
+@described(
+    "The file, whole or a range of it",
+    answers={200: Media("*/*"), 206: Media("*/*"), 416: None},
+    refuses=(401, 403),
+    security=("address", "conversation", "session"),
+)
 async def get_upload(request: Request, upload_id: str) -> HTTPResponse | None:
     """The file, whole or in part; 404 for whoever is not entitled, as if it did not exist."""
     service = service_of(request)
@@ -148,7 +172,7 @@ async def _hashed(chunks: AsyncIterator[bytes], digest: Any) -> AsyncIterator[by
 async def _may_see(request: Request, upload_id: str, conversation_id: str) -> bool:
     """A signed address, the conversation's own token, or an agent who may read the conversation."""
     secret = service_of(request).settings.secret_key
-    signature = request.args.get("s")
+    signature = arguments(request).get("s")
     if signature is not None:
         return is_signed(secret, upload_id, signature)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from handoff.records.migrate import migrate
 from handoff.store_rules import load_store_rules, use_store_rules
 from tests.helpers.handoff_service import HandoffService, running_service
 from tests.helpers.ledger import Ledger
+from tests.helpers.openapi import check_response
 from tests.helpers.postgres import PostgresServer
 from tests.helpers.processes import ROOT
 from tests.helpers.scripted_bot import ScriptedBot
@@ -29,6 +31,23 @@ def postgres() -> Iterator[PostgresServer]:
 def store_rules() -> None:
     """Those of the demo store, for the tests that run the service's functions in this process."""
     use_store_rules(load_store_rules(ROOT, "Asia/Shanghai"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def answers_as_described() -> Iterator[None]:
+    """Whatever a test of this folder asks a running service: the answer is one that the OpenAPI document has, and so is the request
+    if the service took it."""
+    plain = httpx.AsyncClient.send
+
+    async def send(self: httpx.AsyncClient, request: httpx.Request, **kept: Any) -> httpx.Response:
+        response = await plain(self, request, **kept)
+        if not kept.get("stream") and request.url.path.startswith("/api/v1/"):
+            await check_response(response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.AsyncClient, "send", send)
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -51,6 +51,7 @@ VALUES = {
     "CATCH_UP_SECONDS": "6",
     "CATCH_UP_WITHOUT_REDIS_SECONDS": "2",
     "NOTIFY_URLS": "https://hooks.example/anke",
+    "NOTIFY_EVENTS": "hooks.example=handoff.*",
     "NOTIFY_SECRET": "secret-of-notifications",
     "NOTIFY_TIMEOUT_SECONDS": "6",
     "CHANNEL_SECRETS": "mail=secret-of-the-mail-channel",
