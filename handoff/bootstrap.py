@@ -26,6 +26,8 @@ from handoff.hints import Hints
 from handoff.jobs import JOBS
 from handoff.limits import Limits
 from handoff.notifications.delivery import Deliverer
+from handoff.oversight.history import History
+from handoff.oversight.wall import Wall
 from handoff.probe import serve_probe
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
@@ -134,6 +136,8 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         ),
         tasks=tasks,
         live_sessions=LiveSessions(),
+        wall=Wall(records, rules, hints.time),
+        history=History(records, rules, hints.time),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sanic import Request
 
 from handoff.auth import http as login
-from handoff.auth.guard import person, reader_of_conversations, server_of_customers
+from handoff.auth.guard import needs, person, reader_of_conversations, server_of_customers
 from handoff.channels import http as channels
 from handoff.desk import canned_http as canned
 from handoff.desk import case_http as cases
@@ -18,6 +18,7 @@ from handoff.gateway import http as customer
 from handoff.gateway.socket import customer_socket
 from handoff.health import get_healthz, get_metrics, get_readyz
 from handoff.notifications import http as outbox
+from handoff.oversight import http as oversight
 from handoff.pages import get_console, get_console_file, get_static_file, get_store, get_widget
 from handoff.privacy import http as privacy
 from handoff.uploads import http as uploads
@@ -130,12 +131,18 @@ ROUTES: list[Route] = [
     Route("POST", f"{ONE_CASE}/link", server_of_customers, cases.post_link),
     Route("POST", f"{ONE_CASE}/notes", server_of_customers, cases.post_case_note),
     Route("POST", f"{ONE_CASE}/reveal", server_of_customers, cases.post_case_reveal),
+    # supervisors: the live wall, the figures day by day, the conversations behind each
+    Route("GET", f"{AGENT}/wall", needs("oversee"), oversight.get_wall),
+    Route("GET", f"{AGENT}/figures", needs("figures"), oversight.get_figures),
+    Route("GET", f"{AGENT}/figures/table.csv", needs("figures"), oversight.get_figures_csv),
+    Route("GET", f"{AGENT}/figures/conversations", needs("figures"), oversight.get_found),
+    Route("GET", f"{AGENT}/figures/conversations.csv", needs("figures"), oversight.get_found_csv),
     # administrators: what the store's own systems were told
-    Route("GET", f"{AGENT}/notifications", outbox.administrator, outbox.get_notifications),
+    Route("GET", f"{AGENT}/notifications", needs("administer"), outbox.get_notifications),
     Route(
         "POST",
         f"{AGENT}/notifications/<event_id:str>/replay",
-        outbox.administrator,
+        needs("administer"),
         outbox.post_replay,
     ),
     Route("SOCKET", f"{AGENT}/ws", everybody, agent_socket),  # session and Origin: checked inside

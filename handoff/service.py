@@ -13,6 +13,8 @@ from handoff.clock import Clock
 from handoff.hints import Hints
 from handoff.limits import Limits
 from handoff.notifications.delivery import Deliverer
+from handoff.oversight.history import History
+from handoff.oversight.wall import Wall
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
 from handoff.settings import Settings
@@ -45,6 +47,8 @@ class Service:
     deliverer: Deliverer
     tasks: BackgroundTasks
     live_sessions: LiveSessions
+    wall: Wall
+    history: History
 
     @property
     def policy(self) -> Policy:
