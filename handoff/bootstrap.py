@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 
 from aftersales.order_system import OrderSystem, open_order_system
 from aftersales.reload import last_good_data
+from handoff.administration.rules_view import RulesView
 from handoff.auth.live_sessions import LiveSessions
 from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
@@ -29,6 +30,7 @@ from handoff.notifications.delivery import Deliverer
 from handoff.oversight.history import History
 from handoff.oversight.wall import Wall
 from handoff.probe import serve_probe
+from handoff.quality.misses import Misses
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
 from handoff.service import Service
@@ -137,7 +139,9 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         tasks=tasks,
         live_sessions=LiveSessions(),
         wall=Wall(records, rules, hints.time),
+        misses=Misses(records, hints.time),
         history=History(records, rules, hints.time),
+        rules_view=RulesView(rules, settings.policy_dir, last_good_data(os.environ)),
     )
 
 

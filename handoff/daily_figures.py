@@ -22,9 +22,11 @@ from handoff.settings import Settings
 
 DAYS = 30
 Span = tuple[datetime, datetime]
-WHOSE = func.coalesce(conversations.c.owner, conversations.c.last_owner)
+WHOSE: ColumnElement[Any] = func.coalesce(conversations.c.owner, conversations.c.last_owner)
 """Who serves or last served a conversation."""
-CATEGORY = func.coalesce(conversations.c.category, conversations.c.facts["category"].as_string())
+CATEGORY: ColumnElement[Any] = func.coalesce(
+    conversations.c.category, conversations.c.facts["category"].as_string()
+)
 """What a conversation is about; that of one without people is what the bot took it for."""
 
 

@@ -99,6 +99,8 @@ async def do_count_use(records: Records, agent: Agent, reply_id: str) -> None:
 
 
 def _usable(agent: Agent) -> ColumnElement[bool]:
+    if agent.may("shared_canned") and not agent.may("serve"):  # keeps what all groups share
+        return canned_replies.c.agent_id.is_(None) | (canned_replies.c.agent_id == agent.id)
     everybody = and_(canned_replies.c.agent_id.is_(None), canned_replies.c.skill_group.is_(None))
     return or_(
         canned_replies.c.agent_id == agent.id,

@@ -58,13 +58,13 @@ async def get_figures_csv(request: Request) -> HTTPResponse:
 async def get_found(request: Request) -> HTTPResponse:
     """`{"items","total"}`: the conversations behind a figure."""
     async with service_of(request).records.read() as reader:
-        return json(await found_behind(reader, _word(request, "figure") or "", await _asked(request)))
+        return json(await found_behind(reader, code_of(request, "figure") or "", await _asked(request)))
 
 
 async def get_found_csv(request: Request) -> HTTPResponse:
     """The same as a table; masked like every list."""
     async with service_of(request).records.read() as reader:
-        found = await found_behind(reader, _word(request, "figure") or "", await _asked(request))
+        found = await found_behind(reader, code_of(request, "figure") or "", await _asked(request))
     await _audit(request, "list_exported", figure=request.args.get("figure"), rows=len(found["items"]))
     rules = service_of(request).rules
     names = {
@@ -101,7 +101,7 @@ async def _figures(request: Request) -> dict[str, Any]:
     by = request.args.get("by") or None
     if by is not None and by not in DIMENSIONS:
         raise invalid("只能按技能组、客服或问题类别分。")
-    key = _word(request, "key") if by else None
+    key = code_of(request, "key") if by else None
     return await history.figures(first, last, cast(Dimension | None, by), key)
 
 
@@ -109,11 +109,11 @@ async def _asked(request: Request) -> Asked:
     service = service_of(request)
     first, last = check_days(request.args.get("from"), request.args.get("to"), service.history.today())
     span = span_of_days(first, last, service.rules.tz)
-    parts = {name: _word(request, name) for name in ("group", "agent", "category", "value")}
+    parts = {name: code_of(request, name) for name in ("group", "agent", "category", "value")}
     return Asked(span, **parts)
 
 
-def _word(request: Request, name: str) -> str | None:
+def code_of(request: Request, name: str) -> str | None:
     """A code of a request's address; ApiError 422 for what no code can be."""
     told: str | None = request.args.get(name)
     if told is not None and not (told.isascii() and told.isprintable() and len(told) <= LONGEST_KEY):

@@ -5,7 +5,7 @@ It is read once a second and worker at most, whoever looks and however many: wha
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from handoff.queue.pushing import burdens
 from handoff.queue.silence import silences
 from handoff.records import Reader, Records
 from handoff.records.followup_tables import sla_breaches
-from handoff.records.tables import agents, conversations, handoffs, ratings
+from handoff.records.tables import conversations, handoffs, ratings
 from handoff.store_rules import StoreRules
 
 NOW_SECONDS = 1.0
@@ -81,7 +81,7 @@ async def now(reader: Reader, rules: StoreRules) -> dict[str, Any]:
     people = await people_now(reader)
     silent = await silences(reader)
     carried, chats = await burdens(reader, rules), await loads(reader)
-    capacity = await capacities(reader, rules)
+    usual = rules.policy.routing.push.capacity
     for line in groups.values():
         line["at_desk"] = len(staff_of(people.values(), line["group"]))
         line["longest_since"] = rfc3339(line["longest_since"]) if line["longest_since"] else None
@@ -97,7 +97,7 @@ async def now(reader: Reader, rules: StoreRules) -> dict[str, Any]:
                     **_person(one),
                     "chats": chats.get(one.id, 0),
                     "carries": carried.get(one.id, 0),
-                    "capacity": capacity[one.id],
+                    "capacity": usual if one.capacity is None else one.capacity,
                     "silent_since": _earliest(sil.since for sil in silent if sil.owner == one.id),
                 }
                 for one in people.values()
@@ -120,13 +120,6 @@ def _person(one: Person) -> dict[str, Any]:
 def _earliest(moments: Any) -> str | None:
     first: datetime | None = min(moments, default=None)
     return rfc3339(first) if first else None
-
-
-async def capacities(reader: Reader, rules: StoreRules) -> Mapping[str, int]:
-    """How much the queue gives each person at most: their own limit, or the policy's."""
-    usual = rules.policy.routing.push.capacity
-    rows = await reader.execute(select(agents.c.id, agents.c.capacity))
-    return {row.id: usual if row.capacity is None else row.capacity for row in rows}
 
 
 def opened_today(span: Span) -> Any:

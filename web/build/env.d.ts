@@ -1,4 +1,4 @@
 declare module "virtual:store-words" {
-  const words: Record<"category" | "order_state" | "parcel_state" | "payment" | "request_kind" | "request_state" | "refund_state", Record<string, string>>;
+  const words: Record<"category" | "order_state" | "parcel_state" | "payment" | "request_kind" | "request_state" | "refund_state" | "deadline", Record<string, string>>;
   export default words;
 }

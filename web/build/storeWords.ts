@@ -18,6 +18,7 @@ const HOMES = {
   payment: ["policy/store.yml", "refunds"],
   request_kind: ["policy/requests.yml", "names"],
   request_state: ["policy/requests.yml", "states"],
+  deadline: ["policy/followups.yml", "deadlines"],
 } as const;
 
 function namesOf(file: string, wanted: string): Record<string, string> {
