@@ -122,6 +122,8 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/hold", server_of_customers, routing.post_hold),
     Route("POST", f"{CASE}/resume", server_of_customers, routing.post_resume),
     Route("POST", f"{CASE}/offer", server_of_customers, routing.post_offer),
+    Route("POST", f"{CASE}/take-over", needs("oversee"), routing.post_take_over),
+    Route("POST", f"{CASE}/whisper", needs("oversee"), routing.post_whisper),
     Route("POST", f"{AGENT}/presence", server_of_customers, routing.post_presence),
     Route("GET", f"{AGENT}/colleagues", server_of_customers, routing.get_colleagues),
     Route("POST", f"{AGENT}/alerts/seen", person, routing.post_alerts_seen),
