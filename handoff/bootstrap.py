@@ -15,6 +15,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from aftersales.order_system import OrderSystem, open_order_system
+from handoff.administration.rules_view import RulesView
 from handoff.auth.live_sessions import LiveSessions
 from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
@@ -25,7 +26,10 @@ from handoff.hints import Hints
 from handoff.jobs import JOBS
 from handoff.limits import Limits
 from handoff.notifications.delivery import Deliverer
+from handoff.oversight.history import History
+from handoff.oversight.wall import Wall
 from handoff.probe import serve_probe
+from handoff.quality.misses import Misses
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
 from handoff.service import Service
@@ -133,6 +137,10 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         ),
         tasks=tasks,
         live_sessions=LiveSessions(),
+        wall=Wall(records, rules, hints.time),
+        misses=Misses(records, hints.time),
+        history=History(records, rules, hints.time),
+        rules_view=RulesView(rules),
     )
 
 

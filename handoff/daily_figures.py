@@ -1,20 +1,18 @@
-"""The store's figures day by day (H50): `make figures FILE=… DAYS=…`. What is true now is in handoff/figures.py, on /metrics.
+"""The store's figures day by day (H50): `make figures FILE=… DAYS=…`, and the console's page (handoff/oversight). What is true now is
+in handoff/figures.py, on /metrics, and on the supervisor's wall.
 
-A day is a day of the store's time zone. A conversation belongs to the day it was opened, a handoff to the day a person was
-asked for, a rating or a missed deadline to the day it came. Shares are null where there is nothing to divide by.
+A day is a day of the store's time zone and is read by itself, over indexes by time, so that no range of days is one long read.
 """
 
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from statistics import fmean, median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 
+from handoff.day_counts import Counts, Day
 from handoff.export_command import lines_to, run_export
 from handoff.records import Reader, Records
 from handoff.records.case_tables import case_conversations
@@ -23,32 +21,63 @@ from handoff.records.tables import agents, conversations, handoffs, ratings
 from handoff.settings import Settings
 
 DAYS = 30
-ANSWERED_WITHIN = timedelta(hours=1)
-SOLVED_WITHIN = timedelta(hours=24)
-SOLVED = "solved"
+Span = tuple[datetime, datetime]
+WHOSE: ColumnElement[Any] = func.coalesce(conversations.c.owner, conversations.c.last_owner)
+"""Who serves or last served a conversation."""
+CATEGORY: ColumnElement[Any] = func.coalesce(
+    conversations.c.category, conversations.c.facts["category"].as_string()
+)
+"""What a conversation is about; that of one without people is what the bot took it for."""
+
+
+def span_of(day: date, tz: ZoneInfo) -> Span:
+    """The instants at which a day of the store begins and the next one does."""
+    begins, ends = (datetime.combine(one, time(), tz) for one in (day, day + timedelta(days=1)))
+    return begins, ends
+
+
+async def day_counts(reader: Reader, day: date, tz: ZoneInfo) -> Day:
+    """What came on this day."""
+    span, counted = span_of(day, tz), Day()
+    counted.count(await reader.execute(opened_rows(span)), Counts.opened)
+    counted.count(await reader.execute(asked_rows(span)), Counts.asked)
+    counted.count(await reader.execute(rated_rows(span)), Counts.rated)
+    counted.count(await reader.execute(missed_rows(span)), Counts.missed)
+    return counted
 
 
 async def daily_figures(reader: Reader, days: int, tz: ZoneInfo) -> list[dict[str, Any]]:
-    """One entry a day that anything happened on, oldest first, the last one today: totals, and the handoffs' figures by
-    category, group and agent."""
-    today = reader.now().astimezone(tz).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = today - timedelta(days=days - 1)
-    opened, asked = await _opened(reader, since), await _asked(reader, since)
-    rated, missed = await _rated(reader, since), await _missed(reader, since)
-    parts = {"opened": opened, "asked": asked, "rated": rated, "missed": missed}
-    by_day: dict[str, dict[str, list[Any]]] = defaultdict(lambda: {name: [] for name in parts})
-    for name, rows in parts.items():
-        for row in rows:
-            by_day[f"{row.at.astimezone(tz):%Y-%m-%d}"][name].append(row)
+    """One entry a day that anything happened on, oldest first, the last one today: totals, and the figures by category, group and
+    agent (by name)."""
+    today = reader.now().astimezone(tz).date()
     names = {row.id: row.name for row in await reader.execute(select(agents.c.id, agents.c.name))}
-    return [_day(day, found, names) for day, found in sorted(by_day.items())]
+    found = []
+    for back in reversed(range(days)):
+        day = today - timedelta(days=back)
+        counted = await day_counts(reader, day, tz)
+        if counted.parts["group"]:
+            found.append({"day": f"{day:%Y-%m-%d}", **counted.all.told(), **_by(counted, names)})
+    return found
 
 
-async def _opened(reader: Reader, since: datetime) -> list[Any]:
-    """Conversations, each with whether a person was ever asked for and whether its case had been there before."""
-    people = select(handoffs.c.handoff_id).where(handoffs.c.conversation_id == conversations.c.id).exists()
+def _by(counted: Day, names: dict[str, str]) -> dict[str, Any]:
+    parts = {
+        dimension: {
+            names.get(key, key): counts.told() for key, counts in sorted(counted.parts[dimension].items())
+        }
+        for dimension in counted.parts
+    }
+    return {f"by_{dimension}": told for dimension, told in parts.items()}
+
+
+def within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+    return (column >= span[0]) & (column < span[1])
+
+
+def came_again() -> ColumnElement[bool]:
+    """The conversation's case had been there before it."""
     mine, earlier = case_conversations.alias("mine"), case_conversations.alias("earlier")
-    again = (
+    return (
         select(mine.c.case_no)
         .join(earlier, earlier.c.case_no == mine.c.case_no)
         .where(
@@ -58,90 +87,86 @@ async def _opened(reader: Reader, since: datetime) -> list[Any]:
         )
         .exists()
     )
-    wanted = select(conversations.c.created_at.label("at"), people.label("people"), again.label("again"))
-    return list(
-        await reader.execute(wanted.where(conversations.c.created_at >= since, conversations.c.last_seq > 0))
+
+
+def had_people() -> ColumnElement[bool]:
+    """A person was asked for in the conversation."""
+    return select(handoffs.c.handoff_id).where(handoffs.c.conversation_id == conversations.c.id).exists()
+
+
+def opened_rows(span: Span) -> Any:
+    return select(
+        had_people().label("people"),
+        came_again().label("again"),
+        conversations.c.skill_group.label("group"),
+        WHOSE.label("agent"),
+        CATEGORY.label("category"),
+    ).where(within(conversations.c.created_at, span), conversations.c.last_seq > 0)
+
+
+def asked_rows(span: Span) -> Any:
+    latest = conversations.c.handoff_id == handoffs.c.handoff_id
+    return (
+        select(
+            handoffs.c.created_at.label("at"),
+            handoffs.c.reason,
+            handoffs.c.resolution,
+            handoffs.c.ended_at,
+            handoffs.c.left_at,
+            latest.label("latest"),
+            conversations.c.first_response_at,
+            handoffs.c.record["group"].as_string().label("group"),
+            case((latest, WHOSE)).label("agent"),
+            handoffs.c.record["category"].as_string().label("category"),
+        )
+        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+        .where(within(handoffs.c.created_at, span))
     )
 
 
-async def _asked(reader: Reader, since: datetime) -> list[Any]:
-    """Handoffs; the first answer is known of a conversation's latest one only."""
-    latest = conversations.c.handoff_id == handoffs.c.handoff_id
-    wanted = select(
-        handoffs.c.created_at.label("at"),
-        handoffs.c.reason,
-        handoffs.c.resolution,
-        handoffs.c.ended_at,
-        handoffs.c.record["category"].as_string().label("category"),
-        handoffs.c.record["group"].as_string().label("group"),
-        latest.label("latest"),
-        conversations.c.first_response_at,
-        func.coalesce(conversations.c.owner, conversations.c.last_owner).label("agent"),
-    ).join(conversations, conversations.c.id == handoffs.c.conversation_id)
-    return list(await reader.execute(wanted.where(handoffs.c.created_at >= since)))
+def rated_rows(span: Span) -> Any:
+    return (
+        select(
+            ratings.c.score,
+            rated_record("group").label("group"),
+            rated_by().label("agent"),
+            rated_record("category").label("category"),
+        )
+        .join(conversations, conversations.c.id == ratings.c.conversation_id)
+        .where(within(ratings.c.at, span))
+    )
 
 
-async def _rated(reader: Reader, since: datetime) -> list[Any]:
-    return list(await reader.execute(select(ratings.c.at, ratings.c.score).where(ratings.c.at >= since)))
+def rated_record(key: str) -> ScalarSelect[Any]:
+    """What the last record of the rated episode says."""
+    return (
+        select(handoffs.c.record[key].as_string())
+        .where(
+            handoffs.c.conversation_id == ratings.c.conversation_id, handoffs.c.episode == ratings.c.episode
+        )
+        .order_by(handoffs.c.created_at.desc())
+        .limit(1)
+        .correlate(ratings)
+        .scalar_subquery()
+    )
 
 
-async def _missed(reader: Reader, since: datetime) -> list[Any]:
-    wanted = select(sla_breaches.c.at, sla_breaches.c.deadline)
-    return list(await reader.execute(wanted.where(sla_breaches.c.at >= since)))
+def rated_by() -> ColumnElement[Any]:
+    """Who served the rated episode, as long as the customer has not come again."""
+    return case((ratings.c.episode == conversations.c.episode, WHOSE))
 
 
-def _day(day: str, found: dict[str, list[Any]], names: dict[str, str]) -> dict[str, Any]:
-    opened, asked = found["opened"], found["asked"]
-    return {
-        "day": day,
-        "conversations": len(opened),
-        "without_person_share": _share(not row.people for row in opened),
-        "repeat_contacts": sum(bool(row.again) for row in opened),
-        "satisfaction": round(fmean(row.score for row in found["rated"]), 2) if found["rated"] else None,
-        "ratings": len(found["rated"]),
-        "breaches": dict(Counter(row.deadline for row in found["missed"])),
-        **_handoffs(asked),
-        "by_category": _by(asked, lambda row: row.category),
-        "by_group": _by(asked, lambda row: row.group),
-        "by_agent": _by(asked, lambda row: names.get(row.agent) if row.latest else None),
-    }
-
-
-def _by(rows: list[Any], key: Callable[[Any], str | None]) -> dict[str, dict[str, Any]]:
-    parted: dict[str, list[Any]] = defaultdict(list)
-    for row in rows:
-        parted[key(row) or "none"].append(row)
-    return {name: _handoffs(some) for name, some in sorted(parted.items())}
-
-
-def _handoffs(rows: list[Any]) -> dict[str, Any]:
-    answers = [row.first_response_at - row.at for row in rows if row.latest and row.first_response_at]
-    ended = [row.ended_at - row.at for row in rows if row.ended_at]
-    return {
-        "handoffs": len(rows),
-        "reasons": dict(Counter(row.reason for row in rows)),
-        "first_response_seconds": _middle(answers),
-        "resolution_seconds": _middle(ended),
-        "answered_within_1h_share": _share(_answered(row) for row in rows if row.latest),
-        "solved_within_24h_share": _share(_solved(row) for row in rows),
-    }
-
-
-def _answered(row: Any) -> bool:
-    return row.first_response_at is not None and row.first_response_at - row.at <= ANSWERED_WITHIN
-
-
-def _solved(row: Any) -> bool:
-    return row.resolution == SOLVED and row.ended_at is not None and row.ended_at - row.at <= SOLVED_WITHIN
-
-
-def _share(told: Iterable[bool]) -> float | None:
-    marks = list(told)
-    return round(sum(marks) / len(marks), 4) if marks else None
-
-
-def _middle(spans: list[timedelta]) -> float | None:
-    return round(median(one.total_seconds() for one in spans), 1) if spans else None
+def missed_rows(span: Span) -> Any:
+    return (
+        select(
+            sla_breaches.c.deadline,
+            sla_breaches.c.skill_group.label("group"),
+            sla_breaches.c.owner.label("agent"),
+            CATEGORY.label("category"),
+        )
+        .outerjoin(conversations, conversations.c.id == sla_breaches.c.conversation_id)
+        .where(within(sla_breaches.c.at, span))
+    )
 
 
 async def _export(records: Records, file: Path, days: int, settings: Settings) -> str:

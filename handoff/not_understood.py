@@ -36,14 +36,17 @@ async def misses(reader: Reader, days: int) -> list[dict[str, Any]]:
     A message counts once, however often its turn was tried; what people were told while they had the conversation is none of
     the bot's. The text is the group's most frequent wording.
     """
+    since = reader.now() - timedelta(days=days)
     found = (
         select(items.c.conversation_id, items.c.body, turns.c.understanding)
         .join(turns, turns.c.turn_id == items.c.turn_id)
         .where(
             items.c.sender == "customer",
             items.c.kind == "text",
-            items.c.at >= reader.now() - timedelta(days=days),
+            items.c.at >= since,
             turns.c.status == "done",
+            turns.c.heartbeat_at
+            >= since,  # says nothing new, but has an index: turns beat after their message came
         )
         .order_by(items.c.at, items.c.conversation_id, items.c.seq)
     )

@@ -6,8 +6,9 @@ from typing import Any
 
 from sanic import Request
 
+from handoff.administration import http as administration
 from handoff.auth import http as login
-from handoff.auth.guard import person, reader_of_conversations, server_of_customers
+from handoff.auth.guard import needs, person, reader_of_conversations, server_of_customers
 from handoff.channels import http as channels
 from handoff.desk import canned_http as canned
 from handoff.desk import case_http as cases
@@ -19,8 +20,10 @@ from handoff.gateway.socket import customer_socket
 from handoff.health import get_healthz, get_metrics, get_readyz
 from handoff.notifications import http as outbox
 from handoff.openapi.http import get_openapi
+from handoff.oversight import http as oversight
 from handoff.pages import get_console, get_console_file, get_static_file, get_store, get_widget
 from handoff.privacy import http as privacy
+from handoff.quality import http as quality
 from handoff.uploads import http as uploads
 
 Permission = Callable[[Request], Awaitable[None]]
@@ -45,6 +48,8 @@ class Route:
 CONVERSATION = "/api/v1/conversations/<conversation_id:str>"
 AGENT = "/api/v1/agent"
 CASE = f"{AGENT}/conversations/<conversation_id:str>"
+ONE_PICK = f"{AGENT}/quality/picks/<pick_id:str>"
+ONE_ACCOUNT = f"{AGENT}/accounts/<account_id:str>"
 ONE_CASE = f"{AGENT}/cases/<case_no:str>"
 
 ROUTES: list[Route] = [
@@ -100,10 +105,17 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/close", server_of_customers, desk.post_close),
     Route("GET", f"{CASE}/drafts", server_of_customers, desk.get_drafts),
     Route("POST", f"{CASE}/drafts", server_of_customers, desk.post_draft),
-    Route("GET", f"{AGENT}/canned", server_of_customers, canned.get_canned),
-    Route("POST", f"{AGENT}/canned", server_of_customers, canned.post_canned),
-    Route("POST", f"{AGENT}/canned/<reply_id:str>", server_of_customers, canned.post_canned_change),
-    Route("POST", f"{AGENT}/canned/<reply_id:str>/delete", server_of_customers, canned.post_canned_delete),
+    Route("GET", f"{AGENT}/canned", needs("serve", "shared_canned"), canned.get_canned),
+    Route("POST", f"{AGENT}/canned", needs("serve", "shared_canned"), canned.post_canned),
+    Route(
+        "POST", f"{AGENT}/canned/<reply_id:str>", needs("serve", "shared_canned"), canned.post_canned_change
+    ),
+    Route(
+        "POST",
+        f"{AGENT}/canned/<reply_id:str>/delete",
+        needs("serve", "shared_canned"),
+        canned.post_canned_delete,
+    ),
     Route("POST", f"{AGENT}/canned/<reply_id:str>/used", server_of_customers, canned.post_canned_used),
     Route("GET", f"{AGENT}/search", reader_of_conversations, desk.get_search),
     Route("POST", f"{CASE}/requeue", server_of_customers, routing.post_requeue),
@@ -112,6 +124,8 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/hold", server_of_customers, routing.post_hold),
     Route("POST", f"{CASE}/resume", server_of_customers, routing.post_resume),
     Route("POST", f"{CASE}/offer", server_of_customers, routing.post_offer),
+    Route("POST", f"{CASE}/take-over", needs("oversee"), routing.post_take_over),
+    Route("POST", f"{CASE}/whisper", needs("oversee"), routing.post_whisper),
     Route("POST", f"{AGENT}/presence", server_of_customers, routing.post_presence),
     Route("GET", f"{AGENT}/colleagues", server_of_customers, routing.get_colleagues),
     Route("POST", f"{AGENT}/alerts/seen", person, routing.post_alerts_seen),
@@ -132,12 +146,38 @@ ROUTES: list[Route] = [
     Route("POST", f"{ONE_CASE}/link", server_of_customers, cases.post_link),
     Route("POST", f"{ONE_CASE}/notes", server_of_customers, cases.post_case_note),
     Route("POST", f"{ONE_CASE}/reveal", server_of_customers, cases.post_case_reveal),
+    # supervisors: the live wall, the figures day by day, the conversations behind each
+    Route("GET", f"{AGENT}/wall", needs("oversee"), oversight.get_wall),
+    Route("GET", f"{AGENT}/figures", needs("figures"), oversight.get_figures),
+    Route("GET", f"{AGENT}/figures/table.csv", needs("figures"), oversight.get_figures_csv),
+    Route("GET", f"{AGENT}/figures/conversations", needs("figures"), oversight.get_found),
+    Route("GET", f"{AGENT}/figures/conversations.csv", needs("figures"), oversight.get_found_csv),
+    # quality: samples and scores, findings for the designers, what was not understood
+    Route("POST", f"{AGENT}/quality/samples", needs("assess"), quality.post_sample),
+    Route("GET", f"{AGENT}/quality/picks", needs("assess"), quality.get_picks),
+    Route("GET", ONE_PICK, needs("assess"), quality.get_pick),
+    Route("POST", f"{ONE_PICK}/score", needs("assess"), quality.post_score),
+    Route("POST", f"{ONE_PICK}/findings", needs("assess"), quality.post_finding),
+    Route("GET", f"{AGENT}/findings", needs("design", "assess"), quality.get_findings),
+    Route("GET", f"{AGENT}/findings/table.csv", needs("design", "assess"), quality.get_findings_csv),
+    Route("POST", f"{AGENT}/findings/<finding_id:str>", needs("design"), quality.post_finding_end),
+    Route("GET", f"{AGENT}/misses", needs("design"), quality.get_misses),
+    Route("GET", f"{AGENT}/misses/lines.jsonl", needs("design"), quality.get_misses_file),
+    # administrators: people, what was done, the rules in force
+    Route("GET", f"{AGENT}/accounts", needs("administer"), administration.get_accounts),
+    Route("POST", f"{AGENT}/accounts", needs("administer"), administration.post_account),
+    Route("POST", ONE_ACCOUNT, needs("administer"), administration.post_account_change),
+    Route("POST", f"{ONE_ACCOUNT}/disable", needs("administer"), administration.post_account_disable),
+    Route("POST", f"{ONE_ACCOUNT}/reset", needs("administer"), administration.post_account_reset),
+    Route("GET", f"{AGENT}/audit", needs("administer"), administration.get_audit),
+    Route("GET", f"{AGENT}/audit.csv", needs("administer"), administration.get_audit_csv),
+    Route("GET", f"{AGENT}/rules", needs("rules"), administration.get_rules),
     # administrators: what the store's own systems were told
-    Route("GET", f"{AGENT}/notifications", outbox.administrator, outbox.get_notifications),
+    Route("GET", f"{AGENT}/notifications", needs("administer"), outbox.get_notifications),
     Route(
         "POST",
         f"{AGENT}/notifications/<event_id:str>/replay",
-        outbox.administrator,
+        needs("administer"),
         outbox.post_replay,
     ),
     Route("SOCKET", f"{AGENT}/ws", everybody, agent_socket),  # session and Origin: checked inside

@@ -7,12 +7,16 @@ from sanic import Request
 
 from aftersales.order_system.port import OrderSystem
 from aftersales.policy import Policy
+from handoff.administration.rules_view import RulesView
 from handoff.auth.live_sessions import LiveSessions
 from handoff.background_tasks import BackgroundTasks
 from handoff.clock import Clock
 from handoff.hints import Hints
 from handoff.limits import Limits
 from handoff.notifications.delivery import Deliverer
+from handoff.oversight.history import History
+from handoff.oversight.wall import Wall
+from handoff.quality.misses import Misses
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
 from handoff.settings import Settings
@@ -45,6 +49,10 @@ class Service:
     deliverer: Deliverer
     tasks: BackgroundTasks
     live_sessions: LiveSessions
+    wall: Wall
+    history: History
+    rules_view: RulesView
+    misses: Misses
 
     @property
     def policy(self) -> Policy:

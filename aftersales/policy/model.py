@@ -3,6 +3,7 @@
 from aftersales.policy.desk import Groups, Limits, Service
 from aftersales.policy.followups import FollowUps
 from aftersales.policy.hours import Hours
+from aftersales.policy.quality import Quality
 from aftersales.policy.repairs import Repairs
 from aftersales.policy.requests import Requests
 from aftersales.policy.returns import SOLUTIONS, Returns
@@ -28,6 +29,7 @@ class Policy(Section):
     steps: Steps
     followups: FollowUps
     routing: Routing
+    quality: Quality
 
     def solution_names(self) -> dict[str, str]:
         """What the ways to settle a return are called; the names of the requests that they become."""

@@ -6,7 +6,8 @@ from aftersales.policy.model import Policy
 
 
 def policy_names(policy: Policy) -> Mapping[str, Mapping[str, str]]:
-    """Group -> code -> name: the slots of a return (reason, condition, solution), requests and their states, payment."""
+    """Group -> code -> name: the slots of a return (reason, condition, solution), requests and their states,
+    deadlines, payment."""
     rules, requests = policy.returns, policy.requests
     return {
         "reason": {code: one.name for code, one in rules.reasons.items()},
@@ -14,5 +15,6 @@ def policy_names(policy: Policy) -> Mapping[str, Mapping[str, str]]:
         "solution": policy.solution_names(),
         "request_kind": {str(code): name for code, name in requests.names.items()},
         "request_state": {str(code): name for code, name in requests.states.items()},
+        "deadline": {str(code): name for code, name in policy.followups.deadlines.items()},
         "payment": {str(code): one.name for code, one in policy.store.refunds.items()},
     }

@@ -79,6 +79,8 @@ class RoutingNotes(Section):
     hold_over: Text
     hold_spoken: Text
     nobody: Text
+    taken_over: Text
+    whisper: Text
 
 
 class Routing(Section):
@@ -111,6 +113,8 @@ ROUTING_NOTES: dict[str, frozenset[str]] = {
     "taken_back_supervisor": frozenset({"agent", "waited"}),
     "returned": frozenset({"agent", "why"}),
     "pushed": frozenset({"group", "level"}),
+    "taken_over": frozenset({"agent", "why"}),
+    "whisper": frozenset({"agent", "text"}),
     "offered": frozenset({"agent", "note"}),
     "accepted": frozenset({"agent"}),
     "declined": frozenset({"agent", "why"}),

@@ -64,16 +64,18 @@ async def do_add(records: Records, username: str, name: str, role: str, groups: 
             raise AccountError(
                 f"{username} exists already; `anke users password {username}` gives it a new link."
             )
-        await insert_account(tx, username, unusable_hash(), name.strip(), role, listed)
-        await _note(tx, await _id_of(tx, username), "account_added")
+        made = await insert_account(tx, username, unusable_hash(), name.strip(), role, listed)
+        await note_account(tx, made, "account_added")
 
 
 async def insert_account(
     tx: Tx, username: str, password_hash: str, name: str, role: str, groups: list[str]
-) -> None:
+) -> str:
+    """Returns its id."""
+    made = new_id("a")
     await tx.execute(
         insert(agents).values(
-            id=new_id("a"),
+            id=made,
             username=username,
             password_hash=password_hash,
             name=name,
@@ -83,6 +85,7 @@ async def insert_account(
             created_at=tx.now(),
         )
     )
+    return made
 
 
 async def do_disable(records: Records, username: str) -> None:
@@ -93,25 +96,34 @@ async def do_disable(records: Records, username: str) -> None:
         await close_account(tx, agent_id)
 
 
-async def close_account(tx: Tx, agent_id: str) -> None:
+async def close_account(tx: Tx, agent_id: str, by: str | None = None) -> None:
+    """`by`: the administrator (agents.id) whose console it was done at; None: the command line."""
     await tx.execute(
         update(agents)
         .where(agents.c.id == agent_id)
         .values(active=False, present_at=None, password_hash=unusable_hash())
     )
+    await end_sessions(tx, agent_id)
+    await note_account(tx, agent_id, "account_disabled", by)
+
+
+async def end_sessions(tx: Tx, agent_id: str) -> None:
+    """Whoever works as this account is signed out; open consoles close within a second."""
     await tx.execute(delete(agent_sessions).where(agent_sessions.c.agent_id == agent_id))
-    await _note(tx, agent_id, "account_disabled")
 
 
 async def do_renew(records: Records, username: str) -> None:
     """The account is open and waits for a new password: the old one, its sessions and earlier links are void."""
     async with records.write() as tx:
-        agent_id = await _id_of(tx, username)
-        await tx.execute(
-            update(agents).where(agents.c.id == agent_id).values(active=True, password_hash=unusable_hash())
-        )
-        await tx.execute(delete(agent_sessions).where(agent_sessions.c.agent_id == agent_id))
-        await _note(tx, agent_id, "account_renewed")
+        await renew_account(tx, await _id_of(tx, username))
+
+
+async def renew_account(tx: Tx, agent_id: str, by: str | None = None) -> None:
+    await tx.execute(
+        update(agents).where(agents.c.id == agent_id).values(active=True, password_hash=unusable_hash())
+    )
+    await end_sessions(tx, agent_id)
+    await note_account(tx, agent_id, "account_renewed", by)
 
 
 async def do_set_groups(records: Records, username: str, groups: Iterable[str]) -> list[str]:
@@ -121,7 +133,7 @@ async def do_set_groups(records: Records, username: str, groups: Iterable[str]) 
         role = (await tx.execute(select(agents.c.role).where(agents.c.id == agent_id))).scalar_one()
         listed = check_groups(groups, role)
         await tx.execute(update(agents).where(agents.c.id == agent_id).values(groups=listed))
-        await _note(tx, agent_id, "account_groups")
+        await note_account(tx, agent_id, "account_groups", groups=listed)
     return listed
 
 
@@ -136,8 +148,8 @@ async def do_choose_password(records: Records, agent_id: str, old_hash: str, pas
         )
         if done.rowcount != 1:
             return False
-        await tx.execute(delete(agent_sessions).where(agent_sessions.c.agent_id == agent_id))
-        await _note(tx, agent_id, "password_chosen")
+        await end_sessions(tx, agent_id)
+        await note_account(tx, agent_id, "password_chosen", agent_id)
     return True
 
 
@@ -180,9 +192,9 @@ async def _id_of(tx: Tx, username: str) -> str:
     return str(row.id)
 
 
-async def _note(tx: Tx, agent_id: str, action: str) -> None:
+async def note_account(tx: Tx, agent_id: str, action: str, by: str | None = None, **detail: Any) -> None:
+    """A line of the audit: who did it (nobody known at the command line), to which account."""
+    told = {"account": agent_id, **({} if by else {"by": "operator"}), **detail}
     await tx.execute(
-        insert(audits).values(
-            id=new_id("d"), at=tx.now(), agent_id=agent_id, action=action, detail={"by": "operator"}
-        )
+        insert(audits).values(id=new_id("d"), at=tx.now(), agent_id=by, action=action, detail=told)
     )

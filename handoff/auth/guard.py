@@ -1,5 +1,7 @@
 """Authorisation of agents' requests: whose session it is, and whether it may write (cookie, CSRF token, Origin)."""
 
+from dataclasses import dataclass
+
 from sanic import Request
 
 from handoff.addresses import is_own_origin
@@ -20,8 +22,9 @@ def logged_out() -> ApiError:
     return unauthorized("登录已失效，请重新登录。")
 
 
-async def check_session(request: Request, right: Right | None = None) -> Session:
-    """The session of this request; 401 none or over, 403 wrong role, foreign page, or a write without CSRF token.
+async def check_session(request: Request, *rights: Right) -> Session:
+    """The session of this request; 401 none or over, 403 a role with none of these rights, foreign page, or a write without CSRF
+    token.
 
     Being asked for anything shows that the person is there (promise 9).
     """
@@ -33,7 +36,7 @@ async def check_session(request: Request, right: Right | None = None) -> Session
         raise logged_out()
     if request.method not in _READING and not is_csrf(session, request.headers.get(CSRF_HEADER)):
         raise forbidden("页面已过期，请刷新后再试。")
-    if right is not None and not session.agent.may(right):
+    if rights and not any(session.agent.may(one) for one in rights):
         raise forbidden()
     await do_note_presence(service.records, session)
     return session
@@ -46,22 +49,23 @@ def check_origin(request: Request) -> None:
         raise forbidden("请在客服工作台页面操作。")
 
 
-async def person(request: Request) -> None:
-    """Permission of the route table: somebody who is logged in, whatever the role."""
-    request.ctx.desk_session = await check_session(request)
+@dataclass(frozen=True)
+class Needs:
+    """Permission of the route table: somebody who is logged in and has one of these rights; without any, whatever the role."""
+
+    rights: tuple[Right, ...]
+
+    async def __call__(self, request: Request) -> None:
+        request.ctx.desk_session = await check_session(request, *self.rights)
 
 
-async def server_of_customers(request: Request) -> None:
-    """Permission of the route table: a role that serves customers (agent, specialist, supervisor)."""
-    request.ctx.desk_session = await check_session(request, "serve")
+def needs(*rights: Right) -> Needs:
+    return Needs(rights)
 
 
-async def reader_of_conversations(request: Request) -> None:
-    """Permission of the route table: a role that serves customers or reads all conversations (QA)."""
-    session = await check_session(request)
-    if not (session.agent.may("serve") or session.agent.may("read_all")):
-        raise forbidden()
-    request.ctx.desk_session = session
+person = needs()
+server_of_customers = needs("serve")
+reader_of_conversations = needs("serve", "read_all")
 
 
 def session_of(request: Request) -> Session:

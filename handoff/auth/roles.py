@@ -1,20 +1,36 @@
-"""What each role may see and do (H49). A designer and an admin have no business with customers' conversations."""
+"""THE table of permissions (H49): what each role may see and do. Routes (handoff/routes.py, by `needs`), frames of the socket and the
+console's pages and buttons (`rights` of `Agent.public`) all ask it; docs/protocol.md has it for people. A designer and an admin have
+no business with customers' conversations."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 Role = Literal["agent", "specialist", "supervisor", "qa", "designer", "admin"]
-Right = Literal["serve", "read_all", "all_groups", "design", "administer"]
+Right = Literal[
+    "serve",  # claim, answer and end conversations of one's groups
+    "read_all",  # look at every conversation
+    "all_groups",  # serve every group
+    "oversee",  # the live wall, take over, whisper
+    "figures",  # the store's figures day by day
+    "assess",  # draw samples, score them, write findings
+    "design",  # findings and what was not understood
+    "rules",  # look at policy and opening hours
+    "shared_canned",  # keep the replies that a group or everybody shares
+    "administer",  # accounts, audit, outbox
+]
 
 ROLES: tuple[Role, ...] = get_args(Role)
+RIGHTS: tuple[Right, ...] = get_args(Right)
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
     "agent": frozenset({"serve"}),
     "specialist": frozenset({"serve"}),
-    "supervisor": frozenset({"serve", "read_all", "all_groups"}),
-    "qa": frozenset({"read_all"}),
-    "designer": frozenset({"design"}),
-    "admin": frozenset({"administer"}),
+    "supervisor": frozenset(
+        {"serve", "read_all", "all_groups", "oversee", "figures", "assess", "rules", "shared_canned"}
+    ),
+    "qa": frozenset({"read_all", "figures", "assess", "rules"}),
+    "designer": frozenset({"design", "rules"}),
+    "admin": frozenset({"administer", "rules", "shared_canned"}),
 }
 GROUPS = ("online", "ticket", "technical", "logistics", "complaint", "product")
 
@@ -31,6 +47,11 @@ class Agent:
 
     def may(self, right: Right) -> bool:
         return right in _RIGHTS[self.role]
+
+    @property
+    def rights(self) -> list[Right]:
+        """In the order of the table."""
+        return [one for one in RIGHTS if self.may(one)]
 
     @property
     def served_groups(self) -> tuple[str, ...]:
@@ -53,4 +74,5 @@ class Agent:
             "name": self.name,
             "role": self.role,
             "groups": list(self.served_groups),
+            "rights": self.rights,
         }

@@ -56,7 +56,7 @@ async def canned_of(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
 async def do_put_canned(records: Records, agent: Agent, reply: Canned, known: str | None = None) -> str:
     """Writes a new one, or over `known`; returns its id. 403 for a shared one unless the agent oversees, 404 when it is not theirs
     to change, 409 when there are too many."""
-    if reply.scope != "own" and not _oversees(agent):
+    if reply.scope != "own" and not agent.may("shared_canned"):
         raise ApiError(403, "forbidden", "大家共用的快捷回复由主管维护，您可以存成自己的。")
     values = {
         "agent_id": agent.id if reply.scope == "own" else None,
@@ -99,6 +99,8 @@ async def do_count_use(records: Records, agent: Agent, reply_id: str) -> None:
 
 
 def _usable(agent: Agent) -> ColumnElement[bool]:
+    if agent.may("shared_canned") and not agent.may("serve"):  # keeps what all groups share
+        return canned_replies.c.agent_id.is_(None) | (canned_replies.c.agent_id == agent.id)
     everybody = and_(canned_replies.c.agent_id.is_(None), canned_replies.c.skill_group.is_(None))
     return or_(
         canned_replies.c.agent_id == agent.id,
@@ -107,12 +109,8 @@ def _usable(agent: Agent) -> ColumnElement[bool]:
     )
 
 
-def _oversees(agent: Agent) -> bool:
-    return agent.role == "supervisor"
-
-
 def _may_change(agent: Agent, row: Any) -> bool:
-    return bool(row.agent_id == agent.id or (row.agent_id is None and _oversees(agent)))
+    return bool(row.agent_id == agent.id or (row.agent_id is None and agent.may("shared_canned")))
 
 
 def _known(reply_id: str) -> str:

@@ -33,6 +33,7 @@ SHOWN_ANNOTATIONS = (
     "sla",
     "followup",
     "routing",
+    "whisper",
 )
 
 

@@ -178,33 +178,8 @@ async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dic
         taken = conversation.state is not State.HUMAN or conversation.owner_epoch != offer.epoch
         if taken or not await _answer(tx, offer, "accepted"):
             raise stale("这次转接已经结束，客户可能由别人接待了。")
-        says, notes = store_rules().policy.routing.says, store_rules().policy.routing.notes
-        await move(
-            tx,
-            conversation.id,
-            Move.TRANSFERRED,
-            reason="transferred",
-            sender_id=offer.from_agent,
-            set_columns={"owner": None, "owner_epoch": conversation.owner_epoch + 1},
-        )
-        await move(
-            tx,
-            conversation.id,
-            Move.CLAIMED,
-            detail={"agent": agent.name},
-            sender_id=agent.id,
-            set_columns={
-                "owner": agent.id,
-                "last_owner": agent.id,
-                "claimed_at": tx.now(),
-                "next_due": None,
-                "noticed": {},
-            },
-        )
-        await end_hold(tx, conversation.id)
-        await end_alerts(tx, conversation.id)
-        greeting = says.to_person.format(agent=agent.name)
-        now = await taken_over(tx, agent, conversation.id, greeting, offer=offer.id)
+        notes = store_rules().policy.routing.notes
+        now = await to_person(tx, conversation, agent, offer.from_agent, offer=offer.id)
         await alert(
             tx,
             [offer.from_agent],
@@ -213,6 +188,40 @@ async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dic
             conversation.id,
         )
     return {"conversation_id": conversation.id, "epoch": now.owner_epoch, "state": State.HUMAN.value}
+
+
+async def to_person(
+    tx: Tx, conversation: Conversation, agent: Agent, sender: str, **detail: str
+) -> Conversation:
+    """human → human: it is this agent's now, under a new epoch; the customer is told. `sender`: who caused it. The caller holds the
+    lock. Returns the conversation as it is now."""
+    await move(
+        tx,
+        conversation.id,
+        Move.TRANSFERRED,
+        reason="transferred",
+        sender_id=sender,
+        set_columns={"owner": None, "owner_epoch": conversation.owner_epoch + 1},
+    )
+    await move(
+        tx,
+        conversation.id,
+        Move.CLAIMED,
+        detail={"agent": agent.name},
+        sender_id=agent.id,
+        set_columns={
+            "owner": agent.id,
+            "last_owner": agent.id,
+            "claimed_at": tx.now(),
+            "next_due": None,
+            "noticed": {},
+        },
+    )
+    await end_hold(tx, conversation.id)
+    await end_offers(tx, conversation.id)
+    await end_alerts(tx, conversation.id)
+    greeting = store_rules().policy.routing.says.to_person.format(agent=agent.name)
+    return await taken_over(tx, agent, conversation.id, greeting, **detail)
 
 
 async def _accept_from_queue(tx: Tx, agent: Agent, conversation: Conversation, offer: Any) -> dict[str, Any]:

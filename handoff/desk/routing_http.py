@@ -23,6 +23,7 @@ from handoff.desk.passing_on import (
     do_withdraw,
 )
 from handoff.desk.presence import check_status, colleagues, do_set_status
+from handoff.desk.stepping_in import check_whisper, check_why, do_take_over, do_whisper
 from handoff.edge.http import json_body
 from handoff.errors import invalid
 from handoff.openapi import described
@@ -127,6 +128,19 @@ async def post_resume(request: Request, conversation_id: str) -> HTTPResponse:
     epoch = check_epoch(json_body(request))
     await do_resume(service_of(request).records, session_of(request).agent, conversation_id, epoch)
     return json({})
+
+
+async def post_take_over(request: Request, conversation_id: str) -> HTTPResponse:
+    service, why = service_of(request), check_why(json_body(request))
+    epoch = await do_take_over(service.records, session_of(request).agent, conversation_id, why)
+    return json({"epoch": epoch, "state": "human"})
+
+
+async def post_whisper(request: Request, conversation_id: str) -> HTTPResponse:
+    text = check_whisper(json_body(request))
+    records = service_of(request).records
+    made = await do_whisper(records, session_of(request).agent, conversation_id, text)
+    return json({"id": made}, status=201)
 
 
 @described("Alerts that one has noticed", takes="agent-http#alerts_seen", answers={200: "agent-http#nothing"})

@@ -10,6 +10,7 @@ from typing import Any
 from sanic import Request, Websocket
 
 from handoff.addresses import is_own_origin
+from handoff.auth.guard import forbidden, reader_of_conversations
 from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, Session, do_note_presence, find_session
 from handoff.desk.access import check_epoch, readable
@@ -26,6 +27,9 @@ PRESENCE_EVERY = 10.0
 PONG_SECONDS = 8.0
 QUEUE_PAUSE = 0.25
 """A busy queue changes with every message; a console that shows it four times a second is live enough."""
+WALL_PAUSE = 1.5
+WALL_EVERY = 5.0
+"""The wall is read again when the queue changes, at most this often, and at least that often: people go and come in silence."""
 MOST_WATCHED = 30
 ENDED = "登录已失效，请重新登录，没有发出的内容会保留。"
 
@@ -46,7 +50,7 @@ async def agent_socket(request: Request, ws: Websocket) -> None:
     if session is None or (origin is not None and not is_own_origin(request, origin)):
         await refuse(ws, "unauthorized", "登录已失效，请重新登录。")
         return
-    if not (session.agent.may("serve") or session.agent.may("read_all")):
+    if not any(session.agent.may(right) for right in reader_of_conversations.rights):
         await refuse(ws, "unauthorized", "您的账号没有这项权限。")
         return
     frame = await receive(ws, HELLO_SECONDS)
@@ -76,6 +80,7 @@ class AgentConnection:
         self._ended = ended
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._queue_seen: dict[str, Any] | None = None
+        self._wall: asyncio.Task[None] | None = None
         self._heard_at = service.hints.time()
 
     @property
@@ -95,7 +100,7 @@ class AgentConnection:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            every = [*tasks, *self._followers.values()]
+            every = [*tasks, *self._followers.values(), *([self._wall] if self._wall else [])]
             for task in every:
                 task.cancel()
             await asyncio.gather(*every, return_exceptions=True)
@@ -126,6 +131,8 @@ class AgentConnection:
                         await self._speak(frame)
                     case "typing":
                         await self._typing(frame)
+                    case "wall":
+                        self._look_at_wall(frame.get("on"))
                     case "ping":
                         await self._send({"type": "pong"})
                     case "hello":
@@ -153,6 +160,17 @@ class AgentConnection:
         task = self._followers.pop(conversation_id, None) if isinstance(conversation_id, str) else None
         if task is not None:
             task.cancel()
+
+    def _look_at_wall(self, on: Any) -> None:
+        """The live wall is on this console's screen, or no more; whoever may not oversee gets an error."""
+        if self._wall is not None:
+            self._wall.cancel()
+            self._wall = None
+        if on is not True:
+            return
+        if not self._agent.may("oversee"):
+            raise forbidden()
+        self._wall = asyncio.create_task(self._follow_wall())
 
     async def _speak(self, frame: dict[str, Any]) -> None:
         conversation_id, told = frame.get("conversation_id"), frame.get("client_msg_id")
@@ -201,6 +219,14 @@ class AgentConnection:
         if seen != self._queue_seen:
             self._queue_seen = seen
             await self._send({"type": "queue", **seen})
+
+    async def _follow_wall(self) -> None:
+        with self._service.hints.watch(QUEUE) as subscription:
+            while self._agent.may("oversee"):
+                with suppress(ApiError):  # a busy database: read again
+                    await self._send({"type": "wall", **await self._service.wall.read()})
+                await asyncio.sleep(WALL_PAUSE)
+                await subscription.wait(WALL_EVERY - WALL_PAUSE)
 
     async def _follow(self, conversation_id: str, after: int) -> None:
         """Push items, annotations and changes of state or owner of one conversation."""

@@ -3,16 +3,10 @@
 from sanic import HTTPResponse, Request
 from sanic.response import json
 
-from handoff.auth.guard import check_session, session_of
 from handoff.edge.http import arguments, json_body
 from handoff.notifications.dead_letters import check_destination, check_state, do_replay, read_deliveries
 from handoff.openapi import described, query
 from handoff.service import service_of
-
-
-async def administrator(request: Request) -> None:
-    """Permission of the route table: the role that keeps the installation."""
-    request.ctx.desk_session = await check_session(request, "administer")
 
 
 @described(

@@ -5,12 +5,15 @@ or ask how long it still takes (H2).
 import re
 from typing import Any
 
+from sqlalchemy import update
+
 from handoff.case_record.opening import do_become_ticket
 from handoff.cases.following import case_left
 from handoff.conversation import Move, State
 from handoff.notifications import notify
 from handoff.queue.notices import LEAVE_TICKET, say, say_place, say_ticket_taken
 from handoff.records import Conversation, Tx, lock_conversation, move
+from handoff.records.tables import handoffs
 from handoff.store_rules import store_rules
 
 _TYPED = frozenset({LEAVE_TICKET["label"], "留言", "我要留言", "改成留言", "转留言", "留工单", "改为工单"})
@@ -54,6 +57,8 @@ async def do_leave_queue(tx: Tx, conversation: Conversation) -> State:
     """waiting → bot, with one sentence: by the button, or in own words. Returns the state."""
     columns = {"waiting_since": None, "place": None}
     state, _ = await move(tx, conversation.id, Move.LEFT_QUEUE, set_columns=columns)
+    left = update(handoffs).where(handoffs.c.handoff_id == conversation.handoff_id)
+    await tx.execute(left.values(left_at=tx.now()))
     await case_left(tx, conversation)
     await tell_left(tx, conversation)
     await say(tx, conversation.id, store_rules().policy.wording.left_queue)

@@ -30,6 +30,10 @@ class Person:
     groups: tuple[str, ...]
     chosen: Status
     present: bool
+    skills: frozenset[str] = frozenset()
+    """Categories that the queue offers to this person first."""
+    capacity: int | None = None
+    """How much the queue offers at most; None: as the policy says."""
 
     @property
     def status(self) -> Status:
@@ -66,6 +70,8 @@ async def people_now(reader: Reader) -> dict[str, Person]:
             groups=GROUPS if row.role == "supervisor" else tuple(row.groups),
             chosen=row.status or "online",
             present=row.present_at is not None and row.present_at > fresh,
+            skills=frozenset(row.skills or ()),
+            capacity=row.capacity,
         )
         for row in await reader.execute(statement)
     }

@@ -61,7 +61,16 @@ class PushWatch:
                 asked_people.add(chosen.id)
 
     async def _queue(self, reader: Reader) -> list[Any]:
-        names = ("id", "state", "level", "precedence", "waiting_since", "skill_group", "escalated_to")
+        names = (
+            "id",
+            "state",
+            "level",
+            "precedence",
+            "waiting_since",
+            "skill_group",
+            "escalated_to",
+            "category",
+        )
         further = ("handoff_id", "last_owner", "owner_epoch", "next_due")
         statement = select(*(conversations.c[name] for name in (*names, *further)))
         rows = (await reader.execute(statement.where(conversations.c.state.in_(_QUEUED)))).all()
@@ -76,17 +85,25 @@ class PushWatch:
         refused: Refusals,
         now: datetime,
     ) -> Person | None:
-        """Whoever has room and has not just refused: the last agent first, then who refused longest ago, then the least busy."""
+        """Whoever has room and has not just refused: the last agent first, then who refused longest ago, then the least busy. While
+        somebody here has the skill, the others are asked only when the customer has waited `relax` seconds."""
         push = self._rules.policy.routing.push
         weight = push.weights.ticket if row.state == State.TICKET.value else push.weights.chat
 
         def said_no(one: Person) -> datetime:
             return refused.get((row.id, row.owner_epoch, one.id), _LONG_AGO)
 
+        def has_room(one: Person) -> bool:
+            capacity = push.capacity if one.capacity is None else one.capacity
+            return burden.get(one.id, 0) + weight <= capacity
+
         patient = now - timedelta(seconds=push.again)
-        may = [
-            one for one in free if burden.get(one.id, 0) + weight <= push.capacity and said_no(one) <= patient
-        ]
+        able = list(free)
+        skilled = [one for one in able if row.category in one.skills]
+        waited = now - (row.waiting_since or now)
+        if skilled and waited < timedelta(seconds=self._rules.policy.routing.relax):
+            able = skilled
+        may = [one for one in able if has_room(one) and said_no(one) <= patient]
         return min(
             may,
             key=lambda one: (said_no(one), one.id != row.last_owner, burden.get(one.id, 0), one.id),

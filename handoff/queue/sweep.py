@@ -19,7 +19,7 @@ from handoff.queue.notices import closed_sentence, note, say
 from handoff.queue.offers import OfferWatch
 from handoff.queue.openings import OpeningWatch
 from handoff.queue.order import QueueOrder
-from handoff.queue.people import people_now
+from handoff.queue.people import SERVING, people_now
 from handoff.queue.place import Place, agent_online, minutes_per_place
 from handoff.queue.pushing import PushWatch
 from handoff.queue.returning import to_queue
@@ -72,6 +72,7 @@ class QueueSweep:
                     agents.c.present_at.is_(None)
                     | (agents.c.present_at < gone)
                     | agents.c.active.is_(False)
+                    | agents.c.role.not_in(SERVING)
                     | (desk_people.c.status == "offline"),
                 )
             )
@@ -89,7 +90,7 @@ class QueueSweep:
         statement = (
             select(agents.c.present_at, desk_people.c.status)
             .outerjoin(desk_people, desk_people.c.agent_id == agents.c.id)
-            .where(agents.c.id == agent_id, agents.c.active)
+            .where(agents.c.id == agent_id, agents.c.active, agents.c.role.in_(SERVING))
         )
         row = (await tx.execute(statement)).first()
         if row is None or row.present_at is None or row.status == "offline":

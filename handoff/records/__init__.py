@@ -12,6 +12,7 @@ An exception inside rolls everything back. Never await HTTP, Redis or files insi
 from handoff.records import case_tables as case_tables  # so that `metadata` knows every table
 from handoff.records import desk_tables as desk_tables
 from handoff.records import followup_tables  # its tables belong to the same metadata
+from handoff.records import quality_tables as quality_tables
 from handoff.records.engine import Outcome, Reader, Records, Tx
 from handoff.records.ids import new_id
 from handoff.records.log import (

@@ -43,6 +43,7 @@ sla_breaches = Table(
     Column("at", Utc, nullable=False),
     Index(None, "conversation_id"),
     Index(None, "due_at"),
+    Index(None, "at"),
 )
 
 visits = Table(

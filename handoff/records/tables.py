@@ -105,6 +105,7 @@ conversations = Table(
     Index("ix_conversations_queue", "state", "skill_group", "waiting_since"),
     Index(None, "owner"),
     Index(None, "next_due"),
+    Index(None, "created_at"),  # a day's conversations (H50)
 )
 
 items = Table(
@@ -195,7 +196,9 @@ handoffs = Table(
     Column(
         "ticket_at", Utc
     ),  # the customer chose a ticket instead of waiting: its first response counts from here
+    Column("left_at", Utc),  # the customer left the queue before anybody had answered
     Index(None, "conversation_id", "created_at"),
+    Index(None, "created_at"),
 )
 
 agents = Table(
@@ -210,6 +213,8 @@ agents = Table(
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", Utc, nullable=False),
     Column("present_at", Utc),  # refreshed while a console of this person is connected
+    Column("skills", JSON(none_as_null=True)),  # categories that the queue offers to this person first
+    Column("capacity", Integer),  # how much the queue offers at most; null: as the policy says
 )
 
 agent_sessions = Table(
@@ -253,6 +258,7 @@ ratings = Table(
     Column("reasons", JSON, nullable=False),
     Column("words", Text, nullable=False),
     Column("seq", Integer, nullable=False),
+    Index(None, "at"),
 )
 
 audits = Table(
@@ -266,4 +272,5 @@ audits = Table(
     Column("detail", JSON, nullable=False, default=dict),
     Index(None, "conversation_id", "at"),
     Index(None, "agent_id", "at"),
+    Index(None, "at"),
 )

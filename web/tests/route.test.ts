@@ -9,6 +9,8 @@ describe("addresses", () => {
     [place({ id: "c_9f.2-x" }), "#/talks/c_9f.2-x"],
     [place({ id: "c_1", list: "recent" }), "#/talks/c_1?list=recent"],
     [place({ page: "cases", id: "CS202611300001" }), "#/cases/CS202611300001"],
+    [place({ page: "wall" }), "#/wall"],
+    [place({ page: "history", id: "handoffs.2026-11-01.2026-11-30.category..order.status" }), "#/history/handoffs.2026-11-01.2026-11-30.category..order.status"],
   ])("of %o and back", (one, address) => {
     expect(addressOf(one)).toBe(address);
     expect(placeOf(address, null)).toEqual(one);

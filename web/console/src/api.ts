@@ -3,6 +3,7 @@ import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
+import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
 import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status } from "./model";
 
@@ -38,6 +39,7 @@ export class AgentApi {
     this.csrf = csrf;
     setStoreZone(time_zone);
     setNames(names);
+    if (time_zone) setOfficeZone(time_zone);
     return agent;
   }
 
@@ -139,6 +141,11 @@ export class AgentApi {
   }
 
   registerCall(call: Call): Promise<{ case_no: string; joined: boolean }> { return this.json("POST", "/cases", call); }
+
+  /** What supervisors' and administrators' pages read and write (office/). */
+  get<T>(path: string): Promise<T> { return this.json("GET", path); }
+
+  post<T>(path: string, body: unknown): Promise<T> { return this.json("POST", path, body); }
 
   private at(id: string, path: string): string {
     return `/conversations/${encodeURIComponent(id)}${path}`;

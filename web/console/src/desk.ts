@@ -13,6 +13,9 @@ import { AgentApi } from "./api";
 import { DeskConnection, type DeskLink } from "./connection";
 import { CaseBook } from "./cases";
 import { Conversation, forgetMarks } from "./conversation";
+import { Office } from "./office/office";
+import type { WallNow } from "./office/model";
+import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
 import { QueueTail } from "./queueTail";
 import { type Place, Route, thisBrowser } from "./route";
 import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status } from "./model";
@@ -41,7 +44,9 @@ export class Desk {
     selected: "",
     /** seq to be scrolled to once it is there; 0: none */
     jump: 0,
-    page: "talks" as "talks" | "cases",
+    page: "talks" as Page,
+    /** what is open on a page of the office: a list behind a figure, a file */
+    sub: "",
     toast: "",
     toastBad: false,
     now: Date.now(),
@@ -50,6 +55,7 @@ export class Desk {
   readonly api = new AgentApi();
   readonly bell = new AlertBell(browserStore());
   readonly tail = new QueueTail((after) => this.api.moreOfQueue(after), (items) => { this.view.queue = items; });
+  readonly office = new Office(this.api);
   readonly cases = new CaseBook(this.api, (text, bad) => { this.say(text, bad); });
 
   private readonly store = browserStore();
@@ -79,12 +85,20 @@ export class Desk {
 
   /** What is on the screen, as its address tells it. */
   private get place(): Place {
-    const { page, selected, list, find } = this.view;
-    return { page, id: page === "cases" ? this.cases.view.selected : selected, list, find };
+    const { page, selected, list, find, sub } = this.view;
+    return { page, id: page === "cases" ? this.cases.view.selected : isOffice(page) ? sub : selected, list, find };
   }
 
   /** Where the address leads; a conversation that may not be read says so in its place. */
   private goTo(place: Place): void {
+    if (!pagesOf(this.view.agent).some((one) => one.page === place.page)) {
+      this.route.stay(this.place);
+      return;
+    }
+    if (isOffice(place.page)) {
+      this.show(place.page, place.id);
+      return;
+    }
     if (place.list !== this.view.list) this.showList(place.list);
     if (place.page !== this.view.page) this.show(place.page);
     if (place.page === "cases") {
@@ -129,14 +143,11 @@ export class Desk {
     return conversation.view.owner === agent.id;
   }
 
-  /** True for accounts that have conversations to look at; designers and administrators work elsewhere. */
-  get hasDesk(): boolean {
-    const { agent } = this.view;
-    return agent !== null && (agent.groups.length > 0 || agent.role === "supervisor" || agent.role === "qa");
-  }
+  /** True for accounts that have conversations to look at; designers and administrators have pages of their own. */
+  get hasDesk(): boolean { return may(this.view.agent, "serve", "read_all"); }
 
-  show(page: "talks" | "cases"): void {
-    this.view.page = page;
+  show(page: Page, sub = ""): void {
+    Object.assign(this.view, { page, sub });
     if (page === "cases") void this.cases.load();
   }
 
@@ -394,12 +405,17 @@ export class Desk {
     this.view.agent = agent;
     this.view.phase = "ready";
     this.connection?.stop();
-    if (!this.hasDesk) return;
+    if (!this.hasDesk) {
+      this.view.page = homeOf(agent);
+      this.route.begin(this.place);
+      return;
+    }
     this.connection = markRaw(new DeskConnection(this.api, {
       frame: (frame) => { this.receive(frame); },
       link: (link) => {
         this.view.link = link;
         if (link === "open") for (const id of this.watched()) this.watch(id);
+        this.office.linked(link === "open" ? (frame) => this.connection?.tell(frame) ?? false : null);
         if (link === "open" || link === "polling") for (const one of this.open.values()) one.courier.kick();
       },
       readAll: async () => {
@@ -428,6 +444,7 @@ export class Desk {
     const id = typeof frame.conversation_id === "string" ? frame.conversation_id : "";
     if (frame.type === "queue") this.takeDesk(frame as unknown as DeskNow);
     else if (frame.type === "items") this.takeItems(id, frame as unknown as AgentLog);
+    else if (frame.type === "wall") this.office.takeWall(frame as unknown as WallNow);
     else if (frame.type === "typing") this.open.get(id)?.setTyping(frame.on === true);
     else if (frame.type === "error") {
       if (frame.code === "unauthorized") this.expire();

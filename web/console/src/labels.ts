@@ -2,7 +2,7 @@
 type Names = Record<string, string>;
 export type StoreNames = Record<string, Names>;
 /** Names that the store gives: told at the login, so that a store may change them any day without a build. */
-const words = { category: {}, group: {}, order_state: {}, parcel_state: {}, refund_state: {}, payment: {}, request_kind: {}, request_state: {} } satisfies StoreNames;
+const words = { category: {}, group: {}, order_state: {}, parcel_state: {}, refund_state: {}, payment: {}, request_kind: {}, request_state: {}, deadline: {} } satisfies StoreNames;
 
 export function setNames(names: StoreNames): void {
   for (const [group, known] of Object.entries<Names>(words)) Object.assign(known, names[group]);
@@ -41,6 +41,24 @@ export const payment = named(words.payment);
 export const requestKind = named(words.request_kind);
 export const requestState = named(words.request_state);
 export const refundState = named(words.refund_state);
+export const finding = named({ training: "机器人没听懂", policy: "规则要改", wording: "话术要改", service: "人工服务" });
+export const findingState = named({ open: "待办", done: "已改", declined: "不改" });
+export const deadline = named(words.deadline);
+const AUDIT: Names = {
+  login: "登录", login_failed: "登录失败", password_chosen: "设密码", account_added: "新建账号", account_changed: "修改账号", account_groups: "修改技能组", account_disabled: "停用账号", account_renewed: "重置密码",
+  claim: "接入会话", takeover: "接手会话", whisper: "悄悄话", give_back: "交还机器人", close: "结束会话", requeue: "退回队列", transfer: "转接", offer: "应答转接", withdrawn: "收回转接", hold: "搁置", status: "改状态", reveal: "查看客户资料",
+  case_register: "登记来电", case_move: "推进个案", case_link: "关联会话", canned: "改快捷回复", canned_deleted: "删快捷回复", notification_replay: "重发通知",
+  figures_exported: "导出统计", list_exported: "导出会话清单", audit_exported: "导出审计", findings_exported: "导出质检发现", misses_exported: "导出没听懂的话", sample_drawn: "抽样", scored: "质检打分", finding_ended: "办结质检发现",
+  privacy_requested: "个人信息申请", privacy_withdrawn: "撤回个人信息申请", privacy_erased: "删除个人信息", retention: "到期删除会话",
+};
+export const auditAction = named(AUDIT);
+export const auditActions: [string, string][] = Object.entries(AUDIT);
+export const auditField = named({
+  field: "内容", reason: "原因", resolution: "结果", status: "状态", returned: "退回", role: "角色", groups: "技能组", skills: "擅长", capacity: "上限", name: "姓名", address: "网络地址", epoch: "接待编号", scope: "范围", reply: "快捷回复",
+  rows: "行数", figure: "数字", first: "从", last: "到", by: "分项", to: "转给", until: "到", answer: "应答", older_than: "早于", case_no: "个案", total: "得分", picks: "会话数", finding: "发现", state: "状态", from: "原来",
+});
+export const auditValue = (name: string, value: unknown): string =>
+  name === "role" ? role(value) : name === "status" ? status(value) : name === "resolution" ? resolution(value) : typeof value === "object" ? JSON.stringify(value) : String(value);
 
 /** Dotted paths of `missing`, in the order one would ask. What nobody asks a customer for has no name and is not listed. */
 const FIELDS: Names = {

@@ -1,12 +1,16 @@
 /** What the desk knows, as types. The server's answers are described in docs/protocol.md. */
 import type { ConversationState, ItemBody, LogItem } from "../../shared/protocol";
 
+/** What a role may do; the server's table (docs/protocol.md, "Who may what"). */
+export type Right = "serve" | "read_all" | "all_groups" | "oversee" | "figures" | "assess" | "design" | "rules" | "shared_canned" | "administer";
+
 export interface Agent {
   id: string;
   username: string;
   name: string;
   role: string;
   groups: string[];
+  rights: Right[];
 }
 
 export type Level = "I" | "II" | "III";

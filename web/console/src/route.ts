@@ -2,16 +2,18 @@
  * What is on the screen, as an address: a reload, the browser's back and forward, and a link pasted to a colleague come to the
  * same place. What was searched for may be a name or a phone number, so it is kept with the history entry and never in the address.
  */
+import { type Page, PAGES } from "./office/pages";
+
 export interface Place {
-  page: "talks" | "cases";
-  /** the conversation, or on the page of cases the case; "": none */
+  page: Page;
+  /** the conversation, on the page of cases the case, on the others what is open on them; "": none */
   id: string;
   list: "mine" | "recent";
   find: string;
 }
 
 const ID = /^[\w.-]{1,80}$/;
-const AT = /^#\/(talks|cases)(?:\/([^/?]*))?(?:\?(.*))?$/;
+const AT = /^#\/([a-z]+)(?:\/([^/?]*))?(?:\?(.*))?$/;
 
 export function addressOf(place: Place): string {
   return `#/${place.page}${place.id ? `/${encodeURIComponent(place.id)}` : ""}${place.list === "recent" ? "?list=recent" : ""}`;
@@ -20,11 +22,12 @@ export function addressOf(place: Place): string {
 /** Null for an address that is not one of these: nothing is changed then. */
 export function placeOf(hash: string, state: unknown): Place | null {
   const found = AT.exec(hash);
-  if (!found) return null;
+  const page = PAGES.find((one) => one.page === found?.[1])?.page;
+  if (!found || !page) return null;
   const id = found[2] ?? "";
   if (id && !ID.test(id)) return null;
   const find = typeof state === "object" && state !== null && "find" in state && typeof state.find === "string" ? state.find : "";
-  return { page: found[1] === "cases" ? "cases" : "talks", id, list: new URLSearchParams(found[3] ?? "").get("list") === "recent" ? "recent" : "mine", find };
+  return { page, id, list: new URLSearchParams(found[3] ?? "").get("list") === "recent" ? "recent" : "mine", find };
 }
 
 export const samePlace = (a: Place, b: Place): boolean => a.page === b.page && a.id === b.id && a.list === b.list && a.find === b.find;
@@ -62,6 +65,12 @@ export class Route {
     if (!this.at || samePlace(this.at, now)) return;
     this.at = now;
     this.browser.write("push", { find: now.find }, addressOf(now));
+  }
+
+  /** The address named a place that this person has not: it tells again what is on the screen. */
+  stay(now: Place): void {
+    this.at = now;
+    this.browser.write("replace", { find: now.find }, addressOf(now));
   }
 
   private follow(): boolean {

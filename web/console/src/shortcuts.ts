@@ -13,7 +13,7 @@ export const KEYS: { action: Action; key: string; code: string; shown: string; d
   { action: "transfer", key: "t", code: "KeyT", shown: "T", does: "转接给同事或技能组" },
   { action: "hold", key: "h", code: "KeyH", shown: "H", does: "搁置 / 继续处理" },
   { action: "requeue", key: "q", code: "KeyQ", shown: "Q", does: "退回队列" },
-  { action: "page", key: "g", code: "KeyG", shown: "G", does: "会话 / 个案" },
+  { action: "page", key: "g", code: "KeyG", shown: "G", does: "下一页（会话、个案等）" },
   { action: "sound", key: "s", code: "KeyS", shown: "S", does: "提示音开关" },
   { action: "help", key: "?", code: "Slash", shown: "?", does: "快捷键说明" },
 ];

@@ -1,0 +1,1 @@
+"""What administrators do and see: accounts, the audit, the rules in force (H49)."""
