@@ -13,15 +13,14 @@ from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, LONGEST, do_end_session
 from handoff.edge.http import json_body
 from handoff.errors import invalid
-from handoff.service import service_of
-from handoff.settings import Settings
+from handoff.service import Service, service_of
 
 LOGINS_PER_MINUTE = 30
 """From one address: a team behind one office address logs in at the start of a shift."""
 
 
 async def post_login(request: Request) -> HTTPResponse:
-    """`{"username","password"}` → session cookie and `{"csrf","agent","time_zone"}`."""
+    """`{"username","password"}` → session cookie and `{"csrf","agent","time_zone","owner_gone_seconds"}`."""
     service = service_of(request)
     check_origin(request)
     address = client_address(request, service.settings)
@@ -31,7 +30,7 @@ async def post_login(request: Request) -> HTTPResponse:
     if not isinstance(body, dict):
         raise invalid("请输入用户名和密码。")
     done = await do_login(service.records, body.get("username"), body.get("password"), address)
-    response = json(_entry(service.settings, done.csrf, done.agent))
+    response = json(_entry(service, done.csrf, done.agent))
     response.add_cookie(
         COOKIE,
         done.cookie,
@@ -62,7 +61,7 @@ async def post_password(request: Request) -> HTTPResponse:
 
 async def get_me(request: Request) -> HTTPResponse:
     session = session_of(request)
-    return json(_entry(service_of(request).settings, session.csrf, session.agent))
+    return json(_entry(service_of(request), session.csrf, session.agent))
 
 
 async def post_logout(request: Request) -> HTTPResponse:
@@ -72,9 +71,15 @@ async def post_logout(request: Request) -> HTTPResponse:
     return response
 
 
-def _entry(settings: Settings, csrf: str, agent: Agent) -> dict[str, Any]:
-    """What a console needs to begin: the store's time zone too, so that its times agree with the bot's words."""
-    return {"csrf": csrf, "agent": agent.public(), "time_zone": settings.store_tz}
+def _entry(service: Service, csrf: str, agent: Agent) -> dict[str, Any]:
+    """What a console needs to begin: the store's time zone too, so that its times agree with the bot's words, and after how many
+    seconds of absence customers go back to the queue."""
+    return {
+        "csrf": csrf,
+        "agent": agent.public(),
+        "time_zone": service.settings.store_tz,
+        "owner_gone_seconds": service.policy.limits.waiting.owner_gone_seconds,
+    }
 
 
 def _is_https(request: Request) -> bool:

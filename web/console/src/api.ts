@@ -5,12 +5,14 @@ import { Failure, request } from "../../shared/wire/failure";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
 import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status } from "./model";
 
-interface Entry { csrf: string; agent: Agent; time_zone?: string }
+interface Entry { csrf: string; agent: Agent; time_zone?: string; owner_gone_seconds?: number }
 
 const BASE = "/api/v1/agent";
 
 export class AgentApi {
   csrf = "";
+  /** away for so long, and one's customers go back to the queue */
+  ownerGoneMs = 60_000;
   /** told once for every answer 401 outside the login itself */
   onExpired: () => void = () => undefined;
 
@@ -33,8 +35,9 @@ export class AgentApi {
     return this.entered(answer);
   }
 
-  private entered({ csrf, agent, time_zone }: Entry): Agent {
+  private entered({ csrf, agent, time_zone, owner_gone_seconds }: Entry): Agent {
     this.csrf = csrf;
+    if (owner_gone_seconds) this.ownerGoneMs = owner_gone_seconds * 1000;
     setStoreZone(time_zone);
     return agent;
   }

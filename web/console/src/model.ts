@@ -40,6 +40,8 @@ export interface QueueItem {
   /** the customer waits for the owner's words since then; `first`: not one word yet */
   unanswered_since?: string;
   unanswered_first?: boolean;
+  /** then it goes back to the queue */
+  unanswered_until?: string;
   held_until?: string;
   held_note?: string;
   /** a colleague is asked to take it over until then */
