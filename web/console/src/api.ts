@@ -3,7 +3,7 @@ import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status } from "./model";
+import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; owner_gone_seconds?: number }
 
@@ -60,8 +60,8 @@ export class AgentApi {
 
   async note(id: string, text: string): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text }); }
 
-  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string): Promise<void> {
-    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}) });
+  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string, summary: Partial<Summary>): Promise<void> {
+    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}), ...(Object.keys(summary).length ? { summary } : {}) });
   }
 
   /** Throws `has_chats` when somebody goes offline with customers in hand and has not said to give them up. */

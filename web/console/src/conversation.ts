@@ -6,7 +6,7 @@ import { ConversationLog } from "../../shared/wire/log";
 import { Outbox, type OutboxEntry } from "../../shared/wire/outbox";
 import type { TextStore } from "../../shared/wire/storage";
 import { Drafts, type SaveDraft } from "./drafts";
-import type { AgentLog, Annotation, HandoffRecord } from "./model";
+import type { AgentLog, Annotation, HandoffRecord, Summary } from "./model";
 
 export interface ConversationView {
   id: string;
@@ -42,6 +42,8 @@ export class Conversation {
   readonly drafts: Drafts;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private leaving = false;
+  /** as far as it was written, while the page lives */
+  summary: Summary | null = null;
 
   constructor(readonly id: string, private readonly me: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
     this.drafts = new Drafts(store, prefix, id, saveDraft);
@@ -87,6 +89,9 @@ export class Conversation {
       this.view.gone = { at: event?.at ?? new Date().toISOString(), why: goneText(event, answer.state), owner: answer.state === "human" ? (event?.agent ?? event?.body.agent ?? "") : "" };
     }
   }
+
+  /** null: it was used. */
+  keepSummary(summary: Summary | null): void { this.summary = summary; }
 
   /** All of it has been on the screen; kept through reloads, so that the counts of unread messages are. */
   see(): void {

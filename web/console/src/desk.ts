@@ -18,7 +18,7 @@ import { Conversation, forgetMarks } from "./conversation";
 import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
 import { type Place, Route, thisBrowser } from "./route";
-import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status } from "./model";
+import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status, Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -276,9 +276,9 @@ export class Desk {
     });
   }
 
-  async end(conversation: Conversation, how: "give-back" | "close", resolution: Resolution, note: string): Promise<boolean> {
+  async end(conversation: Conversation, how: "give-back" | "close", resolution: Resolution, note: string, summary: Partial<Summary>): Promise<boolean> {
     return this.try(() => conversation.parting(async () => {
-      await this.api.end(conversation.id, how, conversation.view.epoch, resolution, note);
+      await this.api.end(conversation.id, how, conversation.view.epoch, resolution, note, summary);
       this.say(how === "close" ? "会话已结束" : "已交还机器人");
       await this.refresh(conversation.id);
       await this.lists();

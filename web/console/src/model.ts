@@ -85,6 +85,9 @@ export interface QueuePage { items: QueueItem[]; waiting: number; next: string |
 /** Everything beside the conversations, as the socket pushes it. */
 export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
 
+/** 服务小结: for colleagues, with the end of a person's part. */
+export interface Summary { category: string; demand: string; solution: string; follow_up: string }
+
 export interface Annotation {
   id: string;
   after_seq: number;
