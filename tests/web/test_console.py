@@ -331,3 +331,31 @@ async def test_who_may_not_write_is_told_why(floor: Floor, new_profile: NewProfi
     await expect(two.page.get_by_test_id("why")).to_contain_text("正在接待")
     await close(one)
     await expect(two.page.get_by_test_id("why")).to_contain_text("已结束")
+
+
+@pytest.mark.timeout(120)
+async def test_a_talk_ends_with_a_summary(floor: Floor, new_profile: NewProfile) -> None:
+    """Not lost when the dialog is closed; colleagues read it in the talk and in its case, which takes the category."""
+    (one,) = await consoles(floor, new_profile, "agent1")
+    page = one.page
+    customer = await floor.waiting("换个新的吧")
+    await one.claim(customer.id)
+    await page.get_by_test_id("close").click()
+    await page.get_by_test_id("summary-category").select_option("exchange.request")
+    await page.get_by_test_id("summary-solution").fill("同意换新，已登记")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("esc-again")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("dialog")).to_be_hidden()
+    await page.get_by_test_id("close").click()
+    await expect(page.get_by_test_id("summary-solution")).to_have_value("同意换新，已登记")
+    await page.get_by_test_id("resolution-solved").check()
+    await page.screenshot(path=artefact("56-summary"))
+    await page.get_by_test_id("end-submit").click()
+    note = page.get_by_test_id("annotation-resolution")
+    await expect(note).to_contain_text("处理方案：同意换新，已登记")
+    await page.screenshot(path=artefact("57-summary-kept"))
+    assert "同意换新" not in str(await customer.log())
+    await page.get_by_test_id("open-case").click()
+    await expect(page.get_by_test_id("entry-classified")).to_contain_text("类别改为")
+    await expect(page.get_by_test_id("timeline")).to_contain_text("同意换新，已登记")

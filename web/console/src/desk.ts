@@ -55,7 +55,7 @@ export class Desk {
   readonly open = shallowReactive(new Map<string, Conversation>());
   readonly api = new AgentApi();
   readonly bell = new AlertBell(browserStore());
-  readonly tail = new QueueTail((after) => this.api.moreOfQueue(after), (items) => { this.view.queue = items; });
+  readonly tail = new QueueTail((after) => this.api.moreOfQueue(after), (items) => { this.view.queue = markRaw(items); });
   readonly cases = new CaseBook(this.api, (text, bad) => { this.say(text, bad); });
 
   readonly ordering = new Lists(browserStore());
@@ -178,7 +178,7 @@ export class Desk {
 
   async loadRecent(): Promise<void> {
     try {
-      this.view.recent = await this.api.recent();
+      this.view.recent = markRaw(await this.api.recent());
     } catch (error) {
       this.say(asFailure(error).message, true);
     }
@@ -188,7 +188,7 @@ export class Desk {
   async search(query: string): Promise<void> {
     const mine = ++this.searched;
     const found = await this.api.search(query);
-    if (mine === this.searched) Object.assign(this.view, { found, find: query });
+    if (mine === this.searched) Object.assign(this.view, { found: markRaw(found), find: query });
   }
 
   /** The words are there at once, so that the address is as it was; the answer follows. */
@@ -475,7 +475,7 @@ export class Desk {
     const before = this.known;
     this.known = now;
     this.tail.take(now);
-    Object.assign(this.view, { mine: now.mine, offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
+    Object.assign(this.view, { mine: markRaw(now.mine), offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
     for (const item of now.mine) this.look(item.conversation_id);
     titleCount(now.waiting, now.offers.length + now.alerts.length);
     if (!before) {
