@@ -14,8 +14,7 @@ from handoff.auth.sessions import COOKIE, LONGEST, do_end_session
 from handoff.edge.http import json_body
 from handoff.errors import invalid
 from handoff.openapi import described
-from handoff.service import service_of
-from handoff.settings import Settings
+from handoff.service import Service, service_of
 from handoff.store_rules import store_rules
 
 LOGINS_PER_MINUTE = 30
@@ -29,7 +28,7 @@ LOGINS_PER_MINUTE = 30
     refuses=(401, 403, 429),
 )
 async def post_login(request: Request) -> HTTPResponse:
-    """`{"username","password"}` → session cookie and `{"csrf","agent","time_zone","names"}`."""
+    """`{"username","password"}` → session cookie and `{"csrf","agent","time_zone","names","owner_gone_seconds"}`."""
     service = service_of(request)
     check_origin(request)
     address = client_address(request, service.settings)
@@ -39,7 +38,7 @@ async def post_login(request: Request) -> HTTPResponse:
     if not isinstance(body, dict):
         raise invalid("请输入用户名和密码。")
     done = await do_login(service.records, body.get("username"), body.get("password"), address)
-    response = json(_entry(service.settings, done.csrf, done.agent))
+    response = json(_entry(service, done.csrf, done.agent))
     response.add_cookie(
         COOKIE,
         done.cookie,
@@ -77,7 +76,7 @@ async def post_password(request: Request) -> HTTPResponse:
 @described("Who is logged in, and the CSRF token again", answers={200: "agent-http#entry"})
 async def get_me(request: Request) -> HTTPResponse:
     session = session_of(request)
-    return json(_entry(service_of(request).settings, session.csrf, session.agent))
+    return json(_entry(service_of(request), session.csrf, session.agent))
 
 
 @described("End the session", answers={200: "agent-http#nothing"})
@@ -88,11 +87,16 @@ async def post_logout(request: Request) -> HTTPResponse:
     return response
 
 
-def _entry(settings: Settings, csrf: str, agent: Agent) -> dict[str, Any]:
-    """What a console needs to begin: the store's time zone too, so that its times agree with the bot's words, and the names
-    of codes as the store gives them now."""
-    names = store_rules().names()
-    return {"csrf": csrf, "agent": agent.public(), "time_zone": settings.store_tz, "names": names}
+def _entry(service: Service, csrf: str, agent: Agent) -> dict[str, Any]:
+    """What a console needs to begin: the store's time zone too, so that its times agree with the bot's words, the names of codes
+    as the store gives them now, and after how many seconds of absence customers go back to the queue."""
+    return {
+        "csrf": csrf,
+        "agent": agent.public(),
+        "time_zone": service.settings.store_tz,
+        "names": store_rules().names(),
+        "owner_gone_seconds": service.policy.limits.waiting.owner_gone_seconds,
+    }
 
 
 def _is_https(request: Request) -> bool:

@@ -50,14 +50,18 @@ async def case_answered(tx: Tx, conversation: Conversation, agent_id: str) -> No
         await note_entry(tx, case.case_no, "answered", who=agent_id)
 
 
-async def case_ended(
-    tx: Tx, conversation: Conversation, agent_id: str, resolution: str, note: str | None
-) -> None:
-    """A person gave the conversation back or closed it with this resolution."""
+async def case_ended(tx: Tx, conversation: Conversation, agent_id: str, body: Mapping[str, Any]) -> None:
+    """A person gave the conversation back or closed it: `resolution`, and what they wrote about it. The category of their summary
+    is the case's from now on, with a row of its own that tells what it was."""
     case = await case_of(tx, conversation)
     if case is None:
         return
-    body = {"resolution": resolution, **({"note": note} if note else {})}
+    resolution = str(body["resolution"])
+    category = body.get("summary", {}).get("category", case.category)
+    if category != case.category:
+        await update_case(tx, case.case_no, category=category)
+        changed = {"before": {"category": case.category}, "after": {"category": category}}
+        await note_entry(tx, case.case_no, "classified", who=agent_id, body=changed)
     state, told = case.state, _why(store_rules().policy.wording, resolution)
     for event in _RESOLVED.get(resolution, ()):
         if state in CASE_MOVES[event][0]:

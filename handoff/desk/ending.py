@@ -1,6 +1,7 @@
 """The end of an agent's part: given back to the bot with resolution and note (H47), or closed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import update
@@ -21,25 +22,54 @@ from handoff.turns import give_back_to_bot
 
 RESOLUTIONS = ("solved", "partly", "refused", "follow_up", "no_answer")
 LONGEST_NOTE = 2000
+SUMMARY = {"demand": "诉求", "solution": "处理方案", "follow_up": "后续跟进"}
+"""What a summary says in words, beside the category; each is left out when there is nothing to say."""
+LONGEST_SUMMARY = 500
 _AFTERWARDS: dict[str, Any] = {"waiting_since": None, "place": None, "next_due": None, "noticed": {}}
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a person's part ended. `note` goes into the record; on give-back the bot tells it to the customer."""
+    """How a person's part ended. `note` goes into the record; on give-back the bot tells it to the customer. `summary` is for
+    colleagues only: category, demand, solution, follow-up."""
 
     epoch: int
     resolution: str
     note: str | None
+    summary: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self) -> dict[str, Any]:
+        """As notes and the case keep it."""
+        return {
+            "resolution": self.resolution,
+            **({"note": self.note} if self.note else {}),
+            **({"summary": dict(self.summary)} if self.summary else {}),
+        }
 
 
 def check_ending(body: Any) -> Ending:
-    """`{"epoch","resolution","note"?}`; ApiError 422 with one sentence."""
+    """`{"epoch","resolution","note"?,"summary"?}`; ApiError 422 with one sentence."""
     epoch = check_epoch(body)
     resolution = body.get("resolution")
     if resolution not in RESOLUTIONS:
         raise invalid("请选择处理结果：已解决、部分解决、未同意、待跟进或客户未回应。")
-    return Ending(epoch, resolution, check_words(body.get("note"), "备注", LONGEST_NOTE, needed=False))
+    note = check_words(body.get("note"), "备注", LONGEST_NOTE, needed=False)
+    return Ending(epoch, resolution, note, _summary(body.get("summary")))
+
+
+def _summary(told: Any) -> dict[str, str]:
+    if told is None:
+        return {}
+    if not isinstance(told, dict):
+        raise invalid("服务小结的格式不对。")
+    words = {
+        key: check_words(told.get(key), name, LONGEST_SUMMARY, needed=False) for key, name in SUMMARY.items()
+    }
+    category = told.get("category")
+    if category is not None and (not isinstance(category, str) or category not in store_rules().categories):
+        raise invalid("没有这个类别，请从列表里选。")
+    kept = {"category": category, **words}
+    return {key: value for key, value in kept.items() if value}
 
 
 async def do_give_back(records: Records, agent: Agent, conversation_id: str, ending: Ending) -> State:
@@ -90,8 +120,7 @@ async def do_close(records: Records, agent: Agent, conversation_id: str, ending:
 
 
 async def _keep_resolution(tx: Tx, agent: Agent, conversation: Conversation, ending: Ending) -> None:
-    body = {"resolution": ending.resolution, "note": ending.note}
-    await annotate(tx, conversation.id, "resolution", body, author=agent.id)
+    await annotate(tx, conversation.id, "resolution", ending.told(), author=agent.id)
     await notify(
         tx,
         "handoff.closed",
@@ -106,4 +135,4 @@ async def _keep_resolution(tx: Tx, agent: Agent, conversation: Conversation, end
             .where(handoffs.c.handoff_id == conversation.handoff_id)
             .values(resolution=ending.resolution, resolution_note=ending.note, ended_at=tx.now())
         )
-    await case_ended(tx, conversation, agent.id, ending.resolution, ending.note)
+    await case_ended(tx, conversation, agent.id, ending.told())

@@ -21,7 +21,7 @@ from handoff.errors import not_found, reload_needed
 from handoff.queue.alerts import unseen
 from handoff.queue.order import Mark, QueueOrder
 from handoff.queue.people import Person, chosen_status, people_now
-from handoff.queue.silence import Silence, silences
+from handoff.queue.silence import Silence, patience, silences
 from handoff.records import Conversation, Reader, read_annotations, read_items
 from handoff.records.desk_tables import desk_holds, desk_transfers
 from handoff.records.tables import agents, conversations, handoffs
@@ -221,7 +221,11 @@ def _standing(
     """How it stands between people; only what applies is told."""
     told: dict[str, Any] = {}
     if silence is not None:
-        told |= {"unanswered_since": rfc3339(silence.since), "unanswered_first": silence.first}
+        told |= {
+            "unanswered_since": rfc3339(silence.since),
+            "unanswered_first": silence.first,
+            "unanswered_until": rfc3339(silence.since + patience(silence, store_rules()).taken_back),
+        }
     if row.state == State.HUMAN.value and row.held_until:
         told |= {"held_until": rfc3339(row.held_until), "held_note": row.held_note}
     if row.state == State.HUMAN.value and row.offered_to:

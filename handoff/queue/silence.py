@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -33,6 +34,20 @@ class Silence:
     owner: str
     since: datetime
     first: bool
+
+
+class Patience(NamedTuple):
+    """How long an agent may be silent before they are warned, and before the conversation goes back."""
+
+    warn: timedelta
+    taken_back: timedelta
+
+
+def patience(one: Silence, rules: StoreRules) -> Patience:
+    """As the policy has it now: more of it once the agent has said something."""
+    rule = rules.policy.routing.unanswered
+    seconds = (rule.first_warn, rule.first_return) if one.first else (rule.later_warn, rule.later_return)
+    return Patience(timedelta(seconds=seconds[0]), timedelta(seconds=seconds[1]))
 
 
 async def silences(reader: Reader, conversation_id: str | None = None) -> list[Silence]:
@@ -106,13 +121,8 @@ class SilenceWatch:
             waiting = await silences(reader)
             now = reader.now()
         for one in waiting:
-            if now - one.since >= self._patience(one)[0]:
+            if now - one.since >= patience(one, self._rules).warn:
                 await self._act(one.conversation_id)
-
-    def _patience(self, one: Silence) -> tuple[timedelta, timedelta]:
-        rule = self._rules.policy.routing.unanswered
-        seconds = (rule.first_warn, rule.first_return) if one.first else (rule.later_warn, rule.later_return)
-        return timedelta(seconds=seconds[0]), timedelta(seconds=seconds[1])
 
     async def _act(self, conversation_id: str) -> None:
         async with self._records.write() as tx:
@@ -120,11 +130,11 @@ class SilenceWatch:
             now = next(iter(await silences(tx, conversation_id)), None)
             if now is None:
                 return
-            warn, back = self._patience(now)
-            if tx.now() - now.since < warn:
+            limit = patience(now, self._rules)
+            if tx.now() - now.since < limit.warn:
                 return
             agent = await _name_of(tx, now.owner)
-            if tx.now() - now.since >= back:
+            if tx.now() - now.since >= limit.taken_back:
                 await self._take_back(tx, conversation, now, agent)
             elif conversation.noticed.get("warned") != now.since.timestamp():
                 await self._warn(tx, conversation, now, agent)
@@ -132,7 +142,7 @@ class SilenceWatch:
     async def _warn(self, tx: Tx, conversation: Conversation, now: Silence, agent: str) -> None:
         notes = self._rules.policy.routing.notes
         waited = tx.now() - now.since
-        left = self._patience(now)[1] - waited
+        left = patience(now, self._rules).taken_back - waited
         text = notes.warn.format(waited=spell(waited), left=spell(left))
         await alert(tx, [now.owner], "unanswered", text, conversation.id)
         told = notes.warn_supervisor.format(agent=agent, waited=spell(waited))

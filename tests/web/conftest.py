@@ -2,20 +2,20 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.helpers.processes import ROOT
 from tests.helpers.installation import Installation, running_installation
+from tests.helpers.processes import ROOT
+from tests.web.floor import Floor, NewProfile, running_floor
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
 WIDE = {"width": 1280, "height": 860}
-
-NewProfile = Callable[[], Awaitable[BrowserContext]]
+expect.set_options(timeout=15_000)  # two cores, shared
 
 
 def chromium() -> str | None:
@@ -30,6 +30,12 @@ async def store(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Insta
     folder = tmp_path_factory.mktemp("store")
     async with running_installation(folder / "data", {"LIMIT_MESSAGES_PER_MINUTE": "10000"}) as installation:
         yield installation
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="package")
+async def floor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Floor]:
+    async with running_floor(tmp_path_factory.mktemp("floor")) as floor:
+        yield floor
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

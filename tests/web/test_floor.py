@@ -2,80 +2,18 @@
 conversation but answer it (H43-H47)."""
 
 import re
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 import pytest
-import pytest_asyncio
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
-from tests.helpers.own_data import own_data
-from tests.helpers.agent_client import PASSWORD, running_desk
-from tests.helpers.customer import Customer
-from tests.helpers.processes import ROOT
-from tests.helpers.scripted_bot import ScriptedBot
+from tests.helpers.agent_client import PASSWORD
 from tests.web.conftest import NewProfile, artefact
 from tests.web.console_page import ConsolePage
+from tests.web.floor import Floor, close, consoles, my
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 SOON_MS = 15_000
-
-
-@dataclass
-class Floor:
-    """The service with a scripted bot, and its policy, which tests may change while it runs."""
-
-    url: str
-    http: httpx.AsyncClient
-    policy: Path
-
-    async def waiting(self, text: str) -> Customer:
-        customer = await Customer.open(self.http)
-        await customer.answer_to(await customer.say(text))
-        assert (await customer.call("human")).status_code == 200
-        return customer
-
-    def routing(self, **seconds: int) -> None:
-        """Rewrites these times of data/policy/routing.yml; the service takes them up within a second or two."""
-        file = self.policy / "routing.yml"
-        text = file.read_text(encoding="utf-8")
-        for name, value in seconds.items():
-            text, found = re.subn(rf"(?m)^(  {name}: )\d+", rf"\g<1>{value}", text)
-            assert found == 1, name
-        file.write_text(text, encoding="utf-8")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="package")
-async def floor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Floor]:
-    folder = tmp_path_factory.mktemp("floor")
-    policy = own_data(folder) / "data" / "policy"
-    async with AsyncExitStack() as stack:
-        bot = await stack.enter_async_context(ScriptedBot())
-        service = await stack.enter_async_context(
-            running_desk(folder / "var", bot, ANKE_DATA_ROOT=str(folder))
-        )
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=service.url, timeout=30))
-        yield Floor(service.url, http, policy)
-
-
-async def consoles(floor: Floor, new_profile: NewProfile, *names: str) -> list[ConsolePage]:
-    return [
-        await ConsolePage(await (await new_profile()).new_page(), floor.url).login(name, PASSWORD)
-        for name in names
-    ]
-
-
-def my(desk: ConsolePage, customer: Customer) -> Locator:
-    return desk.page.locator(f'[data-testid=mine-item][data-conversation="{customer.id}"]')
-
-
-async def close(desk: ConsolePage) -> None:
-    await desk.end("close", "solved")
 
 
 async def choose(desk: ConsolePage, status: str) -> None:
@@ -211,9 +149,14 @@ async def test_a_silent_agent_loses_the_customer_and_everybody_learns_of_it(
         await expect(one.page.get_by_test_id("alert-taken_back")).to_be_visible(timeout=SOON_MS)
         await expect(boss.page.get_by_test_id("alert-taken_back_team")).to_be_visible(timeout=SOON_MS)
         await expect(two.waiting(customer.id)).to_be_visible(timeout=SOON_MS)
+        await expect(one.page.get_by_test_id("gone")).to_contain_text("太久没有回复")
         await expect(one.page.get_by_test_id("reply")).to_have_value("您好，正在查")
         await one.page.screenshot(path=artefact("25-silence-taken-back"))
         await boss.page.screenshot(path=artefact("26-silence-supervisor"))
+        await one.page.get_by_test_id("gone-note").click()
+        await expect(one.page.get_by_test_id("note")).to_have_value("您好，正在查")
+        await one.page.get_by_test_id("gone-seen").click()
+        await expect(one.page.get_by_test_id("why")).to_contain_text("接入后才能回复")
     finally:
         floor.routing(first_warn=90, first_return=240)
     await two.claim(customer.id)
@@ -315,10 +258,14 @@ async def test_words_survive_another_computer_a_click_outside_and_esc(
     (one,) = await consoles(floor, new_profile, "agent1")
     customer = await floor.waiting("在吗")
     await one.claim(customer.id)
-    async with one.page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
+    async with one.page.expect_response(
+        lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"
+    ):
         await one.page.get_by_test_id("reply").fill("您好，我查了一下仓库")
     await one.page.get_by_test_id("close").click()
-    async with one.page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
+    async with one.page.expect_response(
+        lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"
+    ):
         await one.page.get_by_test_id("end-note").fill("已补发")
     await one.page.mouse.click(5, 400)
     await expect(one.page.get_by_test_id("end-note")).to_have_value("已补发")
@@ -340,7 +287,9 @@ async def test_words_survive_another_computer_a_click_outside_and_esc(
 
 
 @pytest.mark.timeout(120)
-async def test_a_conversation_is_found_and_opened_at_the_sentence(floor: Floor, new_profile: NewProfile) -> None:
+async def test_a_conversation_is_found_and_opened_at_the_sentence(
+    floor: Floor, new_profile: NewProfile
+) -> None:
     (one,) = await consoles(floor, new_profile, "agent1")
     customer = await floor.waiting("我买的紫砂壶盖子碎了")
     await one.claim(customer.id)

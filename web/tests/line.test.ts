@@ -18,13 +18,17 @@ class FakeSocket {
 function setUp() {
   const sockets: FakeSocket[] = [];
   const states: LineState[] = [];
+  const retries: number[] = [];
   const frames: Frame[] = [];
   const cursor = { after: 0 };
   const line = new Line({
     url: "ws://test",
     hello: () => ({ type: "hello", token: "t", after: cursor.after }),
     frame: (frame) => { frames.push(frame); },
-    state: (state) => { states.push(state); },
+    state: (state, _, retryMs) => {
+      states.push(state);
+      if (retryMs) retries.push(retryMs);
+    },
     socket: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
@@ -37,7 +41,7 @@ function setUp() {
     last().onopen?.();
     last().says({ type: "welcome", state: "bot", last_seq: cursor.after });
   };
-  return { line, sockets, states, frames, cursor, last, welcome };
+  return { line, sockets, states, retries, frames, cursor, last, welcome };
 }
 
 beforeEach(() => { vi.useFakeTimers(); });
@@ -63,6 +67,16 @@ describe("line", () => {
     expect(t.sockets).toHaveLength(2);
     t.last().onopen?.();
     expect(t.last().sent).toEqual([{ type: "hello", token: "t", after: 7 }]);
+  });
+
+  it("is down as soon as the browser says that the network is gone, and tells when it tries again", () => {
+    const t = setUp();
+    t.welcome();
+    t.line.cut();
+    expect(t.line.state).toBe("down");
+    expect(t.retries.at(-1)).toBeGreaterThan(0);
+    t.line.cut();
+    expect(t.states.filter((one) => one === "down")).toHaveLength(1);
   });
 
   it("waits longer after each failure, and not at all when nudged", async () => {

@@ -4,6 +4,7 @@ import { renderToString } from "vue/server-renderer";
 import ListRow from "../console/src/ListRow.vue";
 import RecordRows from "../console/src/RecordRows.vue";
 import TranscriptRow from "../console/src/TranscriptRow.vue";
+import { rowOf } from "../console/src/rows";
 import type { LogItem } from "../shared/protocol";
 import type { QueueItem } from "../console/src/model";
 
@@ -13,13 +14,13 @@ const NAME = "עלי*";
 describe("names are isolated from what stands beside them", () => {
   it("in the queue", async () => {
     const item = { conversation_id: "c", customer: NAME, waiting_since: null, deadlines: {} } as unknown as QueueItem;
-    const html = await renderToString(createSSRApp(ListRow, { item, now: 0, selected: false }));
+    const html = await renderToString(createSSRApp(ListRow, { row: rowOf(item, "queue", 0), selected: false }));
     expect(html).toContain(`<bdi class="item-name">${NAME}</bdi>`);
   });
 
   it("in the transcript", async () => {
     const item = { seq: 1, at: "2026-11-29T10:00:00.000Z", sender: "customer", kind: "text", body: { text: "在吗" } } as LogItem;
-    expect(await renderToString(createSSRApp(TranscriptRow, { item, name: NAME }))).toContain(`<bdi>${NAME}</bdi>`);
+    expect(await renderToString(createSSRApp(TranscriptRow, { item, name: NAME, id: "c", side: "customer", first: true }))).toContain(`<bdi>${NAME}</bdi>`);
   });
 
   it("in the record", async () => {

@@ -77,7 +77,8 @@ async def test_pages_of_other_sites_are_refused_even_with_cookie_and_token(desk:
 async def test_logging_out_ends_this_session_only(desk: SharedDesk) -> None:
     async with AgentClient.logged_in(desk.service.url, "agent2") as here:
         cookie = here.http.cookies.get("anke_desk")
-        assert (await here.get("me")).json()["csrf"] == here.csrf
+        told = (await here.get("me")).json()
+        assert (told["csrf"], told["owner_gone_seconds"]) == (here.csrf, 60)
         assert (await here.post("logout")).status_code == 200
         again = await here.http.get("/api/v1/agent/me", headers={"Cookie": f"anke_desk={cookie}"})
         assert again.status_code == 401

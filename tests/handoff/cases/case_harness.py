@@ -80,11 +80,13 @@ class CaseHarness(QueueHarness):
             wanted = select(case_entries).where(case_entries.c.case_no == case_no).order_by(case_entries.c.n)
             return list(await reader.execute(wanted))
 
-    async def ends(self, agent: Any, talk: str, how: str, resolution: str, note: str | None = None) -> Case:
+    async def ends(
+        self, agent: Any, talk: str, how: str, resolution: str, note: str | None = None, **summary: str
+    ) -> Case:
         """`how`: give_back or close; the case afterwards."""
         epoch = (await self.conversation(talk)).owner_epoch
         do = do_close if how == "close" else do_give_back
-        await do(self.records, agent, talk, Ending(epoch, resolution, note))
+        await do(self.records, agent, talk, Ending(epoch, resolution, note, summary))
         return await self.case_of(talk)
 
     async def rates(self, talk: str, score: int) -> Case:

@@ -37,6 +37,23 @@ async def test_a_handoff_opens_a_case_with_what_is_known(cases: CaseHarness) -> 
     assert opened.body["reason"] == "requested"
 
 
+async def test_the_summary_of_a_talk_is_kept_and_its_category_is_the_case_s(cases: CaseHarness) -> None:
+    talk, case = await cases.comes(**BROKEN)
+    agent = await cases.agent(groups=("technical",))
+    await cases.claim(agent, talk)
+    summary = {"category": "repair.request", "demand": "尽快上门", "follow_up": "师傅周三到"}
+    ended = await cases.ends(agent, talk, "close", "follow_up", None, **summary)
+    assert (case.category, ended.category) == ("product.quality", "repair.request")
+    entries = await cases.timeline(case.case_no)
+    (changed,) = [one for one in entries if one.kind == "classified"]
+    assert (changed.who, changed.body["before"], changed.body["after"]) == (
+        agent.id,
+        {"category": "product.quality"},
+        {"category": "repair.request"},
+    )
+    assert any(one.body.get("summary") == summary for one in entries)
+
+
 @pytest.mark.parametrize(
     ("more", "origin"),
     [

@@ -248,6 +248,9 @@ async def test_notes_are_for_colleagues_only(desk: SharedDesk) -> None:
         ("give-back", {"epoch": 1, "resolution": "whatever"}),
         ("give-back", {"epoch": True, "resolution": "solved"}),
         ("close", {"epoch": 1}),
+        ("close", {"epoch": 1, "resolution": "solved", "summary": []}),
+        ("close", {"epoch": 1, "resolution": "solved", "summary": {"category": "no.such"}}),
+        ("close", {"epoch": 1, "resolution": "solved", "summary": {"demand": "长" * 501}}),
         ("close", []),
     ],
 )

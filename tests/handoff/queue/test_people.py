@@ -1,7 +1,7 @@
 """What an agent does with a claimed conversation but answer it: stays silent, returns it, hands it on, holds it (H43-H47)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -111,6 +111,11 @@ async def test_a_greeting_of_the_system_and_a_note_are_no_answer_but_words_are(h
     await says(harness, waiting, "customer", "还在吗")
     await wait(harness, agent, seconds=250)
     assert await alerts_of(harness, agent) == ["unanswered", "unanswered"]
+    told = await mine(harness, agent)
+    patience = datetime.fromisoformat(told["unanswered_until"]) - datetime.fromisoformat(
+        told["unanswered_since"]
+    )
+    assert patience == timedelta(minutes=15)
     assert await harness.state(waiting) is State.HUMAN, "later silences have more patience"
     await wait(harness, agent, seconds=660)
     assert await harness.state(waiting) is State.WAITING

@@ -5,14 +5,16 @@ import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status } from "./model";
+import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
 
-interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames }
+interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number }
 
 const BASE = "/api/v1/agent";
 
 export class AgentApi {
   csrf = "";
+  /** away for so long, and one's customers go back to the queue */
+  ownerGoneMs = 60_000;
   /** told once for every answer 401 outside the login itself */
   onExpired: () => void = () => undefined;
 
@@ -35,8 +37,9 @@ export class AgentApi {
     return this.entered(answer);
   }
 
-  private entered({ csrf, agent, time_zone, names }: Entry): Agent {
+  private entered({ csrf, agent, time_zone, names, owner_gone_seconds }: Entry): Agent {
     this.csrf = csrf;
+    if (owner_gone_seconds) this.ownerGoneMs = owner_gone_seconds * 1000;
     setStoreZone(time_zone);
     setNames(names);
     if (time_zone) setOfficeZone(time_zone);
@@ -61,8 +64,8 @@ export class AgentApi {
 
   async note(id: string, text: string): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text }); }
 
-  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string): Promise<void> {
-    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}) });
+  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string, summary: Partial<Summary>): Promise<void> {
+    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}), ...(Object.keys(summary).length ? { summary } : {}) });
   }
 
   /** Throws `has_chats` when somebody goes offline with customers in hand and has not said to give them up. */

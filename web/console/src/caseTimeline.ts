@@ -1,7 +1,9 @@
 /** A row of a case's timeline as people read it: who, what, and the words beside it. */
 import type { CaseEntry } from "./caseModel";
 import * as label from "./labels";
+import { inWords } from "./summary";
 
+const part = (value: unknown, key: string): unknown => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 export function whoOf(entry: CaseEntry): string {
@@ -18,6 +20,7 @@ export function whatOf(entry: CaseEntry): string {
     case "contact": return `再次联系（${channel}）`;
     case "move": return `${label.caseState(entry.from)} → ${label.caseState(entry.to)}`;
     case "graded": return raised(body.after);
+    case "classified": return `类别改为 ${label.category(part(body.after, "category"))}（原来是 ${label.category(part(body.before, "category")) || "未分类"}）`;
     case "owner": return "接手了这个个案";
     case "answered": return "答复了客户";
     case "resolution": return `处理结果：${label.resolution(body.resolution)}`;
@@ -33,7 +36,7 @@ export function whatOf(entry: CaseEntry): string {
 
 /** The sentence under it: why, and what was said or noted. */
 export function wordsOf(entry: CaseEntry): string {
-  return [entry.why ?? "", text(entry.body.text), text(entry.body.note)].filter(Boolean).join("\n");
+  return [entry.why ?? "", text(entry.body.text), text(entry.body.note), inWords(entry.body.summary)].filter(Boolean).join("\n");
 }
 
 function raised(after: unknown): string {

@@ -14,6 +14,8 @@ export type DeskLink = LineState | "polling";
 export interface DeskHooks {
   frame(frame: Frame): void;
   link(link: DeskLink): void;
+  /** the next try, while none comes through */
+  retry(at: number): void;
   /** read everything on the screen by HTTP; false when the server was not reached */
   readAll(): Promise<boolean>;
 }
@@ -23,13 +25,19 @@ export class DeskConnection {
   private link: DeskLink = "idle";
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
+  /** when the server was last heard of: from then on it counts this person as absent */
+  heardAt = Date.now();
 
   constructor(private readonly api: AgentApi, private readonly hooks: DeskHooks) {
     this.line = new Line({
       url: api.socketUrl,
       hello: () => ({ type: "hello" }),
-      frame: (frame) => { hooks.frame(frame); },
-      state: (state, failures) => {
+      frame: (frame) => {
+        this.heardAt = Date.now();
+        hooks.frame(frame);
+      },
+      state: (state, failures, retryMs) => {
+        if (retryMs) hooks.retry(Date.now() + retryMs);
         if (state === "open" || this.link !== "polling") this.show(state);
         if (state !== "open" && failures >= 2) this.poll();
       },
@@ -38,6 +46,11 @@ export class DeskConnection {
   }
 
   nudge(): void { this.line.nudge(); }
+
+  cut(): void {
+    if (this.link === "polling") this.show("down");
+    this.line.cut();
+  }
 
   /** Watch, unwatch, typing: lost without a socket, and said again or not needed after it came back. */
   tell(frame: Frame): boolean { return this.line.send(frame); }
@@ -58,6 +71,7 @@ export class DeskConnection {
     if (this.timer !== undefined) return;
     const round = async (): Promise<void> => {
       const reached = await this.hooks.readAll();
+      if (reached) this.heardAt = Date.now();
       this.timer = undefined;
       if (this.stopped || this.line.state === "open") return;
       this.show(reached ? "polling" : "down");

@@ -6,7 +6,7 @@ import { ConversationLog } from "../../shared/wire/log";
 import { Outbox, type OutboxEntry } from "../../shared/wire/outbox";
 import type { TextStore } from "../../shared/wire/storage";
 import { Drafts, type SaveDraft } from "./drafts";
-import type { AgentLog, Annotation, HandoffRecord } from "./model";
+import type { AgentLog, Annotation, HandoffRecord, Summary } from "./model";
 
 export interface ConversationView {
   id: string;
@@ -25,7 +25,14 @@ export interface ConversationView {
   seen: number;
   revealed: Record<string, string>;
   uploading: number;
+  /** the reader is at the end of the log: what comes is seen */
+  atEnd: boolean;
+  /** it was this person's until then, and is not by their own doing; until they took note of it */
+  gone: Gone | null;
 }
+
+/** How a conversation left this person: why, in words, and who has it now. */
+export interface Gone { at: string; why: string; owner: string }
 
 export class Conversation {
   readonly view: ConversationView;
@@ -34,12 +41,15 @@ export class Conversation {
   readonly courier: Courier;
   readonly drafts: Drafts;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private leaving = false;
+  /** as far as it was written, while the page lives */
+  summary: Summary | null = null;
 
-  constructor(readonly id: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
+  constructor(readonly id: string, private readonly me: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
     this.drafts = new Drafts(store, prefix, id, saveDraft);
     this.view = reactive<ConversationView>({
       id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "",
-      entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0,
+      entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0, atEnd: true, gone: null,
     });
     this.outbox = new Outbox(store, `${prefix}out:${id}:`, tab);
     this.courier = new Courier(this.outbox, hooks);
@@ -56,6 +66,7 @@ export class Conversation {
       if (fresh.some((item) => item.sender === "customer")) this.setTyping(false);
     }
     if (answer.annotations.length > 0) this.view.annotations = merge(this.view.annotations, answer.annotations);
+    this.whose(answer);
     this.view.state = answer.state;
     this.view.owner = answer.owner;
     this.view.epoch = answer.epoch;
@@ -64,6 +75,24 @@ export class Conversation {
     return true;
   }
 
+  /** Ends or passes on by this person's own doing: nothing to be told about then. */
+  async parting(what: () => Promise<void>): Promise<void> {
+    this.leaving = true;
+    try { await what(); } finally { this.leaving = false; }
+  }
+
+  private whose(answer: AgentLog): void {
+    const mine = (state: ConversationState, owner: string | null): boolean => state === "human" && owner === this.me;
+    if (mine(answer.state, answer.owner)) this.view.gone = null;
+    else if (mine(this.view.state, this.view.owner) && !this.leaving) {
+      const event = [...this.log.items].reverse().find((item) => item.kind === "event");
+      this.view.gone = { at: event?.at ?? new Date().toISOString(), why: goneText(event, answer.state), owner: answer.state === "human" ? (event?.agent ?? event?.body.agent ?? "") : "" };
+    }
+  }
+
+  /** null: it was used. */
+  keepSummary(summary: Summary | null): void { this.summary = summary; }
+
   /** All of it has been on the screen; kept through reloads, so that the counts of unread messages are. */
   see(): void {
     if (this.view.seen === this.log.lastSeq) return;
@@ -71,11 +100,24 @@ export class Conversation {
     this.store.set(markAt(this.prefix, this.id), String(this.view.seen));
   }
 
+  /** What the customer said that this agent has not looked at. */
+  get unread(): number { return this.view.items.filter((item) => item.seq > this.view.seen && item.sender === "customer" && item.kind !== "rating").length; }
+
   setTyping(on: boolean): void {
     clearTimeout(this.typingTimer);
     this.view.typing = on;
     if (on) this.typingTimer = setTimeout(() => { this.view.typing = false; }, 6_000);
   }
+}
+
+function goneText(event: LogItem | undefined, state: ConversationState): string {
+  if (state === "closed") return "会话已经结束";
+  if (state === "human") return "同事接走了这位客户";
+  const reason = event?.body.reason;
+  if (reason === "unanswered") return "太久没有回复，客户收回到队列原来的位置";
+  if (reason === "owner_gone") return "断线太久，客户回到了队列原来的位置";
+  if (reason === "transferred") return "客户转到了别的技能组";
+  return state === "bot" ? "客户回到了机器人那里" : "客户回到了队列";
 }
 
 const markAt = (prefix: string, id: string): string => `${prefix}read:${id}`;

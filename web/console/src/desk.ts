@@ -10,15 +10,18 @@ import type { OutboxEntry } from "../../shared/wire/outbox";
 import { browserStore } from "../../shared/wire/storage";
 import { AlertBell, titleCount } from "./alerts";
 import { AgentApi } from "./api";
+import type { Values } from "./cannedReplies";
+import { copied } from "./copy";
 import { DeskConnection, type DeskLink } from "./connection";
 import { CaseBook } from "./cases";
 import { Conversation, forgetMarks } from "./conversation";
 import { Office } from "./office/office";
 import type { WallNow } from "./office/model";
 import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
+import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
 import { type Place, Route, thisBrowser } from "./route";
-import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status } from "./model";
+import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status, Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -50,14 +53,18 @@ export class Desk {
     toast: "",
     toastBad: false,
     now: Date.now(),
+    /** the server was last heard of then, and is tried again then; 0: the line is there */
+    lostAt: 0,
+    retryAt: 0,
   });
   readonly open = shallowReactive(new Map<string, Conversation>());
   readonly api = new AgentApi();
   readonly bell = new AlertBell(browserStore());
-  readonly tail = new QueueTail((after) => this.api.moreOfQueue(after), (items) => { this.view.queue = items; });
+  readonly tail = new QueueTail((after) => this.api.moreOfQueue(after), (items) => { this.view.queue = markRaw(items); });
   readonly office = new Office(this.api);
   readonly cases = new CaseBook(this.api, (text, bad) => { this.say(text, bad); });
 
+  readonly ordering = new Lists(browserStore());
   private readonly store = browserStore();
   private readonly tab = newId();
   private readonly route = new Route(thisBrowser, (place) => { this.goTo(place); });
@@ -73,6 +80,7 @@ export class Desk {
     watch(() => this.place, (place) => { this.route.moved(place); });
     setInterval(() => { this.view.now = Date.now(); }, 1_000);
     window.addEventListener("online", () => { this.connection?.nudge(); });
+    window.addEventListener("offline", () => { this.connection?.cut(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.connection?.nudge(); });
     window.addEventListener("pagehide", () => { for (const one of this.open.values()) one.outbox.releaseLeases(); });
     window.addEventListener("storage", (event) => { for (const one of this.open.values()) one.outbox.changedElsewhere(event.key); });
@@ -181,7 +189,7 @@ export class Desk {
 
   async loadRecent(): Promise<void> {
     try {
-      this.view.recent = await this.api.recent();
+      this.view.recent = markRaw(await this.api.recent());
     } catch (error) {
       this.say(asFailure(error).message, true);
     }
@@ -191,7 +199,7 @@ export class Desk {
   async search(query: string): Promise<void> {
     const mine = ++this.searched;
     const found = await this.api.search(query);
-    if (mine === this.searched) Object.assign(this.view, { found, find: query });
+    if (mine === this.searched) Object.assign(this.view, { found: markRaw(found), find: query });
   }
 
   /** The words are there at once, so that the address is as it was; the answer follows. */
@@ -279,14 +287,21 @@ export class Desk {
     });
   }
 
-  async end(conversation: Conversation, how: "give-back" | "close", resolution: Resolution, note: string): Promise<boolean> {
-    return this.try(async () => {
-      await this.api.end(conversation.id, how, conversation.view.epoch, resolution, note);
+  async end(conversation: Conversation, how: "give-back" | "close", resolution: Resolution, note: string, summary: Partial<Summary>): Promise<boolean> {
+    return this.try(() => conversation.parting(async () => {
+      await this.api.end(conversation.id, how, conversation.view.epoch, resolution, note, summary);
       this.say(how === "close" ? "会话已结束" : "已交还机器人");
       await this.refresh(conversation.id);
       await this.lists();
       if (this.view.recent) await this.loadRecent();
-    }, conversation);
+    }), conversation);
+  }
+
+  /** What fills the variables of canned replies; a masked name is no form of address. */
+  cannedValues(conversation: Conversation): Values {
+    const item = this.view.mine.find((one) => one.conversation_id === conversation.id);
+    const name = item?.customer && !item.customer.includes("*") && item.customer !== "访客" ? item.customer : "您";
+    return { 客户: name, 订单号: item?.order_no ?? "", 商品: item?.item ?? "", 坐席: this.view.agent?.name ?? "" };
   }
 
   async setStatus(status: Status, giveUp = false): Promise<"done" | "has_chats" | "failed"> {
@@ -347,12 +362,12 @@ export class Desk {
   }
 
   private async part(conversation: Conversation, what: () => Promise<void>, told: string): Promise<boolean> {
-    return this.try(async () => {
+    return this.try(() => conversation.parting(async () => {
       await what();
       if (told) this.say(told);
       await this.refresh(conversation.id);
       await this.lists();
-    }, conversation);
+    }), conversation);
   }
 
   async reveal(conversation: Conversation, field: string, reason: string): Promise<boolean> {
@@ -394,6 +409,17 @@ export class Desk {
     }
   }
 
+  /** Does not sit out the time until the next try. */
+  reconnect(): void { this.connection?.nudge(); }
+
+  /** Customers in hand who go back to the queue while the line is broken; when that is. */
+  get goneAt(): number { return this.view.lostAt + this.api.ownerGoneMs; }
+
+  async copy(text: string): Promise<void> {
+    const done = await copied(text);
+    this.say(done ? `已复制 ${text.length > 24 ? `${text.slice(0, 24)}…` : text}` : "浏览器不让复制，请手动选中再复制", !done);
+  }
+
   say(text: string, bad = false): void {
     this.view.toast = text;
     this.view.toastBad = bad;
@@ -412,8 +438,11 @@ export class Desk {
     }
     this.connection = markRaw(new DeskConnection(this.api, {
       frame: (frame) => { this.receive(frame); },
+      retry: (at) => { this.view.retryAt = at; },
       link: (link) => {
         this.view.link = link;
+        if (link === "open" || link === "polling") this.view.lostAt = 0;
+        else if (link === "down" && !this.view.lostAt) this.view.lostAt = this.connection?.heardAt ?? Date.now();
         if (link === "open") for (const id of this.watched()) this.watch(id);
         this.office.linked(link === "open" ? (frame) => this.connection?.tell(frame) ?? false : null);
         if (link === "open" || link === "polling") for (const one of this.open.values()) one.courier.kick();
@@ -463,7 +492,7 @@ export class Desk {
     const before = this.known;
     this.known = now;
     this.tail.take(now);
-    Object.assign(this.view, { mine: now.mine, offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
+    Object.assign(this.view, { mine: markRaw(now.mine), offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
     for (const item of now.mine) this.look(item.conversation_id);
     titleCount(now.waiting, now.offers.length + now.alerts.length);
     if (!before) {
@@ -505,14 +534,14 @@ export class Desk {
   }
 
   private moved(conversation: Conversation): void {
-    if (conversation.id === this.view.selected && !document.hidden) conversation.see();
+    if (conversation.id === this.view.selected && !document.hidden && conversation.view.atEnd) conversation.see();
   }
 
   /** Opens a conversation on the desk (once) and keeps it up to date. */
   private look(id: string): Conversation {
     const known = this.open.get(id);
     if (known) return known;
-    const made: Conversation = new Conversation(id, this.store, this.prefix, this.tab, {
+    const made: Conversation = new Conversation(id, this.view.agent?.id ?? "", this.store, this.prefix, this.tab, {
       send: (entry) => this.carry(made, entry),
       delivered: () => undefined,
       unauthorized: () => { this.expire(); },

@@ -8,5 +8,7 @@ import "./styles/transcript.css";
 import "./styles/record.css";
 import "./styles/cases.css";
 import App from "./App.vue";
+import { beginTheme } from "./theme";
 
+beginTheme();
 createApp(App).mount("#app");

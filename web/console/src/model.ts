@@ -44,6 +44,8 @@ export interface QueueItem {
   /** the customer waits for the owner's words since then; `first`: not one word yet */
   unanswered_since?: string;
   unanswered_first?: boolean;
+  /** then it goes back to the queue */
+  unanswered_until?: string;
   held_until?: string;
   held_note?: string;
   /** a colleague is asked to take it over until then */
@@ -86,6 +88,9 @@ export interface QueuePage { items: QueueItem[]; waiting: number; next: string |
 
 /** Everything beside the conversations, as the socket pushes it. */
 export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
+
+/** 服务小结: for colleagues, with the end of a person's part. */
+export interface Summary { category: string; demand: string; solution: string; follow_up: string }
 
 export interface Annotation {
   id: string;

@@ -1,5 +1,11 @@
-/** The keys of the desk. Plain letters work while no text is being written; with Alt they work everywhere. */
-export type Action = "help" | "claimNext" | "claim" | "up" | "down" | "reply" | "note" | "giveBack" | "close" | "transfer" | "hold" | "requeue" | "sound" | "page";
+/**
+ * The keys of the desk. Plain letters work while no text is being written; with Alt they work everywhere. Who does not want them
+ * switches them off (in the list of keys); Ctrl+K for the palette stays. A key held down and keys of an input method do nothing.
+ */
+import { reactive } from "vue";
+import { browserStore } from "../../shared/wire/storage";
+
+export type Action = "help" | "claimNext" | "claim" | "up" | "down" | "reply" | "note" | "giveBack" | "close" | "transfer" | "hold" | "requeue" | "sound" | "page" | "palette";
 
 export const KEYS: { action: Action; key: string; code: string; shown: string; does: string }[] = [
   { action: "claimNext", key: "n", code: "KeyN", shown: "N", does: "接入排在最前的客户" },
@@ -18,16 +24,34 @@ export const KEYS: { action: Action; key: string; code: string; shown: string; d
   { action: "help", key: "?", code: "Slash", shown: "?", does: "快捷键说明" },
 ];
 
-const writing = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+const KEPT = "anke:desk:keys";
+const store = browserStore();
+export const keys = reactive({ on: store.get(KEPT) !== "off" });
+
+export function switchKeys(on: boolean): void {
+  keys.on = on;
+  store.set(KEPT, on ? "on" : "off");
+}
+
+const writing = (target: EventTarget | null): boolean => target !== null && "closest" in target && (target as Element).closest("input, textarea, select, [contenteditable]") !== null;
+
+/** What this key does, if anything. An input method's own keys have code 229. */
+export function actionOf(event: Pick<KeyboardEvent, "key" | "code" | "keyCode" | "repeat" | "isComposing" | "ctrlKey" | "metaKey" | "altKey" | "target">): Action | null {
+  if (event.repeat || event.isComposing || event.keyCode === 229) return null;
+  if (event.ctrlKey || event.metaKey) return event.code === "KeyK" && !event.altKey ? "palette" : null;
+  if (!keys.on) return null;
+  const found = event.altKey ? KEYS.find((k) => k.code === event.code) : writing(event.target) ? undefined : KEYS.find((k) => k.key === event.key.toLowerCase());
+  return found?.action ?? null;
+}
 
 /** Returns the way to stop. `paused` while a dialog is open. */
-export function onShortcut(paused: () => boolean, actions: Record<Action, () => void>): () => void {
+export function onShortcut(paused: () => boolean, act: (action: Action) => void): () => void {
   const listen = (event: KeyboardEvent): void => {
-    if (paused() || event.repeat || event.ctrlKey || event.metaKey || event.isComposing) return;
-    const found = event.altKey ? KEYS.find((k) => k.code === event.code) : writing(event.target) ? undefined : KEYS.find((k) => k.key === event.key.toLowerCase());
-    if (!found) return;
+    if (paused()) return;
+    const action = actionOf(event);
+    if (!action) return;
     event.preventDefault();
-    actions[found.action]();
+    act(action);
   };
   document.addEventListener("keydown", listen);
   return () => { document.removeEventListener("keydown", listen); };

@@ -13,7 +13,8 @@ export interface LineOptions {
   /** the first frame; asked again for every connection, so that it carries the newest cursor */
   hello(): Frame;
   frame(frame: Frame): void;
-  state(state: LineState, failures: number): void;
+  /** `retryMs`: while down, how long until the next try */
+  state(state: LineState, failures: number, retryMs: number): void;
   socket?: (url: string) => WebSocket;
 }
 
@@ -60,6 +61,11 @@ export class Line {
     } else if (this.state === "open") {
       this.ping(4_000);
     }
+  }
+
+  /** The browser says the network is gone: known at once, not after a ping without answer. */
+  cut(): void {
+    if (!this.stopped && this.state !== "down") this.lost();
   }
 
   /** Close and come back at once with a fresh hello (a gap in the log, or a cursor the server refused). */
@@ -151,9 +157,10 @@ export class Line {
     this.drop();
     if (this.stopped) return;
     this.failures += 1;
-    this.to("down");
+    const wait = backoff(this.failures - 1);
+    this.to("down", wait);
     clearTimeout(this.retryTimer);
-    this.retryTimer = setTimeout(() => { this.connect(); }, backoff(this.failures - 1));
+    this.retryTimer = setTimeout(() => { this.connect(); }, wait);
   }
 
   private drop(): void {
@@ -170,8 +177,8 @@ export class Line {
     this.acks.clear();
   }
 
-  private to(state: LineState): void {
+  private to(state: LineState, retryMs = 0): void {
     this.state = state;
-    this.options.state(state, this.failures);
+    this.options.state(state, this.failures, retryMs);
   }
 }
