@@ -65,6 +65,8 @@ export interface LogAnswer {
   queue?: QueuePlace | null;
   typing?: unknown;
   time_zone?: string;
+  /** the server's clock when it answered */
+  now?: string;
 }
 
 export interface OutgoingMessage {
