@@ -314,10 +314,14 @@ async def test_words_survive_another_computer_a_click_outside_and_esc(
     (one,) = await consoles(floor, new_profile, "agent1")
     customer = await floor.waiting("在吗")
     await one.claim(customer.id)
-    async with one.page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
+    async with one.page.expect_response(
+        lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"
+    ):
         await one.page.get_by_test_id("reply").fill("您好，我查了一下仓库")
     await one.page.get_by_test_id("close").click()
-    async with one.page.expect_response(lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"):
+    async with one.page.expect_response(
+        lambda answer: answer.url.endswith("/drafts") and answer.request.method == "POST"
+    ):
         await one.page.get_by_test_id("end-note").fill("已补发")
     await one.page.mouse.click(5, 400)
     await expect(one.page.get_by_test_id("end-note")).to_have_value("已补发")
@@ -339,7 +343,9 @@ async def test_words_survive_another_computer_a_click_outside_and_esc(
 
 
 @pytest.mark.timeout(120)
-async def test_a_conversation_is_found_and_opened_at_the_sentence(floor: Floor, new_profile: NewProfile) -> None:
+async def test_a_conversation_is_found_and_opened_at_the_sentence(
+    floor: Floor, new_profile: NewProfile
+) -> None:
     (one,) = await consoles(floor, new_profile, "agent1")
     customer = await floor.waiting("我买的紫砂壶盖子碎了")
     await one.claim(customer.id)

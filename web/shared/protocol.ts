@@ -21,6 +21,8 @@ export interface Card {
 
 export interface ItemBody {
   text?: string;
+  /** seq of the message that these words are about */
+  quote?: number;
   upload_id?: string;
   url?: string;
   buttons?: ReplyButton[];

@@ -61,7 +61,7 @@ function begin(first: HTMLScriptElement, calls: Call[]): void {
   launcher.append(icon, label, badge);
   root.append(launcher);
   element.lang = "zh-CN";
-  keepKeysInside(element);
+  keepKeysInside(element, root);
 
   const host: Host = {
     root, element, origin, context: {}, identity: "",

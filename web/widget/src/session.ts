@@ -152,8 +152,8 @@ export class Session {
     this.credentials.saveNumber("read", this.log.lastSeq);
   }
 
-  sendText(text: string): void {
-    this.put("text", { text });
+  sendText(text: string, quote?: number): void {
+    this.put("text", quote === undefined ? { text } : { text, quote });
   }
 
   pressButton(id: string, label: string): void {

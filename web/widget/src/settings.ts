@@ -1,4 +1,4 @@
-/** What a store writes on the script tag. Everything is optional; see web/README.md for the list. */
+/** What a store writes on the script tag. Everything is optional; docs/embedding.md has the list. */
 import { DEFAULTS } from "./wording";
 
 export interface Settings {
