@@ -92,4 +92,6 @@ async def test_a_cell_of_a_spreadsheet_is_pasted_as_its_text(
     }"""
     assert not await widget.composer.evaluate(paste, "202611010003\t5678"), "the browser pastes the text"
     assert await widget.composer.evaluate(paste, ""), "a screenshot is sent as a picture"
-    await expect(widget.page.get_by_test_id("failed")).to_be_visible()  # this one is broken, and the server says so
+    await expect(
+        widget.page.get_by_test_id("failed")
+    ).to_be_visible()  # this one is broken, and the server says so
