@@ -127,6 +127,9 @@ async def _secure(request: Request, response: BaseHTTPResponse) -> HTTPResponse 
     )
     if api:
         headers.setdefault("Cache-Control", "no-store")
+    if _is_script(request.path):  # nothing private in it, and a browser asks for a module only so
+        headers["Access-Control-Allow-Origin"] = "*"
+        return None
     origin = request.headers.get("origin")
     if origin is None or not _shared(request.path):
         return None
@@ -144,7 +147,12 @@ async def _secure(request: Request, response: BaseHTTPResponse) -> HTTPResponse 
 
 def _shared(path: str) -> bool:
     """What a store's own page may use: the widget and the customers' API."""
-    return path == "/widget.js" or path.startswith(("/api/v1/conversations", "/api/v1/uploads"))
+    return _is_script(path) or path.startswith(("/api/v1/conversations", "/api/v1/uploads"))
+
+
+def _is_script(path: str) -> bool:
+    """The loader and what it loads on the first open."""
+    return path == "/widget.js" or path.startswith("/widget/")
 
 
 async def _api_error(_request: Request, error: ApiError) -> HTTPResponse:

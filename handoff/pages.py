@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from sanic import HTTPResponse, Request
-from sanic.response import file, html, redirect
+from sanic.response import html, redirect
 
 from handoff.errors import not_found
 from handoff.openapi import Media, described
 from handoff.service import service_of
+from handoff.static_files import ASK_AGAIN, IMMUTABLE, is_variant, send_file
 
 STATIC = Path(__file__).parent / "static"
 HASHED = "/assets/"
@@ -23,26 +24,24 @@ async def get_store(request: Request) -> HTTPResponse:
     """The demo shop; a store in production has its own, and people who come here want the console."""
     if not service_of(request).settings.demo:
         return redirect("/console")
-    return await _page(STATIC / "index.html")
+    return await _page(request, STATIC / "index.html")
 
 
 @described("The agents' console", answers={200: Media("text/html", {"type": "string"})})
-async def get_console(_request: Request, **_path: str) -> HTTPResponse:
+async def get_console(request: Request, **_path: str) -> HTTPResponse:
     """Every address below /console that is no file is a view of the console's own."""
-    return await _page(STATIC / "console" / "index.html")
+    return await _page(request, STATIC / "console" / "index.html")
 
 
 @described(
     "What a store's page embeds", answers={200: Media("text/javascript", {"type": "string"})}, refuses=(404,)
 )
-async def get_widget(_request: Request) -> HTTPResponse:
+async def get_widget(request: Request) -> HTTPResponse:
     """What a store embeds: always asked for again, so that an update reaches every page at once."""
     found = STATIC / "widget.js"
     if not _exists(found):
         raise not_found("组件还没有构建。")
-    return await file(
-        found, mime_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
-    )
+    return await send_file(request, found, ASK_AGAIN)
 
 
 @described("A file or a view of the console", answers={200: Media("*/*")})
@@ -68,7 +67,8 @@ def _below(folder: Path, path: str) -> Path | None:
     """The file, only if it really lies inside the folder."""
     try:
         found = (folder / path).resolve()
-        return found if found.is_file() and found.is_relative_to(folder.resolve()) else None
+        inside = found.is_file() and found.is_relative_to(folder.resolve()) and not is_variant(found)
+        return found if inside else None
     except (OSError, ValueError):  # a name longer than any file's, NUL in it
         return None
 
@@ -77,12 +77,11 @@ def _exists(found: Path) -> bool:
     return found.is_file()
 
 
-async def _page(found: Path) -> HTTPResponse:
+async def _page(request: Request, found: Path) -> HTTPResponse:
     if not _exists(found):
         return html(_STUB, status=200)
-    return await file(found, mime_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return await send_file(request, found, ASK_AGAIN)
 
 
 async def _file(found: Path, request: Request) -> HTTPResponse:
-    cached = "public, max-age=31536000, immutable" if HASHED in request.path else "no-cache"
-    return await file(found, headers={"Cache-Control": cached})
+    return await send_file(request, found, IMMUTABLE if HASHED in request.path else ASK_AGAIN)

@@ -15,6 +15,7 @@ from handoff.records.tables import uploads
 
 KINDS = ("text", "image", "video", "button")
 #: Ids are visible ASCII: a NUL or half a surrogate pair in one would be a database's error instead of our sentence.
+_LARGEST_SEQ = 2**31 - 1
 _ID = re.compile(r"[\x21-\x7e]{1,100}")
 
 
@@ -69,7 +70,7 @@ def check_text(value: Any) -> str:
 
 def _check_body(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     if kind == "text":
-        return {"text": check_text(body.get("text"))}
+        return {"text": check_text(body.get("text")), **_check_quote(body.get("quote"))}
     if kind == "button":
         return _check_button(body)
     upload_id = body.get("upload_id")
@@ -79,6 +80,15 @@ def _check_body(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     if text is None or text == "":
         return {"upload_id": upload_id}
     return {"upload_id": upload_id, "text": check_text(text)}
+
+
+def _check_quote(seq: Any) -> dict[str, int]:
+    """The message that these words are about, by its seq; whoever shows it leaves out one that is not there."""
+    if seq is None:
+        return {}
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 1 <= seq <= _LARGEST_SEQ:
+        raise invalid("引用的消息不正确。")
+    return {"quote": seq}
 
 
 def _check_button(body: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from sanic import HTTPResponse, Request
 from sanic.response import json
 
 from handoff.addresses import client_address, is_loopback
+from handoff.clock import rfc3339
 from handoff.conversation import State
 from handoff.edge.http import LOG_CURSOR, json_body, log_cursor
 from handoff.edge.messages import check_message
@@ -70,6 +71,7 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
         "episode": page.conversation.episode,
         "typing": "bot" if page.bot_works else None,
         "time_zone": service.settings.store_tz,
+        "now": rfc3339(service.clock()),
     }
     if page.queue is not None:
         body["queue"] = page.queue

@@ -7,6 +7,7 @@ from typing import Any
 from sanic import Request, Websocket
 
 from handoff.addresses import origin_is_welcome
+from handoff.clock import rfc3339
 from handoff.conversation import State
 from handoff.edge.frames import GONE, HELLO_SECONDS, receive, refuse, send
 from handoff.edge.messages import check_message
@@ -96,6 +97,7 @@ class CustomerSession:
                     "last_seq": conversation.last_seq,
                     "episode": conversation.episode,
                     "time_zone": self._service.settings.store_tz,
+                    "now": rfc3339(self._service.clock()),
                 }
             )
             tasks = {

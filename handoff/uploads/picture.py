@@ -27,6 +27,9 @@ _SHARP_PIXELS = 4_000_000
 """Drawings and screenshots up to this size stay lossless; a larger PNG takes seconds to compress and becomes a JPEG."""
 _JPEG_QUALITY = 88
 _MOST_SCANS = 100
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_STANDS_ALONE = frozenset({0x00, 0x01, 0xD8, *range(0xD0, 0xD8)})
+"""Markers without a length behind them, and the zero that says that a byte of the picture is 0xFF."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,19 @@ def _check_header(picture: Image.Image, limits: UploadLimits) -> None:
 
 
 def _check_scans(path: Path) -> None:
-    """A progressive JPEG has about ten scans; one with thousands would keep a decoder busy for minutes."""
-    if path.read_bytes().count(b"\xff\xda") > _MOST_SCANS:
-        raise refusal.picture_broken()
+    """A progressive JPEG has about ten scans; one with thousands would keep a decoder busy for minutes. Only the picture
+    itself counts: phones put a film of some megabytes behind it, where any two bytes occur by chance."""
+    data = path.read_bytes()
+    at = scans = 0
+    while (at := data.find(b"\xff", at)) >= 0 and at + 3 < len(data):
+        marker = data[at + 1]
+        if marker == _END_OF_IMAGE:
+            return
+        scans += marker == _START_OF_SCAN
+        if scans > _MOST_SCANS:
+            raise refusal.picture_broken()
+        alone = marker in _STANDS_ALONE
+        at += 1 if marker == 0xFF else 2 if alone else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
 
 
 def _upright(picture: Image.Image) -> Image.Image:

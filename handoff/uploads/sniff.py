@@ -43,7 +43,8 @@ _FILM_BRANDS = frozenset(
         b"M4V ",
         b"M4VP",
     }
-    | {b"MSNV", b"dash", b"f4v ", b"3gp4", b"3gp5", b"3gp6", b"mmp4"}
+    | {b"MSNV", b"dash", b"f4v ", b"3gp4", b"3gp5", b"3gp6", b"3gp7", b"3g2a", b"mmp4"}
+    | {b"iso7", b"iso8", b"iso9", b"hvc1", b"hev1", b"XAVC"}
 )
 
 

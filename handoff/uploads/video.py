@@ -27,6 +27,7 @@ _KNOWN_BOXES = frozenset(
         b"sidx",
     }
     | {b"styp", b"pdin", b"emsg", b"prft", b"ssix", b"pnot"}
+    | {b"sefd"}  # what Samsung's cameras write behind every film
 )
 _SEGMENT = 0x18538067
 _EBML = 0x1A45DFA3

@@ -15,7 +15,7 @@ from tests.helpers.own_data import own_data
 from tests.helpers.scripted_bot import ScriptedBot
 from tests.web.console_page import ConsolePage
 
-NewProfile = Callable[[], Awaitable[BrowserContext]]
+NewProfile = Callable[..., Awaitable[BrowserContext]]
 
 
 @dataclass

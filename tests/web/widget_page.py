@@ -16,7 +16,8 @@ class WidgetPage:
     url: str
 
     async def open(self, path: str = "/") -> "WidgetPage":
-        await self.page.goto(self.url + path)
+        """`path`: on the service's own demo store, or the whole address of a shop's page."""
+        await self.page.goto(path if path.startswith("http") else self.url + path)
         await self.page.get_by_test_id("launcher").click()
         await expect(self.composer).to_be_visible()
         return self
@@ -54,7 +55,7 @@ class WidgetPage:
         """The bot's words after `own`, once it is shown and the bot is done."""
         await self.page.wait_for_function(
             """([before, own]) => {
-                const root = document.querySelector('#anke-widget').shadowRoot;
+                const root = document.querySelector('anke-widget').shadowRoot;
                 const rows = [...root.querySelectorAll('[data-testid^=message-]')];
                 const newer = rows.filter(row => Number(row.dataset.seq) > before);
                 const mine = newer.findIndex(row => row.dataset.testid === 'message-customer' && row.innerText.includes(own));

@@ -5,6 +5,18 @@ const DATE_ONLY = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 interface Parts { year: number; month: number; day: number; hour: number; minute: number }
 
+/** How far the server's clock is ahead of this computer's, which may be wrong by days. */
+let ahead = 0;
+
+/** The moment that an answer of the server names as its own; anything else changes nothing. */
+export function setServerTime(iso: unknown): void {
+  const told = typeof iso === "string" ? Date.parse(iso) : Number.NaN;
+  if (!Number.isNaN(told)) ahead = told - Date.now();
+}
+
+/** Now, by the server's clock once it was heard. */
+export const serverNow = (): Date => new Date(Date.now() + ahead);
+
 const formatIn = (zone: string): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" });
 let zone = "Asia/Shanghai";
@@ -41,7 +53,7 @@ export function dayKey(iso: string): string {
 }
 
 /** 今天 · 昨天 · 11月20日 星期五 · 2025年11月20日 */
-export function dayName(iso: string, now = new Date()): string {
+export function dayName(iso: string, now = serverNow()): string {
   if (dayKey(iso) === dayKey(now.toISOString())) return "今天";
   if (dayKey(iso) === dayKey(new Date(now.getTime() - 86_400_000).toISOString())) return "昨天";
   const { year, month, day } = partsOf(new Date(iso));
@@ -50,7 +62,7 @@ export function dayName(iso: string, now = new Date()): string {
 }
 
 /** 11月20日 14:05, or the date alone when the text has no time in it */
-export function dateTime(value: string, now = new Date()): string {
+export function dateTime(value: string, now = serverNow()): string {
   const d = new Date(value);
   if (Number.isNaN(d.getTime())) return value;
   const alone = DATE_ONLY.exec(value);

@@ -21,6 +21,8 @@ export interface Card {
 
 export interface ItemBody {
   text?: string;
+  /** seq of the message that these words are about */
+  quote?: number;
   upload_id?: string;
   url?: string;
   buttons?: ReplyButton[];
@@ -65,6 +67,8 @@ export interface LogAnswer {
   queue?: QueuePlace | null;
   typing?: unknown;
   time_zone?: string;
+  /** the server's clock when it answered */
+  now?: string;
 }
 
 export interface OutgoingMessage {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { urgencyOf } from "../console/src/deadline";
 import { cardsOf, money, requestKind } from "../shared/cards/reading";
-import { dateTime, dayName, duration, hourMinute, setStoreZone } from "../shared/clock";
+import { dateTime, dayName, duration, hourMinute, serverNow, setServerTime, setStoreZone } from "../shared/clock";
 import { sendsOnEnter, watchComposition } from "../shared/typing";
 import { backoff } from "../shared/wire/backoff";
 import { subjectOf } from "../widget/src/credentials";
-import { checkFile } from "../widget/src/files";
 import { eventLine } from "../widget/src/wording";
 
 describe("what people read", () => {
@@ -28,6 +27,18 @@ describe("what people read", () => {
     expect(hourMinute("2026-11-21T17:30:00Z")).toBe("12:30");
     expect(dateTime("2025-01-01", now)).toBe("2025年1月1日");
     setStoreZone("Asia/Shanghai");
+  });
+
+  it("knows today by the server's clock: a computer that is two days behind shows the same day as all others", () => {
+    const today = new Date().toISOString();
+    setServerTime(new Date(Date.now() + 2 * 86_400_000).toISOString());
+    expect(dayName(today)).not.toBe("今天");
+    expect(serverNow().getTime() - Date.now()).toBeGreaterThan(2 * 86_000_000);
+    setServerTime("no time");
+    setServerTime(undefined);
+    expect(serverNow().getTime() - Date.now()).toBeGreaterThan(2 * 86_000_000);
+    setServerTime(new Date().toISOString());
+    expect(dayName(today)).toBe("今天");
   });
 
   it("colours a deadline by what is left", () => {
@@ -73,17 +84,6 @@ describe("what people type and pick", () => {
     composition.end({ timeStamp: 5_000 } as Event);
     expect(sendsOnEnter(key({ timeStamp: 5_010 }), composition)).toBe(false);
     expect(sendsOnEnter(key({ timeStamp: 5_200 }), composition)).toBe(true);
-  });
-
-  it("says why a file cannot be sent before it travels", () => {
-    const file = (name: string, type: string, size: number): File => ({ name, type, size }) as File;
-    expect(checkFile(file("a.jpg", "image/jpeg", 5))).toEqual({ kind: "image" });
-    expect(checkFile(file("a.mov", "video/quicktime", 5))).toEqual({ kind: "video" });
-    expect(checkFile(file("a.jpg", "image/jpeg", 11 * 1024 * 1024))).toEqual({ error: "图片不能超过 10 MB" });
-    expect(checkFile(file("a.mp4", "video/mp4", 51 * 1024 * 1024))).toEqual({ error: "视频不能超过 50 MB" });
-    expect(checkFile(file("a.svg", "image/svg+xml", 5))).toHaveProperty("error");
-    expect(checkFile(file("a.pdf", "application/pdf", 5))).toEqual({ error: "只能发送图片或视频" });
-    expect(checkFile(file("空.png", "image/png", 0))).toEqual({ error: "“空.png”是空文件" });
   });
 
   it("two signed-in customers of one browser get two storage keys, Chinese ids too", () => {

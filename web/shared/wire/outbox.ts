@@ -22,7 +22,11 @@ export interface OutboxEntry {
   lease: number;
   /** extra routing for the console: owner epoch at the time of writing */
   epoch?: number;
+  /** name of the file to be uploaded first (fileStore); done when the body has its upload_id */
+  file?: string;
 }
+
+const needsUpload = (entry: OutboxEntry): boolean => entry.file !== undefined && !entry.body.upload_id;
 
 export const LEASE_MS = 12_000;
 
@@ -57,12 +61,13 @@ export class Outbox {
     return entries.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   }
 
-  add(id: string, kind: MessageKind, body: ItemBody, after: number, epoch?: number): OutboxEntry {
+  add(id: string, kind: MessageKind, body: ItemBody, after: number, epoch?: number, file?: string): OutboxEntry {
     this.lastAt = Math.max(this.now(), this.lastAt + 1);
     const entry: OutboxEntry = {
       id, kind, body, at: this.lastAt, status: "pending", error: "", attempts: 0, after,
       owner: this.tab, lease: this.now() + LEASE_MS,
       ...(epoch === undefined ? {} : { epoch }),
+      ...(file === undefined ? {} : { file }),
     };
     this.write(entry);
     return entry;
@@ -70,21 +75,40 @@ export class Outbox {
 
   /**
    * The message to send now: the oldest pending one, and only if this tab may. While another living tab owns the
-   * oldest, nothing is sent from here, so the order of writing is the order of sending.
+   * oldest, nothing is sent from here, so the order of writing is the order of sending. One whose file is still to be
+   * uploaded waits aside: words written after a large video go out before it.
    */
   next(): OutboxEntry | null {
-    const oldest = this.list().find((entry) => entry.status === "pending");
-    if (!oldest) return null;
-    if (oldest.owner !== this.tab && oldest.lease > this.now()) return null;
-    const mine = { ...oldest, owner: this.tab, lease: this.now() + LEASE_MS };
-    this.write(mine, false);
-    return mine;
+    return this.claim(this.list().find((entry) => entry.status === "pending" && !needsUpload(entry)));
+  }
+
+  /** A file to upload now that is not among `running`. */
+  nextFile(running: ReadonlySet<string>): OutboxEntry | null {
+    for (const entry of this.list()) {
+      if (entry.status !== "pending" || !needsUpload(entry) || running.has(entry.id)) continue;
+      const mine = this.claim(entry);
+      if (mine) return mine;
+    }
+    return null;
+  }
+
+  /** The file is at the server; the message itself is still to be sent. */
+  uploaded(id: string, uploadId: string): void {
+    const entry = this.read(this.prefix + id);
+    if (entry) this.write({ ...entry, attempts: 0, body: { ...entry.body, upload_id: uploadId } });
+  }
+
+  /** Another conversation does not know what this one was sent: files are uploaded again. */
+  forgetUploads(): void {
+    for (const entry of this.list()) {
+      if (entry.file !== undefined && entry.body.upload_id) this.write({ ...entry, body: {} });
+    }
   }
 
   /** ms until a foreign entry may be adopted, or null when there is nothing to wait for. */
   adoptableIn(): number | null {
-    const oldest = this.list().find((entry) => entry.status === "pending");
-    if (!oldest || oldest.owner === this.tab) return null;
+    const oldest = this.list().find((entry) => entry.status === "pending" && entry.owner !== this.tab);
+    if (!oldest) return null;
     return Math.max(0, oldest.lease - this.now());
   }
 
@@ -126,6 +150,13 @@ export class Outbox {
     for (const entry of this.list()) {
       if (entry.owner === this.tab) this.write({ ...entry, lease: 0 }, false);
     }
+  }
+
+  private claim(entry: OutboxEntry | undefined): OutboxEntry | null {
+    if (!entry || (entry.owner !== this.tab && entry.lease > this.now())) return null;
+    const mine = { ...entry, owner: this.tab, lease: this.now() + LEASE_MS };
+    this.write(mine, false);
+    return mine;
   }
 
   private read(key: string): OutboxEntry | null {

@@ -3,6 +3,13 @@ import type { Ack, LogAnswer, OutgoingMessage } from "../../shared/protocol";
 import { Failure, offline, request } from "../../shared/wire/failure";
 import type { Credentials } from "./credentials";
 
+/** Busy servers are asked again by themselves; what is wrong with the file a person must change. */
+function refusedUpload(xhr: XMLHttpRequest, error: { code?: string; message?: string }): Failure {
+  const { status } = xhr;
+  const kind = status === 401 || status === 404 ? "unauthorized" : status === 429 || status >= 500 ? "later" : "refused";
+  return new Failure(kind, error.message ?? "文件没有传上去，请再试一次", error.code ?? "", Number(xhr.getResponseHeader("Retry-After") ?? 0) || 0, status);
+}
+
 export class CustomerApi {
   constructor(private readonly origin: string) {}
 
@@ -10,8 +17,8 @@ export class CustomerApi {
     return this.origin.replace(/^http/, "ws") + "/api/v1/ws";
   }
 
-  async create(identity: string): Promise<Credentials> {
-    const page = { url: location.origin + location.pathname, title: document.title.slice(0, 200) };
+  async create(identity: string, about: Record<string, string>): Promise<Credentials> {
+    const page = { url: location.origin + location.pathname, title: document.title.slice(0, 200), ...about };
     const response = await request(this.origin + "/api/v1/conversations", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -45,7 +52,7 @@ export class CustomerApi {
   }
 
   /** XMLHttpRequest, because fetch cannot tell the progress of an upload. */
-  upload(who: Credentials, file: File, progress: (share: number) => void): Promise<string> {
+  upload(who: Credentials, file: Blob, name: string, progress: (share: number) => void, signal: AbortSignal): Promise<string> {
     return new Promise((resolve, reject) => {
       const xhr = new XMLHttpRequest();
       xhr.open("POST", this.url(who, "/uploads"));
@@ -58,10 +65,12 @@ export class CustomerApi {
       xhr.onload = () => {
         const body = xhr.response as { upload_id?: string; error?: { code?: string; message?: string } } | null;
         if (xhr.status < 300 && body?.upload_id) resolve(body.upload_id);
-        else reject(new Failure(xhr.status === 401 ? "unauthorized" : "refused", body?.error?.message ?? "文件没有传上去，请再试一次", body?.error?.code ?? "", 0, xhr.status));
+        else reject(refusedUpload(xhr, body?.error ?? {}));
       };
+      signal.addEventListener("abort", () => { xhr.abort(); });
+      xhr.onabort = () => { reject(offline("已取消")); };
       const form = new FormData();
-      form.append("file", file);
+      form.append("file", file, name);
       xhr.send(form);
     });
   }

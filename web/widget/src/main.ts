@@ -1,51 +1,39 @@
-/**
- * What a store embeds: <script src="…/widget.js" async></script>. Everything lives in a shadow root with constructed
- * style sheets, so that neither the store's styles nor a strict Content-Security-Policy get in the way.
- * Any element of the page with `data-anke-open` opens the panel.
- */
-import { createApp } from "vue";
+/** The panel, fetched by the loader (widget/loader) on the first open. Constructed sheets need no style-src of the host page. */
+import { createApp, reactive, shallowReactive } from "vue";
 import base from "../../shared/styles/base.css?inline";
 import cards from "../../shared/styles/cards.css?inline";
 import tokens from "../../shared/styles/tokens.css?inline";
+import type { Host, Panel } from "../loader/host";
 import App from "./App.vue";
-import { Session } from "./session";
+import { keepInside } from "./inside";
 import { readSettings } from "./settings";
 import composer from "./styles/composer.css?inline";
 import log from "./styles/log.css?inline";
 import panel from "./styles/panel.css?inline";
+import sheets from "./styles/sheets.css?inline";
+import { dressed } from "./theme";
 
-const script = document.currentScript;
-
-/** Constructed sheets need no style-src; browsers before 2023 get style elements. */
-function dress(root: ShadowRoot, styles: string[]): void {
-  if ("adoptedStyleSheets" in root) {
-    root.adoptedStyleSheets = styles.map((css) => {
+export function start(host: Host): Panel {
+  host.root.adoptedStyleSheets = [
+    ...[tokens, base, panel, log, composer, cards, sheets].map((css) => {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
       return sheet;
-    });
-    return;
-  }
-  const element = document.createElement("style");
-  element.textContent = styles.join("");
-  (root as ShadowRoot).append(element);
-}
-
-function mount(): void {
-  if (!(script instanceof HTMLScriptElement) || document.getElementById("anke-widget")) return;
-  const settings = readSettings(script);
-  const host = document.createElement("div");
-  host.id = "anke-widget";
-  const root = host.attachShadow({ mode: "open" });
-  dress(root, [tokens, base, panel, log, composer, cards]);
+    }),
+    ...host.root.adoptedStyleSheets,
+  ];
+  keepInside(host.root);
   const place = document.createElement("div");
-  place.lang = "zh-CN";
-  root.append(place);
-  document.body.append(host);
-  const session = new Session(settings);
-  createApp(App, { settings, session }).mount(place);
-  session.resume();
+  host.root.append(place);
+  const settings = shallowReactive(readSettings(host.origin, host.data, host.identity));
+  const context = reactive({ ...host.context });
+  const app = createApp(App, { settings, context, host }).mount(place) as unknown as Panel;
+  return {
+    open: (text) => { app.open(text); },
+    close: () => { app.close(); },
+    identify: (token) => { settings.identity = token; },
+    setContext: () => { Object.assign(context, host.context); },
+    dress: dressed(host),
+    moved: () => { app.moved(); },
+  };
 }
-
-if (document.body) mount();
-else document.addEventListener("DOMContentLoaded", mount);

@@ -3,10 +3,12 @@
  * outbox, uploads, and the state the screen shows. Vue sees `view`; nothing here touches the DOM tree.
  */
 import { markRaw, reactive } from "vue";
-import { setStoreZone } from "../../shared/clock";
+import { setServerTime, setStoreZone } from "../../shared/clock";
 import type { ConversationState, Frame, ItemBody, LogItem, MessageKind, QueuePlace } from "../../shared/protocol";
 import { Courier } from "../../shared/wire/courier";
+import { exclusively } from "../../shared/wire/exclusive";
 import { Failure, offline } from "../../shared/wire/failure";
+import { FileStore } from "../../shared/wire/fileStore";
 import { newId } from "../../shared/wire/id";
 import { ConversationLog } from "../../shared/wire/log";
 import { LEASE_MS, Outbox, type OutboxEntry } from "../../shared/wire/outbox";
@@ -21,6 +23,14 @@ import { Uploads } from "./uploads";
 const TYPING_LIMIT_MS = 25_000;
 const TYPING_END_MS = 250;
 const TYPING_EVERY_MS = 3_000;
+
+export interface SessionHooks {
+  /** what is known of the page a new conversation begins on */
+  page(): Record<string, string>;
+  /** somebody else said something just now */
+  message(item: LogItem): void;
+  state(state: ConversationState): void;
+}
 
 export class Session {
   readonly view = reactive({
@@ -53,44 +63,79 @@ export class Session {
   private typedAt = 0;
   private goneAt = 0;
   private readonly agents: { seq: number; name: string }[] = [];
+  private readonly ended = new AbortController();
+  private readonly leases: ReturnType<typeof setInterval>;
+  /** the log was read to its end once: what comes now is new */
+  private caughtUp = false;
 
-  constructor(private readonly settings: Settings) {
+  constructor(private readonly settings: Settings, private readonly hooks: SessionHooks) {
     this.api = new CustomerApi(settings.origin);
     this.credentials = new CredentialStore(this.store, settings.origin, settings.identity);
     this.outbox = new Outbox(this.store, this.credentials.prefix + "out:", newId());
     this.courier = new Courier(this.outbox, {
       send: ({ id, kind, body }) => this.connection?.post({ client_msg_id: id, kind, body }) ?? Promise.reject(offline()),
-      delivered: (_entry, ack) => { this.delivered(ack.seq); },
+      delivered: (entry, ack) => {
+        this.uploads.done(entry);
+        this.delivered(ack.seq);
+      },
       unauthorized: () => { this.tokenGone(); },
     });
-    this.uploads = new Uploads({
+    this.uploads = new Uploads(this.outbox, new FileStore(this.credentials.prefix), {
       refuse: (why) => { this.say(why); },
-      send: async (file, progress) => {
-        if (!(await this.ensure())) throw offline("还没连上客服，请稍后重试");
-        return this.api.upload(this.need(), file, progress);
+      add: (id, kind, file) => {
+        this.outbox.add(id, kind, {}, this.log.lastSeq, undefined, file);
+        void this.ensure();
       },
-      sent: (kind, uploadId) => { this.put(kind, { upload_id: uploadId }); },
+      send: async (file, name, progress, signal) => {
+        if (!(await this.ensure())) throw offline("还没连上客服，连上后自动发送");
+        return this.api.upload(this.need(), file, name, progress, signal);
+      },
+      uploaded: () => { this.courier.kick(); },
+      unauthorized: () => { this.tokenGone(); },
     });
     this.outbox.subscribe(() => { this.view.entries = this.outbox.list(); });
     this.view.entries = this.outbox.list();
     this.view.read = this.credentials.number("read");
+    this.listen();
+    this.leases = setInterval(() => { this.outbox.renewLeases(); }, LEASE_MS / 3);
+    void this.uploads.sweep();
+  }
+
+  private listen(): void {
+    const { signal } = this.ended;
     window.addEventListener("storage", (event) => {
       this.outbox.changedElsewhere(event.key);
       if (event.key === this.credentials.prefix + "conversation") this.adoptOtherTab();
       if (event.key === this.credentials.prefix + "read") this.view.read = this.credentials.number("read");
-      this.courier.kick();
-    });
-    window.addEventListener("online", () => { this.connection?.network(true); });
-    window.addEventListener("offline", () => { this.connection?.network(false); });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.connection?.nudge(); });
-    window.addEventListener("pagehide", () => { this.outbox.releaseLeases(); });
-    window.addEventListener("pageshow", () => { this.outbox.renewLeases(); });
-    setInterval(() => { this.outbox.renewLeases(); }, LEASE_MS / 3);
+      this.kick();
+    }, { signal });
+    window.addEventListener("online", () => { this.connection?.network(true); }, { signal });
+    window.addEventListener("offline", () => { this.connection?.network(false); }, { signal });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.connection?.nudge(); }, { signal });
+    window.addEventListener("pagehide", () => { this.outbox.releaseLeases(); }, { signal });
+    window.addEventListener("pageshow", () => { this.outbox.renewLeases(); }, { signal });
+  }
+
+  /** The end of this session in this page (another customer signed in); what was not sent waits for its own customer. */
+  stop(): void {
+    this.ended.abort();
+    clearInterval(this.leases);
+    clearTimeout(this.typingTimer);
+    clearTimeout(this.noticeTimer);
+    this.courier.stop();
+    this.uploads.stop();
+    this.connection?.stop();
+    this.outbox.releaseLeases();
+  }
+
+  private kick(): void {
+    this.courier.kick();
+    this.uploads.kick();
   }
 
   /** The page is loaded: go on with a conversation that this browser already has, so that the badge is right. */
   resume(): void {
-    if (this.credentials.get()) void this.ensure();
+    if (this.credentials.get() || this.view.entries.length > 0) void this.ensure();
   }
 
   /** The panel is opened. An anonymous conversation is made only with the first message: looking costs nothing. */
@@ -107,8 +152,8 @@ export class Session {
     this.credentials.saveNumber("read", this.log.lastSeq);
   }
 
-  sendText(text: string): void {
-    this.put("text", { text });
+  sendText(text: string, quote?: number): void {
+    this.put("text", quote === undefined ? { text } : { text, quote });
   }
 
   pressButton(id: string, label: string): void {
@@ -117,10 +162,12 @@ export class Session {
 
   retry(id: string): void {
     this.outbox.retry(id);
-    this.courier.kick();
+    this.kick();
   }
 
   discard(id: string): void {
+    const entry = this.view.entries.find((one) => one.id === id);
+    if (entry) this.uploads.done(entry);
     this.outbox.done(id);
   }
 
@@ -176,7 +223,7 @@ export class Session {
   /** Makes sure there is a conversation and a line; several callers share one attempt. */
   private ensure(): Promise<boolean> {
     if (this.who) {
-      this.courier.kick();
+      this.kick();
       return Promise.resolve(true);
     }
     this.starting ??= this.begin().finally(() => { this.starting = null; });
@@ -186,21 +233,28 @@ export class Session {
   private async begin(): Promise<boolean> {
     this.view.phase = "starting";
     try {
-      let who = this.settings.identity ? null : this.credentials.get();
-      if (!who) {
-        who = await this.api.create(this.settings.identity);
-        this.credentials.set(who);
-      }
+      const who = await exclusively(this.credentials.prefix, this.store, () => this.obtain());
+      if (this.ended.signal.aborted) return false;
       this.connect(who);
+      this.kick();
       return true;
     } catch (error) {
       const failure = error instanceof Failure ? error : new Failure("later", "暂时连接不上客服");
       this.view.phase = "error";
       this.view.error = failure.kind === "unauthorized" ? "登录信息已失效，请刷新页面重新登录后再联系客服。"
         : failure.kind === "offline" ? "网络好像断开了，您写的内容已保留。" : failure.message;
-      if (failure.kind !== "unauthorized") setTimeout(() => { if (this.view.phase === "error") void this.ensure(); }, 6000);
+      if (failure.kind !== "unauthorized") setTimeout(() => { if (this.view.phase === "error" && !this.ended.signal.aborted) void this.ensure(); }, 6000);
       return false;
     }
+  }
+
+  /** Two tabs that begin together are one conversation: the second finds what the first one got. */
+  private async obtain(): Promise<Credentials> {
+    const known = this.settings.identity ? null : this.credentials.get();
+    if (known) return known;
+    const who = await this.api.create(this.settings.identity, this.hooks.page());
+    this.credentials.set(who);
+    return who;
   }
 
   private connect(who: Credentials): void {
@@ -212,8 +266,9 @@ export class Session {
       frame: (frame) => { this.receive(frame); },
       answer: (answer) => {
         setStoreZone(answer.time_zone);
+        setServerTime(answer.now);
         this.view.queue = answer.queue ?? null;
-        this.takeItems(answer.items, answer.state);
+        this.takeItems(answer.items, answer.state, answer.last_seq);
       },
       failed: (failure) => {
         if (failure.kind === "unauthorized" || failure.status === 404) this.tokenGone();
@@ -221,7 +276,7 @@ export class Session {
       },
       link: (link) => {
         this.view.link = link;
-        if (link === "open" || link === "polling") this.courier.kick();
+        if (link === "open" || link === "polling") this.kick();
       },
     }));
   }
@@ -229,9 +284,11 @@ export class Session {
   private receive(frame: Frame): void {
     if (frame.type === "welcome") {
       setStoreZone(frame.time_zone);
+      setServerTime(frame.now);
+      if (this.log.lastSeq >= Number(frame.last_seq)) this.caughtUp = true;
       this.setState(frame.state as ConversationState);
     }
-    else if (frame.type === "items") this.takeItems(frame.items as LogItem[], frame.state as ConversationState);
+    else if (frame.type === "items") this.takeItems(frame.items as LogItem[], frame.state as ConversationState, Number(frame.last_seq));
     else if (frame.type === "typing") this.hearTyping(frame.who === "agent" ? "agent" : "bot", frame.on === true);
     else if (frame.type === "queue") this.view.queue = frame as unknown as QueuePlace;
     else if (frame.type === "error") {
@@ -240,7 +297,7 @@ export class Session {
     }
   }
 
-  private takeItems(items: readonly LogItem[], state: ConversationState | undefined): void {
+  private takeItems(items: readonly LogItem[], state: ConversationState | undefined, lastSeq: number): void {
     const fresh = this.log.take(items);
     if (fresh === "gap") {
       this.connection?.resume();
@@ -255,9 +312,12 @@ export class Session {
       if (item.sender === "bot" || item.sender === "agent" || (item.kind === "event" && item.body.to !== "bot")) this.setTyping(null);
     }
     if (fresh.length > 0) this.view.items = markRaw([...this.log.items]);
+    if (this.caughtUp) for (const item of fresh) if (item.sender !== "customer" && item.kind !== "event") this.hooks.message(item);
+    if (this.log.lastSeq >= lastSeq) this.caughtUp = true;
   }
 
   private setState(state: ConversationState): void {
+    if (state !== this.view.state) this.hooks.state(state);
     this.view.state = state;
     if (state !== "waiting") this.view.queue = null;
     if (state !== "bot" && state !== "ticket" && this.view.typing === "bot") this.setTyping(null);
@@ -314,6 +374,7 @@ export class Session {
 
   private forgetLog(): void {
     this.log.reset();
+    this.caughtUp = false;
     this.agents.length = 0;
     this.view.items = [];
   }
@@ -325,6 +386,7 @@ export class Session {
     this.who = null;
     this.view.link = "idle";
     this.credentials.clear();
+    this.outbox.forgetUploads();
     this.credentials.saveNumber("read", 0);
     this.view.read = 0;
     this.forgetLog();

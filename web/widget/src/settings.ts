@@ -1,4 +1,4 @@
-/** What a store writes on the script tag. Everything is optional; see web/README.md for the list. */
+/** What a store writes on the script tag. Everything is optional; docs/embedding.md has the list. */
 import { DEFAULTS } from "./wording";
 
 export interface Settings {
@@ -10,19 +10,17 @@ export interface Settings {
   greeting: string;
   quick: string[];
   privacyUrl: string;
-  open: boolean;
 }
 
-export function readSettings(script: HTMLScriptElement): Settings {
-  const value = (name: string): string => script.dataset[name]?.trim() ?? "";
+export function readSettings(origin: string, data: DOMStringMap, identity: string): Settings {
+  const value = (name: string): string => data[name]?.trim() ?? "";
   return {
-    origin: new URL(script.src, location.href).origin,
-    identity: value("identity"),
+    origin,
+    identity,
     store: value("store") || DEFAULTS.store,
     bot: value("bot") || DEFAULTS.bot,
     greeting: value("greeting") || DEFAULTS.greeting,
     quick: value("quick") ? value("quick").split("|").map((s) => s.trim()).filter(Boolean) : DEFAULTS.quick,
     privacyUrl: value("privacyUrl"),
-    open: script.dataset.open !== undefined && script.dataset.open !== "false",
   };
 }
