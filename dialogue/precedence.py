@@ -345,7 +345,8 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     flow = two.command.name
     fills = one.command.kind in {"set", "correct"} and one.kind != "number"
     talk = one.command.kind in {"explain", "chat", "skip", "undo", "repeat", "resume", "cancel", "unclear"}
-    if two.command.kind == "chat":  # it is closed already: no matter that only the model hears in these words
+    if two.command.kind == "chat" or overlap(one.span, two.span) > 0:
+        # it is closed already, or the same words close it: no matter that only the model hears in them
         return talk or (one.command.kind in MATTERS and not one.named)
     return (fills and one.command.more.get("flow") in (None, flow)) or talk
 

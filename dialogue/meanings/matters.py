@@ -14,9 +14,11 @@ from dialogue.readers.sentence import sentence_of
 from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
-from dialogue.state import STOPPED, Frame
+from dialogue.state import RECORDS, STOPPED, Frame
 from dialogue.swaps import meant
 
+#: Small talk about a matter that was never begun.
+NOT_BEGUN = "not_begun"
 #: Kinds of slots that are never read from the words that begin a flow.
 _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
 #: The look-up that tells how an order stands.
@@ -31,6 +33,8 @@ _SAME_WISH = {
     "refund_progress": frozenset({"return"}),
     "return": frozenset({"cancel_order", "refund_progress"}),
 }
+#: Matters that are told, not wished for: told again (碗没到我手里) they are no yes to what is read back.
+_TOLD = frozenset({"lost_parcel"})
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})
 #: What is wished for instead of the money.
@@ -74,6 +78,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     waits = last.get("words") and any(two.kind in {"order", "proof"} for two in turn.readings)
     if waits and one.name in _STILL_THAT.get(str(last.get("flow")), ()):
         return  # 单号… 他好像充掉了: what was asked before is answered for that order
+    if "named" not in one.more and _refuses_the_same(turn, one):
+        return
     flow = scene.store.flows.get(one.name)
     if flow is not None and "named" not in one.more and _takes_an_order(turn, flow):
         return
@@ -118,6 +124,14 @@ def _wishes_same(turn: Turn, one: Reading) -> Frame | None:
         return None
     same = one.name in _SAME_WISH.get(frame.flow, ()) and _given(turn, one).get("solution") not in _NO_MONEY
     return frame if same and not _other_order(turn, frame) else None
+
+
+def _refuses_the_same(turn: Turn, one: Reading) -> bool:
+    """老是说退款: a matter that only the model hears, where the words refuse another with the same wish."""
+    return any(
+        two.kind == "start" and two.negated and one.name in _SAME_WISH.get(two.name, ())
+        for two in turn.readings
+    )
 
 
 def _named(one: Reading) -> Mapping[str, Any]:
@@ -226,6 +240,10 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
             replace(command, more={**command.more, "told": _places(turn, one.name, instead)}),
             whole=True,
         )
+    elif not scene.state.frames and not any(
+        record["flow"] == one.name for record in scene.state.told.get(RECORDS) or ()
+    ):  # 没叫你退货, where nothing is open nor written
+        yield Meaning("chat", Command("chat", NOT_BEGUN, words=turn.words_of(one)), whole=True)
 
 
 def _places(turn: Turn, flow: str, slots: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -300,7 +318,12 @@ def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
         weights = "set_asked" if asked else "correct" if kind == "correct" else beside
         yield Meaning(weights, Command(kind, "", new, words, {"flow": frame.flow}), whole)
     elif frame is turn.top and turn.confirms:
-        if not turn.asks and not _corrects(turn, frame) and turn.says_just(one.more.get("named") or ()):
+        if (
+            frame.flow not in _TOLD
+            and not turn.asks
+            and not _corrects(turn, frame)
+            and turn.says_just(one.more.get("named") or ())
+        ):
             yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), whole)
     elif frame is not turn.in_hand():
         yield Meaning("resume", Command("resume", frame.flow, words=words), whole)
