@@ -23,6 +23,8 @@ NOT_BEGUN = "not_begun"
 _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
 #: The look-up that tells how an order stands.
 _STANDS = "order_status"
+#: The look-up that tells where we deliver, and the flow that changes where to.
+_DELIVERS, _NEW_ADDRESS = "shipping", "change_address"
 #: Values that say what is wanted instead of a matter that is taken back.
 _INSTEAD = ("solution",)
 #: A rule that was told and waits for the order -> what the model hears beside the numbers and is still that matter.
@@ -71,7 +73,7 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         one.source == "context" and _is_refused(turn, one)
     ):
         return
-    if one.source == "intents" and _changes_a_slot(turn, one):
+    if one.source == "intents" and (_changes_a_slot(turn, one) or _tells_where_to(turn, one)):
         return
     scene = turn.scene
     last = scene.state.last or {}
@@ -173,6 +175,12 @@ def _changes_a_slot(turn: Turn, one: Reading) -> bool:
         if pattern is not None and pattern.search(turn.scene.text[begins:ends]):
             return True
     return False
+
+
+def _tells_where_to(turn: Turn, one: Reading) -> bool:
+    """寄到我妈那里行不 杭州市…9号, of a customer who has orders: not whether we deliver there, the address is to be changed."""
+    told = any(two.more.get("complete", True) for two in turn.values(_NEW_ADDRESS) if two.name == "address")
+    return one.name == _DELIVERS and turn.scene.state.customer is not None and told
 
 
 def _takes_an_order(turn: Turn, flow: Flow) -> bool:

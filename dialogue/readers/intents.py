@@ -147,6 +147,8 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
     flow = scene.store.flows.started_by(judged.intent)
     own = [one for one in inside if _same(scene, one.intent, judged.intent)]
     own = own or [one for one in inside if flow is not None and _flow(scene, one.intent) == flow[0]]
+    if own and flow is not None and _names_another(scene, judged, own):
+        return
     if flow is not None and flow[1]:  # 充不进电 修不好就退: the fault is told, the money only supposed
         own = [one for one in own if not supposed(scene, one.span)]
     if own and all(one.refused for one in own):
@@ -159,6 +161,19 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
         outright = score >= judged.score  # a mere mention names nothing that is wanted
         span = beside_supposed(scene, judged.span) if flow[1] and not own else judged.span
         yield from _start(scene, judged.intent, score, span, named=places if outright else ())
+
+
+def _names_another(scene: Scene, judged: _Judged, own: Sequence[Act]) -> bool:
+    """发义乌行吗, heard as a question for the carrier: the words ask the same look-up for something else."""
+    started = scene.store.flows.started_by(judged.intent)
+    flow = scene.store.flows.get(started[0]) if started is not None else None
+    plain = [one for one in own if not one.refused]
+    return (
+        flow is not None
+        and flow.is_lookup
+        and bool(plain)
+        and not any(_same(scene, one.intent, judged.intent) for one in own)
+    )
 
 
 def _same(scene: Scene, one: str, other: str) -> bool:

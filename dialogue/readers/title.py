@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from dialogue.readers.digits import EMAIL, view
 from dialogue.readers.sentence import sentences
+from dialogue.readers.spelling import explained, written_right
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -54,7 +55,13 @@ def read(scene: Scene) -> Iterator[Reading]:
         for value, span in _mails(scene, one):
             yield one.reading(value, 0.97, span, source=SOURCE)
     kinds = [one for one in wanted(scene, "choice") if one.name == _KIND_SLOT]
+    spelt = explained(scene.text, scene.store.words)
     for one in wanted(scene, "title"):
+        known = str(one.frame.slots.get(one.name) or "") if one.frame is not None else ""
+        if spelt and known:
+            right, span = written_right(known, spelt), (spelt[0].span[0], spelt[-1].span[1])
+            yield one.reading(right or known, _SURE, span, negated=right is None, source=SOURCE)
+            continue
         found = _title(scene, one, [span for _, span, _ in tax])
         if found is not None:
             value, kind, span, sure = found
@@ -74,7 +81,8 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     """(title, kind, where, how sure); the title is empty when only the kind is told."""
     words = scene.store.words
     mails = [found.span() for found in EMAIL.finditer(scene.text)]
-    text = _without(scene.text, [*tax, *mails, *_about_others(scene, mails)])
+    spelt = [one.span for one in explained(scene.text, words)]
+    text = _without(scene.text, [*tax, *mails, *spelt, *_about_others(scene, mails)])
     if (again := _said_again(scene, one, text)) is not None:
         return again
     if one.asked and words.hit("invoice.not_company", text):
