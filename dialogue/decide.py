@@ -169,7 +169,7 @@ def _refuses_offer(scene: Scene, one: Candidate) -> bool:
 
 def _same_slot(one: Command, other: Command) -> bool:
     """Do both change the same slot, not to the same value?"""
-    changes = {"set", "correct"}
+    changes = {"set", "correct", "skip"}
     if one.kind not in changes or other.kind not in changes:
         return False
     told = [{**command.slots, **({command.name: None} if command.name else {})} for command in (one, other)]
@@ -282,7 +282,8 @@ def _ambiguous(
     limits = arbiter.limits
     sure = limits["ambiguous_below"]
     if any(
-        not one.whole or one.kind == "note" or (one.kind == "known" and one.utility > sure) for one in taken
+        not one.whole or one.kind in {"note", "later"} or (one.kind == "known" and one.utility > sure)
+        for one in taken
     ):
         return []
     if scene.message.fallback != "ambiguous":

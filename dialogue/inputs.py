@@ -86,6 +86,8 @@ def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:
 def _topics(run: Run, frame: Frame) -> tuple[str, ...]:
     """多大容量 多重 能不能进洗碗机: what of the goods the message asks for, in its order."""
     words = run.words if frame.words in run.words else frame.words
+    for other in run.given.get("matters", ()):  # 行李箱多重 多少钱: the price is told by itself
+        words = words.replace(other, "\n") if other not in frame.words else words
     found = {
         code: hit.start()
         for code, pattern in run.store.words.codes(_TOPICS).items()

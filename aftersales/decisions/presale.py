@@ -57,9 +57,9 @@ def product_spec(inputs: Inputs) -> Decision:
     if product is None:
         return Decision("unknown", _values(None))
     values = _values(product)
-    if len(inputs.topics) > 1:
+    if inputs.topics:
         told, lacking = _several(inputs, product)
-        if told:
+        if told and len(told) + len(lacking) > 1:
             found = {"known": "，".join(told), "lacking": listed(lacking)}
             return Decision("several_partly" if lacking else "several", values | found)
     if facts := _facts(product, inputs.words):
@@ -220,6 +220,8 @@ def _several(inputs: Inputs, product: Product) -> tuple[list[str], list[str]]:
             told.append(f"{name} {value}")
         else:
             lacking.append(name)
+    beside = _facts(product, inputs.words).items()
+    told += [f"{name} {value}" for name, value in beside if not any(value in one for one in told)]
     return told, lacking
 
 

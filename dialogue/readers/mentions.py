@@ -195,6 +195,9 @@ def _by_sort(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
                         (order.order_no, item.item_id),
                         Reading("item", "item", item.item_id, _BY_SORT, hit.span(), source=SOURCE, more=more),
                     )
+    if found:  # 床单没收到 就只有杯子和灯: what is told first
+        first = sentence_of(scene.text, min(one.span for one in found.values()))
+        found = {key: one for key, one in found.items() if one.span[0] < first.end}
     if len(found) == 1:
         yield from found.values()
 

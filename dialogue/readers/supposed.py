@@ -13,7 +13,7 @@ from dialogue.scene import Scene
 
 def supposed(scene: Scene, span: Span) -> bool:
     """Does the stretch belong to a condition and what would follow from it?"""
-    return any(start <= span[0] < end for start, end in _places(scene))
+    return any(start < span[1] and span[0] < end for start, end in _places(scene))
 
 
 def beside_supposed(scene: Scene, span: Span) -> Span:

@@ -106,8 +106,9 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
             span = (given.start, max(given.end, text.find(named, given.end) + len(named)))
             return value, _kind(value, words), span, _SURE
     plain = words.pattern("invoice.label").sub(" ", text).strip(_MARKS)
-    rest = words.pattern("invoice.personal_name").sub("", plain)
-    if rest != plain and _NAME.fullmatch(rest.strip(_MARKS)) and _fits(rest.strip(_MARKS), words):
+    own = words.pattern("invoice.personal_name").search(plain)
+    rest = plain[own.end() :] if own is not None else plain
+    if own is not None and _NAME.fullmatch(rest.strip(_MARKS)) and _fits(rest.strip(_MARKS), words):
         return rest.strip(_MARKS), PERSONAL, (0, len(scene.text)), _SURE
     parts = [one for one in _BREAK.split(words.pattern("invoice.label").sub(" ", text)) if one.strip(_MARKS)]
     if len(parts) > 1 and (inside := _company_inside(scene, text, words)) is not None:
