@@ -258,7 +258,7 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
             replace(command, more={**command.more, "told": _places(turn, one.name, instead)}),
             whole=True,
         )
-    elif not scene.state.frames and not any(
+    elif turn.in_hand() is None and not any(
         record["flow"] == one.name for record in scene.state.told.get(RECORDS) or ()
     ):  # 没叫你退货, where nothing is open nor written
         yield Meaning("cancel", Command("chat", NOT_BEGUN, words=turn.words_of(one)), whole=True)
