@@ -303,7 +303,7 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         if two is one or two.utility < arbiter.limits["act"] or _only_the_other(one, two):
             continue
         for better, worse, why in PRECEDENCE:
-            if better is _ends_by_words and two.utility < one.utility:
+            if better is _ends_by_words and one.command.more.get("wish") and two.utility < one.utility:
                 continue  # 不想搞了 换一个
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"

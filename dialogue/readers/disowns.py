@@ -72,7 +72,7 @@ def _is_another(scene: Scene, frame: Frame) -> Span | None:
     if flow is None or pattern is None:
         return None
     asks = [one.collect for one in flow.steps if one.collect and flow.slots[one.collect].kind == "choice"]
-    if frame.slots.get(asks[0]) is not None:
+    if frame.slots.get(asks[0]) is not None or _of_others(scene, frame):
         return None
     for act in acts(scene.text, scene.store.words):
         if not act.refused and pattern.fullmatch(act.intent):
@@ -122,6 +122,14 @@ def _matter_denied(scene: Scene, frame: Frame) -> Span | None:
 
 def _asks(scene: Scene, part: Sentence) -> bool:
     return part.asks or scene.store.words.hit("answers.question", part.text) is not None
+
+
+def _of_others(scene: Scene, frame: Frame) -> bool:
+    """我还有一单没收到: is it said of another order than the form's?"""
+    if scene.store.words.hit("disowns.of_others", scene.text):
+        return True
+    others = [one for one in scene.orders() if frame.order_no and one.order_no != frame.order_no]
+    return any(name_in(scene.text, item.name) is not None for one in others for item in one.items)
 
 
 def _wanted_otherwise(scene: Scene, frame: Frame, denied: Span = (0, 0)) -> bool:

@@ -58,7 +58,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     spelt = explained(scene.text, scene.store.words)
     for one in wanted(scene, "title"):
         known = str(one.frame.slots.get(one.name) or "") if one.frame is not None else ""
-        if spelt and known:
+        again = _title(scene, one, [span for _, span, _ in tax]) if spelt and known else None
+        if spelt and known and not (again and again[0]):
             right, span = written_right(known, spelt), (spelt[0].span[0], spelt[-1].span[1])
             yield one.reading(right or known, _SURE, span, negated=right is None, source=SOURCE)
             continue
