@@ -108,7 +108,10 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
             apart = one.whole or other.whole or not _shares_words(one, other, limits["same_words"])
-            if one.kind == other.kind or apart:
+            inside = (
+                other.kind == "focus" and one.command.kind == "start"
+            )  # 扫地机器人充不进电: named in its words
+            if one.kind == other.kind or apart or inside:
                 continue
             return f"这些词已经用在 {other.command.written()}"
         if one.kind == "remark":
@@ -166,7 +169,7 @@ def _refuses_offer(scene: Scene, one: Candidate) -> bool:
 
 def _same_slot(one: Command, other: Command) -> bool:
     """Do both change the same slot, not to the same value?"""
-    changes = {"set", "correct"}
+    changes = {"set", "correct", "skip"}
     if one.kind not in changes or other.kind not in changes:
         return False
     told = [{**command.slots, **({command.name: None} if command.name else {})} for command in (one, other)]
@@ -188,7 +191,14 @@ def _both(one: Candidate, other: Candidate) -> bool:
     # the rest of the message is judged by _has_rest
     unnamed = "cancel" in kinds and matter.whole and not matter.named
     again = any(two.command.more.get("disowned") for two in (one, other))  # 别管点卡 我要退的是箱子
-    return beside and (unnamed or apart(one, other)) and (again or one.command.name != other.command.name)
+    instead = any(two.command.more.get("instead") for two in (one, other)) and bool(
+        matter.named
+    )  # 碗没到我手里
+    return (
+        beside
+        and (unnamed or instead or apart(one, other))
+        and (again or one.command.name != other.command.name)
+    )
 
 
 def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:
@@ -228,6 +238,7 @@ def _claimed(span: Span, taken: Sequence[Candidate]) -> bool:
     """Do these words belong to an answer that is taken?"""
     return any(
         one.kind not in _BESIDE
+        and not one.command.more.get("instead")
         and one.command.kind not in MATTERS
         and not one.whole
         and one.span[0] < span[1]
@@ -245,7 +256,14 @@ def _has_own_words(scene: Scene, one: Candidate, taken: Sequence[Candidate]) -> 
 
 def _has_rest(scene: Scene, taken: Sequence[Candidate], limits: Mapping[str, float]) -> bool:
     """Are enough meaningful characters left that nothing taken rests on?"""
-    claimed = [one.span for one in taken if not one.whole and one.span != (0, 0) and one.kind != "focus"]
+    claimed = [
+        one.span
+        for one in taken
+        if not one.whole
+        and one.span != (0, 0)
+        and one.kind != "focus"
+        and not one.command.more.get("instead")
+    ]
     if not claimed:
         return True
     left = "".join(
@@ -264,7 +282,8 @@ def _ambiguous(
     limits = arbiter.limits
     sure = limits["ambiguous_below"]
     if any(
-        not one.whole or one.kind == "note" or (one.kind == "known" and one.utility > sure) for one in taken
+        not one.whole or one.kind in {"note", "later"} or (one.kind == "known" and one.utility > sure)
+        for one in taken
     ):
         return []
     if scene.message.fallback != "ambiguous":

@@ -39,6 +39,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(run, _read_back_again(run, commands))
     run.given["said_more"] = any(_says_more(one) for one in commands)
+    run.given["matters"] = [one.words for one in commands if one.kind in {"start", "answer"}]
     for order in _ORDER:
         for command in commands:
             if command.kind in order and not run.ended:
@@ -64,6 +65,13 @@ def _each_with_its_order(run: Run, commands: Sequence[Command]) -> Sequence[Comm
     named = [one for one in commands if one.kind == "focus" and one.slots.get("order")]
     if len({one.slots["order"] for one in named}) < 2:
         return commands
+    matters = [one for one in commands if one.kind in {"start", "answer"}]
+    if len(matters) == 1 and run.store.words.hit(
+        "quantity.each", run.words
+    ):  # 水壶和吹风机都取消: all of them share it
+        before = commands[: commands.index(matters[0])]
+        shared = [one for one in named if one in before][1:]
+        commands = [*[one for one in commands if one not in shared], *shared]
     found: list[Command] = []
     order, last, used = None, None, set[str]()
     for one in commands:

@@ -10,6 +10,8 @@ from dialogue.order_choice import named_items
 from dialogue.outcome import Run
 from dialogue.state import NOT_BOUGHT, SYMPTOMS, Frame
 
+#: The group with what can be asked of goods.
+_TOPICS = "questions.spec_topic"
 #: What a decision may need that is about the order in hand.
 _OF_ORDER = frozenset({"order", "item", "parcel", "refunds", "requests", "visit_slots", "catalogue"})
 
@@ -50,6 +52,7 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         verified=run.state.customer is not None,
         troubleshooting=run.store.troubleshooting,
         symptoms=_symptoms(run, frame),
+        topics=_topics(run, frame),
     )
 
 
@@ -78,6 +81,19 @@ def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:
         return found
     known = outside.product(run.state.sku)
     return (known,) if known is not None else ()
+
+
+def _topics(run: Run, frame: Frame) -> tuple[str, ...]:
+    """多大容量 多重 能不能进洗碗机: what of the goods the message asks for, in its order."""
+    words = run.words if frame.words in run.words else frame.words
+    for other in run.given.get("matters", ()):  # 行李箱多重 多少钱: the price is told by itself
+        words = words.replace(other, "\n") if other not in frame.words else words
+    found = {
+        code: hit.start()
+        for code, pattern in run.store.words.codes(_TOPICS).items()
+        if (hit := pattern.search(words)) is not None
+    }
+    return tuple(sorted(found, key=lambda code: found[code]))
 
 
 def _symptoms(run: Run, frame: Frame) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ class Entry(Section):
     """`near`: flows in whose company it is likelier; `only`: half a question, meant only in theirs. `say`: situation of the
     order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers. `covers`:
     entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
-    is asked a second time. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company."""
+    is asked a second time. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
+    `supposes`: its words are a condition and what would be wanted then (来不及就退钱); nothing in them is wanted now."""
 
     name: Text
     near: Texts = ()
@@ -53,6 +54,7 @@ class Entry(Section):
     asks: Texts = ()
     words: Texts = ()
     half: Texts = ()
+    supposes: bool = False
     decide: Text | None = None
     say: Annotated[dict[str, Text], BeforeValidator(_by_state)]
     offer: Text | None = None

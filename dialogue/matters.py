@@ -130,7 +130,13 @@ def open_flow(
         return
     set_pending(
         run,
-        [one for one in run.state.pending if one.get("flow") != flow_id or one.get("slots") != dict(slots)],
+        [
+            one
+            for one in run.state.pending
+            if one.get("flow") != flow_id
+            or one.get("slots") != dict(slots)
+            or (order_no is not None and one.get("order_no") not in (None, order_no))
+        ],
     )
     same = _open_for_same_order(run, flow, words)
     if same is not None:

@@ -26,6 +26,16 @@ def _denies_by_words(one: Candidate) -> bool:
     return one.source == "answers" and one.command.kind == "chat" and one.command.name == "deny"
 
 
+def _asks_several(one: Candidate) -> bool:
+    """几升的 费电不: of several things of the goods, of which a known question would answer one."""
+    return one.command.kind == "answer" and bool(one.command.more.get("topics"))
+
+
+def _tells_known(one: Candidate) -> bool:
+    """写错了 是立正的立, where it is written so already: it is read back as it is."""
+    return one.command.kind == "repeat" and bool(one.command.slots)
+
+
 def _is_nod(one: Candidate) -> bool:
     """嗯, 不是, 等下 翻到了 and the like, beside a number."""
     return one.command.kind == "chat" and one.command.name in {"affirm", "deny", "contact", "later"}
@@ -265,6 +275,8 @@ _NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
     (_says("correct"), _says("resume"), "改的就是那件事"),
+    (_tells_known, _is_yes_or_no, "说的就是现在这样"),
+    (_asks_several, _rests_on_weights("known"), "一句问了好几样"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
     (_ends_by_words, _rests_on_weights("set_open", "set_below"), "是在说不办了"),
     (_denies_by_words, _is_goodbye, "话里只说不用了"),
@@ -291,6 +303,8 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
         if two is one or two.utility < arbiter.limits["act"] or _only_the_other(one, two):
             continue
         for better, worse, why in PRECEDENCE:
+            if better is _ends_by_words and one.command.more.get("wish") and two.utility < one.utility:
+                continue  # 不想搞了 换一个
             if worse(one) and better(two) and not (worse(two) and better(one)):
                 return f"{why}：{two.command.written()}"
         if (
@@ -345,7 +359,8 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     flow = two.command.name
     fills = one.command.kind in {"set", "correct"} and one.kind != "number"
     talk = one.command.kind in {"explain", "chat", "skip", "undo", "repeat", "resume", "cancel", "unclear"}
-    if two.command.kind == "chat":  # it is closed already: no matter that only the model hears in these words
+    if two.command.kind == "chat" or overlap(one.span, two.span) > 0:
+        # it is closed already, or the same words close it: no matter that only the model hears in them
         return talk or (one.command.kind in MATTERS and not one.named)
     return (fills and one.command.more.get("flow") in (None, flow)) or talk
 
@@ -436,6 +451,8 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
     sure, look_up = question.features.get("sure", 0.0), other.command.kind == "answer"
     asks = bool(question.features.get("question")) or (look_up and sure >= limits["sure_told"])
     if question.kind != "known" or not asks or not _is_heard(other) or _is_situations(other):
+        return False
+    if _asks_several(other):
         return False
     if _is_part_of_it(question, other):  # 退了重新拍行吗: that matter has words of its own
         return False

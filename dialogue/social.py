@@ -40,6 +40,8 @@ def chat(run: Run, kind: str) -> None:
         tell_resolution(run)
     elif kind == "note":
         tell_note(run)
+    elif kind == "not_begun":
+        run.say("utter_not_begun")
     elif kind == "warned":
         run.say("utter_warned")
     elif kind == "warned_alone":

@@ -369,8 +369,10 @@ def _card(run: Run, frame: Frame, kind: str) -> None:
         if request is not None:
             run.out.append(Card("request", request))
         return
-    if not order_no:
+    mark = f"{kind}:{order_no}"  # the matter goes on: it stands above already
+    if not order_no or mark in frame.told:
         return
+    frame.told = [*frame.told, mark]
     if kind == "order":
         run.out.append(Card("order", outside.order(order_no)))
     else:

@@ -66,6 +66,7 @@ READ: dict[str, frozenset[str]] = {
         {
             *("goods_before", "others_stay", "only_these", "not_all", "goods_after", "not_these"),
             *(f"matter.{one}" for one in ("return", "invoice", "change_address", "change_item", "complaint")),
+            *("protests.return", "instead.return", "of_others"),
         }
     ),
     "wishes": frozenset(

@@ -35,7 +35,8 @@ class Inputs:
     """The case in hand. `slots`: the frame's values; `facts`: what is known of the case (docs/architecture.md);
     `words`: the customer's words that opened the flow; `intent`: the intent that started it; `labels`: Chinese names of
     codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first. `symptoms`: what is wrong
-    with the goods by the customer's words, codes of data/dialogue/choices.yml."""
+    with the goods by the customer's words, codes of data/dialogue/choices.yml; `topics`: what of the goods the words ask for, codes of
+    questions.spec_topic."""
 
     policy: Policy
     now: datetime
@@ -59,6 +60,7 @@ class Inputs:
     verified: bool = False
     troubleshooting: Troubleshooting = field(default_factory=Troubleshooting)
     symptoms: Sequence[str] = ()
+    topics: Sequence[str] = ()
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code; an unknown code reads as itself."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product
 from aftersales.variants import same_colour
@@ -19,6 +20,8 @@ _SPEC_VALUES = (
     "price",
     "warranty",
     "usage",
+    "known",
+    "lacking",
 )
 
 
@@ -26,6 +29,8 @@ _SPEC_VALUES = (
     "product_spec",
     outcomes=(
         "compared",
+        "several",
+        "several_partly",
         "fact",
         "colour_yes",
         "colour_no",
@@ -41,7 +46,8 @@ _SPEC_VALUES = (
 )
 def product_spec(inputs: Inputs) -> Decision:
     """The facts of the catalogue that the question names, else a colour or size it asks for, else what the listing says.
-    `compared`: two products were named, both are told. `particular`: one thing is asked (能不能放烤纸) that the catalogue does not
+    `compared`: two products were named, both are told. `several`: two things or more are asked at once, each is told; `several_partly`:
+    the catalogue does not say all of them. `particular`: one thing is asked (能不能放烤纸) that the catalogue does not
     name: the listing may or may not hold it. `unknown`: the catalogue does not say."""
     product, aspect = inputs.product, inputs.slots.get("aspect")
     if len(several := _named(inputs)) > 1:
@@ -51,6 +57,11 @@ def product_spec(inputs: Inputs) -> Decision:
     if product is None:
         return Decision("unknown", _values(None))
     values = _values(product)
+    if inputs.topics:
+        told, lacking = _several(inputs, product)
+        if told and len(told) + len(lacking) > 1:
+            found = {"known": "，".join(told), "lacking": listed(lacking)}
+            return Decision("several_partly" if lacking else "several", values | found)
     if facts := _facts(product, inputs.words):
         return Decision("fact", values | {"name": listed(facts), "value": listed(facts.values())})
     if product.colours and (inputs.slots.get("colour") or aspect == "colour"):
@@ -196,6 +207,36 @@ def _named(inputs: Inputs) -> list[Product]:
     return [
         product for name, product in named if not any(name != other and name in other for other, _ in named)
     ]
+
+
+def _several(inputs: Inputs, product: Product) -> tuple[list[str], list[str]]:
+    """What the catalogue says of each thing that is asked, and the names of those that it says nothing of."""
+    told: list[str] = []
+    lacking: list[str] = []
+    for topic in inputs.topics:
+        name = inputs.name("spec_topic", topic)
+        value = _of_topic(inputs, product, topic)
+        if value:
+            told.append(f"{name} {value}")
+        else:
+            lacking.append(name)
+    beside = _facts(product, inputs.words).items()
+    told += [f"{name} {value}" for name, value in beside if not any(value in one for one in told)]
+    return told, lacking
+
+
+def _of_topic(inputs: Inputs, product: Product, topic: str) -> str:
+    names = inputs.name("spec_fact", topic).split("、")
+    if fact := next((product.facts[one] for one in names if one in product.facts), ""):
+        return fact
+    return {
+        "capacity": _plain(product.size_advice),
+        "material": _plain(product.material),
+        "price": yuan(product.price),
+        "warranty": sentence(inputs, "spec_value", "warranty", value=str(product.warranty_days)),
+        "colour": listed(product.colours),
+        "stock": inputs.name("spec_value", "in_stock" if product.stock > 0 else "out_of_stock"),
+    }.get(topic, "")
 
 
 def _facts(product: Product, words: str) -> dict[str, str]:

@@ -260,19 +260,20 @@ def _aside(inputs: Inputs, asked: str, item: OrderItem) -> str:
     "return_summary",
     outcomes=("ready",),
     needs=("order", "item"),
-    values=("goods", "reasons", "reason", "condition", "solution", "photos", "freight", "details"),
+    values=("goods", "reasons", "reason", "condition_told", "solution", "photos", "freight", "details"),
 )
 def return_summary(inputs: Inputs) -> Decision:
-    """Everything that is read back before the confirmation; `freight` and `details` are whole lines or empty."""
+    """Everything that is read back before the confirmation; `condition_told`, `freight` and `details` are whole pieces or empty:
+    of what was never received no state is known."""
     item, answer, reason = the_item(inputs), answer_so_far(inputs), the_reason(inputs)
-    details = "，".join(return_details(inputs))
+    details, state = "，".join(return_details(inputs)), condition_name(inputs)
     return Decision(
         "ready",
         {
             "goods": f"{item.name} {item.spec}".strip(),
             "reasons": told_reasons(inputs, answer),
             "reason": reason.name if reason else "",
-            "condition": condition_name(inputs),
+            "condition_told": sentence(inputs, "return_state", "told", value=state) if state else "",
             "solution": solution_names(inputs).get(str(inputs.slots.get("solution")), ""),
             "photos": _photos(inputs),
             "freight": f"\n{answer.freight}" if answer.freight else "",

@@ -11,8 +11,8 @@ _SHORT_NAME = 2
 
 @decision(
     "shipping",
-    outcomes=("time", "carrier", "fee", "fee_free", "fee_due", "area"),
-    needs=("product",),
+    outcomes=("time", "carrier", "fee", "fee_free", "fee_due", "area", "area_change"),
+    needs=("product", "orders"),
     values=(
         "goods",
         "price",
@@ -28,10 +28,12 @@ _SHORT_NAME = 2
 )
 def shipping(inputs: Inputs) -> Decision:
     """What was asked of the four (slot `about`); the days are those of the carrier named in the words, else of the first.
-    `fee_free`, `fee_due`: whether the goods being talked about are dear enough for free delivery."""
+    `area_change`: the customer has an order that is not dispatched yet, which may be meant; `fee_free`, `fee_due`: whether the goods being talked about are dear enough for free delivery."""
     store, about = inputs.policy.store, inputs.slots.get("about")
     named = next((one for one in store.carriers if one.name[:_SHORT_NAME] in inputs.words), store.carriers[0])
     outcome, goods = str(about) if about in ("carrier", "fee", "area") else "time", inputs.product
+    if outcome == "area" and any(one.state == "paid" for one in inputs.orders):
+        outcome = "area_change"
     if outcome == "fee" and goods is not None:
         outcome = "fee_free" if goods.price >= store.freight.free_over else "fee_due"
     return Decision(

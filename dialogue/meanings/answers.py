@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dialogue.commands import Command
+from dialogue.meanings.matters import NOT_BEGUN
 from dialogue.meanings.turn import Meaning, Turn
 from dialogue.order_choice import names_item
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading
+from dialogue.state import STOPPED
 
 #: Kinds that need nothing open.
 _ALWAYS = frozenset({"repeat", "resume", "undo"})
@@ -94,13 +97,18 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
 def disowned(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """别管点卡, 都说了不用开: the form is closed. 什么点卡 我说的行李箱: it goes on for those goods, which are read elsewhere."""
     if not one.more["draft"]:
-        yield Meaning(
-            "cancel", Command("chat", "deny", words=turn.words_of(one), more={"disowned": one.name})
-        )
+        stopped = turn.scene.state.told.get(STOPPED) is not None
+        command = Command("chat", "deny" if stopped else NOT_BEGUN, words=turn.words_of(one))
+        yield Meaning("cancel", replace(command, more={"disowned": one.name}))
     elif not turn.moves(one):
         yield Meaning(
             "cancel",
-            Command("cancel", one.name, words=turn.words_of(one), more={"disowned": one.more["draft"]}),
+            Command(
+                "cancel",
+                one.name,
+                words=turn.words_of(one),
+                more={"disowned": one.more["draft"], "instead": one.more["instead"]},
+            ),
         )
 
 

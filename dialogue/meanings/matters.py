@@ -14,23 +14,31 @@ from dialogue.readers.sentence import sentence_of
 from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
-from dialogue.state import STOPPED, Frame
+from dialogue.state import RECORDS, STOPPED, Frame
 from dialogue.swaps import meant
 
+#: Small talk about a matter that was never begun.
+NOT_BEGUN = "not_begun"
+#: The group with what can be asked of goods.
+_TOPICS = "questions.spec_topic"
 #: Kinds of slots that are never read from the words that begin a flow.
 _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
 #: The look-up that tells how an order stands.
 _STANDS = "order_status"
+#: The look-up that tells where we deliver, and the flow that changes where to.
+_DELIVERS, _NEW_ADDRESS = "shipping", "change_address"
 #: Values that say what is wanted instead of a matter that is taken back.
 _INSTEAD = ("solution",)
 #: A rule that was told and waits for the order -> what the model hears beside the numbers and is still that matter.
 _STILL_THAT = {"bought_by_child": frozenset({"return", "return_policy"})}
 #: A matter -> others that wish for the same, where it is open for the order or led to the offer of a person: the money back.
-_SAME_WISH = {
+SAME_WISH = {
     "cancel_order": frozenset({"return"}),
     "refund_progress": frozenset({"return"}),
     "return": frozenset({"cancel_order", "refund_progress"}),
 }
+#: Matters that are told, not wished for: told again (碗没到我手里) they are no yes to what is read back.
+_TOLD = frozenset({"lost_parcel"})
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})
 #: What is wished for instead of the money.
@@ -67,13 +75,15 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         one.source == "context" and _is_refused(turn, one)
     ):
         return
-    if one.source == "intents" and _changes_a_slot(turn, one):
+    if one.source == "intents" and (_changes_a_slot(turn, one) or _tells_where_to(turn, one)):
         return
     scene = turn.scene
     last = scene.state.last or {}
     waits = last.get("words") and any(two.kind in {"order", "proof"} for two in turn.readings)
     if waits and one.name in _STILL_THAT.get(str(last.get("flow")), ()):
         return  # 单号… 他好像充掉了: what was asked before is answered for that order
+    if "named" not in one.more and _refuses_the_same(turn, one):
+        return
     flow = scene.store.flows.get(one.name)
     if flow is not None and "named" not in one.more and _takes_an_order(turn, flow):
         return
@@ -99,10 +109,18 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     told = {name: value for name, value in one.more.items() if name in _MORE}
     if wishes:
         told["wishes"] = wishes
+    if flow is not None and flow.needs.product and (topics := _topics(turn)) > 1:
+        told["topics"] = topics
     if (order_no := _by_other_name(turn, one)) is not None:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _topics(turn: Turn) -> int:
+    """Of how many things of the goods the message asks (多大容量 多重)."""
+    asked = turn.scene.store.words.codes(_TOPICS)
+    return sum(one.search(turn.scene.text) is not None for one in asked.values())
 
 
 def _wishes(turn: Turn, flow: Flow | None, told: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -116,8 +134,16 @@ def _wishes_same(turn: Turn, one: Reading) -> Frame | None:
     frame = turn.top
     if frame is None or frame is not turn.in_hand() or not turn.confirms or frame.flow not in _CANCELS:
         return None
-    same = one.name in _SAME_WISH.get(frame.flow, ()) and _given(turn, one).get("solution") not in _NO_MONEY
+    same = one.name in SAME_WISH.get(frame.flow, ()) and _given(turn, one).get("solution") not in _NO_MONEY
     return frame if same and not _other_order(turn, frame) else None
+
+
+def _refuses_the_same(turn: Turn, one: Reading) -> bool:
+    """老是说退款: a matter that only the model hears, where the words refuse another with the same wish."""
+    return any(
+        two.kind == "start" and two.negated and one.name in SAME_WISH.get(two.name, ())
+        for two in turn.readings
+    )
 
 
 def _named(one: Reading) -> Mapping[str, Any]:
@@ -159,6 +185,12 @@ def _changes_a_slot(turn: Turn, one: Reading) -> bool:
         if pattern is not None and pattern.search(turn.scene.text[begins:ends]):
             return True
     return False
+
+
+def _tells_where_to(turn: Turn, one: Reading) -> bool:
+    """寄到我妈那里行不 杭州市…9号, of a customer who has orders: not whether we deliver there, the address is to be changed."""
+    told = any(two.more.get("complete", True) for two in turn.values(_NEW_ADDRESS) if two.name == "address")
+    return one.name == _DELIVERS and turn.scene.state.customer is not None and told
 
 
 def _takes_an_order(turn: Turn, flow: Flow) -> bool:
@@ -226,6 +258,10 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
             replace(command, more={**command.more, "told": _places(turn, one.name, instead)}),
             whole=True,
         )
+    elif turn.in_hand() is None and not any(
+        record["flow"] == one.name for record in scene.state.told.get(RECORDS) or ()
+    ):  # 没叫你退货, where nothing is open nor written
+        yield Meaning("cancel", Command("chat", NOT_BEGUN, words=turn.words_of(one)), whole=True)
 
 
 def _places(turn: Turn, flow: str, slots: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -262,7 +298,7 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
         known = top.data.get("known") or {}
         tells = any(slot in known and known[slot] != value for slot, value in _given(turn, one).items())
         led = str(top.data.get("from") or "")
-        same = one.name == led or one.name in _SAME_WISH.get(led, ())
+        same = one.name == led or one.name in SAME_WISH.get(led, ())
         return same and not tells  # another fault is no insisting
     return one.name == turn.offered
 
@@ -300,7 +336,9 @@ def _again(turn: Turn, one: Reading, frame: Frame) -> Iterator[Meaning]:
         weights = "set_asked" if asked else "correct" if kind == "correct" else beside
         yield Meaning(weights, Command(kind, "", new, words, {"flow": frame.flow}), whole)
     elif frame is turn.top and turn.confirms:
-        if not turn.asks and not _corrects(turn, frame) and turn.says_just(one.more.get("named") or ()):
+        if frame.flow in _TOLD:
+            yield Meaning("resume", Command("resume", frame.flow, words=words), whole)
+        elif not turn.asks and not _corrects(turn, frame) and turn.says_just(one.more.get("named") or ()):
             yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), whole)
     elif frame is not turn.in_hand():
         yield Meaning("resume", Command("resume", frame.flow, words=words), whole)

@@ -46,6 +46,7 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
             **({"question": True} if flow.slots[slot].is_question else {}),
             **({"only_asked": True} if asked and flow.slots[slot].when == "asked" else {}),
             **({"others": True} if one.more.get("others") else {}),
+            **({"wish": True} if flow.slots[slot].fact == "demand" else {}),
             **_kept(one),
         }
         kind = _kind_of_set(turn, frame, flow.slots[slot].kind, asked)

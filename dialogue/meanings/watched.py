@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE
-from dialogue.meanings.matters import told_with
+from dialogue.meanings.matters import SAME_WISH, told_with
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading
@@ -128,7 +128,13 @@ def _warned(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def _against_will(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """Something was written that the customer did not want: an apology, and a person who can mend it."""
-    if turn.scene.state.told.get(WRITTEN):
+    written = str((turn.scene.state.told.get(WRITTEN) or {}).get("flow") or "")
+    refused = {two.name for two in turn.readings if two.kind == "start" and two.negated}
+    refused |= {two.name for two in turn.readings if two.kind == "disowned"}
+    same = {written, *SAME_WISH.get(written, ())}
+    if written and (
+        not refused or refused & same
+    ):  # 谁让你弄退货, after a courier was urged: that was not written
         more = {"found": turn.scene.text, "own_mistake": True}
         yield Meaning("watch", Command("human", "complaint", words=turn.scene.text, more=more))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dialogue.readers.coverage import part_asks, score_in_clause
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of
+from dialogue.readers.supposed import supposed
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -24,6 +25,8 @@ _STARTING = "_start"
 
 #: The group with what can be wrong with the goods.
 _SYMPTOM = "symptom"
+#: Told again, in answer to these groups, what is wrong means this value (走了两步又停了, to what came of a step).
+_AS_BEFORE, _NO_SYMPTOM = {"trouble_result": "still"}, "other"
 
 Found = tuple[str, Span]
 
@@ -58,6 +61,7 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
         group = starting
     else:
         found = codes_in(scene, group, one.shown or {})
+    found = _now(scene, found, asked=one.asked) or _as_before(scene, one)
     new = changed_into(text) if len(found) > 1 else None
     for code, spans in found.items():
         for unsaid in (False, True):
@@ -70,6 +74,32 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
                 yield one.reading(
                     code, sure, places[0], negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
                 )
+
+
+def _now(scene: Scene, found: dict[str, list[Span]], *, asked: bool) -> dict[str, list[Span]]:
+    """Without what is told for the case that something happens (来不及就退钱), unless it is asked for and nothing else is told."""
+    now = {
+        code: kept
+        for code, places in found.items()
+        if (kept := [x for x in places if not supposed(scene, x)])
+    }
+    return now if now or not asked else found
+
+
+def _as_before(scene: Scene, one: Wanted) -> dict[str, list[Span]]:
+    """What is wrong is told once more, and no result in words of its own."""
+    code = _AS_BEFORE.get(one.spec.words) if one.asked else None
+    if code is None:
+        return {}
+    told = codes_in(scene, _SYMPTOM)
+    places = [
+        at
+        for name, spans in told.items()
+        if name != _NO_SYMPTOM
+        for at in _stated(scene, spans)
+        if not denied(scene, at)
+    ]
+    return {code: sorted(places)} if places else {}
 
 
 def _tells_fault(scene: Scene) -> bool:

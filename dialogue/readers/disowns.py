@@ -1,7 +1,8 @@
 """别管点卡, 没有退换, 都说了不用开, while a form is open: it is not what the customer wants, or not about these goods.
 
+没收到货, to a form that would take the goods back: another matter, as long as its first question has no answer.
 Readings `disowned` (name: the flow of the open form; more.goods: its goods are denied, not only the matter; more.other: it was
-never about them; more.draft: the form). Words:
+never about them; more.draft: the form; more.instead: the words begin another matter). Words:
 data/dialogue/disowns.yml. A matter is not disowned where the same words want it in another way (不退 换一个).
 """
 
@@ -25,6 +26,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     if scene.message.is_button or not scene.text:
         return
     yield from _denied_again(scene)
+    yield from _protests(scene)
     for frame in reversed(scene.state.frames):
         flow = scene.store.flows.get(frame.flow)
         if flow is None or flow.is_lookup or not flow.start:
@@ -32,7 +34,12 @@ def read(scene: Scene) -> Iterator[Reading]:
         goods = _goods_denied(scene, frame)
         span = goods[0] if goods is not None else _matter_denied(scene, frame)
         if span is not None:
-            more = {"goods": goods is not None, "other": goods is not None and goods[1], "draft": frame.draft}
+            more = {
+                "goods": goods is not None,
+                "other": goods is not None and goods[1],
+                "draft": frame.draft,
+                "instead": goods is None and _is_another(scene, frame) is not None,
+            }
             yield Reading("disowned", frame.flow, None, _SURE, span, False, SOURCE, more)
 
 
@@ -48,6 +55,29 @@ def _denied_again(scene: Scene) -> Iterator[Reading]:
                 "disowned", str(stopped["flow"]), None, _SURE, part.span, False, SOURCE, {"draft": ""}
             )
             return
+
+
+def _protests(scene: Scene) -> Iterator[Reading]:
+    """退什么退, while no such form is open: nothing begins."""
+    for flow, pattern in scene.store.words.codes("disowns.protests").items():
+        hit = pattern.search(scene.text) if scene.state.frame(flow) is None else None
+        if hit is not None:
+            yield Reading("disowned", flow, None, _SURE, hit.span(), False, SOURCE, {"draft": ""})
+
+
+def _is_another(scene: Scene, frame: Frame) -> Span | None:
+    """Where a matter is named that this form cannot be about, while what it asks first is not answered."""
+    flow, others = scene.store.flows.get(frame.flow), scene.store.words.codes("disowns.instead")
+    pattern = others.get(frame.flow)
+    if flow is None or pattern is None:
+        return None
+    asks = [one.collect for one in flow.steps if one.collect and flow.slots[one.collect].kind == "choice"]
+    if frame.slots.get(asks[0]) is not None or _of_others(scene, frame):
+        return None
+    for act in acts(scene.text, scene.store.words):
+        if not act.refused and pattern.fullmatch(act.intent):
+            return act.span
+    return None
 
 
 def _goods_denied(scene: Scene, frame: Frame) -> tuple[Span, bool] | None:
@@ -75,7 +105,13 @@ def _goods(scene: Scene, frame: Frame) -> list[str]:
 
 def _matter_denied(scene: Scene, frame: Frame) -> Span | None:
     """Where the matter of the form is said not to be wanted, nor ever to have been."""
-    pattern = scene.store.words.codes("disowns.matter").get(frame.flow)
+    pattern, protests = (
+        scene.store.words.codes(f"disowns.{name}").get(frame.flow) for name in ("matter", "protests")
+    )
+    if (span := _is_another(scene, frame)) is not None:
+        return span
+    if protests is not None and (hit := protests.search(scene.text)) is not None:
+        return None if _wanted_otherwise(scene, frame, hit.span()) else hit.span()
     if pattern is None or _wanted_otherwise(scene, frame):
         return None
     for part in sentences(scene.text):
@@ -88,10 +124,19 @@ def _asks(scene: Scene, part: Sentence) -> bool:
     return part.asks or scene.store.words.hit("answers.question", part.text) is not None
 
 
-def _wanted_otherwise(scene: Scene, frame: Frame) -> bool:
-    """不退 换一个: another act of the same flow is wanted in the same message."""
+def _of_others(scene: Scene, frame: Frame) -> bool:
+    """我还有一单没收到: is it said of another order than the form's?"""
+    if scene.store.words.hit("disowns.of_others", scene.text):
+        return True
+    others = [one for one in scene.orders() if frame.order_no and one.order_no != frame.order_no]
+    return any(name_in(scene.text, item.name) is not None for one in others for item in one.items)
+
+
+def _wanted_otherwise(scene: Scene, frame: Frame, denied: Span = (0, 0)) -> bool:
+    """不退 换一个: another act of the same flow is wanted in the same message, in other words than those that deny it."""
     for act in acts(scene.text, scene.store.words):
         started = scene.store.flows.started_by(act.intent)
-        if not act.refused and started is not None and started[0] == frame.flow:
+        beside = act.span[1] <= denied[0] or denied[1] <= act.span[0]
+        if not act.refused and beside and started is not None and started[0] == frame.flow:
             return True
     return False

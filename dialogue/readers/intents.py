@@ -14,6 +14,7 @@ from typing import Any
 from dialogue.readers.acts import Act, acts
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of
+from dialogue.readers.supposed import beside_supposed, supposed
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 
@@ -146,6 +147,10 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
     flow = scene.store.flows.started_by(judged.intent)
     own = [one for one in inside if _same(scene, one.intent, judged.intent)]
     own = own or [one for one in inside if flow is not None and _flow(scene, one.intent) == flow[0]]
+    if own and flow is not None and _names_another(scene, judged, own):
+        return
+    if flow is not None and flow[1]:  # 充不进电 修不好就退: the fault is told, the money only supposed
+        own = [one for one in own if not supposed(scene, one.span)]
     if own and all(one.refused for one in own):
         if _changes_mind(scene, judged.intent, named):
             return
@@ -154,7 +159,21 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
         places = [one.span for one in own]
         score = judged.score * _weight(scene, judged.intent, own)
         outright = score >= judged.score  # a mere mention names nothing that is wanted
-        yield from _start(scene, judged.intent, score, judged.span, named=places if outright else ())
+        span = beside_supposed(scene, judged.span) if flow[1] and not own else judged.span
+        yield from _start(scene, judged.intent, score, span, named=places if outright else ())
+
+
+def _names_another(scene: Scene, judged: _Judged, own: Sequence[Act]) -> bool:
+    """发义乌行吗, heard as a question for the carrier: the words ask the same look-up for something else."""
+    started = scene.store.flows.started_by(judged.intent)
+    flow = scene.store.flows.get(started[0]) if started is not None else None
+    plain = [one for one in own if not one.refused]
+    return (
+        flow is not None
+        and flow.is_lookup
+        and bool(plain)
+        and not any(_same(scene, one.intent, judged.intent) for one in own)
+    )
 
 
 def _same(scene: Scene, one: str, other: str) -> bool:
@@ -201,6 +220,8 @@ def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
     words = scene.store.words
     if intent not in words.codes("acts"):
         return 1.0
+    if own and all(supposed(scene, one.span) for one in own):
+        return words.limits["hypothetical"]
     told = sentence_of(scene.text, own[0].span).text if own else scene.text
     mentioned = any(words.hit(f"wishes.{one}", told) for one in _MENTIONS)
     return words.limits["hypothetical"] if mentioned else 1.0

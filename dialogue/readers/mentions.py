@@ -60,6 +60,19 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from sorts or others
         if alone and not sorts:
             yield from _by_character(scene, orders)
+    elif orders:
+        yield from _listed(scene, orders, [one for one in named if not one.negated])
+
+
+def _listed(scene: Scene, orders: Sequence[Order], named: Sequence[Reading]) -> Iterator[Reading]:
+    """衣服和手机都取消: a sort of things in one breath with goods that are named."""
+    numbers, joins = {one.more["order_no"] for one in named}, scene.store.words.pattern("quantity.joined")
+    for one in _by_sort(scene, orders):
+        between = (sorted((one.span, two.span)) for two in named)
+        if one.more["order_no"] not in numbers and any(
+            joins.fullmatch(scene.text[first[1] : second[0]]) for first, second in between
+        ):
+            yield one
 
 
 def _told_apart(scene: Scene, named: Sequence[Reading], pointed: Sequence[Reading]) -> Iterator[Reading]:
@@ -182,6 +195,9 @@ def _by_sort(scene: Scene, orders: Sequence[Order]) -> Iterator[Reading]:
                         (order.order_no, item.item_id),
                         Reading("item", "item", item.item_id, _BY_SORT, hit.span(), source=SOURCE, more=more),
                     )
+    if found:  # 床单没收到 就只有杯子和灯: what is told first
+        first = sentence_of(scene.text, min(one.span for one in found.values()))
+        found = {key: one for key, one in found.items() if one.span[0] < first.end}
     if len(found) == 1:
         yield from found.values()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.readers.negation import negated
+from dialogue.readers.supposed import supposed
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 
@@ -27,7 +28,11 @@ def read(scene: Scene) -> Iterator[Reading]:
         if mark is not None:
             yield Reading("fact", name, mark["value"], _SURE, mark.span("value"), source=SOURCE)
     for code, pattern in words.codes("demand").items():
-        meant = [one for one in pattern.finditer(text) if not negated(text, one.span(), words)]
+        meant = [
+            one
+            for one in pattern.finditer(text)
+            if not negated(text, one.span(), words) and not supposed(scene, one.span())
+        ]
         if meant:
             label = words.label("demand", code)
             yield Reading("fact", "demand", label, _SURE, meant[0].span(), source=SOURCE)

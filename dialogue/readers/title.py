@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from dialogue.readers.digits import EMAIL, view
 from dialogue.readers.sentence import sentences
+from dialogue.readers.spelling import explained, written_right
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -54,7 +55,14 @@ def read(scene: Scene) -> Iterator[Reading]:
         for value, span in _mails(scene, one):
             yield one.reading(value, 0.97, span, source=SOURCE)
     kinds = [one for one in wanted(scene, "choice") if one.name == _KIND_SLOT]
+    spelt = explained(scene.text, scene.store.words)
     for one in wanted(scene, "title"):
+        known = str(one.frame.slots.get(one.name) or "") if one.frame is not None else ""
+        again = _title(scene, one, [span for _, span, _ in tax]) if spelt and known else None
+        if spelt and known and not (again and again[0]):
+            right, span = written_right(known, spelt), (spelt[0].span[0], spelt[-1].span[1])
+            yield one.reading(right or known, _SURE, span, negated=right is None, source=SOURCE)
+            continue
         found = _title(scene, one, [span for _, span, _ in tax])
         if found is not None:
             value, kind, span, sure = found
@@ -74,7 +82,8 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     """(title, kind, where, how sure); the title is empty when only the kind is told."""
     words = scene.store.words
     mails = [found.span() for found in EMAIL.finditer(scene.text)]
-    text = _without(scene.text, [*tax, *mails, *_about_others(scene, mails)])
+    spelt = [one.span for one in explained(scene.text, words)]
+    text = _without(scene.text, [*tax, *mails, *spelt, *_about_others(scene, mails)])
     if (again := _said_again(scene, one, text)) is not None:
         return again
     if one.asked and words.hit("invoice.not_company", text):
@@ -98,8 +107,9 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
             span = (given.start, max(given.end, text.find(named, given.end) + len(named)))
             return value, _kind(value, words), span, _SURE
     plain = words.pattern("invoice.label").sub(" ", text).strip(_MARKS)
-    rest = words.pattern("invoice.personal_name").sub("", plain)
-    if rest != plain and _NAME.fullmatch(rest.strip(_MARKS)) and _fits(rest.strip(_MARKS), words):
+    own = words.pattern("invoice.personal_name").search(plain)
+    rest = plain[own.end() :] if own is not None else plain
+    if own is not None and _NAME.fullmatch(rest.strip(_MARKS)) and _fits(rest.strip(_MARKS), words):
         return rest.strip(_MARKS), PERSONAL, (0, len(scene.text)), _SURE
     parts = [one for one in _BREAK.split(words.pattern("invoice.label").sub(" ", text)) if one.strip(_MARKS)]
     if len(parts) > 1 and (inside := _company_inside(scene, text, words)) is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.flows import SlotSpec
+from dialogue.readers.acts import acts
 from dialogue.readers.follow_up import follow_up, in_pieces
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -136,10 +137,12 @@ def _written(scene: Scene, flow: str, slot: str) -> Any:
 
 
 def likely_flows(scene: Scene) -> list[str]:
-    """The flows that the message could start, by its intent, the model's next candidates and its other matters."""
+    """The flows that the message could start, by its intent, the model's next candidates, its other matters and those
+    that the words name."""
     message = scene.message
     intents = [message.intent, *(one for one, _ in message.candidates[:_CANDIDATES])]
     intents += [one.intent for one in message.also]
+    intents += [one.intent for one in acts(scene.text, scene.store.words) if not one.refused]
     intents += [meant] if (meant := follow_up(scene)) is not None else []
     intents += [meant for _, meant in in_pieces(scene)]
     asked = frozenset({message.intent})

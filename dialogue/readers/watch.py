@@ -12,6 +12,7 @@ import math
 import unicodedata
 from collections.abc import Iterator
 
+from dialogue.readers.choices import codes_in
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
@@ -184,7 +185,10 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
         answers = scene.asked_slot is not None  # what answers us is nothing again
         weak = _is_sigh(scene) or (not hits and (answers or _only_if(scene) or bool(own)))
         asks = not hits and (
-            _only_asks(scene, calm=False) or _asks_known(scene) or (_is_first(scene) and _looks_up(scene))
+            _only_asks(scene, calm=False)
+            or _asks_known(scene)
+            or _tells_trouble(scene)
+            or (_is_first(scene) and _looks_up(scene))
         )
         heard = _stage(scene) == "complaint"
         yield from _judged(scene, "repeat", "repeat", hits, weak=weak, asks=asks, intent=heard)
@@ -262,7 +266,7 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
         answers = scene.asked_slot is not None and not by_stage and not hits
         own = words.hit("watchers.changes_mind", scene.text)
         weak = _is_sigh(scene) or answers or (not hits and bool(own))
-        asks = not hits and _only_asks(scene)
+        asks = not hits and (_only_asks(scene) or _tells_trouble(scene))
         yield from _judged(scene, "complaint", "complaint", hits, weak=weak, asks=asks, intent=by_stage)
         return
     if hits:
@@ -334,6 +338,11 @@ def _is_first(scene: Scene) -> bool:
     """Is nothing known of an earlier matter? Then it is no repetition unless the words say so."""
     state = scene.state
     return not (state.frames or state.last or state.asked or state.facts.get("category") or state.resolution)
+
+
+def _tells_trouble(scene: Scene) -> bool:
+    """冰箱又结冰又不冷, at the beginning: what is wrong with the goods is told, and nobody was asked before."""
+    return _is_first(scene) and bool(codes_in(scene, "symptom"))
 
 
 def _ticket(scene: Scene) -> Iterator[Reading]:
