@@ -38,6 +38,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(run, _read_back_again(run, commands))
+    _pass_over_offer(run, commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
     for order in _ORDER:
         for command in commands:
@@ -340,6 +341,18 @@ _ORDER: tuple[frozenset[str], ...] = (
     frozenset({"resume", "explain", "chat"}),
     frozenset({"repeat", "clarify", "unclear"}),
 )
+
+
+def _pass_over_offer(run: Run, commands: Sequence[Command]) -> None:
+    """Who answers the form beneath an offer (the new address, while we offer to urge) has no use for the offer."""
+    top = run.state.top
+    below = {one.flow for one in run.state.frames[:-1]}
+    if (
+        top is not None
+        and top.flow == "offer"
+        and any(one.kind in {"set", "correct"} and one.more.get("flow") in below for one in commands)
+    ):
+        run.close(top)
 
 
 def _age_offer(run: Run, commands: Sequence[Command]) -> None:

@@ -159,6 +159,11 @@ def _is_remark_of_kind(one: Candidate) -> bool:
     return one.kind == "known" and not one.features.get("question")
 
 
+def _is_heard_question(one: Candidate) -> bool:
+    """A known question that only the model hears, by no words of the entry's own."""
+    return one.kind == "known" and bool(one.features.get("model"))
+
+
 def _asks_sure(one: Candidate) -> bool:
     """A known question, asked as one (不是现在换 我先问问 试过了能换伐)."""
     return one.kind == "known" and bool(one.features.get("question"))
@@ -280,15 +285,15 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
     (_says("start"), _is_remark_of_kind, "没有问，是要办事"),
-    (_is_situations, _rests_on_weights("known"), "这一单的情况下就是要办"),
+    (_is_situations, _is_heard_question, "这一单的情况下就是要办"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),
 )
 
 
-def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> str:
-    """What another candidate of this turn makes impossible, however likely this one is by itself."""
-    for two in listed:
-        if two is one or two.utility < arbiter.limits["act"] or _only_the_other(one, two):
+def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> str:
+    """What another one, of those likely enough to be taken, makes impossible, however likely this one is by itself."""
+    for two in likely:
+        if two is one or _only_the_other(one, two):
             continue
         for better, worse, why in PRECEDENCE:
             if worse(one) and better(two) and not (worse(two) and better(one)):
@@ -319,7 +324,7 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"说的是撤掉：{two.command.written()}"
         if _is_of_the_wrong_order(one, two):
             return f"说的是另一单：{two.command.written()}"
-        if _of_given_up(two, listed, arbiter):
+        if _of_given_up(two, likely):
             continue
         if one.command.kind in MATTERS and _answers_with(two, one, arbiter.limits):
             return f"这些词是在回答：{two.command.written()}"
@@ -407,13 +412,11 @@ def _only_the_other(one: Candidate, number: Candidate) -> bool:
     return lacks and set(number.command.slots) == {"proof"} and overlap(one.span, number.span) == 0
 
 
-def _of_given_up(answer: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> bool:
+def _of_given_up(answer: Candidate, likely: Sequence[Candidate]) -> bool:
     """不是投诉 修一下就行: an answer to a matter that the same words give up is none."""
     flow = answer.command.more.get("flow")
     return answer.kind != "cancel" and any(
-        one.command.kind == "cancel" and one.command.name == flow and one.utility >= arbiter.limits["act"]
-        for one in listed
-        if flow
+        one.command.kind == "cancel" and one.command.name == flow for one in likely if flow
     )
 
 
