@@ -47,6 +47,7 @@ _NOTED = 40
         "not_in_hand",
         "early_wish",
         "early_change",
+        "early_shipped",
         "not_dispatched",
         "on_the_way",
         "over",
@@ -59,7 +60,8 @@ def return_start(inputs: Inputs) -> Decision:
     """Can a request be begun? `open`: one for this item is under way (H28); `change`: and something else is
     wanted now. Before signing the policy's answer is told;
     `not_in_hand`: nothing of an unpaid order can be broken or exchanged, another order is meant; `early_wish`: an exchange or repair then, which only a person can arrange;
-    `early_change`: another colour or size of what is not dispatched yet: the order is changed."""
+    `early_change`: another colour, size or product than what is not dispatched yet: the order is changed;
+    `early_shipped`: the same of what is on its way, which can be exchanged when it has arrived."""
     order, made, wish = order_of(inputs), open_return(inputs), wished(inputs)
     if made is not None:
         instead = instead_of(inputs, made) or (str(made.kind) if _other_target(inputs, made) else "")
@@ -76,18 +78,15 @@ def return_start(inputs: Inputs) -> Decision:
     faulty = reason is not None and reason.fault in _RESPONSIBLE
     if order.state == "unpaid" and (faulty or wish in ("exchange", "repair")):
         return Decision("not_in_hand", values, judged(answer))
-    if order.state == "paid" and wish == "exchange" and not faulty and _names_target(inputs):
+    if order.state == "paid" and wish == "exchange" and not faulty:
         return Decision("early_change", values, judged(answer))
+    if order.state == "shipped" and wish == "exchange" and not faulty:
+        return Decision("early_shipped", values, judged(answer))
     if wish in ("exchange", "repair"):
         values["noted"] = inputs.words[:_NOTED] or kind
         return Decision("early_wish", values, _demand(inputs, wish))
     on_the_way = order.state == "shipped"
     return Decision("on_the_way" if on_the_way else "not_dispatched", values, judged(answer))
-
-
-def _names_target(inputs: Inputs) -> bool:
-    """Is it told which colour or size is wanted?"""
-    return any(inputs.slots.get(name) for name in ("colour", "size"))
 
 
 def instead_of(inputs: Inputs, made: AfterSalesRequest) -> str:
