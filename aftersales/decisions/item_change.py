@@ -97,7 +97,7 @@ def _others(inputs: Inputs, had: Mapping[str, str]) -> Mapping[str, str]:
 
 def _which(inputs: Inputs, product: Product) -> Decision:
     """Nothing was told yet: what the customer spoke of (slot `what`) is asked for, with what else is in stock."""
-    if len(product.colours) <= 1 and len(product.sizes) <= 1 or inputs.slots.get("what") == "other":
+    if (len(product.colours) <= 1 and len(product.sizes) <= 1) or inputs.slots.get("what") == "other":
         return Decision("unclear", _none())
     values = {**_none(), "options": in_stock(product, bought(product, the_item(inputs).spec))}
     if not values["options"]:

@@ -204,8 +204,8 @@ PAID = order("paid")
 @pytest.mark.parametrize(
     ("slots", "outcome"),
     [
-        ({}, "ask_size"),
-        ({"what": "colour"}, "ask_size"),
+        ({}, "ask_colour"),
+        ({"what": "size"}, "ask_size"),
         ({"what": "other"}, "unclear"),
         ({"size": "41"}, "chosen"),
         ({"size": "43"}, "no_stock"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aftersales.decisions import DECISIONS, Inputs
-from aftersales.order_system.port import Product
+from aftersales.order_system.port import Product, Variant
 from tests.aftersales.conftest import START, TZ
 from tests.aftersales.decisions.cases import LABELS, POLICY, decide
 from tests.aftersales.decisions.goods import COAT, COOKER, COUPON, GIFT
@@ -93,7 +93,12 @@ def test_colours_beside_the_size(product: Product | None, slots: dict[str, str],
 
 STOCKS: list[tuple[Product | None, dict[str, str], str]] = [
     (COAT, {}, "in_stock_colours"),
-    (COAT, {"colour": "白色", "size": "L码"}, "in_stock_colours"),
+    (COAT, {"colour": "白色", "size": "L码"}, "variant_in"),
+    (
+        replace(COAT, variants=(Variant("米白色", "L", 0, None),)),
+        {"colour": "白色", "size": "L码"},
+        "variant_out",
+    ),
     (replace(COAT, colours=()), {"colour": "红色"}, "in_stock"),
     (replace(COAT, stock=0), {"colour": "红色"}, "out_of_stock"),
     (COAT, {"colour": "红色"}, "colour_no"),

@@ -37,6 +37,8 @@ STARTS: list[tuple[Inputs, str]] = [
     (told(requests=[request("exchange", item_id="1")], solution="return"), "change"),
     (told(requests=[request("repair", item_id="1")], facts={"category": "return.request"}), "change"),
     (told(requests=[request("return", item_id="1")], solution="refund_only"), "open"),
+    (told(requests=[request("claim")]), "claimed"),
+    (told(requests=[request("claim")], reason="quality"), "signed"),
     (told(), "signed"),
     (told(order("paid"), solution="exchange"), "early_change"),
     (told(order("paid"), solution="exchange", size="28寸"), "early_change"),
