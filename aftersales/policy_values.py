@@ -14,7 +14,7 @@ POLICY_VALUES = frozenset(
         *("return_address", "protect_days", "invoice_days", "reissue_days", "dispatch_hours", "areas"),
         *("excluded_areas", "carriers", "urge_hours", "lost_days", "stalled_hours", "change_hours"),
         *("free_over", "freight_fee", "return_fee", "insurance", "refund_times", "emergency"),
-        *("response_minutes", "service_hours"),
+        *("response_minutes", "service_hours", "road_days"),
     }
 )
 
@@ -37,6 +37,7 @@ def policy_values(policy: Policy) -> Mapping[str, str]:
         "areas": store.dispatch.areas,
         "excluded_areas": store.dispatch.excluded_areas,
         "carriers": listed(one.name for one in store.carriers),
+        "road_days": _road_days(policy),
         "urge_hours": str(store.logistics.urge_due_hours),
         "lost_days": str(store.logistics.lost_after_days),
         "stalled_hours": str(store.logistics.stalled_hours),
@@ -58,3 +59,11 @@ def _refund_times(policy: Policy) -> str:
     for way in policy.store.refunds.values():
         by_days.setdefault((way.min_days, way.max_days), []).append(way.name)
     return "，".join(f"{listed(names)} {least}-{most} 天" for (least, most), names in by_days.items())
+
+
+def _road_days(policy: Policy) -> str:
+    """顺丰速运、京东快递 1-3 天，邮政EMS 3-6 天"""
+    by_days: dict[str, list[str]] = {}
+    for one in policy.store.carriers:
+        by_days.setdefault(one.days, []).append(one.name)
+    return "，".join(f"{listed(names)} {days}" for days, names in by_days.items())

@@ -122,6 +122,7 @@ def _names(data: DialogueData, pattern: str) -> Iterator[str]:
         "utter_handoff_*": (sorted(REASONS), []),
         "utter_safety_*": (["advice", *hazards], []),
         "utter_why_*": ([], sorted(asked)),
+        "utter_why_offer_*": ([], sorted(data.flows.by_id)),
         "utter_corrected_*": ([], sorted(slots)),
         "utter_*_nothing": (["affirm", "deny"], []),
         "utter_talk_*": (sorted(one for one in talk if not one.startswith(_NO_ANSWER)), []),

@@ -69,9 +69,9 @@ class Candidate:
 
 def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
     """Everything that the message could mean."""
-    common, passed = _common(turn, arbiter), turn.passes_over or turn.accepts
+    common, about_offer = _common(turn, arbiter), turn.asks_of_offer
     found: list[Candidate] = []
-    for one in [*turn.readings, *_about_offer(turn, common, arbiter)]:
+    for one in [*turn.readings, *_about_offer(turn, arbiter)]:
         read = MEANINGS.get(one.kind)
         for meaning in read(turn, one) if read is not None else ():
             without = meaning.whole and meaning.kind in _NO_COVER_WHEN_WHOLE
@@ -86,7 +86,7 @@ def candidates(turn: Turn, arbiter: Arbiter) -> list[Candidate]:
                 "cover": 0.0 if without else cover(turn.scene, one.span),
                 "named": float("named" in one.more),
                 "model": float(_is_models(one)),
-                "about_offer": float(bool(asks and turn.offered and "named" not in one.more and not passed)),
+                "about_offer": float(bool(asks and about_offer and "named" not in one.more)),
             }
             utility = arbiter.utility(meaning.kind, features)
             found.append(
@@ -131,12 +131,9 @@ def _common(turn: Turn, arbiter: Arbiter) -> dict[str, float]:
     }
 
 
-def _about_offer(turn: Turn, common: Mapping[str, float], arbiter: Arbiter) -> Iterator[Reading]:
+def _about_offer(turn: Turn, arbiter: Arbiter) -> Iterator[Reading]:
     """要多久？ after an offer of ours: most likely a question about the offer."""
-    about = turn.scene.store.words.lists.get(f"about_offer.{turn.offered}")
-    if about is not None and not about.pattern.search(turn.scene.text):
-        return
-    if common["question"] and turn.offered and not (turn.passes_over or turn.accepts):
+    if turn.asks_of_offer:
         yield Reading("explain", "ok", score=arbiter.limits["about_offer"], source="offer")
 
 

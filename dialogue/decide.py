@@ -49,10 +49,11 @@ def choose(turn: Turn, found: Iterable[Candidate], arbiter: Arbiter) -> Decision
     """Choose among these candidates."""
     scene = turn.scene
     listed = sorted(found, key=lambda one: (-_rank(one, arbiter), -one.utility))
+    likely = [one for one in listed if one.utility >= _needed(scene, one, arbiter)]
     taken: list[Candidate] = []
     trace: list[dict[str, Any]] = []
     for one in listed:
-        why = outranked(one, listed, arbiter) or _against(scene, one, taken, arbiter)
+        why = outranked(one, likely, arbiter) or _against(scene, one, taken, arbiter)
         if not why:
             taken.append(one)
         trace.append(_told(one, why))
@@ -92,13 +93,7 @@ def _rank(one: Candidate, arbiter: Arbiter) -> int:
 # -- choice ----------------------------------------------------------------------------------------------------------
 def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: Arbiter) -> str:
     """Why this candidate is not taken; empty when it is."""
-    limits = arbiter.limits
-    known = scene.store.flows.get(one.command.name) if one.command.kind == "start" else None
-    needed = (
-        limits["write"]
-        if known is not None and any(s.kind == "write" for s in known.steps)
-        else limits["act"]
-    )
+    limits, needed = arbiter.limits, _needed(scene, one, arbiter)
     if one.utility < needed:
         return f"不够肯定（{needed:.2f}）"
     for other in taken:
@@ -150,6 +145,13 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
+
+
+def _needed(scene: Scene, one: Candidate, arbiter: Arbiter) -> float:
+    """How likely it must be to be taken: more where something is written."""
+    flow = scene.store.flows.get(one.command.name) if one.command.kind == "start" else None
+    writes = flow is not None and any(step.kind == "write" for step in flow.steps)
+    return arbiter.limits["write" if writes else "act"]
 
 
 def _asks_for_the_rule(scene: Scene, one: Candidate, rule: Candidate) -> bool:

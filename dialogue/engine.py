@@ -38,6 +38,8 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(run, _read_back_again(run, commands))
+    _pass_over_offer(run, commands)
+    _ask_anew(run, commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
     run.given["matters"] = [one.words for one in commands if one.kind in {"start", "answer"}]
     for order in _ORDER:
@@ -348,6 +350,30 @@ _ORDER: tuple[frozenset[str], ...] = (
     frozenset({"resume", "explain", "chat"}),
     frozenset({"repeat", "clarify", "unclear"}),
 )
+
+
+def _pass_over_offer(run: Run, commands: Sequence[Command]) -> None:
+    """Who answers the form beneath an offer (the new address, while we offer to urge) has no use for the offer."""
+    top = run.state.top
+    below = {one.flow for one in run.state.frames[:-1]}
+    if (
+        top is not None
+        and top.flow == "offer"
+        and any(one.kind in {"set", "correct"} and one.more.get("flow") in below for one in commands)
+    ):
+        run.close(top)
+
+
+def _ask_anew(run: Run, commands: Sequence[Command]) -> None:
+    """羽绒服充绒量多少, to "which product is it?": a new question about goods; the one that waits for its product is dropped."""
+    flows, frames = run.store.flows, run.state.frames
+    asked = [flows.get(one.name) for one in commands if one.kind == "answer"]
+    if len(frames) < 2 or frames[-1].flow != identity.WHICH_PRODUCT:
+        return
+    below = flows.get(frames[-2].flow)
+    if below is not None and below.is_lookup and any(one is not None and one.needs.product for one in asked):
+        for frame in frames[-2:]:
+            run.close(frame)
 
 
 def _age_offer(run: Run, commands: Sequence[Command]) -> None:

@@ -64,7 +64,8 @@ def answer_known(run: Run, command: Command) -> None:
 
 def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Mapping[str, str]]:
     """What the answer goes by: the situation of the order, or the outcome of the entry's decision with its values."""
-    if entry.decide is None:
+    special = beside(run.scene, order) if order is not None else None
+    if entry.decide is None or special in entry.say:
         return _situation(run, entry, order), {}
     spec = DECISIONS[entry.decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)

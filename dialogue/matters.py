@@ -262,14 +262,26 @@ def go_on(run: Run, frame: Frame) -> None:
 
 
 def _carried(run: Run, flow: Flow, frame: Frame, link: str) -> dict[str, Any]:
-    """退了重买 要XL: what was told of the goods is known to the flow that goes on."""
+    """退了重买 要XL: what was told of the goods is known to the flow that goes on, and so is what its beginning is about (换码,
+    before dispatch: the size is changed)."""
     then = run.store.flows.get(link)
+    begins = {
+        spec.name: code
+        for spec in (then.slots.values() if then is not None else ())
+        if spec.kind == "choice" and spec.when == "start"
+        for code in _codes_said(run, spec.words or spec.name, frame.words)[:1]
+    }
     told = {
         slot: value
         for slot, value in frame.slots.items()
         if slot in flow.slots and flow.slots[slot].kind in CARRIED
     }
-    return {slot: value for slot, value in told.items() if then is not None and slot in then.slots}
+    return {**begins, **{slot: at for slot, at in told.items() if then is not None and slot in then.slots}}
+
+
+def _codes_said(run: Run, group: str, text: str) -> list[str]:
+    """The codes of a group whose words stand in the text, in the order of the file."""
+    return [code for code, pattern in run.store.words.codes(group).items() if pattern.search(text)]
 
 
 def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:

@@ -6,7 +6,7 @@ Numbers are compared in digits: 两个 is 2个, 三天 is 3天; a text and its p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dialogue.reading import Span
@@ -40,15 +40,15 @@ class Shared:
         return (*self.words, *self.numbers, *self.topics, *self.points)
 
 
-def shared(text: str, note: str, words: Words) -> Shared:
-    """Compare a text with a note."""
+def shared(text: str, note: str, words: Words, goods: Iterable[str] = ()) -> Shared:
+    """Compare a text with a note. `goods`: names of the customer's goods, which both may hold whatever is asked."""
     text, note = _plain(text), _plain(note)
-    common = words.pattern("note.common")
+    common, names = words.pattern("note.common"), tuple(goods)
     by_word: list[Span] = []
     by_number: list[Span] = []
     for start, end in _pieces(text):
         piece = text[start:end]
-        if piece in note and not common.fullmatch(piece):
+        if piece in note and not common.fullmatch(piece) and not any(piece in one for one in names):
             (by_number if piece[0].isdigit() else by_word).append((start, end))
     counted = {one[1] for one in _COUNTED.finditer(note)}
     by_word += [(at, at + 1) for at, char in enumerate(text) if char in counted]

@@ -169,6 +169,11 @@ def _is_remark_of_kind(one: Candidate) -> bool:
     return one.kind == "known" and not one.features.get("question")
 
 
+def _is_heard_question(one: Candidate) -> bool:
+    """A known question that only the model hears, by no words of the entry's own."""
+    return one.kind == "known" and bool(one.features.get("model"))
+
+
 def _asks_sure(one: Candidate) -> bool:
     """A known question, asked as one (不是现在换 我先问问 试过了能换伐)."""
     return one.kind == "known" and bool(one.features.get("question"))
@@ -184,8 +189,19 @@ def _is_resolution(one: Candidate) -> bool:
     return one.command.kind == "chat" and one.command.name == "resolution"
 
 
-def _asks_of_note(one: Candidate) -> bool:
+def _asks_in_words(one: Candidate) -> bool:
+    """A known question in words of its own (顺丰电话多少, 你们几点下班)."""
+    return one.kind == "known" and not one.features.get("model") and bool(one.features.get("question"))
+
+
+def _is_note(one: Candidate) -> bool:
+    """What a person noted would be told, whatever ties the words to it."""
     return one.kind == "note"
+
+
+def _asks_of_note(one: Candidate) -> bool:
+    """What the note says is asked, not something beside it (修好了保修多久)."""
+    return one.kind == "note" and not one.command.more.get("beside")
 
 
 def _is_answer_of_ours(one: Candidate) -> bool:
@@ -195,7 +211,7 @@ def _is_answer_of_ours(one: Candidate) -> bool:
     wished = (
         one.command.kind == "human" and one.command.name not in _GRAVE and bool(one.features.get("model"))
     )
-    return one.kind == "known" or heard or wished or one.command.kind in {"unclear", "explain"}
+    return _is_heard_question(one) or heard or wished or one.command.kind in {"unclear", "explain"}
 
 
 #: Flows with words of their own -> the flows that they are about as well: 买重了 is no wrong amount, 取消了重拍 no mere cancelling.
@@ -288,19 +304,20 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_sure, _rests_on_weights("later"), "还问了别的"),
-    (_is_of_the_situation, _is_resolution, "这一单的情况说得更准"),
+    (_is_resolution, _is_of_the_situation, "问的是同事办的事"),
+    (_asks_in_words, _is_note, "店里有固定说法"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
     (_says("start"), _is_remark_of_kind, "没有问，是要办事"),
-    (_is_situations, _rests_on_weights("known"), "这一单的情况下就是要办"),
+    (_is_situations, _is_heard_question, "这一单的情况下就是要办"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),
 )
 
 
-def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> str:
-    """What another candidate of this turn makes impossible, however likely this one is by itself."""
-    for two in listed:
-        if two is one or two.utility < arbiter.limits["act"] or _only_the_other(one, two):
+def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> str:
+    """What another one, of those likely enough to be taken, makes impossible, however likely this one is by itself."""
+    for two in likely:
+        if two is one or _only_the_other(one, two):
             continue
         for better, worse, why in PRECEDENCE:
             if better is _ends_by_words and one.command.more.get("wish") and two.utility < one.utility:
@@ -333,7 +350,7 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"说的是撤掉：{two.command.written()}"
         if _is_of_the_wrong_order(one, two):
             return f"说的是另一单：{two.command.written()}"
-        if _of_given_up(two, listed, arbiter):
+        if _of_given_up(two, likely):
             continue
         if one.command.kind in MATTERS and _answers_with(two, one, arbiter.limits):
             return f"这些词是在回答：{two.command.written()}"
@@ -341,9 +358,14 @@ def outranked(one: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"这些词改的是：{two.command.written()}"
         if one.command.kind in MATTERS and _asks_of_written(two, one):
             return f"问的是刚办好的：{two.command.written()}"
-        if _asks_of_note(two) and one.command.kind in MATTERS and _names_of(one, two):
+        if (
+            _asks_of_note(two)
+            and not _asks_in_words(one)
+            and one.command.kind in MATTERS
+            and _names_of(one, two)
+        ):
             return f"问的是同事答应的事：{two.command.written()}"
-        if _asks_outright(two, one, arbiter.limits):
+        if _asks_outright(two, one, arbiter.limits) or _only_asks_of_it(two, one):
             return f"问的就是：{two.command.written()}"
         if _gives_way(one, two):
             return f"这些词是在回答：{two.command.written()}"
@@ -422,13 +444,11 @@ def _only_the_other(one: Candidate, number: Candidate) -> bool:
     return lacks and set(number.command.slots) == {"proof"} and overlap(one.span, number.span) == 0
 
 
-def _of_given_up(answer: Candidate, listed: Sequence[Candidate], arbiter: Arbiter) -> bool:
+def _of_given_up(answer: Candidate, likely: Sequence[Candidate]) -> bool:
     """不是投诉 修一下就行: an answer to a matter that the same words give up is none."""
     flow = answer.command.more.get("flow")
     return answer.kind != "cancel" and any(
-        one.command.kind == "cancel" and one.command.name == flow and one.utility >= arbiter.limits["act"]
-        for one in listed
-        if flow
+        one.command.kind == "cancel" and one.command.name == flow for one in likely if flow
     )
 
 
@@ -466,6 +486,15 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return overlap(question.span, other.span) > 0
     shared = min(question.span[1], other.span[1]) - max(question.span[0], other.span[0])
     return shared >= limits["question_cover"] * (other.span[1] - other.span[0]) > 0
+
+
+def _only_asks_of_it(question: Candidate, told: Candidate) -> bool:
+    """催了没有啊, to the offer to urge: a known question in words of its own tells and accepts nothing."""
+    tells = told.command.kind == "set" and told.kind not in {"number", "known"} and not told.whole
+    tells = tells and not told.command.more.get(
+        "question"
+    )  # 能不能加急, to the invoice: that form's own answer
+    return tells and _asks_in_words(question) and overlap(question.span, told.span) > 0
 
 
 def _names_same(matter: Candidate, other: Candidate) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 
+from aftersales.policy_values import policy_values
 from dialogue import people
 from dialogue.flows import Flow, Step
 from dialogue.outcome import Button, Run
@@ -170,10 +171,25 @@ def explain(run: Run, *, asks_else: bool = False) -> None:
     if asks_else and frame.flow not in {"offer", "clarify"} and flow.slots[step.name].kind == "confirm":
         not_an_answer(run)
         return
-    why = "utter_why_offer" if frame.flow == "offer" else f"utter_why_{step.name}"
-    response = why if why in run.store.responses else step.help[0] if step.help else "utter_why"
-    run.say(response, frame_values(run, frame, flow))
+    values = {**frame_values(run, frame, flow), **policy_values(run.store.policy)}
+    if frame.flow == "offer":
+        _explain_offer(run, frame, values)
+    else:
+        why = f"utter_why_{step.name}"
+        response = why if why in run.store.responses else step.help[0] if step.help else "utter_why"
+        run.say(response, values)
     run.given.setdefault("touched", []).append(frame.draft)
+
+
+def _explain_offer(run: Run, frame: Frame, values: Mapping[str, str]) -> None:
+    """What an offer is about: a person, or the flow that would be begun."""
+    own = f"utter_why_offer_{frame.data.get('start')}"
+    if frame.data.get("human"):
+        run.say("utter_why_offer", values)
+    elif own in run.store.responses:
+        run.say(own, values)
+    else:
+        run.say("utter_why_offer_do", values)
 
 
 def ask_pattern_again(run: Run, frame: Frame, flow: Flow) -> None:

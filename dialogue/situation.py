@@ -12,6 +12,8 @@ _BESIDE = frozenset({"compensation", "change"})
 _OVER = frozenset({"refunding", "refunded"})
 #: The request, and the flow that makes it, for a parcel that did not arrive.
 CLAIM, _LOST = "claim", "lost_parcel"
+#: The situation that goes before the order's own.
+CLAIMING = "claiming"
 #: Situations that no state of an order tells.
 UNDER_WAY = frozenset({"returning", "refunding"})
 
@@ -29,7 +31,7 @@ def beside(scene: Scene, order: Order) -> str | None:
     asked = any((one.flow, one.order_no) == (_LOST, order.order_no) for one in scene.state.frames)
     made = scene.outside.requests(order.order_no)
     open_claim = any(one.kind == CLAIM and one.state not in CLOSED_REQUEST_STATES for one in made)
-    return "claiming" if asked or open_claim else None
+    return CLAIMING if asked or open_claim else None
 
 
 def under_way(scene: Scene, order: Order) -> tuple[AfterSalesRequest | None, Refund | None]:

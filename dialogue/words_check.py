@@ -16,7 +16,19 @@ from dialogue.words import CHOICES, Problem, WordList, Words, read_words
 #: What a person's note and a question may be about, and the points that may be asked of it (note.yml).
 NOTE_TOPICS = (
     *("parcel", "money", "gift", "call", "change", "fix"),
-    *("back", "freight", "invoice", "address", "return_to", "pickup"),
+    *(
+        "back",
+        "freight",
+        "invoice",
+        "address",
+        "return_to",
+        "pickup",
+        "warranty",
+        "fee",
+        "usage",
+        "carrier",
+        "supposed",
+    ),
 )
 NOTE_POINTS = ("from", "when", "number", "back", "who", "amount", "freight")
 #: The lists of words that code reads, by file; a file that is not named here has keys of its own (acts, slots, offers,
@@ -121,7 +133,6 @@ READ: dict[str, frozenset[str]] = {
                 "about_before",
             ),
             *(
-                "when_done",
                 "only_if",
                 "warns",
                 "against_will",

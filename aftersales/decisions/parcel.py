@@ -80,7 +80,7 @@ def parcel_part(inputs: Inputs) -> Decision:
         "tracking_no": parcel.tracking_no,
         "eta": day(parcel.eta, inputs.tz) if parcel.eta and known else "",
         "days": carrier.days,
-        "carrier_phone": _phone(inputs, parcel),
+        "carrier_phone": carrier_phone(inputs, parcel),
     }
     if part == "when" and not known:
         return Decision("when_unknown", values)
@@ -118,7 +118,7 @@ def _still(inputs: Inputs, parcel: Parcel) -> timedelta | None:
     return inputs.now - parcel.last_scan_at
 
 
-def _phone(inputs: Inputs, parcel: Parcel) -> str:
+def carrier_phone(inputs: Inputs, parcel: Parcel) -> str:
     """The carrier's own line as half a sentence; empty for a carrier that neither the parcel nor the policy tells one of."""
     known = inputs.policy.store.carrier(parcel.carrier)
     phone = parcel.carrier_phone or (known.phone if known else "")
@@ -179,7 +179,7 @@ def _told(inputs: Inputs, outcome: str) -> Decision:
         "request_no": urged.request_no if urged else "",
         "due": moment(urged.due, tz) if urged and urged.due else "",
         "urged_at": moment(urged.created_at, tz) if urged else "",
-        "carrier_phone": _phone(inputs, parcel) if parcel else "",
+        "carrier_phone": carrier_phone(inputs, parcel) if parcel else "",
     }
     facts = {"responsibility": "logistics"} if stalled or outcome == "declared_lost" else {}
     return Decision(outcome, values, facts, {"stalled": True if stalled else None})

@@ -2,14 +2,15 @@
 
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods
-from aftersales.decisions.parcel import dispatch_due, is_stalled
-from aftersales.formatting import day, lasting, moment
+from aftersales.decisions.parcel import carrier_phone, dispatch_due, is_stalled, signer
+from aftersales.decisions.shipping import carrier_named
+from aftersales.formatting import day, lasting, listed, moment
 from aftersales.masking import mask_address
 from aftersales.order_system.port import Parcel
 
 _VALUES = (
     *("item", "carrier", "tracking_no", "scan", "at", "ago", "eta", "ship_by", "signed", "address"),
-    *("hours",),
+    *("hours", "carrier_phone", "signed_by"),
 )
 _ON_THE_WAY = frozenset({"in_transit", "delivering"})
 
@@ -31,6 +32,7 @@ def parcel_known(inputs: Inputs) -> Decision:
         "item": goods(order),
         "ship_by": moment(due, tz) if due else "",
         "signed": day(order.signed_at, tz) if order.signed_at else "",
+        "signed_by": signer(inputs, order),
         "address": mask_address(order.address) or "",
     }
     if order.state in {"unpaid", "paid"}:
@@ -45,6 +47,7 @@ def parcel_known(inputs: Inputs) -> Decision:
         "at": moment(last.at, tz) if last else "",
         "ago": lasting(inputs.now - last.at) if last else "",
         "eta": day(parcel.eta, tz) if parcel.eta and parcel.eta > inputs.now else "",
+        "carrier_phone": carrier_phone(inputs, parcel),
     }
     return Decision(_stands(inputs, parcel, bool(values["eta"])), values)
 
@@ -55,3 +58,30 @@ def _stands(inputs: Inputs, parcel: Parcel, expected: bool) -> str:
     if parcel.state == "delivering":
         return "delivering"
     return "moving_eta" if expected else "moving"
+
+
+@decision(
+    "carrier_line",
+    outcomes=("own", "named", "all"),
+    needs=("order", "parcel"),
+    values=("carrier", "phone", "tracking_no", "lines"),
+)
+def carrier_line(inputs: Inputs) -> Decision:
+    """The carriers' own telephone lines. `own`: that of the order's parcel; `named`: of the carrier in the words."""
+    carriers, parcel = inputs.policy.store.carriers, inputs.parcel
+    lines = listed(f"{one.name} {one.phone}" for one in carriers)
+    named = carrier_named(inputs)
+    if named is not None and (parcel is None or parcel.carrier != named.name):
+        values = {"carrier": named.name, "phone": named.phone, "tracking_no": "", "lines": lines}
+        return Decision("named", values)
+    known = inputs.policy.store.carrier(parcel.carrier) if parcel is not None else None
+    phone = (parcel.carrier_phone if parcel else None) or (known.phone if known else "")
+    if parcel is None or not phone or not parcel.tracking_no:
+        return Decision("all", {"carrier": "", "phone": "", "tracking_no": "", "lines": lines})
+    values = {
+        "carrier": parcel.carrier,
+        "phone": phone,
+        "tracking_no": parcel.tracking_no,
+        "lines": lines,
+    }
+    return Decision("own", values)

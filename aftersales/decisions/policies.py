@@ -12,6 +12,8 @@ from aftersales.windows import window_of
 
 #: What is asked without a reason is asked about a return without one.
 _NO_REASON = "no_reason"
+#: State of an order of which nothing has arrived -> what is said of the freight back.
+_NOT_ARRIVED = {"unpaid": "before_dispatch", "paid": "before_dispatch", "shipped": "on_the_way"}
 
 
 @decision(
@@ -44,14 +46,16 @@ def return_rule(inputs: Inputs) -> Decision:
 
 @decision(
     "return_freight",
-    outcomes=("not_asked", "own", "general"),
+    outcomes=("not_asked", "own", "general", "before_dispatch", "on_the_way"),
     needs=("order", "item", "orders", "products"),
-    values=("reason", "freight", "estimate", "insurance"),
+    values=("reason", "freight", "estimate", "insurance", "goods"),
 )
 def return_freight(inputs: Inputs) -> Decision:
-    """Who pays when goods go back (H16, H17)? `own`: for the reason that is known; `not_asked`: or just told with the rule."""
+    """Who pays when goods go back (H16, H17)? `own`: for the reason that is known; `not_asked`: or just told with the rule;
+    `before_dispatch`, `on_the_way`: nothing has arrived that could go back."""
     freight = inputs.policy.store.freight
     values = {
+        "goods": "",
         "reason": "",
         "freight": "",
         "estimate": yuan(freight.return_fee_estimate),
@@ -62,6 +66,8 @@ def return_freight(inputs: Inputs) -> Decision:
     told = bool(inputs.slots.get("may")) and (answer is None or answer.freight is not None)
     if not inputs.slots.get("freight") or told:
         return Decision("not_asked", values)
+    if own is not None and own[0].state in _NOT_ARRIVED:
+        return Decision(_NOT_ARRIVED[own[0].state], values | {"goods": own[1].name})
     if answer is not None and answer.freight is not None and code is not None:
         values |= {"reason": inputs.policy.returns.reasons[code].name, "freight": answer.freight}
         return Decision("own", values)

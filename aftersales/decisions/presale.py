@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
-from aftersales.order_system.port import Product
-from aftersales.variants import same_colour
+from aftersales.order_system.port import Product, Variant
+from aftersales.variants import fits_size, same_colour, variant_of
 
+_STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
     "name",
     "value",
@@ -133,17 +134,18 @@ def product_colours(inputs: Inputs) -> Decision:
 
 @decision(
     "product_stock",
-    outcomes=("in_stock", "in_stock_colours", "out_of_stock", "colour_no", "size_no", "unknown"),
+    outcomes=(
+        *("in_stock", "in_stock_colours", "out_of_stock", "colour_no", "size_no", "unknown"),
+        *("variant_in", "variant_out"),
+    ),
     needs=("product",),
-    values=("goods", "colour", "colours", "size", "sizes", "hours"),
+    values=_STOCK_VALUES,
 )
 def product_stock(inputs: Inputs) -> Decision:
-    """Is it in stock, in the colour and size asked for?"""
+    """Is it in stock, in the colour and size asked for? `variant_in`, `variant_out`: in just that one, or not."""
     product, size = inputs.product, str(inputs.slots.get("size") or "")
     if product is None:
-        return Decision(
-            "unknown", dict.fromkeys(("goods", "colour", "colours", "size", "sizes", "hours"), "")
-        )
+        return Decision("unknown", dict.fromkeys(_STOCK_VALUES, ""))
     outcome, colours = _colours(inputs, product)
     values = {
         "goods": product.name,
@@ -151,6 +153,7 @@ def product_stock(inputs: Inputs) -> Decision:
         "size": size,
         "sizes": listed(product.sizes),
         "hours": str(product.dispatch_hours),
+        "wanted": "",
     }
     if product.stock <= 0:
         return Decision("out_of_stock", values)
@@ -158,7 +161,21 @@ def product_stock(inputs: Inputs) -> Decision:
         return Decision("colour_no", values)
     if size and product.sizes and not _fits(size, product.sizes):
         return Decision("size_no", values)
+    if (asked := _variants_asked(inputs, product)) is not None:
+        left = [one for one in asked if one.stock > 0]
+        told = listed(dict.fromkeys(" ".join(filter(None, (one.colour, one.size))) for one in left or asked))
+        return Decision("variant_in" if left else "variant_out", values | {"wanted": told})
     return Decision("in_stock_colours" if product.colours else "in_stock", values)
+
+
+def _variants_asked(inputs: Inputs, product: Product) -> list[Variant] | None:
+    """The colours and sizes that the question is about, with their own stock; None where it names neither."""
+    colour, size = str(inputs.slots.get("colour") or ""), str(inputs.slots.get("size") or "")
+    if not (colour and product.colours) and not (size and product.sizes):
+        return None
+    colours = [one for one in product.colours if not colour or same_colour(colour, one)] or [None]
+    sizes = [one for one in product.sizes if not size or fits_size(size, one)] or [None]
+    return [variant_of(product, one, two) for one in colours for two in sizes]
 
 
 @decision(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, choices, decision
-from aftersales.decisions.in_hand import judged, order_of, sentence
+from aftersales.decisions.in_hand import judged, open_request, order_of, sentence
 from aftersales.decisions.return_case import (
     ALL,
     answer_on,
@@ -43,10 +43,12 @@ _NOTED = 40
     outcomes=(
         "open",
         "change",
+        "claimed",
         "signed",
         "not_in_hand",
         "early_wish",
         "early_change",
+        "early_shipped",
         "not_dispatched",
         "on_the_way",
         "over",
@@ -57,14 +59,18 @@ _NOTED = 40
 )
 def return_start(inputs: Inputs) -> Decision:
     """Can a request be begun? `open`: one for this item is under way (H28); `change`: and something else is
-    wanted now. Before signing the policy's answer is told;
+    wanted now; `claimed`: the parcel is being looked for, there is nothing to send back. Before signing the policy's answer is told;
     `not_in_hand`: nothing of an unpaid order can be broken or exchanged, another order is meant; `early_wish`: an exchange or repair then, which only a person can arrange;
-    `early_change`: another colour or size of what is not dispatched yet: the order is changed."""
+    `early_change`: another colour, size or product than what is not dispatched yet: the order is changed;
+    `early_shipped`: the same of what is on its way, which can be exchanged when it has arrived."""
     order, made, wish = order_of(inputs), open_return(inputs), wished(inputs)
     if made is not None:
         instead = instead_of(inputs, made) or (str(made.kind) if _other_target(inputs, made) else "")
         values = _values(**request_values(inputs, made), kind=solution_names(inputs).get(instead, ""))
         return Decision("change" if instead else "open", values, slots={"request_no": made.request_no})
+    claim = open_request(inputs, "claim")
+    if claim is not None and the_reason(inputs) is None and wish != "repair":
+        return Decision("claimed", _values(), slots={"request_no": claim.request_no})
     answer = answer_so_far(inputs)
     kind = solution_names(inputs)[wish] if wish else ""
     values = _values(reasons=told_reasons(inputs, answer), kind=kind)
@@ -76,18 +82,15 @@ def return_start(inputs: Inputs) -> Decision:
     faulty = reason is not None and reason.fault in _RESPONSIBLE
     if order.state == "unpaid" and (faulty or wish in ("exchange", "repair")):
         return Decision("not_in_hand", values, judged(answer))
-    if order.state == "paid" and wish == "exchange" and not faulty and _names_target(inputs):
+    if order.state == "paid" and wish == "exchange" and not faulty:
         return Decision("early_change", values, judged(answer))
+    if order.state == "shipped" and wish == "exchange" and not faulty:
+        return Decision("early_shipped", values, judged(answer))
     if wish in ("exchange", "repair"):
         values["noted"] = inputs.words[:_NOTED] or kind
         return Decision("early_wish", values, _demand(inputs, wish))
     on_the_way = order.state == "shipped"
     return Decision("on_the_way" if on_the_way else "not_dispatched", values, judged(answer))
-
-
-def _names_target(inputs: Inputs) -> bool:
-    """Is it told which colour or size is wanted?"""
-    return any(inputs.slots.get(name) for name in ("colour", "size"))
 
 
 def instead_of(inputs: Inputs, made: AfterSalesRequest) -> str:

@@ -4,9 +4,16 @@ from decimal import Decimal
 
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.formatting import listed, yuan
+from aftersales.policy.store import Carrier
+from aftersales.policy_values import policy_values
 
 #: A carrier is named by the first characters of its name: 顺丰 for 顺丰速运.
 _SHORT_NAME = 2
+
+
+def carrier_named(inputs: Inputs) -> Carrier | None:
+    """The carrier that is named in the words, if any."""
+    return next((one for one in inputs.policy.store.carriers if one.name[:_SHORT_NAME] in inputs.words), None)
 
 
 @decision(
@@ -23,14 +30,14 @@ _SHORT_NAME = 2
         "carriers",
         "fee",
         "free_over",
-        "carrier_days",
+        "road_days",
     ),
 )
 def shipping(inputs: Inputs) -> Decision:
-    """What was asked of the four (slot `about`); the days are those of the carrier named in the words, else of the first.
-    `area_change`: the customer has an order that is not dispatched yet, which may be meant; `fee_free`, `fee_due`: whether the goods being talked about are dear enough for free delivery."""
-    store, about = inputs.policy.store, inputs.slots.get("about")
-    named = next((one for one in store.carriers if one.name[:_SHORT_NAME] in inputs.words), store.carriers[0])
+    """What was asked of the four (slot `about`); the days are those of the carrier named in the words, else of each.
+    `area_change`: the customer has an order that is not dispatched yet, which may be meant; `fee_free`, `fee_due`: whether the goods being
+    talked about are dear enough for free delivery."""
+    store, about, named = inputs.policy.store, inputs.slots.get("about"), carrier_named(inputs)
     outcome, goods = str(about) if about in ("carrier", "fee", "area") else "time", inputs.product
     if outcome == "area" and any(one.state == "paid" for one in inputs.orders):
         outcome = "area_change"
@@ -48,6 +55,6 @@ def shipping(inputs: Inputs) -> Decision:
             "carriers": listed(one.name for one in store.carriers),
             "fee": yuan(store.freight.fee),
             "free_over": yuan(store.freight.free_over),
-            "carrier_days": named.days,
+            "road_days": f"{named.name} {named.days}" if named else policy_values(inputs.policy)["road_days"],
         },
     )

@@ -167,7 +167,8 @@ def note(turn: Turn, one: Reading) -> Iterator[Meaning]:
             return
         if other.kind == "order" and other.value != turn.scene.state.order_no:
             return
-    yield Meaning("note", Command("chat", "note", words=turn.scene.text), whole=True)
+    more = {"beside": bool(one.more.get("beside"))}
+    yield Meaning("note", Command("chat", "note", words=turn.scene.text, more=more), whole=True)
 
 
 def _of_the_note(turn: Turn, name: str, promised: str) -> bool:

@@ -23,17 +23,20 @@ def either(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 
 def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    """The answer of the entry, unless the same words refuse a matter (不是要退货) or ask why we ask."""
+    """The answer of the entry, unless it is only heard in words that refuse a matter (不是要退货) or ask why we ask."""
     if any(_tells_number(other) for other in turn.readings):
         return  # who tells the number asks for their own order
     for other in turn.readings:
         refuses = other.kind == "start" and other.negated
         asks_why = other.kind == "explain" and not other.negated and other.more.get("why") != "question"
-        if (refuses or asks_why) and other.overlaps(one):
+        if (refuses or asks_why) and other.overlaps(one) and one.more.get("by_model"):
             return
     entry = turn.scene.store.knowledge.entries.get(one.name)
     if _says_nothing_bought(turn, one):
         return
+    told = any(other.kind == "chat" and other.name == "resolution" for other in turn.readings)
+    if entry is not None and PERSON in entry.only and told:
+        return  # 那我现在怎么做: what a person settled is told itself
     if entry is not None and PERSON in entry.near and turn.denies("human"):
         return  # 先不转人工: said, not asked
     if entry is not None and "complaint" in entry.near and turn.grumbles:

@@ -58,7 +58,7 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif _takes_offer(turn, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
     elif turn.offered and turn.offered == one.name:
-        if turn.passes_over and turn.asks:  # 不用催 到底几号发: how it stands is asked
+        if turn.asks and not turn.asks_of_offer:  # 不用催 到底几号发, 那到底哪天发: how it stands is asked
             yield from _how_it_stands(turn, one)
     elif (frame := _wishes_same(turn, one)) is not None:
         yield from _again(turn, replace(one, name=frame.flow, value=None, more=_named(one)), frame)

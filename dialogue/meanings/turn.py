@@ -96,6 +96,18 @@ class Turn:
         return bool(self.offered) and (self.declines or self.objects)
 
     @property
+    def asks_of_offer(self) -> bool:
+        """Is a question most likely about what we offer (要等多久, to the offer of a person)? With words of about_offer.yml for
+        what is offered, it is only where one of them stands there: 那到底哪天发, to the offer to urge, is not."""
+        if not self.offered or self.passes_over or self.accepts:
+            return False
+        words = self.scene.store.words
+        about = words.lists.get(f"about_offer.{self.offered}")
+        return words.hit("reading.question", self.scene.text) is not None and (
+            about is None or about.pattern.search(self.scene.text) is not None
+        )
+
+    @property
     def asks(self) -> bool:
         """Is the message a question?"""
         return self.scene.store.words.asks(self.scene.text)

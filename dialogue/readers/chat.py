@@ -64,13 +64,11 @@ def _about(scene: Scene) -> str | None:
 
 
 def _about_before(scene: Scene) -> Iterator[Reading]:
-    """刚才说的怎么样了, 那我现在怎么做: what a person agreed; 什么时候补 only as half a sentence with nothing open."""
+    """刚才说的怎么样了, 那我现在怎么做: what a person agreed."""
     words = scene.store.words
     if not scene.state.resolution:
         return
     hits = words.find("watchers.about_before", scene.text)
-    if not hits and not scene.state.frames and len(scene.text) <= words.limits["short_chars"]:
-        hits = words.find("watchers.when_done", scene.text)
     if hits:
         score = words.limits["context_meaning"]
         yield Reading("chat", "resolution", None, score, hits[0].span, source=SOURCE)

@@ -1,7 +1,7 @@
 """Whether the message is about what a person noted when giving the conversation back (H47, data/dialogue/note.yml).
 
-Reading `note` (value: how: words, topic, follows, done; more.about: the words that are about it). As long as nothing else was
-talked about since, half a question (几时, 单号发我) means the note; later only its own words do.
+Reading `note` (value: how: words, topic, follows, done, beside; more.about: the words that are about it). `beside`: what is asked
+names something that the note says nothing of (修好了保修多久): an answer of its own goes first. As long as nothing else was talked about since, half a question (几时, 单号发我) means the note; later only its own words do.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dialogue.scene import Scene
 from dialogue.state import WRITTEN
 
 SOURCE = "note"
+_BESIDE = "beside"
 #: Frames that are passed over.
 _PASSED = frozenset({"offer", "clarify"})
-_SURE = {"words": 0.95, "topic": 0.85, "follows": 0.6, "done": 0.7}
+_SURE = {"words": 0.95, "topic": 0.85, "follows": 0.6, "done": 0.7, "beside": 0.2}
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -24,12 +25,12 @@ def read(scene: Scene) -> Iterator[Reading]:
     note = str((scene.state.resolution or {}).get("note") or "")
     if not note or scene.message.is_button or any(one.flow not in _PASSED for one in scene.state.frames):
         return
-    common = shared(scene.text, note, scene.store.words)
+    common = shared(scene.text, note, scene.store.words, _goods(scene))
     how = _how(scene, note, common)
     if how:
         places = common.spans or ((0, len(scene.text)),)
         span = (min(one[0] for one in places), max(one[1] for one in places))
-        more = {"about": common.spans}
+        more = {"about": common.spans, "beside": how == _BESIDE}
         yield Reading("note", "note", how, _SURE[how], span, source=SOURCE, more=more)
 
 
@@ -46,6 +47,8 @@ def _how(scene: Scene, note: str, common: Shared) -> str:
     if not asks:
         done = newest and common.topics and not elsewhere and promises(note, words)
         return "done" if done and _demands(scene) else ""
+    if common.foreign and not refers and (common.words or common.topics):
+        return _BESIDE
     if common.words or (common.numbers and not elsewhere):
         return "words"
     if common.topics and (near or refers):
@@ -53,6 +56,13 @@ def _how(scene: Scene, note: str, common: Shared) -> str:
     half = bool(common.points) or words.hit("note.overdue", text) is not None or refers
     short = len(text) <= words.limits["note_half_chars"]
     return "follows" if newest and half and short and not elsewhere else ""
+
+
+def _goods(scene: Scene) -> Iterator[str]:
+    """What the customer's goods are called."""
+    yield from (item.name for order in scene.orders() for item in order.items)
+    if item := scene.state.facts.get("item"):
+        yield str(item)
 
 
 def _is_newest(scene: Scene) -> bool:

@@ -204,7 +204,9 @@ PAID = order("paid")
 @pytest.mark.parametrize(
     ("slots", "outcome"),
     [
-        ({}, "unclear"),
+        ({}, "ask_colour"),
+        ({"what": "size"}, "ask_size"),
+        ({"what": "other"}, "unclear"),
         ({"size": "41"}, "chosen"),
         ({"size": "43"}, "no_stock"),
         ({"size": "42"}, "same"),

@@ -37,13 +37,16 @@ STARTS: list[tuple[Inputs, str]] = [
     (told(requests=[request("exchange", item_id="1")], solution="return"), "change"),
     (told(requests=[request("repair", item_id="1")], facts={"category": "return.request"}), "change"),
     (told(requests=[request("return", item_id="1")], solution="refund_only"), "open"),
+    (told(requests=[request("claim")]), "claimed"),
+    (told(requests=[request("claim")], reason="quality"), "signed"),
     (told(), "signed"),
-    (told(order("paid"), solution="exchange"), "early_wish"),
+    (told(order("paid"), solution="exchange"), "early_change"),
     (told(order("paid"), solution="exchange", size="28寸"), "early_change"),
     (told(order("paid"), solution="exchange", colour="黑色"), "early_change"),
     (told(order("paid"), solution="repair", size="28寸"), "early_wish"),
     (told(order("paid"), solution="exchange", size="28寸", reason="quality"), "early_wish"),
-    (told(order("shipped"), solution="exchange", size="28寸"), "early_wish"),
+    (told(order("shipped"), solution="exchange", size="28寸"), "early_shipped"),
+    (told(order("shipped"), solution="exchange", reason="quality"), "early_wish"),
     (told(order("shipped"), solution="repair"), "early_wish"),
     (told(order("paid")), "not_dispatched"),
     (told(order("unpaid"), solution="return"), "not_dispatched"),
@@ -87,7 +90,9 @@ def test_the_open_request_is_named() -> None:
 
 
 def test_before_signing_the_wish_is_noted_for_a_person() -> None:
-    found = decide("return_start", told(order("shipped"), solution="exchange", words="想换大一码的"))
+    found = decide(
+        "return_start", told(order("shipped"), solution="exchange", reason="quality", words="想换大一码的")
+    )
     assert found.values["kind"] == "换货"
     assert found.values["noted"] == "想换大一码的"
     assert found.facts["demand"] == "换货"
