@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { setNames } from "../console/src/labels";
 import type { HandoffRecord } from "../console/src/model";
 import { inWords, summaryOf, told } from "../console/src/summary";
 
@@ -8,6 +9,8 @@ const RECORD: HandoffRecord = {
   requests: [{ request_no: "RT000000000001", kind: "return", state: "submitted", next: "等仓库收货", due: null }],
   refunds: [{ amount: "99.00", expected_at: "2026-12-01T04:00:00Z" }],
 };
+
+setNames({ category: { "return.request": "退货申请" }, request_kind: { return: "退货" }, request_state: { submitted: "已提交" } });
 
 describe("a service summary", () => {
   it("is begun from what the record knows, each thing once", () => {

@@ -10,7 +10,7 @@ export function summaryOf(record: HandoffRecord | null): Summary {
   const done = [...(record?.bot_actions ?? []).map((one) => one.summary ?? ""), ...requests.map((one) => `${label.requestKind(one.kind)} ${one.request_no ?? ""} ${label.requestState(one.state)}`.trim())];
   const next = [...requests.map((one) => (one.next ? `${one.next}${one.due ? `（${dateTime(one.due)} 前）` : ""}` : "")), ...(record?.refunds ?? []).map((one) => (one.expected_at ? `退款 ¥${one.amount ?? ""} 预计 ${dateTime(one.expected_at)} 到账` : ""))];
   const lines = (texts: string[]): string => [...new Set(texts.filter(Boolean))].join("；").slice(0, LONGEST);
-  const category = label.categories.some(([code]) => code === record?.category) ? (record?.category ?? "") : "";
+  const category = label.categories().some(([code]) => code === record?.category) ? (record?.category ?? "") : "";
   return { category, demand: (record?.demand ?? "").slice(0, LONGEST), solution: lines(done), follow_up: lines(next) };
 }
 
