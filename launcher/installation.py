@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from launcher.env_file import SettingError
+from launcher.publish import root_in_use
 from launcher.settings import ROOT, resolve, with_stored_secrets
 
 DEMO = "aftersales.order_system.sql.demo"
@@ -35,6 +36,8 @@ def main(words: Sequence[str]) -> int:
         print(f"anke: {error}", file=sys.stderr)
         return 2
     env = {**os.environ, **settings, "PYTHONPATH": str(ROOT)}
+    if root_in_use(data_dir).exists():
+        env["ANKE_DATA_ROOT"] = str(root_in_use(data_dir))
     return subprocess.run([sys.executable, "-m", *words], env=env, cwd=ROOT, check=False).returncode
 
 

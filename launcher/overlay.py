@@ -140,7 +140,7 @@ def told(root: Path, message: str) -> str:
             return f"{file}:{at}"
         return found[0]
 
-    return _NAMED.sub(place, message)
+    return _NAMED.sub(place, message.replace(f"{root}/", ""))
 
 
 def _not_merged(data: Path) -> Any:

@@ -15,14 +15,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from launcher.console import console
 from launcher.env_file import SettingError
 from launcher.model_pointer import point
 from launcher.overlay import NOT_MERGED, DataError, joined, store_of
-from launcher.preflight import CANNOT_RUN, PreflightError, explained
+from launcher.preflight import CANNOT_RUN, DISK_FULL, DiskFullError, PreflightError, explained
 from launcher.settings import ROOT, resolve
 
 FOLDER, CURRENT = "in-use", "current"
@@ -38,7 +38,8 @@ def root_in_use(data_dir: Path) -> Path:
 
 
 def unusable(root: Path) -> list[str]:
-    """Why a process could not start with this."""
+    """Why a process could not start with this, and blanks that a store's wording has and the product's has not: nothing would
+    fill them, and a customer would read the braces."""
     from actions.store import load_dialogue
     from designer.places import Places
     from designer.responses import read_responses
@@ -47,7 +48,20 @@ def unusable(root: Path) -> list[str]:
         load_dialogue(root)
     except ValueError as error:
         return str(error).splitlines()
-    return [str(one) for one in read_responses(root, Places(root))[1]]
+    said, wrong = read_responses(root, Places(root))
+    shipped, _ = read_responses(ROOT, Places(ROOT))
+    unfilled = [
+        f"{one.file}:{way.line} {name}：{{{blank}}} 没有内容可填，可以用：{_listed(shipped[name].placeholders)}"
+        for name, one in said.items()
+        if name in shipped
+        for way in one.ways
+        for blank in sorted(way.placeholders - shipped[name].placeholders)
+    ]
+    return [*map(str, wrong), *unfilled]
+
+
+def _listed(blanks: Iterable[str]) -> str:
+    return "、".join(f"{{{one}}}" for one in sorted(blanks)) or "（这句话里没有可填的）"
 
 
 def publish(data_dir: Path, store: Path | None) -> str:
@@ -79,7 +93,12 @@ def command() -> list[str]:
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
-    return {**os.environ, **settings, "PYTHONPATH": str(ROOT)}
+    """No more of the settings than it needs: no secret."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        **{name: settings[name] for name in ("DATA_DIR", "STORE_DIR")},
+    }
 
 
 def do_publish(settings: Mapping[str, str]) -> None:
@@ -88,7 +107,8 @@ def do_publish(settings: Mapping[str, str]) -> None:
         command(), env=_environment(settings), cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise PreflightError(_reason(done.stdout, done.stderr))
+        refused = DiskFullError if done.returncode == DISK_FULL else PreflightError
+        raise refused(_reason(done.stdout, done.stderr))
 
 
 def _reason(out: str, err: str) -> str:

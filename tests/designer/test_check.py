@@ -16,8 +16,9 @@ from dialogue.context_table import read_context
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
     """A data folder of its own; call with a name below it and the content of a file."""
-    monkeypatch.setattr(check, "ROOT", tmp_path)
-    monkeypatch.setattr(nlu_files, "ROOT", tmp_path)
+    for module in (check, nlu_files):
+        for name in ("ROOT", "DATA_ROOT"):
+            monkeypatch.setattr(module, name, tmp_path)
     monkeypatch.setattr(check, "NLU", tmp_path / "data" / "nlu")
     monkeypatch.setattr(check, "TEST", tmp_path / "tests" / "nlu")
     monkeypatch.setattr(check, "nlu_files", lambda: nlu_files.nlu_files(tmp_path / "data" / "nlu"))

@@ -151,6 +151,7 @@ def test_a_new_intent_with_an_answer(copy: Path, monkeypatch: pytest.MonkeyPatch
     store = do(copy, example("例一"))
     for module in (check, nlu_files):
         monkeypatch.setattr(module, "ROOT", copy)
+        monkeypatch.setattr(module, "DATA_ROOT", copy)
     monkeypatch.setattr(check, "NLU", copy / "data" / "nlu")
     monkeypatch.setattr(check, "TEST", copy / "tests" / "nlu")
     monkeypatch.setattr(check, "nlu_files", lambda: nlu_files.nlu_files(copy / "data" / "nlu"))

@@ -207,6 +207,12 @@ def test_what_nobody_would_read_is_told_at_its_line(
         ("flows/usage.yml", "usage:\n  name: 用法\n  stesp: []\n", ":3 usage："),
         ("domain/x.yml", "responses:\n  utter_greet:\n    - text: 您好{\n", ":3 utter_greet：花括号没写对"),
         (
+            "domain/x.yml",
+            "responses:\n  utter_cancel_kept:\n    - text: 没动{kpet}\n",
+            ":3 utter_cancel_kept：{kpet} 没有内容可填，可以用：{kept}",
+        ),
+        ("dialogue/arbiter.yml", "weights:\n  nonsense: 3\n", ":2 "),
+        (
             "knowledge/x.yml",
             "gift:\n  name: 卡\n  asks: [怎么用]\n  say: utter_greet\n",
             ":3 asks 至少要有 5 项",
