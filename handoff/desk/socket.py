@@ -37,7 +37,7 @@ ENDED = "登录已失效，请重新登录，没有发出的内容会保留。"
 @described(
     "Queue and conversations, pushed",
     answers={101: None},
-    refuses=(400,),
+    refuses=(400, 426),
     security=("session",),
     frames="agent-frames",
 )

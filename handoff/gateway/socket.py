@@ -29,7 +29,7 @@ QUEUE_EVERY = 10.0
 @described(
     "The same messages and the same log, pushed",
     answers={101: None},
-    refuses=(400,),
+    refuses=(400, 426),
     frames="customer-frames",
 )
 async def customer_socket(request: Request, ws: Websocket) -> None:

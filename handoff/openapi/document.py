@@ -60,6 +60,7 @@ _REFUSALS = {
     413: "too_large",
     416: "range",
     422: "invalid (of uploads also unsupported_file, broken_file, empty_file, no_file, interrupted)",
+    426: "invalid: the address of a socket, asked without an upgrade",
     429: "too_many: see Retry-After",
     503: "busy, storage_full: nothing was kept; see Retry-After",
 }

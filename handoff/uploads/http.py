@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sanic import HTTPResponse, Request
-from sanic.response import empty, json
+from sanic.response import json
 from sqlalchemy import insert, select
 
 from handoff.addresses import client_address, is_loopback
@@ -66,8 +66,8 @@ async def post_agent_upload(request: Request, conversation_id: str) -> HTTPRespo
 
 @described(
     "The file, whole or a range of it",
-    answers={200: Media("*/*"), 206: Media("*/*"), 416: None},
-    refuses=(401, 403),
+    answers={200: Media("*/*"), 206: Media("*/*")},
+    refuses=(401, 403, 416),
     security=("address", "conversation", "session"),
 )
 async def get_upload(request: Request, upload_id: str) -> HTTPResponse | None:
@@ -204,7 +204,8 @@ async def _serve(request: Request, path: Path, row: Any) -> HTTPResponse | None:
     try:
         part = parse_range(request.headers.get("range"), size)
     except RangeNotSatisfiable:
-        return empty(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+        error = {"code": "range", "message": "请求的范围无效。"}
+        return json({"error": error}, status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
     chosen = part or ByteRange(0, size - 1)
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.end}/{size}"

@@ -1,5 +1,6 @@
 """deploy/zammad_bridge.py makes one ticket of each handoff, whatever comes twice, late or in between; as a process of its own."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -14,8 +15,11 @@ import pytest
 from handoff.notifications.signature import HEADER, signature
 from launcher.preflight import free_port
 from tests.handoff.notifications.fake_zammad import TOKEN, FakeZammad
+from tests.helpers.agent_client import AgentClient, running_desk
 from tests.helpers.contracts import assert_contract
+from tests.helpers.customer import Customer
 from tests.helpers.processes import ROOT
+from tests.helpers.scripted_bot import ScriptedBot
 
 SECRET = "secret-of-the-notifications"
 H, C = "h_9aB", "c_7Qm"
@@ -163,6 +167,31 @@ def test_what_is_to_be_followed_up_stays_open(bridge: Bridge, resolution: str, s
     bridge.send(bridge.created())
     assert bridge.send(bridge.closed(resolution)) == 204
     assert bridge.ticket["state"] == state
+
+
+async def test_the_handoffs_of_a_running_service_become_tickets(
+    bridge: Bridge, bot: ScriptedBot, tmp_path: Path
+) -> None:
+    env = {
+        "NOTIFY_URLS": f"zammad={bridge.url}",
+        "NOTIFY_EVENTS": "zammad=handoff.*",
+        "NOTIFY_SECRET": SECRET,
+    }
+    async with (
+        running_desk(tmp_path / "data", bot, **env) as service,
+        httpx.AsyncClient(base_url=service.url, timeout=30) as http,
+        AgentClient.logged_in(service.url, "agent1") as agent,
+    ):
+        customer = await Customer.open(http)
+        await customer.call("human")
+        epoch = await agent.claim(customer.id)
+        await agent.end(customer.id, "close", epoch)
+        await customer.call("rating", {"score": 5})
+        async with asyncio.timeout(40):
+            while not bridge.zammad.tickets or len(bridge.ticket["articles"]) < 4:
+                await asyncio.sleep(0.2)
+    assert bridge.ticket["state"] == "closed"
+    assert f"#/talks/{customer.id}" in bridge.ticket["articles"][0]["body"]
 
 
 def test_only_anke_is_believed_and_other_events_are_passed_over(bridge: Bridge) -> None:
