@@ -62,7 +62,7 @@ async def do_draw(records: Records, by: Agent, draw: Draw) -> dict[str, Any]:
         within(conversations.c.created_at, draw.span),
         conversations.c.last_seq > 0,
         conversations.c.state.in_(_OVER),
-        ~had_people() if draw.agent == BOT else had_people(),
+        ~had_people() if draw.agent == BOT else had_people() & WHOSE.is_not(None),
         conversations.c.id.not_in(select(quality_picks.c.conversation_id)),
     ]
     if draw.agent not in (None, BOT):

@@ -63,7 +63,9 @@ async def test_every_route_asks_the_one_table(desk: SharedDesk, name: str) -> No
         answer = await (person.get(path) if route.method == "GET" else person.post(path))
         may = any(agent.may(right) for right in route.permission.rights)
         told = (
-            answer.json().get("error", {}).get("code") if "json" in answer.headers["content-type"] else None
+            answer.json().get("error", {}).get("code")
+            if answer.headers["content-type"] == "application/json"
+            else None
         )
         assert (answer.status_code == 403 and told == "forbidden") is not may, (route.path, answer.text)
         assert answer.status_code < 500, (route.path, answer.text)

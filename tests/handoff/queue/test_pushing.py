@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from handoff.auth.roles import Agent
 from handoff.conversation import State
@@ -16,7 +17,8 @@ from handoff.errors import ApiError
 from handoff.queue.choice import do_leave_ticket
 from handoff.queue.place import place_of
 from handoff.queue.sweep import QueueSweep
-from handoff.records import Records, lock_conversation
+from handoff.records import Records, lock_conversation, update_conversation
+from handoff.records.tables import agents
 from handoff.store_rules import StoreRules, rules_of, use_store_rules
 from tests.handoff.queue.queue_harness import QueueHarness, rules
 
@@ -164,3 +166,45 @@ async def race(push: QueueHarness, rounds: int, seed: int) -> None:
 async def test_accept_claim_and_decline_race(push: QueueHarness) -> None:
     """10 rounds in the suite, as many as ANKE_RACES says (200 before a release)."""
     await race(push, int(os.environ.get("ANKE_RACES", "10")), seed=7)
+
+
+async def skilled(harness: QueueHarness, agent: Agent, *skills: str, capacity: int | None = None) -> None:
+    async with harness.records.write() as tx:
+        told = {"skills": list(skills), "capacity": capacity}
+        await tx.execute(update(agents).where(agents.c.id == agent.id).values(**told))
+
+
+async def test_who_has_the_skill_is_asked_first_and_the_others_when_it_takes_long(push: QueueHarness) -> None:
+    """H44: a customer of the category waits for the skilled, busy or not, `relax` seconds at most."""
+    able, other = await push.agent("小林"), await push.agent("小周")
+    await skilled(push, able, "order.status", capacity=2)
+    first = await push.waiting(category="order.status")
+    await move_to(push, first, "online")
+    await on(push, able, other, seconds=1)
+    assert await offered(push, able) == [first]
+    await do_accept(push.records, able, first)
+    second = await push.waiting(category="order.status")
+    await move_to(push, second, "online")
+    await on(push, able, other, seconds=1)
+    assert await offered(push, able) == [], "their own limit is reached"
+    assert await offered(push, other) == [], "not yet"
+    await on(push, able, other, seconds=push_relax() + 1)
+    assert await offered(push, other) == [second]
+
+
+async def test_somebody_with_no_room_of_their_own_is_never_asked(push: QueueHarness) -> None:
+    none, some = await push.agent("小林"), await push.agent("小周")
+    await skilled(push, none, capacity=0)
+    waiting = await push.waiting()
+    await on(push, none, some, seconds=1)
+    assert await offered(push, none) == []
+    assert await offered(push, some) == [waiting]
+
+
+async def move_to(harness: QueueHarness, conversation_id: str, group: str) -> None:
+    async with harness.records.write() as tx:
+        await update_conversation(tx, conversation_id, skill_group=group)
+
+
+def push_relax() -> int:
+    return rules().policy.routing.relax

@@ -60,7 +60,7 @@ export const auditField = named({
   rows: "行数", figure: "数字", first: "从", last: "到", by: "分项", to: "转给", until: "到", answer: "应答", older_than: "早于", case_no: "个案", total: "得分", picks: "会话数", finding: "发现", state: "状态", from: "原来",
 });
 export const auditValue = (name: string, value: unknown): string =>
-  name === "role" ? role(value) : name === "status" ? status(value) : name === "resolution" ? resolution(value) : typeof value === "object" ? JSON.stringify(value) : String(value);
+  name === "scope" ? (value === "own" ? "自己" : value === "everybody" ? "全店" : group(value)) : name === "role" ? role(value) : name === "status" ? status(value) : name === "resolution" ? resolution(value) : typeof value === "object" ? JSON.stringify(value) : String(value);
 
 /** Dotted paths of `missing`, in the order one would ask. What nobody asks a customer for has no name and is not listed. */
 const FIELDS: Names = {
