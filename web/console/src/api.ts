@@ -3,7 +3,7 @@ import { setStoreZone } from "../../shared/clock";
 import type { Ack, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
+import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; owner_gone_seconds?: number }
 
@@ -125,6 +125,10 @@ export class AgentApi {
 
   async moveCase(no: string, from: CaseState, to: CaseState, reason: string): Promise<void> {
     await this.json("POST", `/cases/${encodeURIComponent(no)}/move`, { from, to, reason });
+  }
+
+  async classifyCase(no: string, category: string, level: Level, reason: string): Promise<void> {
+    await this.json("POST", `/cases/${encodeURIComponent(no)}/classify`, { category, level, reason });
   }
 
   async noteCase(no: string, text: string, answered: boolean): Promise<void> {
