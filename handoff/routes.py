@@ -143,6 +143,7 @@ ROUTES: list[Route] = [
     Route("POST", f"{AGENT}/cases", server_of_customers, cases.post_case),
     Route("GET", ONE_CASE, reader_of_conversations, cases.get_case),
     Route("POST", f"{ONE_CASE}/move", server_of_customers, cases.post_move),
+    Route("POST", f"{ONE_CASE}/classify", server_of_customers, cases.post_classify),
     Route("POST", f"{ONE_CASE}/link", server_of_customers, cases.post_link),
     Route("POST", f"{ONE_CASE}/notes", server_of_customers, cases.post_case_note),
     Route("POST", f"{ONE_CASE}/reveal", server_of_customers, cases.post_case_reveal),

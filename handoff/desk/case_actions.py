@@ -1,22 +1,25 @@
-"""What people do with a case: move it along the loop with a reason, tie a conversation to it, note something, reveal a
-contact (H7, H42)."""
+"""What people do with a case: move it along the loop with a reason, say what it is and how grave, tie a conversation to it, note
+something, reveal a contact (H7, H42)."""
 
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from sqlalchemy import select
 
-from aftersales.policy.desk import ComplaintGrade
+from aftersales.grading import worse
+from aftersales.policy.desk import ComplaintGrade, Level
 from handoff.auth.guard import forbidden
 from handoff.auth.roles import Agent
 from handoff.cases.rows import Case, lock_case, move_case, note_entry, tie_conversation, update_case
 from handoff.cases.states import CaseMove, CaseState, move_between
+from handoff.conversation import State
 from handoff.desk.access import check_words, readable
 from handoff.desk.audit import note_audit
 from handoff.desk.case_access import readable_case, workable_case
 from handoff.errors import invalid, not_found, stale
-from handoff.records import Records, Tx, lock_conversation
-from handoff.records.case_tables import case_entries
+from handoff.records import Records, Tx, lock_conversation, update_conversation
+from handoff.records.case_tables import case_conversations, case_entries
+from handoff.records.tables import conversations
 from handoff.store_rules import store_rules
 
 LONGEST_REASON = 200
@@ -65,6 +68,60 @@ async def do_move_case(records: Records, agent: Agent, case_no: str, wanted: Wan
         state = await move_case(tx, case_no, move, who=agent.id, why=wanted.reason, set_columns=owner)
         await note_audit(tx, agent.id, "case_move", None, case_no=case_no, to=state.value)
     return state
+
+
+@dataclass(frozen=True)
+class Classified:
+    """What a person says the matter is and how grave, and why."""
+
+    category: str
+    level: Level
+    reason: str
+
+
+def check_classified(body: Any) -> Classified:
+    """`{"category","level","reason"}`; ApiError 422 with one sentence."""
+    told = body if isinstance(body, dict) else {}
+    category, level = told.get("category"), told.get("level")
+    if not isinstance(category, str) or category not in store_rules().categories:
+        raise invalid("没有这个类别，请从列表里选。")
+    if level not in get_args(Level):
+        raise invalid("请选择等级：Ⅰ、Ⅱ 或 Ⅲ。")
+    reason = cast(str, check_words(told.get("reason"), "原因", LONGEST_REASON, needed=True))
+    return Classified(category, cast(Level, level), reason)
+
+
+async def do_classify(records: Records, agent: Agent, case_no: str, wanted: Classified) -> None:
+    """The case is of this category and level from now on, with a row that tells what it was and why. Its conversations that are
+    still with people are served as a worse level asks; none is put back. The same again changes nothing; 404 not theirs."""
+    async with records.write() as tx:
+        case = await workable_case(tx, agent, case_no)
+        before = {"category": case.category, "level": case.level}
+        after = {"category": wanted.category, "level": wanted.level}
+        if before == after:
+            return
+        await update_case(tx, case_no, **after)
+        changed = {"before": before, "after": after}
+        await note_entry(tx, case_no, "classified", who=agent.id, why=wanted.reason, body=changed)
+        await note_audit(tx, agent.id, "case_classify", None, case_no=case_no, **after)
+        for conversation_id in await _with_people(tx, case_no):
+            conversation = await lock_conversation(tx, conversation_id)
+            level = worse(cast(Level, conversation.level or "I"), wanted.level)
+            if level != conversation.level:
+                await update_conversation(tx, conversation_id, level=level)
+                tx.touch_queue()
+
+
+async def _with_people(tx: Tx, case_no: str) -> list[str]:
+    """The case's conversations that wait for a person or have one."""
+    served = (State.WAITING.value, State.TICKET.value, State.HUMAN.value)
+    wanted = (
+        select(conversations.c.id)
+        .join(case_conversations, case_conversations.c.conversation_id == conversations.c.id)
+        .where(case_conversations.c.case_no == case_no, conversations.c.state.in_(served))
+        .where(case_conversations.c.episode == conversations.c.episode)
+    )
+    return list((await tx.execute(wanted)).scalars())
 
 
 async def do_link(records: Records, agent: Agent, case_no: str, body: Any) -> bool:

@@ -7,6 +7,8 @@ from handoff.auth.guard import session_of
 from handoff.case_record.registration import fill_case
 from handoff.desk.case_actions import (
     check_case_move,
+    check_classified,
+    do_classify,
     do_link,
     do_move_case,
     do_note_case,
@@ -65,6 +67,16 @@ async def post_link(request: Request, case_no: str) -> HTTPResponse:
     records = service_of(request).records
     fresh = await do_link(records, session_of(request).agent, case_no, json_body(request))
     return json({"linked": True}, status=201 if fresh else 200)
+
+
+@described(
+    "What the case is about and how grave, with why", takes="agent-http#classify", answers={200: "agent-http#classified"}
+)
+async def post_classify(request: Request, case_no: str) -> HTTPResponse:
+    wanted = check_classified(json_body(request))
+    records = service_of(request).records
+    await do_classify(records, session_of(request).agent, case_no, wanted)
+    return json({"category": wanted.category, "level": wanted.level})
 
 
 @described("A line of the timeline", takes="agent-http#case_note", answers={201: "agent-http#case_noted"})

@@ -359,3 +359,13 @@ async def test_a_talk_ends_with_a_summary(floor: Floor, new_profile: NewProfile)
     await page.get_by_test_id("open-case").click()
     await expect(page.get_by_test_id("entry-classified")).to_contain_text("类别改为")
     await expect(page.get_by_test_id("timeline")).to_contain_text("同意换新，已登记")
+    await page.get_by_test_id("classify").click()
+    await page.get_by_test_id("classify-II").check()
+    await page.get_by_test_id("classify-reason").fill("同一件换过两次")
+    assert await violations(page) == []
+    await page.screenshot(path=artefact("58-classify"))
+    await page.get_by_test_id("classify-submit").click()
+    await expect(page.get_by_test_id("entry-classified").last).to_contain_text(
+        "等级改为 Ⅱ 严重（原来是 Ⅰ 一般）"
+    )
+    await expect(page.get_by_test_id("entry-classified").last).to_contain_text("同一件换过两次")

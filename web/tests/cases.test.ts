@@ -22,6 +22,7 @@ function book(over: Partial<CaseApi> = {}): { book: CaseBook; said: string[]; as
     cases: (query, after) => { asked.push(`${query.state}/${after ?? ""}`); return Promise.resolve(after ? page(["CS2", "CS3"]) : page(["CS1", "CS2"], "older")); },
     case: (no) => Promise.resolve(whole(no)),
     moveCase: () => Promise.resolve(),
+    classifyCase: () => Promise.resolve(),
     noteCase: () => Promise.resolve(),
     linkCase: () => Promise.resolve(),
     revealCase: () => Promise.resolve("13800001234"),

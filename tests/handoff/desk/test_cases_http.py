@@ -84,6 +84,34 @@ async def test_moves_need_a_reason_and_the_state_they_were_seen_in(desk: SharedD
     assert told["may_move_to"] == ["received", "diagnosing", "feedback", "archived"]
 
 
+async def test_category_and_level_are_changed_with_a_reason_and_what_they_were(desk: SharedDesk) -> None:
+    customer, number = await handed(desk, **INVOICE)
+    agent = desk.people["agent1"]
+    path = f"cases/{number}/classify"
+    for wrong in (
+        {"category": "no.such", "level": "II", "reason": "x"},
+        {"category": "order.invoice", "level": "IV", "reason": "x"},
+        {"category": "order.invoice", "level": ["II"], "reason": "x"},
+        {"category": "order.invoice", "level": "II"},
+        [],
+    ):
+        assert code(await agent.post(path, wrong)) == (422, "invalid")
+    other = {"category": "return.request", "level": "II", "reason": "其实是退货，拖了一周"}
+    assert code(await desk.people["tech1"].post(path, other)) == (404, "not_found")
+    for _ in range(2):
+        assert (await agent.post(path, other)).json() == {"category": "return.request", "level": "II"}
+    told = await case(agent, number)
+    assert (told["category"], told["level"]) == ("return.request", "II")
+    (changed,) = [one for one in told["timeline"] if one["kind"] == "classified"]
+    assert changed["why"] == other["reason"]
+    assert changed["body"]["before"] == {"category": "order.invoice", "level": "I"}
+    (waits,) = [one for one in await agent.queue() if one["conversation_id"] == customer.id]
+    assert waits["level"] == "II"
+    assert (await agent.post(path, {**other, "level": "I"})).status_code == 200
+    (waits,) = [one for one in await agent.queue() if one["conversation_id"] == customer.id]
+    assert waits["level"] == "II", "nobody is put back"
+
+
 async def test_a_grave_complaint_is_archived_by_a_supervisor(desk: SharedDesk) -> None:
     agent, boss = desk.people["agent1"], desk.people["boss"]
     phone = "13700001111"

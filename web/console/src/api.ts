@@ -5,7 +5,7 @@ import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
+import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number }
 
@@ -129,6 +129,10 @@ export class AgentApi {
 
   async moveCase(no: string, from: CaseState, to: CaseState, reason: string): Promise<void> {
     await this.json("POST", `/cases/${encodeURIComponent(no)}/move`, { from, to, reason });
+  }
+
+  async classifyCase(no: string, category: string, level: Level, reason: string): Promise<void> {
+    await this.json("POST", `/cases/${encodeURIComponent(no)}/classify`, { category, level, reason });
   }
 
   async noteCase(no: string, text: string, answered: boolean): Promise<void> {

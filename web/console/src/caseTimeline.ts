@@ -20,7 +20,7 @@ export function whatOf(entry: CaseEntry): string {
     case "contact": return `再次联系（${channel}）`;
     case "move": return `${label.caseState(entry.from)} → ${label.caseState(entry.to)}`;
     case "graded": return raised(body.after);
-    case "classified": return `类别改为 ${label.category(part(body.after, "category"))}（原来是 ${label.category(part(body.before, "category")) || "未分类"}）`;
+    case "classified": return classified(body.before, body.after);
     case "owner": return "接手了这个个案";
     case "answered": return "答复了客户";
     case "resolution": return `处理结果：${label.resolution(body.resolution)}`;
@@ -43,4 +43,13 @@ function raised(after: unknown): string {
   const told = (after ?? {}) as { level?: string; complaint_grade?: string };
   const parts = [told.level ? `等级升为 ${label.level(told.level)}` : "", told.complaint_grade ? `投诉升为“${label.complaintGrade(told.complaint_grade)}”` : ""];
   return parts.filter(Boolean).join("，") || "重新分级";
+}
+
+/** 类别改为 退货退款（原来是 其他），等级改为 Ⅱ 严重（原来是 Ⅰ 一般）: what is the same is not told. */
+function classified(before: unknown, after: unknown): string {
+  const change = (key: string, name: string, words: (code: unknown) => string): string => {
+    const [was, is] = [part(before, key), part(after, key)];
+    return is === undefined || was === is ? "" : `${name}改为 ${words(is)}（原来是 ${words(was) || "未定"}）`;
+  };
+  return [change("category", "类别", label.category), change("level", "等级", label.level)].filter(Boolean).join("，") || "重新分类";
 }

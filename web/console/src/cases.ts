@@ -3,8 +3,9 @@ import { reactive } from "vue";
 import { Failure, offline } from "../../shared/wire/failure";
 import type { AgentApi } from "./api";
 import type { Call, Case, CaseQuery, CaseState, CaseSummary } from "./caseModel";
+import type { Level } from "./model";
 
-export type CaseApi = Pick<AgentApi, "cases" | "case" | "moveCase" | "noteCase" | "linkCase" | "revealCase" | "registerCall">;
+export type CaseApi = Pick<AgentApi, "cases" | "case" | "moveCase" | "classifyCase" | "noteCase" | "linkCase" | "revealCase" | "registerCall">;
 
 export class CaseBook {
   readonly view = reactive({
@@ -88,6 +89,10 @@ export class CaseBook {
   /** True when it was done; what was typed stays otherwise. The case is read again either way. */
   move(to: CaseState, reason: string): Promise<boolean> {
     return this.change((one) => this.api.moveCase(one.case_no, one.state, to, reason), "个案已经不在这一步，已为您刷新");
+  }
+
+  classify(category: string, level: Level, reason: string): Promise<boolean> {
+    return this.change((one) => this.api.classifyCase(one.case_no, category, level, reason));
   }
 
   note(text: string, answered: boolean): Promise<boolean> {
