@@ -1,4 +1,5 @@
 /** Fills the demo page and copies an order number on click. Built as text nodes only. */
+import type { Context } from "../widget/loader/host";
 import { EMAIL_ORDER, ORDERS, PRODUCTS } from "./demo";
 
 function element<K extends keyof HTMLElementTagNameMap>(name: K, className = "", text = ""): HTMLElementTagNameMap[K] {
@@ -18,11 +19,28 @@ function picture(path: string): SVGSVGElement {
   return svg;
 }
 
+/** What a store's page tells the widget (docs/embedding.md); before the script is there the calls wait in a list. */
+interface Anke { setContext(context: Context): void }
+const page = window as unknown as { anke?: Anke | unknown[][] };
+function tell(context: Context): void {
+  page.anke ??= [];
+  if (Array.isArray(page.anke)) page.anke.push(["setContext", context]);
+  else page.anke.setContext(context);
+}
+tell({ orders: ORDERS.map(({ no, item, state }) => ({ order_no: no, title: item, state: state.split("，")[0] ?? "" })) });
+
 for (const product of PRODUCTS) {
   const item = element("li", "product");
   const frame = element("div", "art");
   frame.append(picture(product.art));
-  item.append(frame, element("h3", "", product.name), element("p", "note", product.note), element("p", "price", `¥${product.price}`));
+  const ask = element("button", "ask-product", "咨询");
+  ask.type = "button";
+  ask.setAttribute("aria-label", `咨询${product.name}`);
+  ask.dataset.ankeOpen = "";
+  ask.addEventListener("click", () => { tell({ product: { name: product.name, price: product.price } }); });
+  const foot = element("div", "product-foot");
+  foot.append(element("p", "price", `¥${product.price}`), ask);
+  item.append(frame, element("h3", "", product.name), element("p", "note", product.note), foot);
   document.getElementById("goods-list")?.append(item);
 }
 

@@ -86,6 +86,10 @@ async def test_a_button_of_the_latest_reply_carries_its_payload_an_older_one_its
         ({"kind": "text", "body": {"text": "长" * 10_000}}, 413),
         ({"kind": "text", "body": {"text": 7}}, 422),
         ({"kind": "text", "body": "hello"}, 422),
+        ({"kind": "text", "body": {"text": "a", "quote": 0}}, 422),
+        ({"kind": "text", "body": {"text": "a", "quote": True}}, 422),
+        ({"kind": "text", "body": {"text": "a", "quote": "1"}}, 422),
+        ({"kind": "text", "body": {"text": "a", "quote": 2**31}}, 422),
         ({"kind": "card", "body": {"card": "order"}}, 422),
         ({"kind": "event", "body": {"event": "given_back"}}, 422),
         ({"kind": "image", "body": {"upload_id": "u_none"}}, 422),
@@ -107,6 +111,19 @@ async def test_what_cannot_be_a_message_is_refused_with_a_sentence(
     assert answer.status_code == status
     sentence(answer)
     assert (await customer.log())["last_seq"] == 0
+
+
+async def test_a_quote_stays_with_the_words_and_the_bot_reads_the_words_alone(
+    plain_http: httpx.AsyncClient, plain_bot: ScriptedBot
+) -> None:
+    customer = await Customer.open(plain_http)
+    await customer.answer_to(await customer.say("你好"))
+    asked = await customer.post("text", {"text": "这个号码打不通", "quote": 2})
+    assert asked.status_code == 201
+    await customer.answer_to(asked.json()["seq"])
+    told = [item for item in (await customer.log())["items"] if item["seq"] == asked.json()["seq"]]
+    assert told[0]["body"] == {"text": "这个号码打不通", "quote": 2}
+    assert plain_bot.turns[-1]["input"] == {"kind": "text", "text": "这个号码打不通"}
 
 
 async def test_strange_texts_are_kept_as_they_are(
