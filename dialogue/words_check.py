@@ -94,6 +94,7 @@ READ: dict[str, frozenset[str]] = {
             "begins",
             "identifying",
             "done_yet",
+            "gives_up",
         }
     ),
     "note": frozenset(

@@ -39,6 +39,8 @@ SAME_WISH = {
 }
 #: Matters that are told, not wished for: told again (碗没到我手里) they are no yes to what is read back.
 _TOLD = frozenset({"lost_parcel"})
+#: What is wanted of an order that is given up.
+_GIVING_UP = frozenset({"cancel_order", "return"})
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})
 #: What is wished for instead of the money.
@@ -160,7 +162,10 @@ def _by_other_name(turn: Turn, one: Reading) -> str | None:
         if two.kind == "item" or (two.kind == "order" and two.more.get("by") not in BY_STATE)
         if turn.is_whole(one) or (one.span[0] <= two.span[0] and two.span[1] <= one.span[1])
     ]
-    denied = {str(two.more.get("order_no") or two.value) for two in inside if two.negated}
+    gone = [two for two in inside if _gives_up(turn, two)]
+    if one.name in _GIVING_UP and len({_number(two) for two in gone}) == 1:
+        return _number(gone[0])  # 14发绍兴 15不要了
+    denied = {_number(two) for two in inside if two.negated}
     denied |= {str(frame.order_no) for frame in turn.scene.state.frames if frame.draft in turn.closed}
     if turn.is_whole(one) and not denied:
         return None
@@ -170,6 +175,16 @@ def _by_other_name(turn: Turn, one: Reading) -> str | None:
     named |= {str(two.value) for two in inside if two.kind == "order" and not two.negated}
     named -= denied
     return next(iter(named)) if len(named) == 1 and not own else None
+
+
+def _number(one: Reading) -> str:
+    return str(one.more.get("order_no") or one.value)
+
+
+def _gives_up(turn: Turn, one: Reading) -> bool:
+    """15不要了: is just this one given up, in the words right behind it?"""
+    rest = turn.scene.text[one.span[1] : sentence_of(turn.scene.text, one.span).end]
+    return turn.scene.store.words.pattern("wishes.gives_up").match(rest) is not None
 
 
 def _changes_a_slot(turn: Turn, one: Reading) -> bool:

@@ -183,12 +183,10 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
         hits = scene.store.words.find("watchers.again", scene.text)
         own = scene.store.words.hit("watchers.changes_mind", scene.text)  # 又后悔了 还是换吧: his own doing
         answers = scene.asked_slot is not None  # what answers us is nothing again
-        weak = _is_sigh(scene) or (not hits and (answers or _only_if(scene) or bool(own)))
+        calm = answers or _only_if(scene) or bool(own) or _tells_trouble(scene)
+        weak = _is_sigh(scene) or (not hits and calm)
         asks = not hits and (
-            _only_asks(scene, calm=False)
-            or _asks_known(scene)
-            or _tells_trouble(scene)
-            or (_is_first(scene) and _looks_up(scene))
+            _only_asks(scene, calm=False) or _asks_known(scene) or (_is_first(scene) and _looks_up(scene))
         )
         heard = _stage(scene) == "complaint"
         yield from _judged(scene, "repeat", "repeat", hits, weak=weak, asks=asks, intent=heard)
@@ -265,8 +263,8 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         answers = scene.asked_slot is not None and not by_stage and not hits
         own = words.hit("watchers.changes_mind", scene.text)
-        weak = _is_sigh(scene) or answers or (not hits and bool(own))
-        asks = not hits and (_only_asks(scene) or _tells_trouble(scene))
+        weak = _is_sigh(scene) or answers or (not hits and (bool(own) or _tells_trouble(scene)))
+        asks = not hits and _only_asks(scene)
         yield from _judged(scene, "complaint", "complaint", hits, weak=weak, asks=asks, intent=by_stage)
         return
     if hits:

@@ -28,6 +28,8 @@ SPECS: list[tuple[Inputs, str]] = [
     (asked(words="孕妇能穿吗", slots={"aspect": "unlisted"}), "unknown"),
     (asked(words="能不能淋雨", slots={"aspect": "particular"}), "particular"),
     (asked(None, words="空气净化器什么材质"), "unknown"),
+    (asked(words="羽绒服啥材质 多少钱", topics=["material", "price"]), "several"),
+    (asked(COOKER, words="多少瓦 多重", topics=["power", "weight"]), "several_partly"),
     (asked(words="羽绒服和电饭锅哪个好", products=[COAT, COOKER], slots={"aspect": "unlisted"}), "compared"),
 ]
 
@@ -46,6 +48,11 @@ def test_the_facts_that_are_named() -> None:
     assert (one["name"], one["value"]) == ("充绒量", "180 克")
     two = decide("product_spec", asked(words="充绒量和蓬松度是多少")).values
     assert (two["name"], two["value"]) == ("充绒量、蓬松度", "180 克、700+")
+
+
+def test_each_of_several_things_is_told_and_what_is_not_known_named() -> None:
+    told = decide("product_spec", asked(COOKER, words="多少瓦 多重", topics=["power", "weight"])).values
+    assert (told["known"], told["lacking"]) == ("功率 1100 瓦", "重量")
 
 
 def test_both_of_two_products_are_told() -> None:

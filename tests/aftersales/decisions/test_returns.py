@@ -275,12 +275,17 @@ def test_the_read_back_names_everything() -> None:
         "goods": "定制T恤",
         "reasons": "您今天刚签收，在质量问题 15 天包退换期限内（到12月7日）。",
         "reason": "质量问题",
-        "condition": "用过了，正常使用",
+        "condition_told": "，用过了，正常使用",
         "solution": "换货",
         "photos": "2 份",
         "freight": "\n来回运费由我们承担。",
         "details": "（1 件，要黑色，要XL）",
     }
+
+
+def test_what_never_arrived_has_no_state() -> None:
+    inputs = told(order("signed", items=[SHIRT]), reason="missing", evidence=["a"], solution="exchange")
+    assert decide("return_summary", inputs).values["condition_told"] == ""
 
 
 def test_a_colour_in_a_return_is_no_wish() -> None:
