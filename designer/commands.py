@@ -9,7 +9,6 @@ a cache file by text and model), the order situation is imagined. Last line: one
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -22,7 +21,7 @@ from actions.dialogue_action import message_of
 from actions.store import load_dialogue
 from designer import models_folder
 from designer.command_parts import command_parts, right_parts
-from designer.inputs import ROOT
+from designer.inputs import ROOT, bot_environment
 from designer.labelled_scenes import scene_of
 from designer.labelled_turns import Row, read_rows
 from dialogue.decide import Decision, decide
@@ -55,14 +54,13 @@ def understandings(texts: Iterable[str]) -> dict[str, dict[str, Any]]:
     known: dict[str, dict[str, Any]] = json.loads(cache.read_text("utf-8")) if cache.is_file() else {}
     missing = [one for one in listed if one not in known]
     if missing:
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false"}
         done = subprocess.run(
             [str(ROOT / ".venv-bot/bin/python"), "-W", "ignore", "-m", "designer.understood"],
             input=json.dumps(missing, ensure_ascii=False),
             capture_output=True,
             text=True,
             cwd=ROOT,
-            env=env,
+            env=bot_environment(),
             check=True,
         )
         answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,12 @@ INPUTS = (
     "requirements/bot.txt",
 )
 _IGNORED = {"__pycache__"}
+
+
+def bot_environment() -> dict[str, str]:
+    """Environment of a subprocess in the bot's runtime: this tree, one thread for numbers as the launcher starts the bot."""
+    fixed = {"RASA_TELEMETRY_ENABLED": "false", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, **fixed, "PYTHONPATH": str(ROOT)}
 
 
 def input_files() -> Iterator[Path]:

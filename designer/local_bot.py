@@ -25,7 +25,7 @@ from actions.runner import run_turn
 from actions.store import Store, load_dialogue
 from aftersales.order_system import open_order_system
 from bot.dialogue_slot import failed_answers, taken
-from designer.inputs import ROOT
+from designer.inputs import ROOT, bot_environment
 from dialogue.outcome import Card, Effect, Gateway, Say
 from handoff.turns.commit import misses_after
 from handoff.turns.running_turn import HISTORY_ITEMS, signals
@@ -39,7 +39,6 @@ class Understanding:
     """The model, in a subprocess of the bot's environment."""
 
     def __init__(self) -> None:
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false"}
         self._process = subprocess.Popen(
             [str(ROOT / ".venv-bot/bin/python"), "-W", "ignore", "-m", "designer.understood", "--lines"],
             stdin=subprocess.PIPE,
@@ -47,7 +46,7 @@ class Understanding:
             stderr=subprocess.DEVNULL,
             text=True,
             cwd=ROOT,
-            env=env,
+            env=bot_environment(),
         )
         self._known: dict[str, Json] = {}
         while (line := self._read()) != "ready":

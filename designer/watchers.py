@@ -3,7 +3,7 @@
 Lines of data/watchers or tests/watchers (label, tab, sentence), each as the first message of a conversation, read by the bot's
 model and the dialogue's readers as they are. Prints precision, recall and the area under the curve by watcher, and over all
 those that bring a person; `--wrong`: the sentences; `--plain`: false alarms among everyday sentences; `--fit`: weights for arbiter.yml by logistic regression over the
-evidence (read only sentences that the encoder has not seen: `--held-out`). Last line: one JSON object.
+evidence (read only sentences that the encoder has not seen: `--held-out`, the everyday ones too: `--plain`). Last line: one JSON object.
 """
 
 from __future__ import annotations
@@ -152,11 +152,11 @@ def main(words: list[str]) -> None:
                     print(
                         f"  {head} {'+' if label > 0.5 else '-'} {told_one.scores[head]:.2f}  {told_one.text}"
                     )
+    alarmed = list(told(list(_plain()), load_dialogue())) if "--plain" in words else []
     if "--fit" in words:
-        for head, weights in fitted(all_told).items():
+        for head, weights in fitted([*all_told, *alarmed]).items():
             print(f"  {head}: {weights}")
-    if "--plain" in words:
-        alarmed = list(told(list(_plain()), load_dialogue()))
+    if alarmed:
         raised = {h: sum(one.scores[h] >= SEEN for one in alarmed) for h in WATCHED}
         print(f"of {len(alarmed)} everyday sentences: {raised}")
         if "--wrong" in words:

@@ -31,7 +31,7 @@ KINDS = (
 )
 #: What is watched for by meaning, and the evidence for and against (readers/watch.py).
 WATCHED = ("safety", "threat", "human", "complaint", "repeat", "privacy", "others")
-EVIDENCE = ("base", "model", "words", "refused", "harmless", "weak", "intent", "elsewhere")
+EVIDENCE = ("base", "model", "words", "refused", "harmless", "weak", "asks", "intent", "elsewhere")
 _FEATURES_OF = {"weights": FEATURES, "watchers": EVIDENCE}
 LIMITS = (
     "act",

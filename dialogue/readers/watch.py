@@ -106,18 +106,20 @@ def _threat(scene: Scene) -> Iterator[Reading]:
     """12315, 起诉; by the model alone only from somebody who is not calm and names no mere "third time"."""
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     names = scene.asked_slot is not None and scene.asked_slot.kind in _NAMES
+    asks = _stage(scene) == _ASKING_STAGE
     weak = (
         bool(_warns(scene))
         or _only_if(scene)
-        or _stage(scene) == _ASKING_STAGE
         or (names and not words.hit("watchers.threat_verbs", scene.text))
     )
     hits = _meant(scene, "threat")
     if scene.message.watched:
         weak = weak or _only_announces(scene) or (scene.asked_slot is not None and not hits)
-        weak = weak or (not hits and _only_asks(scene))
-        yield from _judged(scene, "threat", "threat", hits, weak=weak, intent=_hears(scene, "threat"))
+        asks = asks or (not hits and _only_asks(scene))
+        heard = _hears(scene, "threat")
+        yield from _judged(scene, "threat", "threat", hits, weak=weak, asks=asks, intent=heard)
         return
+    weak = weak or asks
     for hit in hits:
         yield _reading(scene, "threat", hit, limits["watch_weak" if weak else "watch_words"])
     sure = _hears(scene, "threat") and message.confidence >= limits["watch_by_model"]
@@ -146,8 +148,9 @@ def _human(scene: Scene) -> Iterator[Reading]:
         if alone is not None:
             yield _reading(scene, "human", alone, limits["watch_words"])
             return
-        weak = bool(asks_what_it_is) or _only_announces(scene) or complains or answers or follows
-        yield from _judged(scene, "human", "human", hits, weak=weak, intent=_hears(scene, "human"))
+        weak = bool(asks_what_it_is) or _only_announces(scene) or answers or follows
+        heard = _hears(scene, "human")
+        yield from _judged(scene, "human", "human", hits, weak=weak, asks=complains, intent=heard)
         return
     for hit in hits:
         yield _reading(scene, "human", hit, limits["watch_words"])
@@ -177,20 +180,14 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
     """The same unsolved matter with us again: how often, how long, what was promised. Only by meaning."""
     if scene.message.watched:
         hits = scene.store.words.find("watchers.again", scene.text)
-        weak = _is_sigh(scene) or (
-            not hits
-            and (
-                scene.asked_slot is not None  # what answers us is nothing again
-                or _only_asks(scene, calm=False)
-                or _only_if(scene)
-                or bool(
-                    scene.store.words.hit("watchers.changes_mind", scene.text)
-                )  # 又后悔了 还是换吧: his own doing
-                or _asks_known(scene)
-                or (_is_first(scene) and _looks_up(scene))
-            )
+        own = scene.store.words.hit("watchers.changes_mind", scene.text)  # 又后悔了 还是换吧: his own doing
+        answers = scene.asked_slot is not None  # what answers us is nothing again
+        weak = _is_sigh(scene) or (not hits and (answers or _only_if(scene) or bool(own)))
+        asks = not hits and (
+            _only_asks(scene, calm=False) or _asks_known(scene) or (_is_first(scene) and _looks_up(scene))
         )
-        yield from _judged(scene, "repeat", "repeat", hits, weak=weak, intent=_stage(scene) == "complaint")
+        heard = _stage(scene) == "complaint"
+        yield from _judged(scene, "repeat", "repeat", hits, weak=weak, asks=asks, intent=heard)
 
 
 def _hears(scene: Scene, name: str) -> bool:
@@ -199,10 +196,18 @@ def _hears(scene: Scene, name: str) -> bool:
 
 
 def _judged(
-    scene: Scene, name: str, head: str, hits: list[Hit], *, weak: bool = False, intent: bool = False
+    scene: Scene,
+    name: str,
+    head: str,
+    hits: list[Hit],
+    *,
+    weak: bool = False,
+    asks: bool = False,
+    intent: bool = False,
 ) -> Iterator[Reading]:
     """A watcher by meaning: the encoder's log odds, with the words that were found as evidence for and against.
 
+    `weak`: the situation says that it is something else; `asks`: it is a question, or a matter, that has an answer of its own.
     Weights: arbiter.yml, `watchers`. A wish that is negated in words is told as negated, unless the meaning outweighs it.
     """
     denied = scene.store.words.find("watchers.grievance", scene.text) if name in _GRIEVANCES else []
@@ -215,6 +220,7 @@ def _judged(
         "refused": float(bool(refused) and not plain),
         "harmless": float(not plain and _covered(scene, name)),
         "weak": float(weak),
+        "asks": float(asks),
         "intent": float(intent and sure),
         "elsewhere": float(
             not intent and sure and scene.store.categories.of_intent(scene.message.intent).is_issue
@@ -255,8 +261,9 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         answers = scene.asked_slot is not None and not by_stage and not hits
         own = words.hit("watchers.changes_mind", scene.text)
-        weak = _is_sigh(scene) or answers or (not hits and (bool(own) or _only_asks(scene)))
-        yield from _judged(scene, "complaint", "complaint", hits, weak=weak, intent=by_stage)
+        weak = _is_sigh(scene) or answers or (not hits and bool(own))
+        asks = not hits and _only_asks(scene)
+        yield from _judged(scene, "complaint", "complaint", hits, weak=weak, asks=asks, intent=by_stage)
         return
     if hits:
         score = limits["watch_words" if by_stage else "watch_weak"]
@@ -292,10 +299,12 @@ def _is_sigh(scene: Scene) -> bool:
 
 
 def _only_asks(scene: Scene, *, calm: bool = True) -> bool:
-    """我就问…, 我问的是…, 我没说…, 行吧 那…, or a plain question about a matter: no grievance without words of one."""
+    """我就问…, 我问的是…, 我没说…, 行吧 那…, a mere 再见, or a plain question about a matter: no grievance without words of one."""
     words, message = scene.store.words, scene.message
     if words.hit("watchers.just_asks", scene.text) or words.hit("watchers.refuses_person", scene.text):
         return True
+    if message.intent in _POLITE and message.confidence >= words.limits["watch_by_model"]:
+        return True  # 再见, which ends many a threat
     if message.emotion in _SWEARS or "!" in scene.text:
         return False
     issue = scene.store.categories.of_intent(message.intent)
