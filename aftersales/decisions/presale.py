@@ -189,9 +189,19 @@ def product_authentic(inputs: Inputs) -> Decision:
     return Decision("known", {"goods": product.name, "warranty": str(product.warranty_days)})
 
 
-@decision("recommend", outcomes=("found", "unknown"), needs=("products",), values=("products",))
+@decision("compare_named", outcomes=("two", "which"), needs=("products",), values=("products",))
+def compare_named(inputs: Inputs) -> Decision:
+    """Two or more products of the catalogue that the words name, each with what is asked of it; `which`: they are not named."""
+    several = _named(inputs)
+    found = "\n".join(_row(inputs, one) for one in several)
+    return Decision("two" if len(several) > 1 else "which", {"products": found})
+
+
+@decision("recommend", outcomes=("compared", "found", "unknown"), needs=("products",), values=("products",))
 def recommend(inputs: Inputs) -> Decision:
-    """The catalogue entries that fit the words."""
+    """The catalogue entries that fit the words; `compared`: those that are named, where it is which of them."""
+    if len(several := _named(inputs)) > 1:
+        return Decision("compared", {"products": "\n".join(_row(inputs, one) for one in several)})
     named = listed(f"{one.name}（{yuan(one.price)}）" for one in inputs.products)
     return Decision("found" if named else "unknown", {"products": named})
 

@@ -74,7 +74,7 @@ CELLS = [
     ("modify_address", "能改地址吗", "signed", "utter_context_address_signed"),
     ("modify_address", "能改地址吗", "returning", "utter_context_address_returning"),
     ("modify_address", "能改地址吗", "refunded", OVER),
-    ("exchange_request", "可以换个颜色吗", "paid", "utter_change_item_person"),
+    ("exchange_request", "可以换个颜色吗", "paid", "utter_ask_change_colour"),
     ("exchange_request", "可以换个颜色吗", "shipped", "utter_context_exchange_shipped"),
     ("modify_item", "可以换个颜色吗", "signed", "utter_ask_condition"),
     ("modify_item", "可以换个颜色吗", "returning", "utter_request_change_confirm"),

@@ -141,7 +141,8 @@ def test_not_returning_after_all_takes_the_request_back_after_a_yes() -> None:
     [
         ("paid", "start(return)", ["utter_eligibility", "utter_return_before_dispatch"], "offer"),
         ("shipped", "start(return)", ["utter_eligibility"], ""),
-        ("shipped", "start(return, solution=exchange)", ["utter_exchange_person"], "offer"),
+        ("shipped", "start(return, solution=exchange)", ["utter_context_exchange_shipped"], ""),
+        ("shipped", "start(return, solution=repair)", ["utter_exchange_person"], "offer"),
         ("cancelled", "start(return, solution=exchange)", ["utter_eligibility"], ""),
     ],
 )

@@ -163,3 +163,10 @@ def test_shipping(about: str | None, words: str, outcome: str, days: str) -> Non
     assert found.outcome == outcome
     assert days in found.values["road_days"]
     assert found.values["free_over"] == "99元"
+
+
+def test_which_of_two_is_answered_by_their_facts() -> None:
+    both = replace(asked(None, words="羽绒服和电饭煲哪个好"), products=(COAT, COOKER))
+    assert decide("recommend", both).outcome == "compared"
+    assert COAT.name in decide("compare_named", both).values["products"]
+    assert decide("compare_named", asked(None, words="哪个好")).outcome == "which"
