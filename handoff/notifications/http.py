@@ -3,6 +3,7 @@
 from sanic import HTTPResponse, Request
 from sanic.response import json
 
+from handoff.auth.guard import session_of
 from handoff.edge.http import arguments, json_body
 from handoff.notifications.dead_letters import check_destination, check_state, do_replay, read_deliveries
 from handoff.openapi import described, query
