@@ -31,14 +31,14 @@ class Wanted:
 
 def check_after(text: str | None) -> tuple[datetime, str] | None:
     """The mark of a page; ApiError 422 for what no page gave."""
-    if not text:
+    if text is None:
         return None
     moment, _, one = text.partition("~")
     try:
         at = datetime.fromisoformat(moment)
     except ValueError as error:
         raise invalid("after 不是审计给出的位置。") from error
-    if at.tzinfo is None or not one.isascii() or not one.isprintable():
+    if at.tzinfo is None or not 2000 <= at.year < 2101 or not one.isascii() or not one.isprintable():
         raise invalid("after 不是审计给出的位置。")
     return at, one
 

@@ -20,7 +20,8 @@ DAYS_AHEAD = 42
 
 @dataclass(frozen=True)
 class Version:
-    """The files' texts at one time. `number` is made of them: the same texts have the same number everywhere."""
+    """The files' texts at one time. `number` is made of them: the same texts have the same number everywhere,
+    whatever else of a published data/ changed (its name, /readyz `data`, is of all files)."""
 
     number: str
     changed_at: datetime
@@ -42,9 +43,10 @@ class RulesView:
 
     def _read(self) -> dict[str, Any]:
         policy = self._rules.policy
-        found = read_version(self._folder)
+        folder = self._folder.resolve()  # all files of one version, where a link leads to the newest
+        found = read_version(folder)
         if self._judged is None or self._judged[0] != found.number:
-            self._judged = found.number, self._problems()
+            self._judged = found.number, self._problems(folder)
         problems = self._judged[1]
         if not problems:
             self._in_force = found
@@ -60,13 +62,13 @@ class RulesView:
             "hours": self._hours(policy),
         }
 
-    def _problems(self) -> list[str]:
+    def _problems(self, folder: Path) -> list[str]:
         try:
-            load_policy(self._folder, categories=frozenset(self._rules.categories.by_code))
+            load_policy(folder, categories=frozenset(self._rules.categories.by_code))
         except PolicyError as error:
             return error.lines
         except OSError as error:
-            return [f"读不了 {self._folder}：{error.strerror}"]
+            return [f"读不了 {folder}：{error.strerror}"]
         return []
 
     def _hours(self, policy: Policy) -> dict[str, Any]:

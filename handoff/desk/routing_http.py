@@ -130,12 +130,24 @@ async def post_resume(request: Request, conversation_id: str) -> HTTPResponse:
     return json({})
 
 
+@described(
+    "Take a customer over from whoever has them",
+    takes="agent-http#take_over",
+    answers={200: "agent-http#claimed"},
+    refuses=(409,),
+)
 async def post_take_over(request: Request, conversation_id: str) -> HTTPResponse:
     service, why = service_of(request), check_why(json_body(request))
     epoch = await do_take_over(service.records, session_of(request).agent, conversation_id, why)
     return json({"epoch": epoch, "state": "human"})
 
 
+@described(
+    "A word to the colleague who has the customer",
+    takes="agent-http#whisper",
+    answers={201: "agent-http#note_id"},
+    refuses=(409,),
+)
 async def post_whisper(request: Request, conversation_id: str) -> HTTPResponse:
     text = check_whisper(json_body(request))
     records = service_of(request).records

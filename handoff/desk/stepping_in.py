@@ -11,7 +11,7 @@ from handoff.desk.access import check_words, readable
 from handoff.desk.audit import note_audit
 from handoff.desk.passing_on import LONGEST_NOTE, UNSAID, to_person
 from handoff.desk.presence import check_may_take
-from handoff.errors import stale
+from handoff.errors import invalid, stale
 from handoff.queue.alerts import alert
 from handoff.records import Conversation, Records, Tx, annotate, lock_conversation
 from handoff.records.tables import agents
@@ -22,8 +22,9 @@ WHISPER = "whisper"
 
 def check_why(body: Any) -> str:
     """`{"note"?}`; ApiError 422."""
-    told = body.get("note") if isinstance(body, dict) else None
-    return check_words(told, "原因", LONGEST_NOTE, needed=False) or ""
+    if not isinstance(body, dict):
+        raise invalid("请求内容必须是一个对象。")
+    return check_words(body.get("note"), "原因", LONGEST_NOTE, needed=False) or ""
 
 
 def check_whisper(body: Any) -> str:

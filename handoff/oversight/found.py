@@ -1,6 +1,7 @@
 """The conversations behind a figure (H50): each number of the wall and of the history leads to these. THE table is FIGURES; who counts
 something new adds its way back here, and a test holds both to the same number."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ from handoff.records.tables import conversations, handoffs, ratings
 
 MOST = 200
 LONGEST_DAYS = 92
+_DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Asked:
     value: str | None = None
 
 
+_SCORES = ("1", "2", "3", "4", "5")
 Wanted = Callable[[Asked], ColumnElement[bool]]
 
 
@@ -140,7 +143,7 @@ def _rated(low: bool) -> Wanted:
                 within(ratings.c.at, asked.span),
                 *_all(
                     ratings.c.score <= LOW_SCORE if low else None,
-                    ratings.c.score == int(asked.value) if asked.value and asked.value.isdigit() else None,
+                    ratings.c.score == int(asked.value) if asked.value in _SCORES else None,
                     _is(rated_record("group"), asked.group),
                     _is(rated_by(), asked.agent),
                     _is(rated_record("category"), asked.category),
@@ -185,18 +188,27 @@ JUDGED: dict[str, Callable[[Any], bool]] = {"late_answers": _late, "unsolved": _
 """Figures of spans of time, which the two databases reckon differently: the days' handoffs are read and judged here."""
 
 
+ALL_FIGURES = (*FIGURES, *JUDGED, "unanswered")
+
+
 def check_days(first: Any, last: Any, today: date) -> tuple[date, date]:
     """Two dates of the store; one day when only the first is told, today when neither is. ApiError 422."""
-    try:
-        start = date.fromisoformat(first) if first else today
-        end = date.fromisoformat(last) if last else start
-    except ValueError as error:
-        raise invalid("日期要写成 2026-11-30 这样。") from error
+    start = today if first is None else _day(first)
+    end = start if last is None else _day(last)
     if start > end:
         raise invalid("开始日期在结束日期后面。")
     if (end - start).days >= LONGEST_DAYS:
         raise invalid(f"一次最多看 {LONGEST_DAYS} 天。")
     return start, end
+
+
+def _day(told: Any) -> date:
+    try:
+        if isinstance(told, str) and _DAY.fullmatch(told):
+            return date.fromisoformat(told)
+    except ValueError:
+        pass
+    raise invalid("日期要写成 2026-11-30 这样。")
 
 
 def span_of_days(first: date, last: date, tz: ZoneInfo) -> Span:

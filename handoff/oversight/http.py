@@ -8,9 +8,11 @@ from sanic.response import json
 from handoff.auth.guard import session_of
 from handoff.day_counts import DIMENSIONS, Dimension
 from handoff.desk.audit import note_audit
+from handoff.edge.http import arguments
 from handoff.errors import invalid
-from handoff.oversight.found import Asked, check_days, found_behind, span_of_days
-from handoff.oversight.table import csv_file
+from handoff.openapi import Parameter, described, query
+from handoff.oversight.found import ALL_FIGURES, Asked, check_days, found_behind, span_of_days
+from handoff.oversight.table import CSV, csv_file
 from handoff.service import service_of
 
 LONGEST_KEY = 80
@@ -31,18 +33,55 @@ COLUMNS = {
 """The columns of a table of figures, in the order of the page."""
 
 
+def day_parameters(first: str) -> tuple[Parameter, Parameter]:
+    """The two days of a span; `first` says what it is when nobody tells."""
+    one = {"format": "date", "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
+    return query("from", f"the first day at the store, {first}", **one), query(
+        "to", "the last; the first", **one
+    )
+
+
+def code_parameter(name: str, about: str) -> Parameter:
+    """A code that code_of reads."""
+    return query(name, about, pattern=f"^[ -~]{{1,{LONGEST_KEY}}}$")
+
+
+DAYS = day_parameters("today unless said otherwise")
+PARTS = (
+    query("by", "with parts by this", enum=list(DIMENSIONS)),
+    code_parameter("key", "one part of `by` alone"),
+)
+BEHIND = (
+    query("figure", "what is counted", needed=True, enum=list(ALL_FIGURES)),
+    code_parameter("group", "a group's code, or none"),
+    code_parameter("agent", "an agent's id, or none"),
+    code_parameter("category", "a code of data/categories.yml, or none"),
+    code_parameter("value", "a reason of handoffs, a missed deadline, a score"),
+)
+
+
+@described("The live wall: queues, people, today", answers={200: "agent-http#wall"})
 async def get_wall(request: Request) -> HTTPResponse:
     return json(await service_of(request).wall.read())
 
 
+@described("The store's figures day by day", answers={200: "agent-http#figures"}, parameters=(*DAYS, *PARTS))
 async def get_figures(request: Request) -> HTTPResponse:
     return json(await _figures(request))
 
 
+@described(
+    "The same as a table, audited",
+    answers={200: CSV},
+    parameters=(*DAYS, *PARTS, query("rows", "the days unless said otherwise", enum=["days", "parts"])),
+)
 async def get_figures_csv(request: Request) -> HTTPResponse:
     """The days, or with `rows=parts` the parts of `by`, as a table."""
     told = await _figures(request)
-    parts = request.args.get("rows") == "parts"
+    rows_of = arguments(request).get("rows", "days")
+    if rows_of not in ("days", "parts"):
+        raise invalid("rows 只能是 days 或 parts。")
+    parts = rows_of == "parts"
     if parts and told["by"] is None:
         raise invalid("请选择按什么分。")
     await _audit(request, "figures_exported", first=told["from"], last=told["to"], by=told["by"])
@@ -55,17 +94,21 @@ async def get_figures_csv(request: Request) -> HTTPResponse:
     )
 
 
+@described(
+    "The conversations behind a figure", answers={200: "agent-http#behind"}, parameters=(*DAYS, *BEHIND)
+)
 async def get_found(request: Request) -> HTTPResponse:
     """`{"items","total"}`: the conversations behind a figure."""
     async with service_of(request).records.read() as reader:
         return json(await found_behind(reader, code_of(request, "figure") or "", await _asked(request)))
 
 
+@described("The same as a table, audited", answers={200: CSV}, parameters=(*DAYS, *BEHIND))
 async def get_found_csv(request: Request) -> HTTPResponse:
     """The same as a table; masked like every list."""
     async with service_of(request).records.read() as reader:
         found = await found_behind(reader, code_of(request, "figure") or "", await _asked(request))
-    await _audit(request, "list_exported", figure=request.args.get("figure"), rows=len(found["items"]))
+    await _audit(request, "list_exported", figure=arguments(request).get("figure"), rows=len(found["items"]))
     rules = service_of(request).rules
     names = {
         "conversation_id": "会话",
@@ -97,17 +140,19 @@ def _plain(value: Any) -> Any:
 
 async def _figures(request: Request) -> dict[str, Any]:
     history = service_of(request).history
-    first, last = check_days(request.args.get("from"), request.args.get("to"), history.today())
-    by = request.args.get("by") or None
+    told = arguments(request)
+    first, last = check_days(told.get("from"), told.get("to"), history.today())
+    by = told.get("by")
     if by is not None and by not in DIMENSIONS:
         raise invalid("只能按技能组、客服或问题类别分。")
-    key = code_of(request, "key") if by else None
-    return await history.figures(first, last, cast(Dimension | None, by), key)
+    key = code_of(request, "key")
+    return await history.figures(first, last, cast(Dimension | None, by), key if by else None)
 
 
 async def _asked(request: Request) -> Asked:
     service = service_of(request)
-    first, last = check_days(request.args.get("from"), request.args.get("to"), service.history.today())
+    told = arguments(request)
+    first, last = check_days(told.get("from"), told.get("to"), service.history.today())
     span = span_of_days(first, last, service.rules.tz)
     parts = {name: code_of(request, name) for name in ("group", "agent", "category", "value")}
     return Asked(span, **parts)
@@ -115,10 +160,10 @@ async def _asked(request: Request) -> Asked:
 
 def code_of(request: Request, name: str) -> str | None:
     """A code of a request's address; ApiError 422 for what no code can be."""
-    told: str | None = request.args.get(name)
-    if told is not None and not (told.isascii() and told.isprintable() and len(told) <= LONGEST_KEY):
+    told = arguments(request).get(name)
+    if told is not None and not (told.isascii() and told.isprintable() and 0 < len(told) <= LONGEST_KEY):
         raise invalid(f"{name} 不对。")
-    return told or None
+    return told
 
 
 async def _audit(request: Request, action: str, **detail: Any) -> None:

@@ -7,6 +7,10 @@ from typing import Any
 
 from sanic import HTTPResponse
 
+from handoff.openapi import Media
+
+CSV = Media("text/csv", {"type": "string"})
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet reads as the beginning of a formula, also behind blanks and a quote (OWASP, CSV injection)."""
 

@@ -7,17 +7,31 @@ from sanic.response import json
 
 from handoff.auth.guard import session_of
 from handoff.desk.audit import note_audit
-from handoff.edge.http import json_body
+from handoff.edge.http import arguments, json_body
+from handoff.edge.text import whole_number
 from handoff.errors import invalid
+from handoff.openapi import Media, described, query
 from handoff.oversight.found import check_days, span_of_days
-from handoff.oversight.http import code_of
-from handoff.oversight.table import csv_file
+from handoff.oversight.http import code_of, code_parameter
+from handoff.oversight.table import CSV, csv_file
 from handoff.quality.findings import KINDS, STATES, check_end, check_finding, do_add, do_end, findings
 from handoff.quality.misses import LONGEST_DAYS
 from handoff.quality.sampling import check_draw, check_score, do_draw, do_score, pick_view, picks
 from handoff.service import service_of
 
+FOUND = (
+    query("state", "all unless said otherwise", enum=list(STATES)),
+    query("kind", "all unless said otherwise", enum=list(KINDS)),
+)
+BACK = query("days", "how far back", type="integer", minimum=1, maximum=LONGEST_DAYS, default=14)
 
+
+@described(
+    "Draw conversations to look at",
+    takes="agent-http#draw",
+    answers={201: "agent-http#drawn"},
+    refuses=(409,),
+)
 async def post_sample(request: Request) -> HTTPResponse:
     service, body = service_of(request), json_body(request)
     told = body if isinstance(body, dict) else {}
@@ -26,8 +40,16 @@ async def post_sample(request: Request) -> HTTPResponse:
     return json(await do_draw(service.records, session_of(request).agent, draw), status=201)
 
 
+@described(
+    "What was drawn, those to be scored first",
+    answers={200: "agent-http#picks"},
+    parameters=(
+        query("state", "all unless said otherwise", enum=["open", "scored"]),
+        code_parameter("agent", "an agent's id, or bot"),
+    ),
+)
 async def get_picks(request: Request) -> HTTPResponse:
-    service, state = service_of(request), request.args.get("state")
+    service, state = service_of(request), arguments(request).get("state")
     if state not in (None, "open", "scored"):
         raise invalid("state 只能是 open 或 scored。")
     async with service.records.read() as reader:
@@ -41,6 +63,7 @@ async def get_picks(request: Request) -> HTTPResponse:
     return json({**told, "criteria": criteria, "sample_most": service.policy.quality.sample_most})
 
 
+@described("One conversation that was drawn, with its findings", answers={200: "agent-http#pick"})
 async def get_pick(request: Request, pick_id: str) -> HTTPResponse:
     agent = session_of(request).agent
     async with service_of(request).records.read() as reader:
@@ -48,6 +71,7 @@ async def get_pick(request: Request, pick_id: str) -> HTTPResponse:
         return json({**told, "findings": (await findings(reader, agent, pick=pick_id))["items"]})
 
 
+@described("Score it; again replaces it", takes="agent-http#score", answers={200: "agent-http#scored"})
 async def post_score(request: Request, pick_id: str) -> HTTPResponse:
     service = service_of(request)
     quality = service.policy.quality
@@ -56,6 +80,9 @@ async def post_score(request: Request, pick_id: str) -> HTTPResponse:
     return json({"total": await do_score(service.records, agent, pick_id, points, words, quality)})
 
 
+@described(
+    "A finding for the designers", takes="agent-http#finding_made", answers={201: "agent-http#note_id"}
+)
 async def post_finding(request: Request, pick_id: str) -> HTTPResponse:
     kind, text, seq = check_finding(json_body(request))
     records = service_of(request).records
@@ -64,10 +91,12 @@ async def post_finding(request: Request, pick_id: str) -> HTTPResponse:
     )
 
 
+@described("Findings, newest first", answers={200: "agent-http#findings"}, parameters=FOUND)
 async def get_findings(request: Request) -> HTTPResponse:
     return json(await _findings(request))
 
 
+@described("The same as a table, audited", answers={200: CSV}, parameters=FOUND)
 async def get_findings_csv(request: Request) -> HTTPResponse:
     found = (await _findings(request))["items"]
     names = {
@@ -87,12 +116,16 @@ async def get_findings_csv(request: Request) -> HTTPResponse:
     )
 
 
+@described(
+    "Say what became of a finding", takes="agent-http#finding_end", answers={200: "agent-http#nothing"}
+)
 async def post_finding_end(request: Request, finding_id: str) -> HTTPResponse:
     state, answer = check_end(json_body(request))
     await do_end(service_of(request).records, session_of(request).agent, finding_id, state, answer)
     return json({})
 
 
+@described("What the bot did not understand", answers={200: "agent-http#misses"}, parameters=(BACK,))
 async def get_misses(request: Request) -> HTTPResponse:
     """`{"items","days"}`: as many as a page shows; the file has all of them."""
     days = _days(request)
@@ -101,6 +134,11 @@ async def get_misses(request: Request) -> HTTPResponse:
     return json({"items": items, "total": len(found), "days": days})
 
 
+@described(
+    "The same as JSON lines to fill in, audited",
+    answers={200: Media("application/x-ndjson", {"type": "string"})},
+    parameters=(BACK,),
+)
 async def get_misses_file(request: Request) -> HTTPResponse:
     """JSON lines, as `make export-misses` writes them: a designer fills in `intent`."""
     found = await service_of(request).misses.read(_days(request))
@@ -111,7 +149,8 @@ async def get_misses_file(request: Request) -> HTTPResponse:
 
 
 async def _findings(request: Request) -> dict[str, list[dict[str, object]]]:
-    state, kind = request.args.get("state") or None, request.args.get("kind") or None
+    told = arguments(request)
+    state, kind = told.get("state"), told.get("kind")
     if state not in (None, *STATES) or kind not in (None, *KINDS):
         raise invalid("没有这样的筛选。")
     async with service_of(request).records.read() as reader:
@@ -119,10 +158,9 @@ async def _findings(request: Request) -> dict[str, list[dict[str, object]]]:
 
 
 def _days(request: Request) -> int:
-    try:
-        days = int(request.args.get("days", "14"))
-    except ValueError as error:
-        raise invalid("days 必须是天数。") from error
+    days = whole_number(arguments(request).get("days", "14"))
+    if days is None:
+        raise invalid("days 必须是天数。")
     if not 1 <= days <= LONGEST_DAYS:
         raise invalid(f"最多看 {LONGEST_DAYS} 天。")
     return days

@@ -1,6 +1,7 @@
 """Drawing conversations to look at, and scoring them (H51). What was drawn is not drawn again."""
 
 import random
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ BOT = "bot"
 MOST_CONSIDERED = 20_000
 LISTED = 200
 LONGEST_WORDS = 1000
+_AGENT = re.compile(r"[ -~]{1,80}")
 _OVER = (State.BOT.value, State.CLOSED.value)
 """Who is in a person's hands now is not looked at yet."""
 
@@ -46,12 +48,12 @@ def check_draw(body: Any, span: Span, rules: StoreRules) -> Draw:
     count, most = told.get("count"), rules.policy.quality.sample_most
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= most:
         raise invalid(f"一次抽 1 到 {most} 个。")
-    agent, group, category = (told.get(name) or None for name in ("agent", "group", "category"))
-    if agent is not None and not (isinstance(agent, str) and agent.isascii() and agent.isprintable()):
+    agent, group, category = (told.get(name) for name in ("agent", "group", "category"))
+    if agent is not None and not (isinstance(agent, str) and _AGENT.fullmatch(agent)):
         raise invalid("没有这位客服。")
     if group is not None and group not in GROUPS:
         raise invalid("没有这个技能组。")
-    if category is not None and category not in rules.categories:
+    if category is not None and not (isinstance(category, str) and category in rules.categories):
         raise invalid("没有这个问题类别。")
     return Draw(span, count, agent, group, category)
 

@@ -1,5 +1,6 @@
 """A running service takes over changed rules and goes on with the old ones while a file is broken."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from aftersales.policy import PolicySource
 from handoff.store_rules import load_store_rules, rules_of
 from tests.helpers.own_data import own_data
+from tests.helpers.processes import ROOT
 
 NIGHT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)  # 04:00 in Shanghai
 
@@ -39,3 +41,12 @@ def test_a_policy_without_a_rule_for_every_category_is_refused_at_the_start(
     edit(folder / "service.yml", "  order.cancel: ", "  order.cancle: ")
     with pytest.raises(ValueError, match=r"categories 缺少 order\.cancel"):
         load_store_rules(tmp_path, "Asia/Shanghai")
+
+
+def test_every_name_that_the_console_asks_the_store_for_is_told_at_the_login() -> None:
+    labels = (ROOT / "web/console/src/labels.ts").read_text(encoding="utf-8")
+    [words] = re.findall(r"const words = \{(.*)\} satisfies", labels)
+    told = load_store_rules(ROOT, "Asia/Shanghai").names()
+    asked = set(re.findall(r"(\w+): \{\}", words))
+    assert "deadline" in asked
+    assert not {group for group in asked if not told.get(group)}

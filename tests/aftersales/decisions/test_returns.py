@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from aftersales.decisions import CHOICES, DECISIONS, WRITES, Inputs
 from aftersales.order_system.port import Order, OrderItem, ReturnDraft
+from aftersales.policy.followups import DeadlineName
 from aftersales.policy.names import policy_names
 from aftersales.policy.returns import SOLUTIONS
 from tests.aftersales.conftest import START
@@ -368,3 +369,5 @@ def test_the_names_of_all_choices() -> None:
     assert names["solution"]["return"] == "退货退款"
     assert set(names["condition"]) == set(POLICY.returns.conditions)
     assert set(LABELS["condition_quality"]) <= set(names["condition"])
+    assert set(names["deadline"]) == set(get_args(DeadlineName))
+    assert names["deadline"]["first_response"] == "首次回复"
