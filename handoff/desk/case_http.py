@@ -70,7 +70,9 @@ async def post_link(request: Request, case_no: str) -> HTTPResponse:
 
 
 @described(
-    "What the case is about and how grave, with why", takes="agent-http#classify", answers={200: "agent-http#classified"}
+    "What the case is about and how grave, with why",
+    takes="agent-http#classify",
+    answers={200: "agent-http#classified"},
 )
 async def post_classify(request: Request, case_no: str) -> HTTPResponse:
     wanted = check_classified(json_body(request))
