@@ -3,7 +3,7 @@
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods, open_request, sentence
 from aftersales.formatting import listed, moment
-from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, RequestKind
 
 _TASK_VALUES = ("item", "request_no", "due", "next", "hours", "lost_days")
 
@@ -47,7 +47,7 @@ def repair_task(inputs: Inputs) -> Decision:
     return _task(inputs, "repair")
 
 
-def _task(inputs: Inputs, kind: str) -> Decision:
+def _task(inputs: Inputs, kind: RequestKind) -> Decision:
     logistics = inputs.policy.store.logistics
     values = dict.fromkeys(_TASK_VALUES, "") | {
         "hours": str(logistics.urge_due_hours),
