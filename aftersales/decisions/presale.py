@@ -162,8 +162,8 @@ def _variants_asked(inputs: Inputs, product: Product) -> list[Variant] | None:
     colour, size = str(inputs.slots.get("colour") or ""), str(inputs.slots.get("size") or "")
     if not (colour and product.colours) and not (size and product.sizes):
         return None
-    colours = [one for one in product.colours if not colour or same_colour(colour, one)]
-    sizes = [one for one in product.sizes if not size or fits_size(size, one)]
+    colours: list[str | None] = [one for one in product.colours if not colour or same_colour(colour, one)]
+    sizes: list[str | None] = [one for one in product.sizes if not size or fits_size(size, one)]
     return [variant_of(product, one, two) for one in colours or [None] for two in sizes or [None]]
 
 
