@@ -4,6 +4,7 @@ with something of theirs to work on."""
 import hashlib
 import hmac
 import time
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,3 +66,27 @@ def with_a_customer(http: httpx.Client, person: Caller) -> Caller:
         "reply_id": reply.get("id", "y_0"),
     }
     return Caller(person.name, person.headers, path, claimed["epoch"])
+
+
+def with_an_account(http: httpx.Client, admin: Caller) -> Caller:
+    """An administrator with a newcomer's account."""
+    body = {"username": f"n{uuid.uuid4().hex[:10]}", "name": "新人", "role": "qa"}
+    made = http.post("/api/v1/agent/accounts", json=body, headers=admin.headers).json()
+    return Caller(admin.name, admin.headers, {"account_id": made["id"]})
+
+
+def with_a_pick(http: httpx.Client, boss: Caller) -> Caller:
+    """A supervisor with a conversation that was drawn, and a finding about it."""
+    served = with_a_customer(http, boss)
+
+    def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = http.post(f"/api/v1/agent/{path}", json=body, headers=boss.headers).json()
+        return found
+
+    conversation = served.path["conversation_id"]
+    post(f"conversations/{conversation}/close", {"epoch": served.epoch, "resolution": "solved"})
+    post("quality/samples", {"count": 1})
+    picks = http.get("/api/v1/agent/quality/picks", headers=boss.headers).json()["items"]
+    pick = picks[0]["id"]
+    finding = post(f"quality/picks/{pick}/findings", {"kind": "policy", "text": "运费写得不清楚"})
+    return Caller(boss.name, boss.headers, {"pick_id": pick, "finding_id": finding["id"]})

@@ -21,7 +21,16 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.handoff.openapi.callers import CHANNEL, Caller, customer, logged_in, with_a_customer
+from handoff.routes import AGENT
+from tests.handoff.openapi.callers import (
+    CHANNEL,
+    Caller,
+    customer,
+    logged_in,
+    with_a_customer,
+    with_a_pick,
+    with_an_account,
+)
 from tests.helpers.handoff_service import HandoffService
 from tests.helpers.openapi import JSON, check_exchange, cleaned, document, mistakes
 
@@ -32,18 +41,36 @@ SOCKET = "x-frames"
 ALWAYS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 
 
+_OFFICE = (
+    ("notifications", ["admin"]),
+    ("accounts", ["admin"]),
+    ("audit", ["admin"]),
+    ("wall", ["boss"]),
+    ("figures", ["boss"]),
+    ("quality", ["boss"]),
+    ("findings/{finding_id}", ["designer1"]),
+    ("findings", ["designer1", "boss"]),
+    ("misses", ["designer1"]),
+    ("conversations/{conversation_id}/take-over", ["boss"]),
+    ("conversations/{conversation_id}/whisper", ["boss"]),
+)
+"""Who has the right that an address of an office needs."""
+
+
 def _callers(operation: dict[str, Any], path: str) -> list[str]:
     """Who asks: everybody whose credentials the address takes."""
     schemes = {name for one in operation.get("security", ()) for name in one}
     if "session" in schemes:
-        return ["admin"] if "/notifications" in path else ["agent1", "boss"]
+        return next(
+            (who for start, who in _OFFICE if path.startswith(f"{AGENT}/{start}")), ["agent1", "boss"]
+        )
     return (
         ["customer"] if "conversation" in schemes else ["channel"] if "signature" in schemes else ["nobody"]
     )
 
 
 def _says_something(operation: dict[str, Any]) -> bool:
-    """Whether a caller could say it badly: a body, or more than which thing it is about. (The supervisor says nothing badly: what
+    """Whether a caller could say it badly: a body, or more than which thing it is about. (Only the first of the callers does: what
     cannot be read is refused whoever says it.)"""
     return "requestBody" in operation or any(one["in"] != "path" for one in operation.get("parameters", ()))
 
@@ -54,7 +81,8 @@ ASKED = [
     for method, operation in item.items()
     for who in _callers(operation, path)
     for kind in KINDS
-    if SOCKET not in operation and (kind == "well" or (who != "boss" and _says_something(operation)))
+    if SOCKET not in operation
+    and (kind == "well" or (who == _callers(operation, path)[0] and _says_something(operation)))
 ]
 
 
@@ -76,7 +104,7 @@ def http(described_service: HandoffService) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def people(http: httpx.Client) -> dict[str, Caller]:
-    return {name: logged_in(http, name) for name in ("agent1", "boss", "admin")}
+    return {name: logged_in(http, name) for name in ("agent1", "boss", "designer1", "admin")}
 
 
 @pytest.fixture
@@ -85,7 +113,12 @@ def caller(request: pytest.FixtureRequest, http: httpx.Client, people: dict[str,
     who, path = request.getfixturevalue("who"), request.getfixturevalue("path")
     if who in people:
         mine = logged_in(http, who) if path.endswith("/logout") else people[who]
-        return mine if who == "admin" else with_a_customer(http, mine)
+        if "{account_id}" in path:
+            return with_an_account(http, mine)
+        if "{pick_id}" in path or "{finding_id}" in path:
+            made = with_a_pick(http, people["boss"])
+            return Caller(who, mine.headers, made.path)
+        return mine if who in ("admin", "designer1") else with_a_customer(http, mine)
     if who == "customer":
         return customer(http)
     return Caller(who, path={"name": CHANNEL} if who == "channel" else {})
@@ -173,7 +206,8 @@ def test_credentials_are_needed_where_the_document_says_so(
 ) -> None:
     mine = people["boss"]
     asked = path.format(conversation_id="c_0", case_no="CS0", reply_id="y_0", event_id="e_0", upload_id="u_0",
-                        request_no="PD0", name=CHANNEL, pick_id="p_0", finding_id="f_0", account_id="g_0")  # fmt: skip
+                        pick_id="q_0", finding_id="f_0", account_id="a_0",
+                        request_no="PD0", name=CHANNEL)  # fmt: skip
     nobody = http.request(method, asked)
     assert nobody.status_code in {401, 404}, nobody.text
     schemes = {name for one in operation["security"] for name in one}
