@@ -1,12 +1,12 @@
 """The supervisor's pages over HTTP: thin handlers."""
 
-from typing import Any, cast
+from typing import Any
 
 from sanic import HTTPResponse, Request
 from sanic.response import json
 
 from handoff.auth.guard import session_of
-from handoff.day_counts import DIMENSIONS, Dimension
+from handoff.day_counts import DIMENSIONS
 from handoff.desk.audit import note_audit
 from handoff.edge.http import arguments
 from handoff.errors import invalid
@@ -35,7 +35,7 @@ COLUMNS = {
 
 def day_parameters(first: str) -> tuple[Parameter, Parameter]:
     """The two days of a span; `first` says what it is when nobody tells."""
-    one = {"format": "date", "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
+    one: dict[str, Any] = {"format": "date", "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"}
     return query("from", f"the first day at the store, {first}", **one), query(
         "to", "the last; the first", **one
     )
@@ -146,7 +146,7 @@ async def _figures(request: Request) -> dict[str, Any]:
     if by is not None and by not in DIMENSIONS:
         raise invalid("只能按技能组、客服或问题类别分。")
     key = code_of(request, "key")
-    return await history.figures(first, last, cast(Dimension | None, by), key if by else None)
+    return await history.figures(first, last, by, key if by else None)
 
 
 async def _asked(request: Request) -> Asked:
