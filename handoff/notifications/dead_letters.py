@@ -16,7 +16,7 @@ PAGE = 200
 
 def check_state(raw: str | None) -> str:
     """The state that is asked for, dead when none is; ApiError 422."""
-    state = raw or "dead"
+    state = "dead" if raw is None else raw
     if state not in STATES:
         raise invalid("state 只能是 pending、delivered 或 dead。")
     return state
