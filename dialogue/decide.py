@@ -103,10 +103,7 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
             apart = one.whole or other.whole or not _shares_words(one, other, limits["same_words"])
-            inside = (
-                other.kind == "focus" and one.command.kind == "start"
-            )  # 扫地机器人充不进电: named in its words
-            if one.kind == other.kind or apart or inside:
+            if one.kind == other.kind or apart or _inside(one, other):
                 continue
             return f"这些词已经用在 {other.command.written()}"
         if one.kind == "remark":
@@ -121,7 +118,7 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             return "同一项已有更像的值"
         if one.command.kind == other.command.kind == "chat" or "chat" in {one.kind, other.kind}:
             return f"让位给 {other.command.written()}"
-        if _same_matter(one, other):
+        if _same_matter(one, other) or _leads_on(scene, one, other):
             return "同一件事"
         if _parts_of_one_answer(scene, one, other):
             continue
@@ -145,6 +142,13 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
+
+
+def _inside(one: Candidate, other: Candidate) -> bool:
+    """扫地机器人充不进电: goods named in the words that begin a matter. 帮我查下订单2026…: a number among those that ask for it."""
+    if {one.kind, other.kind} & {"number"}:
+        return one.command.kind in MATTERS or other.command.kind in MATTERS
+    return other.kind == "focus" and one.command.kind == "start"
 
 
 def _needed(scene: Scene, one: Candidate, arbiter: Arbiter) -> float:
@@ -234,6 +238,18 @@ def _same_matter(one: Candidate, other: Candidate) -> bool:
     apart = min(one.span[1], other.span[1]) <= max(one.span[0], other.span[0])
     both = set(one.command.slots) & set(other.command.slots)
     return not (apart and any(one.command.slots[slot] != other.command.slots[slot] for slot in both))
+
+
+def _leads_on(scene: Scene, one: Candidate, other: Candidate) -> bool:
+    """查一下订单2026… 到哪了: two look-ups in the same words, and how the order stands leads to where its parcel is."""
+    names = one.command.name, other.command.name
+    flows = [scene.store.flows.get(name) for name in names]
+    lookups = all(flow is not None and flow.is_lookup for flow in flows)
+    return (
+        lookups
+        and overlap(one.span, other.span) > 0
+        and any(flow is not None and flow.leads_to & {*names} for flow in flows)
+    )
 
 
 def _claimed(span: Span, taken: Sequence[Candidate]) -> bool:
