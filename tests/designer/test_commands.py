@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from designer.inputs import inputs_fingerprint
-from tests.bot.conftest import BOT_PYTHON, ROOT, environment
+from designer.inputs import bot_environment, inputs_fingerprint
+from tests.bot.conftest import BOT_PYTHON, ROOT
 
 CATEGORIES = set(yaml.safe_load((ROOT / "data" / "categories.yml").read_text(encoding="utf-8"))["categories"])
 
@@ -19,7 +19,7 @@ def run(module: str, *words: str, **settings: str) -> subprocess.CompletedProces
     return subprocess.run(
         [str(BOT_PYTHON), "-W", "ignore", "-m", f"designer.{module}", *words],
         cwd=ROOT,
-        env=environment(**settings),
+        env=bot_environment() | settings,
         capture_output=True,
         text=True,
         timeout=280,
