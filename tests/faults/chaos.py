@@ -153,17 +153,17 @@ async def locked(database_url: str) -> AsyncIterator[None]:
 async def chaos(
     seed: int, most: int, seconds: float, folder: Path, postgres: PostgresServer | None = None
 ) -> Result:
-    """At most `most` faults in at most about `seconds`, drawn by `seed`, over SQLite or over `postgres`."""
+    """At most `most` faults in about `seconds` after the start, drawn by `seed`, over SQLite or over `postgres`."""
     draw = random.Random(seed)
     result = Result("SQLite" if postgres is None else "PostgreSQL", seed)
-    end, ledger = time.monotonic() + seconds, Ledger()
+    ledger = Ledger()
     async with AsyncExitStack() as stack:
         scene = await _scene(stack, folder, postgres)
         http = await stack.enter_async_context(
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{scene.customers.port}", timeout=20)
         )
         customers = [await Customer.open(http, ledger) for _ in SCRIPTS]
-        stop = asyncio.Event()
+        stop, end = asyncio.Event(), time.monotonic() + seconds
         async with asyncio.TaskGroup() as chats:
             talks = [
                 chats.create_task(chat(one, script, stop))

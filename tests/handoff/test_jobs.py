@@ -20,10 +20,12 @@ RUNNER = ("background.py", "_repeat")
 LOOPS = {
     ("desk/http.py", "get_log"): "a request",
     ("gateway/http.py", "_wait_for_items"): "a request",
+    ("oversight/history.py", "figures"): "a request",
     ("uploads/multipart.py", "file_field"): "a request",
     ("uploads/http.py", "_serve"): "a request",
     ("desk/socket.py", "_read_frames"): "a connection",
     ("desk/socket.py", "_follow_queue"): "a connection",
+    ("desk/socket.py", "_follow_wall"): "a connection",
     ("desk/socket.py", "_follow"): "a connection",
     ("desk/socket.py", "_stay_present"): "a connection",
     ("desk/socket.py", "_pass_on"): "a connection",

@@ -69,4 +69,4 @@ async def test_malformed_ones_are_refused(desk: SharedDesk, body: object) -> Non
 
 
 async def test_who_serves_nobody_has_none(desk: SharedDesk) -> None:
-    assert (await desk.people["admin"].get("canned")).status_code == 403
+    assert (await desk.people["designer1"].get("canned")).status_code == 403
