@@ -16,6 +16,7 @@ export const reason = named({
   misunderstood: "多次没听懂", no_progress: "没有进展", out_of_policy: "超出政策", unsure: "机器人拿不准", privacy: "个人信息请求", bot_unavailable: "机器人故障",
 });
 export const group = named(words.group);
+export const groups = (): string[] => Object.keys(words.group);
 /** The same in two letters, for lists. */
 export const groupMark = named({ online: "在线", ticket: "工单", technical: "技术", logistics: "物流", complaint: "投诉", product: "产品" });
 export const stage = named({ presale: "售前咨询", insale: "售中支持", aftersale: "售后服务", complaint: "投诉", service: "服务" });
