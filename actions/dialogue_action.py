@@ -118,6 +118,7 @@ def circumstances_of(told: Mapping[str, Any], sender: str, message_id: str) -> C
         identity=dict(context.get("identity") or {}),
         episode=int(context.get("episode") or 1),
         page=dict(context.get("page") or {}),
+        has_ticket=context.get("conversation_state") == "ticket",
     )
 
 

@@ -14,7 +14,7 @@ POLICY_VALUES = frozenset(
         *("return_address", "protect_days", "invoice_days", "reissue_days", "dispatch_hours", "areas"),
         *("excluded_areas", "carriers", "urge_hours", "lost_days", "stalled_hours", "change_hours"),
         *("free_over", "freight_fee", "return_fee", "insurance", "refund_times", "emergency"),
-        *("response_minutes", "service_hours", "road_days"),
+        *("response_minutes", "ticket_hours", "service_hours", "road_days"),
     }
 )
 
@@ -50,6 +50,7 @@ def policy_values(policy: Policy) -> Mapping[str, str]:
         "emergency": policy.hours.emergency_contact,
         "service_hours": policy.hours.told(),
         "response_minutes": str(service.deadlines.chat_first_response_minutes),
+        "ticket_hours": str(max(1, round(service.deadlines.ticket_first_response_minutes / 60))),
     }
 
 

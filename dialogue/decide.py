@@ -36,6 +36,11 @@ class Decision:
     commands: list[Command]
     trace: list[dict[str, Any]] = field(default_factory=list)
 
+    def likely(self) -> list[tuple[Command, float]]:
+        """The commands with their utility; 0 for what was made up because nothing was likely."""
+        known = {one["command"]: float(one["utility"]) for one in self.trace if one.get("won")}
+        return [(one, known.get(one.written(), 0.0)) for one in self.commands]
+
 
 def decide(scene: Scene, readings: Sequence[Reading], arbiter: Arbiter) -> Decision:
     """Choose the commands of this turn."""
@@ -123,6 +128,8 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
         if _parts_of_one_answer(scene, one, other):
             continue
         matters = {one.command.kind, other.command.kind} <= {"start", "answer"}
+        if matters and other.kind != "known" and _only_heard(one) and one.utility < limits["beside_matter"]:
+            return "已有一件事，另一件不够肯定"
         if matters or not (one.whole or other.whole):
             if _shares_words(one, other, limits["same_words"]):
                 return f"这些词已经用在 {other.command.written()}"
@@ -130,9 +137,8 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             return f"让位给 {other.command.written()}"
     if any(_asks_for_the_rule(scene, one, two) for two in taken):
         return "问的是规则"
-    by_model = one.command.kind in MATTERS and not one.named and one.source == "intents"
     if (
-        by_model
+        _only_heard(one)
         and one.utility < limits["beside_answer"]
         and any(_claimed((0, len(scene.text)), [two]) for two in taken if not _refuses_offer(scene, two))
     ):
@@ -142,6 +148,11 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
+
+
+def _only_heard(one: Candidate) -> bool:
+    """A matter that nothing but the intent model hears."""
+    return one.command.kind in MATTERS and not one.named and one.source == "intents"
 
 
 def _inside(one: Candidate, other: Candidate) -> bool:

@@ -269,6 +269,11 @@ def _human(run: Run, command: Command) -> None:
     if command.more.get("own_mistake"):
         people.own_mistake(run)
         return
+    if command.name == "no_progress" and command.more.get("calm") and not run.state.misses:
+        repairs.unclear(
+            run
+        )  # by the judgement of the session only: said honestly first, with a way to a person
+        return
     evidence = command.more.get("evidence") or []
     people.bring(run, command.name, [str(one) for one in evidence], str(command.more.get("found") or ""))
 

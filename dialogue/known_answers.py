@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Order
 from aftersales.policy_values import policy_values
-from dialogue import identity, people
+from dialogue import identity, people, repairs
 from dialogue.commands import Command
 from dialogue.inputs import inputs_for
 from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
@@ -15,7 +15,7 @@ from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
 from dialogue.situation import beside, situation_of
-from dialogue.state import ASKED_KEPT, PASSING, Frame
+from dialogue.state import PASSING, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
@@ -30,7 +30,7 @@ def answer_known(run: Run, command: Command) -> None:
         return
     if set(entry.near) & set(run.given.get("in_general") or ()):
         return  # 我还没买 买了以后降价能补不: the rule was just told instead of the answer for an order
-    counts, state = run.store.words.counts, run.state
+    counts = run.store.words.counts
     order = run.scene.own_order(command.more.get("of_order"))
     order = order or order_meant(command.words, run.scene.orders(), None)
     order = order or order_meant(run.words, run.scene.orders(), None)
@@ -42,8 +42,7 @@ def answer_known(run: Run, command: Command) -> None:
     key = (
         f"{_KEY}{name}@{response}#{'|'.join(told.values())}"  # another order, another figure: another answer
     )
-    times = state.asked.count(key) + 1
-    state.asked = [*state.asked, key][-ASKED_KEPT:]
+    times = repairs.times_asked(run, key)
     if times >= counts.same_question_person:
         people.hand_off(run, "repeat", [run.words])
         return

@@ -1,6 +1,7 @@
-"""While a customer waits for a person the bot only listens: order, who it is, what happened, what is wanted (H45, H47).
+"""While a customer waits for a person the bot listens: order, who it is, what happened, what is wanted (H45, H47).
 
-Nothing is said, asked or begun. What was understood is told to the gateway as facts; a wish to leave a note rather than
+What is asked and known for sure (a known question, a look-up of an order that is known) is answered; nothing is asked or
+begun, and what was open stays as it was. What was understood is told to the gateway as facts; a wish to leave a note rather than
 to wait, as a ticket; a wish not to wait any more as `leave_queue`, with what else was said (data/dialogue/queue.yml). Who
 was brought to a person for danger is asked first whether he is sure.
 """
@@ -8,22 +9,27 @@ was brought to a person for danger is asked first whether he is sure.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 from dialogue import case_notes, identity
-from dialogue.matters import learn_issue
-from dialogue.outcome import Gateway, Run
+from dialogue.commands import Command
+from dialogue.matters import learn_issue, take_up
+from dialogue.outcome import Card, Effect, Gateway, Run, Say
 from dialogue.reading import Reading
 from dialogue.state import LEFT_QUEUE
 
 #: Categories that say nothing of the matter yet.
 _NO_MATTER = frozenset({"", "service.human", "service.other", "service.social"})
 _SURE = 0.5
+#: What is watched for and brings a person: one is on the way already.
+_CALLS = frozenset({"human", "complaint", "repeat", "anger"})
 #: In State.told while it was asked whether the customer is sure not to wait: what is answered then.
 _ASKED = "leave_asked"
 
 
-def listen(run: Run, readings: Sequence[Reading]) -> None:
-    """Learn what the message tells; `run.out` gets commands to the gateway only."""
+def listen(run: Run, readings: Sequence[Reading], decided: Sequence[tuple[Command, float]]) -> None:
+    """Learn what the message tells; `run.out` gets commands to the gateway, and the answer where one is known for sure. `decided`:
+    what the bot would do, and how likely each is."""
     heard = [one for one in readings if not one.negated]
     _numbers(run, heard)
     _goods(run, heard)
@@ -34,8 +40,43 @@ def listen(run: Run, readings: Sequence[Reading]) -> None:
         run.out.append(Gateway("ticket", {"facts": {}}))
     else:
         _leaving(run, heard)
+    leaves = any(isinstance(one, Gateway) and one.name in {"ticket", "leave_queue"} for one in run.out)
     run.out = [one for one in run.out if isinstance(one, Gateway)]
+    if not leaves:
+        run.out += _answer(run, decided)
     run.out.append(Gateway("case", {"facts": {}}))  # a turn must tell something
+
+
+def without_calls(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings but for those that would bring the person who is waited for."""
+    return [
+        one for one in readings if one.kind != "watch" or not (one.name in _CALLS or one.more.get("verdict"))
+    ]
+
+
+def _answer(run: Run, decided: Sequence[tuple[Command, float]]) -> list[Say | Card]:
+    """What the message asks and can be told without a question of ours: words and cards, nothing that begins or is written.
+    Empty where only a part of it could be told, or a person is needed for it."""
+    least = run.store.arbiter.limits["sure_while_waiting"]
+    asked = [one for one, likely in decided if one.kind == "answer" and likely >= least]
+    beside = {"focus", "set", "chat"}  # numbers and goods were heard already
+    if not asked or any(one not in asked and one.kind not in beside for one, _ in decided):
+        return []
+    state, heard = run.state, run.out
+    frames, pending, asked_before = deepcopy(state.frames), list(state.pending), list(state.asked)
+    run.out = []
+    take_up(run, asked)
+    told, broken = run.out, run.ended or any(isinstance(one, Effect | Gateway) for one in run.out)
+    run.out, run.ended, run.handed, run.asked = heard, False, False, False
+    state.frames, state.pending = frames, pending
+    if broken:
+        state.asked = asked_before
+        return []
+    return [
+        one
+        for one in told
+        if isinstance(one, Card) or (isinstance(one, Say) and not one.buttons and one.expects is None)
+    ]
 
 
 def _numbers(run: Run, heard: Sequence[Reading]) -> None:

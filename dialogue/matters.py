@@ -13,7 +13,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASKED_KEPT, NOT_BOUGHT, RESTS, Frame
+from dialogue.state import NOT_BOUGHT, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -373,10 +373,9 @@ def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
     wrote = any(isinstance(one, Effect) for one in run.out[said:])
     if flow.is_lookup or not flow.start or not over or wrote or frame.interrupted:
         return False
-    counts, state = run.store.words.counts, run.state
+    counts = run.store.words.counts
     key = f"{flow.id}@{frame.order_no or ''}#{'|'.join(one.split(':')[0] for one in frame.told)}"
-    times = state.asked.count(key) + 1
-    state.asked = [*state.asked, key][-ASKED_KEPT:]
+    times = repairs.times_asked(run, key)
     if times >= counts.same_question_person:
         del run.out[said:]
         people.hand_off(run, "repeat", [run.words])
@@ -428,12 +427,11 @@ def _too_often(run: Run, frame: Frame) -> bool:
     part = "#".join(str(frame.slots[one]) for one in sorted(frame.slots) if one in {"part", "about"})
     key = f"{frame.intent or frame.flow}@{frame.order_no or ''}#{part}"
     counts, state = run.store.words.counts, run.state
-    times = state.asked.count(key) + 1
     before = state.asked[-1] if state.asked else key
     other_order = (
         before != key and before.partition("@")[0] == key.partition("@")[0]
     )  # back to the first of two orders
-    state.asked = [*state.asked, key][-ASKED_KEPT:]
+    times = repairs.times_asked(run, key)
     if times >= counts.same_question_person:
         run.close(frame)
         people.hand_off(run, "repeat", [run.words])

@@ -86,3 +86,4 @@ class Circumstances:
     identity: Mapping[str, Any] = field(default_factory=dict)
     episode: int = 1
     page: Mapping[str, Any] = field(default_factory=dict)
+    has_ticket: bool = False  # a message was left for people, who will answer it

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aftersales.order_system.port import AfterSalesRequest
 from dialogue.scene import Scene, Store
-from dialogue.state import Frame, State
+from dialogue.state import CARD_TURNS, CARDS, Frame, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ class Effect:
 PLAIN = "item_plain"
 
 Item = Say | Card | Gateway | Effect
+
+#: Kinds of cards that only show what was looked up; a request's is the answer to who asks for the same again.
+_LOOKED_UP = frozenset({"order", "logistics"})
+
+#: The placeholder of a request's number.
+_REQUEST_NO = "request_no"
 
 #: The placeholder that any response may name for what an order number looks like.
 ORDER_NO_EXAMPLE = "order_no_example"
@@ -134,6 +141,42 @@ class Run:
         for frame, slot, value, said in self.changes:
             if frame.slots.get(slot) != value:
                 self.out = [one for one in self.out if one is not said]
+
+    def drop_repeated(self) -> None:
+        """Nothing is said twice in one turn, and no order or parcel is shown again as it was a few turns ago, unless it was
+        asked for once more (`in_full`)."""
+        shown = {
+            str(one["card"]): int(one["turns"]) + 1
+            for one in self.state.told.get(CARDS) or []
+            if int(one["turns"]) < CARD_TURNS
+        }
+        kept: list[Item] = []
+        for one in self.out:
+            if isinstance(one, Card):
+                card = hashlib.sha256(repr((one.kind, one.about)).encode()).hexdigest()[:12]
+                again = shown.get(card)
+                if again == 0 or (again and one.kind in _LOOKED_UP and not self.given.get("in_full")):
+                    continue
+                shown[card] = 0
+            elif isinstance(one, Say) and any(
+                self._says_same(one, two) for two in kept if isinstance(two, Say)
+            ):
+                continue
+            kept.append(one)
+        self.out = kept
+        self.state.told.pop(CARDS, None)
+        if shown:
+            self.state.told[CARDS] = [{"card": card, "turns": turns} for card, turns in shown.items()]
+
+    def _says_same(self, one: Say, before: Say) -> bool:
+        """The same words, or how a request stands that was made in this turn and just told with its number."""
+        if (one.response, one.values) == (before.response, before.values):
+            return True
+        number = one.values.get(_REQUEST_NO, "")
+        names = self.store.responses.get(one.response, frozenset())
+        told = self.store.responses.get(before.response, frozenset())
+        fresh = number in self.made and before.values.get(_REQUEST_NO) == number
+        return fresh and _REQUEST_NO in names & told and not one.buttons and one.expects is None
 
     def note(self, text: str) -> None:
         """A line for the trace."""

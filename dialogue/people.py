@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aftersales.policy.desk import OTHER_CHANNEL
+from aftersales.policy_values import policy_values
 from dialogue import case_notes
 from dialogue.knowledge import PERSON
 from dialogue.outcome import Button, Gateway, Run
@@ -15,6 +16,8 @@ from dialogue.values import trouble
 #: Evidence of a handoff that is shown to the agent, at most.
 _EVIDENCE_SHOWN = 5
 _SELF_HARM = "self_harm"
+#: Reasons for which a message that was left is enough: whoever reads it sees what the bot could not do.
+_TICKET_WILL_DO = frozenset({"no_progress", "misunderstood", "repeat", "unsure", "out_of_policy"})
 #: The kind of danger that no word tells: something electric.
 _ELECTRIC = "advice"
 
@@ -30,6 +33,9 @@ def hand_off(
     if run.ended:
         return
     state = run.state
+    if run.scene.at.has_ticket and reason in _TICKET_WILL_DO:
+        ticket_stands(run)
+        return
     run.say(response or f"utter_handoff_{reason}", {"trouble": trouble(run), **(values or {})})
     if _writes_latin(run):
         run.say("utter_english_handoff")
@@ -48,6 +54,13 @@ def hand_off(
     run.out.append(Gateway("handoff", {"reason": reason, "evidence": shown, "facts": _told(run)}))
 
 
+def ticket_stands(run: Run) -> None:
+    """Somebody will answer the message that was left: what is said now is added to it, nobody is called again."""
+    run.state.describe(run.words)
+    run.say("utter_ticket_stands", policy_values(run.store.policy))
+    run.asked = True
+
+
 def _writes_latin(run: Run) -> bool:
     """English or pinyin: who writes so is told what happens in English as well."""
     return bool(run.store.words.hit("watchers.english", run.words))
@@ -55,6 +68,9 @@ def _writes_latin(run: Run) -> bool:
 
 def leave_ticket(run: Run, response: str = "utter_ticket") -> None:
     """Hand the case over as a ticket: the customer does not wait (H2); nothing half filled is written."""
+    if run.scene.at.has_ticket:
+        ticket_stands(run)
+        return
     run.say(response)
     run.ended = run.handed = True
     run.state.frames = []

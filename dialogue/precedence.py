@@ -134,10 +134,11 @@ def _is_understood(one: Candidate) -> bool:
     return one.kind in _ANSWERING or complains or (one.command.kind == "human" and not _is_judgement(one))
 
 
-def _is_answered(one: Candidate, limits: Mapping[str, float]) -> bool:
-    """A known question, what a colleague promised, or a look-up that is surely meant."""
+def _is_answered(one: Candidate, limits: Mapping[str, float], *, calm: bool) -> bool:
+    """A known question, what a colleague promised, or a look-up that is surely meant; for who is calm any matter that is likely
+    enough to be taken."""
     sure = one.command.kind == "answer" and one.utility >= limits["sure_look_up"]
-    return one.kind in {"known", "note"} or sure
+    return one.kind in {"known", "note"} or sure or (calm and one.command.kind in MATTERS)
 
 
 def _works_on_it(one: Candidate) -> bool:
@@ -327,7 +328,7 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
         if (
             one.command.kind == "human"
             and one.command.name == _NO_PROGRESS
-            and _is_answered(two, arbiter.limits)
+            and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
         ):
             return f"这一句答得上：{two.command.written()}"
         if _asks_of_form(two, one):
@@ -338,7 +339,7 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"这些词说的是：{two.command.written()}"
         if _is_question_for_which(one, two):
             return f"问的是哪一单：{two.command.written()}"
-        if _is_its_wish(one, two):
+        if _is_its_wish(one, two) and not (_is_its_wish(two, one) and one.utility > two.utility):
             return f"是这件事里要的：{two.command.written()}"
         if _is_part_of_it(one, two):
             return f"说的是：{two.command.written()}"
@@ -381,6 +382,8 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     flow = two.command.name
     fills = one.command.kind in {"set", "correct"} and one.kind != "number"
     talk = one.command.kind in {"explain", "chat", "skip", "undo", "repeat", "resume", "cancel", "unclear"}
+    if two.command.kind == "chat" and one.kind == "known" and overlap(one.span, two.span) == 0:
+        return False  # 谁让你换货了 那7天是哪天到期: asked in other words
     if two.command.kind == "chat" or overlap(one.span, two.span) > 0:
         # it is closed already, or the same words close it: no matter that only the model hears in them
         return talk or (one.command.kind in MATTERS and not one.named)

@@ -9,7 +9,7 @@ from aftersales.policy_values import policy_values
 from dialogue import people
 from dialogue.flows import Flow, Step
 from dialogue.outcome import Button, Run
-from dialogue.state import EITHER, Frame
+from dialogue.state import ASKED_KEPT, ASKED_WORDS, EITHER, Frame
 from dialogue.steps import options_of
 from dialogue.values import choice_name, frame_values
 
@@ -18,6 +18,12 @@ _BEFORE_BUYING = "presale"
 
 #: Longest remark that is repeated to the customer, in characters.
 _LONGEST_REMARK = 40
+
+#: Longest words of a question that are compared with those of the next, in characters.
+_WORDS_KEPT = 60
+
+#: Such a share of the shorter one's pairs of characters makes two questions the same.
+_SAME_WORDS = 0.5
 
 #: Pairs of known questions that are not asked about again.
 _PAIRS_KEPT = 8
@@ -309,6 +315,28 @@ def say_resumed(run: Run, frame: Frame) -> None:
         run.say("utter_back_to_it")
     elif flow is not None:
         run.say("utter_back_to_form", {"form": flow.name, "flow": flow.name})
+
+
+def times_asked(run: Run, key: str) -> int:
+    """How often the same was asked, this time included, for the counts `same_question_…` (H43). Asked in other words it is
+    another question that has the same answer: it counts as once more, but brings nobody until it was answered four times."""
+    counts, state = run.store.words.counts, run.state
+    words = run.words[:_WORDS_KEPT]
+    asked = [one for one in state.told.get(ASKED_WORDS) or [] if one["key"] == key]
+    kept = [*(state.told.get(ASKED_WORDS) or []), {"key": key, "words": words}]
+    state.told[ASKED_WORDS] = kept[-ASKED_KEPT:]
+    state.asked = [*state.asked, key][-ASKED_KEPT:]
+    times = len(asked) + 1
+    angry = run.scene.message.emotion == "angry"
+    same = 1 + sum(angry or _same_question(words, str(one["words"])) for one in asked)
+    most = counts.same_question_person
+    return times if same >= most or times > most else min(times, most - 1)
+
+
+def _same_question(one: str, other: str) -> bool:
+    """Are most pairs of characters of the shorter in the longer?"""
+    mine, its = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other))
+    return len(mine & its) >= _SAME_WORDS * max(1, min(len(mine), len(its)))
 
 
 def say_asked_before(run: Run) -> None:

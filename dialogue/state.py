@@ -14,10 +14,15 @@ from typing import Any
 VERSION = 1
 #: Answered questions remembered to notice repeats (H43).
 ASKED_KEPT = 6
+#: What `told` keeps of the words of the questions in `asked`: {key, words}.
+ASKED_WORDS = "asked_words"
 #: What `told` keeps of the symptoms that were told, newest last: {code, words}; so many of them.
 SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 #: What `told` keeps of the customer's words for the record, newest last, and so many messages of them.
 SAID, SAID_KEPT = "said", 12
+#: What `told` keeps of the cards that were shown, newest last: {card, turns: how many turns ago}; so many turns a card is
+#: not shown again as it was.
+CARDS, CARD_TURNS = "cards", 3
 #: What `told` keeps of the last write: {flow, order_no, request_no, slots, known: with the writes before it}.
 WRITTEN = "written"
 #: What `told` keeps of the last writes, newest last: {flow, order_no, request_no, kind, slots, before: what the order had for
@@ -116,7 +121,8 @@ class State:
             self.facts = dict.fromkeys(self.facts)
             self.told.pop(TOLD_EARLY, None)
             self.frames, self.pending, self.asked, self.undo = [], [], [], []
-            self.told.pop(SAID, None)
+            for name in (SAID, ASKED_WORDS, CARDS):
+                self.told.pop(name, None)
             self.misses, self.soothed, self.sku, self.last, self.digits = 0, False, None, None, ""
         self.episode = episode
 

@@ -10,7 +10,7 @@ from dialogue import case_notes, identity, people, social, told_early
 from dialogue.commands import Command
 from dialogue.decide import Decision, decide
 from dialogue.engine import run_commands
-from dialogue.listening import listen
+from dialogue.listening import listen, without_calls
 from dialogue.matters import note_not_bought
 from dialogue.message import Circumstances, Message
 from dialogue.outcome import Item, Run
@@ -60,7 +60,8 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
         _keep_uploads(run)
         readings = list(read_all(scene))
         case_notes.note(run, readings)
-        listen(run, readings)
+        decision = decide(scene, without_calls(readings), store.arbiter)
+        listen(run, readings, decision.likely())
     else:
         _keep_uploads(run)
         readings = list(read_all(scene)) if message.kind != "button" else []
@@ -74,6 +75,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
         told_early.note_readings(run, [one for one in readings if not _only_asks(run, one)])
         note_not_bought(run)
         run_commands(run, decision.commands)
+    run.drop_repeated()
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)
 

@@ -66,6 +66,7 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
     elif one.name in _PEOPLE:
         more = {"found": one.value or words, "evidence": list(one.more.get("evidence") or ())}
+        more |= {"calm": True} if one.more.get("calm") else {}
         yield Meaning("watch", Command("human", _PEOPLE[one.name], words=words, more=more))
     elif one.name in _OTHERS:
         yield from _OTHERS[one.name](turn, one)

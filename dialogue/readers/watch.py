@@ -429,7 +429,8 @@ def _verdict(scene: Scene) -> Iterator[Reading]:
     score = float(given.get("score") or 0.0)
     if reason == "anger":
         score = min(max(score, message.emotion_score), words.limits["anger_most"])
-    more = {"evidence": [str(one) for one in given.get("evidence") or []], "verdict": True}
+    evidence = [str(one) for one in given.get("evidence") or []]
+    more = {"evidence": evidence, "verdict": True, "calm": message.emotion in _CALM}
     yield Reading("watch", reason, None, score, (0, len(scene.text)), source=SOURCE, more=more)
 
 

@@ -1,4 +1,7 @@
-"""What a customer told while waiting for a person: facts into the case and its record, acknowledged once (H45, H47)."""
+"""What a customer told while waiting for a person: facts into the case and its record, acknowledged once (H45, H47).
+
+What the bot knows for sure is answered all the same: the place in the queue is kept. A message that is neither answered nor
+acknowledged gets the place in the queue, so that nobody talks into silence; not more often than once in `_QUIET_S`."""
 
 from __future__ import annotations
 
@@ -8,19 +11,24 @@ from sqlalchemy import update
 
 from handoff.conversation import State
 from handoff.queue.choice import do_leave_queue, do_leave_ticket
-from handoff.queue.notices import note, say
-from handoff.records import Tx, lock_conversation, update_conversation
+from handoff.queue.notices import note, say, say_place
+from handoff.records import Conversation, Tx, append_items, lock_conversation, update_conversation
 from handoff.records.tables import handoffs
 from handoff.store_rules import store_rules
 from handoff.turns.commands import apply_command
+from handoff.turns.replies import reply_item
+from handoff.turns.running_turn import RunningTurn
 
 #: Commands of the bot that count then; whatever else it would do or say is left out.
 HEARD = frozenset({"identified", "case"})
+#: So long after the last words of ours a message that needs no answer is met with the place in the queue, in seconds.
+_QUIET_S = 45
 
 
-async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> str:
+async def keep_heard(tx: Tx, running: RunningTurn, answer: dict[str, Any]) -> str:
     """Take over what was understood, and have the record written anew; 留言吧 in any words leaves a ticket, 不排队了 the
     queue. Returns what else the customer who left the queue said: the bot answers it now."""
+    conversation_id = running.conversation_id
     before = await lock_conversation(tx, conversation_id)
     await update_conversation(
         tx, conversation_id, bot_state=answer["state"], bot_state_version=before.bot_state_version + 1
@@ -45,7 +53,18 @@ async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> st
     elif leaving is not None:
         await do_leave_queue(tx, after)
         return str(leaving.get("rest") or "")
+    elif answer["replies"]:
+        items = [reply_item(running, reply) for reply in answer["replies"]]
+        await append_items(tx, conversation_id, items)
+        await note(tx, after, said_at=tx.now().timestamp())
     elif told and not after.noticed.get("heard"):
         await say(tx, conversation_id, store_rules().policy.wording.heard_while_waiting)
-        await note(tx, after, heard=True)
+        await note(tx, after, heard=True, said_at=tx.now().timestamp())
+    elif tx.now().timestamp() - _last_said(after) >= _QUIET_S:
+        await say_place(tx, after, store_rules())
     return ""
+
+
+def _last_said(conversation: Conversation) -> float:
+    """When this wait was last spoken of, in seconds since 1970; 0 when it was not."""
+    return max(float(conversation.noticed.get(name) or 0) for name in ("said_at", "told_at"))

@@ -35,7 +35,7 @@ class RunningTurn:
 
     @property
     def listens(self) -> bool:
-        """Begun while the customer waited for a person: nothing is said."""
+        """Begun while the customer waited for a person: only what is known for sure is answered."""
         return bool(self.input.get("listen"))
 
 
@@ -79,6 +79,7 @@ _CONTEXT = select(
     conversations.c.identity,
     conversations.c.episode,
     conversations.c.misses,
+    conversations.c.state,
 ).where(conversations.c.id == bindparam("conversation_id"))
 """The only place that reads `bot_state`: 8 kB of JSON that no other reader of a conversation should have to parse."""
 
@@ -102,6 +103,7 @@ async def turn_request(reader: Reader, running: RunningTurn) -> dict[str, Any]:
             "identity": conversation.identity,
             "episode": conversation.episode,
             "misses": conversation.misses,
+            "conversation_state": conversation.state,
             "history": history[::-1],
         },
     }

@@ -1,4 +1,5 @@
-"""What a waiting customer tells, understood without a word: number and proof, goods, matter, demand, a wish to leave a note."""
+"""What a waiting customer tells: number and proof, goods, matter, demand, a wish to leave a note; what he asks is answered where
+it is known for sure, and nothing is asked or begun."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from typing import Any
 
 from designer.imagined import NOW, ORDER_NO, PHONE, Imagined
 from dialogue.message import Circumstances, Entity, Message
-from dialogue.outcome import Gateway
+from dialogue.outcome import Gateway, Say
 from dialogue.turn import take_turn
 from tests.dialogue.order_stage import the_dialogue
 
@@ -85,3 +86,39 @@ def test_pictures_are_evidence() -> None:
     customer = Waiting()
     customer.says("", "send_media", uploads=("u_1",))
     assert customer.facts["evidence"] == ["u_1"]
+
+
+def asks(customer: Waiting, text: str, intent: str, confidence: float = 0.95) -> list[str]:
+    """The responses to what a waiting customer asks; nothing is opened, nothing asked."""
+    message = Message(text, intent=intent, confidence=confidence, listen=True)
+    outcome = take_turn(
+        message, Circumstances("t9", "c_waits", NOW), customer.state, the_dialogue(), customer.outside
+    )
+    assert not outcome.state.get("frames")
+    said = [one for one in outcome.items if isinstance(one, Say)]
+    assert not any(one.buttons or one.expects for one in said)
+    assert not [
+        one for one in outcome.items if isinstance(one, Gateway) and one.name in {"handoff", "ticket"}
+    ]
+    customer.state = outcome.state
+    return [one.response for one in said]
+
+
+def test_a_rule_and_the_own_order_are_answered() -> None:
+    customer = Waiting(known=True)
+    assert asks(customer, "退货运费谁出", "return_policy")
+    assert asks(customer, "我这个还能退吗", "return_policy")
+
+
+def test_what_needs_a_question_of_ours_is_left_to_the_person() -> None:
+    assert asks(Waiting(), "我的快递到哪了", "track_parcel") == []
+
+
+def test_what_begins_something_is_left_to_the_person() -> None:
+    customer = Waiting(known=True)
+    assert asks(customer, "给我退货", "return_request") == []
+    assert asks(customer, "发票开一张给我", "invoice_request") == []
+
+
+def test_what_is_hardly_understood_is_left_to_the_person() -> None:
+    assert asks(Waiting(known=True), "这个那个怎么弄的嘛", "return_policy", 0.3) == []

@@ -1,4 +1,5 @@
-"""While a customer waits for a person the bot listens: what is told is in the record by the claim, nothing is said (H45, H47)."""
+"""While a customer waits for a person the bot listens: what is told is in the record by the claim; only what the bot knows for
+sure is answered (H45, H47)."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ HEARD = "已经写进给同事的记录"
 
 
 def told(**facts: Any) -> Any:
-    """What the bot makes of a sentence of a waiting customer; its words must never reach the customer."""
-    return say("机器人的话", commands=[{"command": "case", "facts": facts}])
+    """What the bot makes of a sentence of a waiting customer that asks nothing it knows."""
+    return say(commands=[{"command": "case", "facts": facts}])
 
 
 async def listened(desk: SharedDesk, text: str, times: int = 1) -> None:
@@ -44,13 +45,29 @@ async def test_what_is_told_while_waiting_is_in_the_record_and_acknowledged_once
     assert record["description"] == "冰箱不制冷 上周买的"
     assert record["category"] == "product.quality"
     items = (await customer.log())["items"]
-    assert [one for one in items if one["sender"] == "bot" and "机器人的话" in str(one["body"])] == []
+    waited = [one for one in items if one["kind"] == "event"][-1]["seq"]
+    assert [one for one in items if one["sender"] == "bot" and one["seq"] > waited] == []
     assert sum(HEARD in one for one in await notices(customer)) == 1
     assert (await customer.log())["state"] == "waiting"
 
 
+async def test_what_the_bot_knows_is_answered_and_the_place_is_kept(desk: SharedDesk) -> None:
+    answer = say("签收后 7 天内可以退。", commands=[{"command": "case", "facts": {"demand": "退货"}}])
+    desk.bot.when("几天内能退", answer)
+    customer = await desk.waiting()
+    await customer.say("几天内能退")
+    log = await customer.log()
+    async with asyncio.timeout(15):
+        while not any("7 天内" in str(one["body"]) for one in log["items"]):
+            await asyncio.sleep(0.05)
+            log = await customer.log()
+    assert log["state"] == "waiting"
+    assert not any(HEARD in one for one in await notices(customer))
+    assert await desk.people["agent1"].claim(customer.id)
+
+
 async def test_what_tells_nothing_is_not_acknowledged(desk: SharedDesk) -> None:
-    desk.bot.when("嗯嗯", say("机器人的话", commands=[{"command": "case", "facts": {}}]))
+    desk.bot.when("嗯嗯", say(commands=[{"command": "case", "facts": {}}]))
     customer = await desk.waiting()
     await customer.say("嗯嗯")
     await listened(desk, "嗯嗯")
@@ -60,7 +77,7 @@ async def test_what_tells_nothing_is_not_acknowledged(desk: SharedDesk) -> None:
 
 
 async def test_a_note_may_be_left_in_own_words(desk: SharedDesk) -> None:
-    desk.bot.when("不想等了 我留个话吧", say("机器人的话", commands=[{"command": "ticket", "facts": {}}]))
+    desk.bot.when("不想等了 我留个话吧", say(commands=[{"command": "ticket", "facts": {}}]))
     customer = await desk.waiting()
     await customer.say("不想等了 我留个话吧")
     async with asyncio.timeout(15):

@@ -25,6 +25,9 @@ from handoff.records import (
 )
 from handoff.records.tables import agents
 from handoff.store_rules import StoreRules, load_store_rules, rules_of, use_store_rules
+from handoff.turns.begin import begin_next_turn
+from handoff.turns.commit import commit_answer
+from handoff.turns.running_turn import load_running_turn
 
 ROOT = Path(__file__).parents[3]
 MONDAY_NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
@@ -85,6 +88,23 @@ class QueueHarness:
             await update_conversation(tx, conversation_id, facts=facts)
             await open_handoff(tx, conversation_id, reason=reason)
         return conversation_id
+
+    async def heard(self, conversation_id: str, text: str, *replies: str) -> None:
+        """A message of a waiting customer, and what the listening bot makes of it: nothing new, and these replies."""
+        async with self.records.write() as tx:
+            await append_items(tx, conversation_id, [NewItem("customer", "text", {"text": text})])
+            turn_id = await begin_next_turn(tx, conversation_id)
+        async with self.records.read() as reader:
+            running = await load_running_turn(reader, str(turn_id))
+        assert running is not None
+        assert running.listens
+        answer = {
+            "replies": [{"kind": "text", "text": one} for one in replies],
+            "commands": [{"command": "case", "facts": {}}],
+            "effects": [],
+            "state": {"format": 1, "model": "scripted"},
+        }
+        assert await commit_answer(self.records, running, answer)
 
     async def closed(self, conversation_id: str) -> None:
         async with self.records.write() as tx:

@@ -40,6 +40,31 @@ async def test_level_comes_first_then_waiting_time(harness: QueueHarness) -> Non
     assert await position(harness, danger) == 1, "its own group's queue"
 
 
+async def test_nobody_who_waits_talks_into_silence(harness: QueueHarness) -> None:
+    customer = await harness.waiting()
+    await harness.heard(customer, "好")
+    begun = await harness.told(customer)
+    harness.later(minutes=1)
+    await harness.heard(customer, "怎么都不说话")
+    told = await harness.told(customer)
+    assert told[:-1] == begun
+    assert "没有客服在线" in told[-1]
+    harness.later(seconds=10)
+    await harness.heard(customer, "喂")
+    assert await harness.told(customer) == told, "just told"
+
+
+async def test_an_answer_of_the_bot_is_no_silence(harness: QueueHarness) -> None:
+    customer = await harness.waiting()
+    told = await harness.told(customer)
+    harness.later(minutes=1)
+    await harness.heard(customer, "运费谁出", "质量问题的运费我们出。")
+    harness.later(seconds=30)
+    await harness.heard(customer, "知道了")
+    assert await harness.told(customer) == told
+    assert await harness.state(customer) is State.WAITING
+
+
 async def test_position_and_estimate_follow_the_pace_of_the_last_hour(harness: QueueHarness) -> None:
     agent = await harness.agent()
     for _ in range(4):
