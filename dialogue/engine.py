@@ -31,6 +31,8 @@ from dialogue.written import tell_which, tell_written
 
 #: The flow that shows an order somebody gave the number of, and what is often wanted with it.
 FOUND_ORDER = "found_order"
+#: The slot with the parts that alone are to be sent.
+_PART = "part"
 
 
 def run_commands(run: Run, commands: Sequence[Command]) -> None:
@@ -38,6 +40,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(run, _read_back_again(run, commands))
+    commands = sorted(commands, key=lambda one: _PART not in one.slots)  # what the solution beside it is called
     _pass_over_offer(run, commands)
     _ask_anew(run, commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
@@ -301,6 +304,8 @@ def _repeat(run: Run, command: Command) -> None:
     """What was asked, told or done last, again."""
     last = run.state.last
     run.given["in_full"] = True
+    if "wished_time" in command.slots:
+        run.say("utter_wished_time_stands", {"value": str(command.slots["wished_time"])})
     if command.name == WRITTEN:
         tell_written(run, command.more)
         return

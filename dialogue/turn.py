@@ -20,7 +20,16 @@ from dialogue.readers.sentence import sentence_of
 from dialogue.readers.table import read_all
 from dialogue.reading import Reading
 from dialogue.scene import Scene, Store
-from dialogue.state import LEFT_QUEUE, PASSING, STOPPED, SYMPTOMS, SYMPTOMS_KEPT, read_state
+from dialogue.state import (
+    FAULTS,
+    FAULTS_KEPT,
+    LEFT_QUEUE,
+    PASSING,
+    STOPPED,
+    SYMPTOMS,
+    SYMPTOMS_KEPT,
+    read_state,
+)
 from dialogue.state_check import drop_unknown
 
 #: The intent of the event that a person gave the conversation back.
@@ -71,9 +80,11 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
             state.told.pop(name, None)
         case_notes.note(run, readings)
         _note_symptoms(run, readings)
+        _note_faults(run, readings)
         told_early.note_readings(run, [one for one in readings if not _only_asks(run, one)])
         note_not_bought(run)
         run_commands(run, decision.commands)
+        _faults_of_order(run)
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)
 
@@ -107,6 +118,29 @@ def _note_symptoms(run: Run, readings: list[Reading]) -> None:
     if told:
         before = [one for one in run.state.told.get(SYMPTOMS) or [] if one not in told]
         run.state.told[SYMPTOMS] = [*before, *told][-SYMPTOMS_KEPT:]
+
+
+def _note_faults(run: Run, readings: list[Reading]) -> None:
+    """What is wrong, as the customer says it, for the return that is open or will be; nothing where several orders are named
+    in one breath, of which each could be meant."""
+    named = {
+        str(one.more.get("order_no") or one.value) for one in readings if one.kind in {"item", "order"}
+    }
+    told = [str(one.value) for one in readings if one.kind == "fault"] if len(named) < 2 else []
+    kept = list(run.state.told.get(FAULTS) or [])
+    for words in told:
+        if any(words in one["words"] for one in kept):
+            continue
+        kept = [one for one in kept if one["words"] not in words]
+        kept.append({"words": words, "order_no": None})
+    if kept:
+        run.state.told[FAULTS] = kept[-FAULTS_KEPT:]
+
+
+def _faults_of_order(run: Run) -> None:
+    """What was told before the order was known is about the order that is now in hand."""
+    for one in run.state.told.get(FAULTS) or []:
+        one["order_no"] = one["order_no"] or run.state.order_no
 
 
 def _trace(message: Message, decision: Decision, readings: list[Reading], run: Run) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A technician's visit for a repair: which times are free, and the appointment (H27)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,23 +10,43 @@ from aftersales.formatting import day
 from aftersales.order_system.port import AfterSalesRequest, VisitSlot
 from aftersales.visits import visited_at_home
 
+#: A day and the parts of a day, as a wish names them.
+_DAYS = re.compile(r"(\d{1,2})月(\d{1,2})日（星期.）(?!前|就?急?要|等|得)")
+_HOURS = {"早上": (0, 12), "上午": (0, 12), "中午": (11, 14), "下午": (12, 18), "傍晚": (17, 24), "晚上": (17, 24)}
 #: So many times are shown; more would be a calendar, not a question.
 _SHOWN = 6
 
 
 @decision(
     "visit_offer",
-    outcomes=("offered", "none"),
+    outcomes=("offered", "fits", "taken", "none"),
     needs=("order", "item", "requests", "visit_slots"),
-    slots=("request_no",),
+    values=("wished_time",),
+    slots=("request_no", "visit", "wished_time"),
 )
 def visit_offer(inputs: Inputs) -> Decision:
-    """Does a technician come for the open repair? `none`: it is sent in, or no time is free."""
+    """Does a technician come for the open repair? `none`: it is sent in, or no time is free; `fits`: exactly one free time is
+    the one that was wished for, and it is taken; `taken`: none of that day is free."""
     item = inputs.item.item_id if inputs.item else None
     made = next((one for one in inputs.requests if one.kind == "repair" and one.item_id == item), None)
     if made is None or made.state not in inputs.policy.requests.open_until or not inputs.visit_slots:
-        return Decision("none")
-    return Decision("offered", slots={"request_no": made.request_no})
+        return Decision("none", {"wished_time": ""})
+    wished, slots = str(inputs.slots.get("wished_time") or ""), {"request_no": made.request_no}
+    free = [one for one in inputs.visit_slots if _is_wished(inputs, one, wished)]
+    if len(free) == 1:
+        return Decision("fits", {"wished_time": wished}, slots={**slots, "visit": free[0].slot_id})
+    if _DAYS.search(wished) and not free:
+        return Decision("taken", {"wished_time": wished}, slots={**slots, "wished_time": None})
+    return Decision("offered", {"wished_time": ""}, slots=slots)
+
+
+def _is_wished(inputs: Inputs, slot: VisitSlot, wished: str) -> bool:
+    """Is it of the day, and of the part of the day, that were wished for?"""
+    begins, ends = slot.begins.astimezone(inputs.tz), slot.ends.astimezone(inputs.tz)
+    days = {(int(month), int(date)) for month, date in _DAYS.findall(wished)}
+    hours = [time for part, time in _HOURS.items() if part in wished]
+    fits = not hours or any(begins.hour < until and since < ends.hour for since, until in hours)
+    return (begins.month, begins.day) in days and fits
 
 
 @decision(
@@ -59,8 +80,11 @@ def visit_expected(inputs: Inputs) -> Decision:
 
 @choices("visit_times", needs=("order", "item", "visit_slots"))
 def visit_times(inputs: Inputs) -> Mapping[str, str]:
-    """Free times, soonest first."""
-    return {one.slot_id: _named(inputs, one) for one in inputs.visit_slots[:_SHOWN]}
+    """Free times, soonest first; those that were wished for before the others."""
+    wished = str(inputs.slots.get("wished_time") or "")
+    meant = [one for one in inputs.visit_slots if _is_wished(inputs, one, wished)]
+    others = [one for one in inputs.visit_slots if one not in meant]
+    return {one.slot_id: _named(inputs, one) for one in [*meant, *others][:_SHOWN]}
 
 
 def _named(inputs: Inputs, slot: VisitSlot) -> str:

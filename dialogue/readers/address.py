@@ -1,7 +1,7 @@
 """A delivery address, who receives it, their phone (H20). Words: data/dialogue/address.yml.
 
-An address is `complete` (reading.more) with enough characters and parts; less is read too, less surely, and may be joined
-with what comes later.
+An address is `complete` (reading.more) with enough characters and parts, the house or the place among them; less is read
+too, less surely, and may be joined with what comes later.
 """
 
 from __future__ import annotations
@@ -70,8 +70,10 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     value = "".join(part.rstrip("的收") for part, _ in parts)[:_LONGEST]
     span = (parts[0][1], parts[-1][1] + len(parts[-1][0]))
     count = len(words.find("address.part", value))
-    part = _part_replaced(one.value, value) if words.hit("answers.wrong_data", text) else None
-    merged = part or _merged(one.value, value, words)
+    anew = words.hit("address.whole", value) is not None and is_complete(value, words)
+    corrects = words.hit("answers.wrong_data", text) is not None and not anew
+    part = _part_replaced(one.value, value) if corrects else None
+    merged = part or (None if anew else _merged(one.value, value, text, words))
     complete = is_complete(merged or value, words)
     denied = words.hit("address.no_address", value if lead else text) is not None
     is_place = count > 0 or words.hit("address.place", value) is not None
@@ -90,8 +92,9 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
 
 
 def is_complete(value: str, words: Words) -> bool:
-    """Enough characters and parts to be delivered to."""
-    return len(value) >= _SHORTEST and len(words.find("address.part", value)) >= _FEWEST_PARTS
+    """Enough characters and parts to be delivered to, down to the house or the place (文三路 alone is none)."""
+    parts = len(words.find("address.part", value))
+    return len(value) >= _SHORTEST and parts >= _FEWEST_PARTS and words.hit("address.exact", value) is not None
 
 
 def _number_replaced(before: object, text: str, words: Words) -> tuple[str, Span] | None:
@@ -127,9 +130,12 @@ def _part_replaced(before: object, value: str) -> str | None:
     return None
 
 
-def _merged(before: object, value: str, words: Words) -> str | None:
-    """An incomplete address with what comes after it; None where there is nothing to join or it begins anew."""
-    if not isinstance(before, str) or is_complete(before, words) or words.hit("address.region", value):
+def _merged(before: object, value: str, text: str, words: Words) -> str | None:
+    """An incomplete address with what comes after it, a complete one with what was left out (还有3幢1单元); None where there is
+    nothing to join or it begins anew."""
+    if not isinstance(before, str) or words.hit("address.region", value):
+        return None
+    if is_complete(before, words) and not words.hit("address.left_out", text):
         return None
     return before if value in before else value if before in value else before + value
 
