@@ -40,7 +40,9 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(run, _read_back_again(run, commands))
-    commands = sorted(commands, key=lambda one: _PART not in one.slots)  # what the solution beside it is called
+    commands = sorted(
+        commands, key=lambda one: _PART not in one.slots
+    )  # what the solution beside it is called
     _pass_over_offer(run, commands)
     _ask_anew(run, commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
@@ -138,7 +140,8 @@ def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]
     if "yes" not in [one.slots.get("ok") for one in commands]:
         return commands
     asks = {name for name, spec in flow.slots.items() if spec.is_question} if flow else set()
-    if not [slot for slot in told - {"ok"} - asks if kinds.get(slot) not in (None, "text", "confirm")]:
+    kept_beside = (None, "text", "confirm", "wished_time")  # 提交吧 星期四上午我在家
+    if not [slot for slot in told - {"ok"} - asks if kinds.get(slot) not in kept_beside]:
         return commands
     kept = [replace(one, slots={k: v for k, v in one.slots.items() if k != "ok"}) for one in commands]
     return [one for one in kept if one.slots or one.kind != "set"]

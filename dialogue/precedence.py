@@ -216,6 +216,25 @@ def _is_answer_of_ours(one: Candidate) -> bool:
 
 #: Flows with words of their own -> the flows that they are about as well: 买重了 is no wrong amount, 取消了重拍 no mere cancelling.
 _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
+    "invoice_change": frozenset(
+        {
+            *(
+                "change_address",
+                "change_item",
+                "invoice",
+                "invoice_progress",
+                "invoice_reissue",
+                "invoice_rule",
+            ),
+            *("order_status", "logistics", "return", "urge", "delivery_address", "withdraw"),
+        }
+    ),
+    "request_note": frozenset(
+        {
+            *("return_howto", "logistics", "shipping", "urge", "change_address", "return", "order_status"),
+            *("request_handling", "home_visit", "visit_prepare"),
+        }
+    ),
     "pay_still": frozenset({"order_status", "shipping", "payment", "product_spec", "return_policy"}),
     "delivery_address": frozenset({"return_howto", "change_address", "order_status", "logistics"}),
     "invoice_rule": frozenset({"invoice", "invoice_progress"}),

@@ -123,9 +123,7 @@ def _note_symptoms(run: Run, readings: list[Reading]) -> None:
 def _note_faults(run: Run, readings: list[Reading]) -> None:
     """What is wrong, as the customer says it, for the return that is open or will be; nothing where several orders are named
     in one breath, of which each could be meant."""
-    named = {
-        str(one.more.get("order_no") or one.value) for one in readings if one.kind in {"item", "order"}
-    }
+    named = {str(one.more.get("order_no") or one.value) for one in readings if one.kind in {"item", "order"}}
     told = [str(one.value) for one in readings if one.kind == "fault"] if len(named) < 2 else []
     kept = list(run.state.told.get(FAULTS) or [])
     for words in told:

@@ -106,6 +106,7 @@ READ: dict[str, frozenset[str]] = {
             *("refers", "overdue", "done", "common"),
         }
     ),
+    "corrections": frozenset({"invoice_change", "request_note"}),
     "faults": frozenset({"lead", "tail", "empty"}),
     "wished_time": frozenset({"named", "part", "by", "need", "cue", "noted", "past"}),
     "parts": frozenset({*(f"resend.{one}" for one in ("after", "before", "broken", "those")), "not_part"}),

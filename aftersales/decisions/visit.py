@@ -1,6 +1,5 @@
 """A technician's visit for a repair: which times are free, and the appointment (H27)."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,11 +7,8 @@ from aftersales.decisions.api import Decision, Inputs, WriteSpec, choices, decis
 from aftersales.decisions.in_hand import goods, order_of, sentence
 from aftersales.formatting import day
 from aftersales.order_system.port import AfterSalesRequest, VisitSlot
-from aftersales.visits import visited_at_home
+from aftersales.visits import is_wished, names_day, visited_at_home
 
-#: A day and the parts of a day, as a wish names them.
-_DAYS = re.compile(r"(\d{1,2})月(\d{1,2})日（星期.）(?!前|就?急?要|等|得)")
-_HOURS = {"早上": (0, 12), "上午": (0, 12), "中午": (11, 14), "下午": (12, 18), "傍晚": (17, 24), "晚上": (17, 24)}
 #: So many times are shown; more would be a calendar, not a question.
 _SHOWN = 6
 
@@ -32,21 +28,12 @@ def visit_offer(inputs: Inputs) -> Decision:
     if made is None or made.state not in inputs.policy.requests.open_until or not inputs.visit_slots:
         return Decision("none", {"wished_time": ""})
     wished, slots = str(inputs.slots.get("wished_time") or ""), {"request_no": made.request_no}
-    free = [one for one in inputs.visit_slots if _is_wished(inputs, one, wished)]
+    free = [one for one in inputs.visit_slots if is_wished(one, wished, inputs.tz)]
     if len(free) == 1:
         return Decision("fits", {"wished_time": wished}, slots={**slots, "visit": free[0].slot_id})
-    if _DAYS.search(wished) and not free:
+    if names_day(wished) and not free:
         return Decision("taken", {"wished_time": wished}, slots={**slots, "wished_time": None})
     return Decision("offered", {"wished_time": ""}, slots=slots)
-
-
-def _is_wished(inputs: Inputs, slot: VisitSlot, wished: str) -> bool:
-    """Is it of the day, and of the part of the day, that were wished for?"""
-    begins, ends = slot.begins.astimezone(inputs.tz), slot.ends.astimezone(inputs.tz)
-    days = {(int(month), int(date)) for month, date in _DAYS.findall(wished)}
-    hours = [time for part, time in _HOURS.items() if part in wished]
-    fits = not hours or any(begins.hour < until and since < ends.hour for since, until in hours)
-    return (begins.month, begins.day) in days and fits
 
 
 @decision(
@@ -82,7 +69,7 @@ def visit_expected(inputs: Inputs) -> Decision:
 def visit_times(inputs: Inputs) -> Mapping[str, str]:
     """Free times, soonest first; those that were wished for before the others."""
     wished = str(inputs.slots.get("wished_time") or "")
-    meant = [one for one in inputs.visit_slots if _is_wished(inputs, one, wished)]
+    meant = [one for one in inputs.visit_slots if is_wished(one, wished, inputs.tz)]
     others = [one for one in inputs.visit_slots if one not in meant]
     return {one.slot_id: _named(inputs, one) for one in [*meant, *others][:_SHOWN]}
 

@@ -265,7 +265,8 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif turn.offered == one.name:
         return  # 别取消, where we offered to cancel: a no
     elif (undo := (told := told_with(turn, replace(one, span=(0, 0)))).get("undo")) is not None:
-        intent = str(one.more.get("intent") or "")
+        refused = str(one.more.get("intent") or "")
+        intent = scene.message.intent if scene.message.intent != refused else ""  # 不退了: no money is wanted
         instead = {slot: told[slot] for slot in _INSTEAD if slot in told}  # 不想退了 换一把新的
         command = start(scene, one.name, {"undo": undo, **instead}, scene.text, intent)
         yield Meaning(

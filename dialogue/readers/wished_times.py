@@ -15,6 +15,7 @@ from dialogue.readers.times import days_in, hours_in, joined
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading
 from dialogue.scene import Scene
+from dialogue.words import Words
 
 SOURCE = "wished_times"
 _SURE = 0.92
@@ -32,9 +33,15 @@ def read(scene: Scene) -> Iterator[Reading]:
         for part in joined(scene):
             value = _wished(scene, one, part)
             if value:
-                asks = part_asks(part, scene.store.words)
+                asks = _asks(part, scene.store.words)
                 yield one.reading(value, _SURE, part.span, source=SOURCE, question=True, tells=asks)
                 break
+
+
+def _asks(part: Sentence, words: Words) -> bool:
+    """Is it a question? 星期四上午来嘛 is none."""
+    told = part.text.rstrip("嘛撒噻")
+    return part_asks(Sentence(part.start, part.end, told, part.asks), words)
 
 
 def _wished(scene: Scene, one: Wanted, part: Sentence) -> str:
@@ -44,7 +51,7 @@ def _wished(scene: Scene, one: Wanted, part: Sentence) -> str:
     named = words.hit("wished_time.named", text)  # 几点来都行 names no time
     if named is None or words.hit("wished_time.past", text) or words.hit("times.refused", text):
         return ""
-    if part_asks(part, words) and not (by or words.hit("wished_time.noted", text)):
+    if _asks(part, words) and not (by or words.hit("wished_time.noted", text)):
         return ""
     today = scene.at.now.astimezone(scene.store.tz).date()
     days = [_dated(today, *found) for found in sorted(days_in(scene, text))[:_MOST_DAYS]]
@@ -84,4 +91,3 @@ def _dated(today: date, month: int, day: int) -> date:
         return found if found >= today or today.month - month < 6 else date(today.year + 1, month, day)
     except ValueError:
         return date.min
-
