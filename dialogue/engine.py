@@ -43,6 +43,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     commands = sorted(
         commands, key=lambda one: _PART not in one.slots
     )  # what the solution beside it is called
+    run.given["told_values"] = any(_tells_value(run, one) for one in commands)
     _pass_over_offer(run, commands)
     _ask_anew(run, commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
@@ -112,6 +113,15 @@ def _says_more(command: Command) -> bool:
         set(command.slots) == {"ok"}
         or (command.kind == "chat" and command.name in {"affirm", "deny", "thanks", "later"})
     )
+
+
+def _tells_value(run: Run, command: Command) -> bool:
+    """Does it fill or change a slot of the form that is read back, other than by a question of the customer's?"""
+    flow = run.store.flows.get(run.state.top.flow) if run.state.top is not None else None
+    if flow is None or command.kind not in {"set", "correct"}:
+        return False
+    specs = [flow.slots[slot] for slot in command.slots if slot in flow.slots]
+    return any(one.kind not in {"confirm", "text"} and not one.is_question for one in specs)
 
 
 def _confirmed(run: Run) -> bool:

@@ -173,8 +173,7 @@ def _confirm(run: Run, value: str, command: Command) -> None:
         return
     flow = run.store.flows.get(top.flow)
     step = flow.step(top.step) if flow else None
-    beside = any(slot not in {"ok", "order_no", "proof"} for slot in command.slots)
-    if value == "no" and (run.given.get("corrected") or beside):
+    if value == "no" and (run.given.get("corrected") or run.given.get("told_values")):
         return  # 先不提交 上午我才在家: what is told beside the no changes what is read back
     if flow is not None and step is not None and flow.slots[step.name].kind == "confirm":
         put(top, step.name, value)

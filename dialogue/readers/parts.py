@@ -15,20 +15,27 @@ from dialogue.scene import Scene
 
 SOURCE = "parts"
 _SURE = 0.95
+#: The fact that a slot with the wish is learnt as, and what sending is among its values.
+_WISH, _SENT = "demand", "exchange"
 _LIGHT = re.compile(r"^(?:那|这)+|(?:就|再|给我|的)+$")
 _COUNT = re.compile(r"^[一两二三四五六七八九十几0-9]{1,3}[一-鿿]")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
-    """One reading a slot: the part as it is called, with its number."""
+    """The part as it is called, with its number; where something else was wished for, that it is to be sent instead."""
     if scene.message.is_button or not scene.text:
         return
     found = part_in(scene)
     if found is None:
         return
     part, span = found
+    flows: set[str] = set()
     for one in wanted(scene, "part"):
+        flows.add(one.flow)
         yield one.reading(part, _SURE, span, source=SOURCE, question=True, tells=True)
+    for one in wanted(scene, "choice"):
+        if one.flow in flows and one.spec.fact == _WISH and one.value not in (None, _SENT):
+            yield one.reading(_SENT, _SURE, span, source=SOURCE, question=True)
 
 
 def part_in(scene: Scene) -> tuple[str, Span] | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from dialogue.readers.coverage import part_asks
-from dialogue.readers.sentence import Sentence
+from dialogue.readers.sentence import Sentence, sentences
 from dialogue.readers.times import days_in, hours_in, joined
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading
@@ -30,7 +30,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     if scene.message.is_button or not scene.text:
         return
     for one in wanted(scene, "wished_time"):
-        for part in joined(scene):
+        for part in [*joined(scene), *sentences(scene.text)]:  # 周三下午来 我上午上班: the first alone
             value = _wished(scene, one, part)
             if value:
                 asks = _asks(part, scene.store.words)
