@@ -9,6 +9,7 @@ from aftersales.policy.repairs import Visits
 
 #: The day on which a wish suits, as it is read back (12月3日（星期四）); the one by which something is needed is followed by that.
 _DAY = re.compile(r"(\d{1,2})月(\d{1,2})日（星期.）(?!前|就?急?要|等|得)")
+_ANY_DAY = re.compile(r"\d{1,2}月\d{1,2}日（星期.）")
 #: Parts of a day, from which hour to which.
 _PARTS = {
     "早上": (0, 12),
@@ -41,6 +42,11 @@ def slots_from(visits: Visits, now: datetime, tz: ZoneInfo) -> list[VisitSlot]:
                 )
             )
     return found
+
+
+def is_limit(wished: str) -> bool:
+    """Is it only a day by which something is needed (12月8日（星期二）前)?"""
+    return _ANY_DAY.search(wished) is not None and not names_day(wished)
 
 
 def names_day(wished: str) -> bool:

@@ -361,6 +361,8 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"是这件事里要的：{two.command.written()}"
         if _is_part_of_it(one, two):
             return f"说的是：{two.command.written()}"
+        if one.command.kind in MATTERS and _tells_time(two) and _in_its_words(one, two):
+            return f"说的是时间：{two.command.written()}"
         if _is_of_disowned(one, two):
             return f"这张表不办了：{two.command.written()}"
         if _is_said_of_others(one, two):
@@ -391,6 +393,18 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
             return f"这些词是在回答：{two.command.written()}"
     return ""
+
+
+def _tells_time(one: Candidate) -> bool:
+    """A wish about time for the open form, not only heard by a model."""
+    return one.command.kind in {"set", "correct", "repeat"} and "wished_time" in one.command.slots
+
+
+def _in_its_words(matter: Candidate, value: Candidate) -> bool:
+    """改成周五下午来, to a repair: is all that the matter rests on in the words that tell the value?"""
+    if matter.named:
+        return all(overlap(value.span, span) > 0 for span in matter.named)
+    return bool(matter.features.get("model")) and overlap(matter.span, value.span) > 0
 
 
 def _is_of_disowned(one: Candidate, two: Candidate) -> bool:

@@ -11,6 +11,7 @@ from aftersales.eligibility import Eligibility, check_solution
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
 from aftersales.policy.returns import SOLUTIONS, Reason, Solution
 from aftersales.repair_quote import RepairQuote, quote_for
+from aftersales.visits import is_limit
 
 #: What the slot `evidence` holds when the customer has none; otherwise it is a list of upload ids.
 NO_EVIDENCE = "none"
@@ -44,6 +45,13 @@ def sends_part(inputs: Inputs) -> bool:
     """Is the exchange of this case only a part sent after: what is missing, or what alone is wanted?"""
     reason = the_reason(inputs)
     return reason is not None and (reason.sends_part or bool(the_part(inputs)))
+
+
+def wished_time(inputs: Inputs) -> str:
+    """When it suits, or by when it is needed; the latter says nothing where the money comes back."""
+    told = str(inputs.slots.get("wished_time") or "")
+    money = inputs.slots.get("solution") in ("return", "refund_only")
+    return "" if money and is_limit(told) else told
 
 
 def uploads(inputs: Inputs) -> tuple[str, ...]:

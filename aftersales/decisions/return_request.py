@@ -18,6 +18,7 @@ from aftersales.decisions.return_case import (
     the_reason,
     uploads,
     wished,
+    wished_time,
 )
 from aftersales.decisions.returns import return_details
 from aftersales.order_system.port import AfterSalesRequest
@@ -48,7 +49,7 @@ def _notes(inputs: Inputs) -> list[str]:
     told = {
         "fault": faults_told(inputs),
         "part": the_part(inputs),
-        "wished_time": str(inputs.slots.get("wished_time") or ""),
+        "wished_time": wished_time(inputs),
     }
     return [sentence(inputs, "return_note", name, value=value) for name, value in told.items() if value]
 

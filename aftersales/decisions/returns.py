@@ -25,6 +25,7 @@ from aftersales.decisions.return_case import (
     told_reasons,
     uploads,
     wished,
+    wished_time,
 )
 from aftersales.formatting import yuan
 from aftersales.order_system.port import OVER, AfterSalesRequest, OrderItem
@@ -227,7 +228,7 @@ def return_possible(inputs: Inputs) -> Decision:
 @decision(
     "return_aside",
     outcomes=(
-        *("fetched", "at_home", "not_sent", "only", "partly", "unknown"),
+        *("fetched", "at_home", "not_sent", "only", "partly", "faster", "unknown"),
         *("exchanged", "repaired", "visited", "paid_back", "sent"),
     ),
     needs=("order", "item"),
@@ -236,7 +237,7 @@ def return_possible(inputs: Inputs) -> Decision:
 )
 def return_aside(inputs: Inputs) -> Decision:
     """要我自己寄吗, 只换这一样吧, 换要几天: answered once, for the solution that is in hand. `only`: nothing but these goods
-    is meant; `partly`: how much comes back where a part is wrong; `unknown`: the solution is not chosen yet, and the answer would depend on it."""
+    is meant; `partly`: how much comes back where a part is wrong; `faster`: which way takes less time; `unknown`: the solution is not chosen yet, and the answer would depend on it."""
     item, flow, asked = the_item(inputs), inputs.policy.returns.flow, inputs.slots.get("aside")
     values = {
         "goods": the_part(inputs) or item.name,
@@ -251,7 +252,7 @@ def _aside(inputs: Inputs, asked: str, item: OrderItem) -> str:
     wish = wished(inputs)
     at_home = wish == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind)
     missing = wish == "exchange" and sends_part(inputs)  # nothing goes back
-    if asked in ("only", "partly"):
+    if asked in ("only", "partly", "faster"):
         return asked
     if asked == "handing":
         if wish is None and visited_at_home(inputs.policy.repairs.visits, item.kind):
@@ -298,7 +299,7 @@ def return_summary(inputs: Inputs) -> Decision:
     item, answer, reason = the_item(inputs), answer_so_far(inputs), the_reason(inputs)
     details, state = "，".join(return_details(inputs)), condition_name(inputs)
     freight = inputs.policy.returns.says.freight_part if the_part(inputs) else answer.freight
-    fault, wished_time = faults_told(inputs), str(inputs.slots.get("wished_time") or "")
+    fault, suits = faults_told(inputs), wished_time(inputs)
     return Decision(
         "ready",
         {
@@ -311,9 +312,7 @@ def return_summary(inputs: Inputs) -> Decision:
             "freight": f"\n{freight}" if freight else "",
             "details": f"（{details}）" if details else "",
             "fault_told": sentence(inputs, "return_told", "fault", value=fault) if fault else "",
-            "wished": sentence(inputs, "return_told", "wished_time", value=wished_time)
-            if wished_time
-            else "",
+            "wished": sentence(inputs, "return_told", "wished_time", value=suits) if suits else "",
         },
         {**judged(answer), **_demand(inputs, wished(inputs))},
     )

@@ -49,7 +49,8 @@ def _wished(scene: Scene, one: Wanted, part: Sentence) -> str:
     words, text = scene.store.words, part.text
     by, need = words.hit("wished_time.by", text), words.hit("wished_time.need", text)
     named = words.hit("wished_time.named", text)  # 几点来都行 names no time
-    if named is None or words.hit("wished_time.past", text) or words.hit("times.refused", text):
+    refused = words.hit("times.refused", text) is not None and not (by or need)  # 要带出门 is no refusal
+    if named is None or words.hit("wished_time.past", text) or refused:
         return ""
     if _asks(part, words) and not (by or words.hit("wished_time.noted", text)):
         return ""
