@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dialogue.arbiter import Arbiter
 from dialogue.candidates import MATTERS, PARTS, Candidate, overlap, rests
+from dialogue.readers.corrections import SOURCE as CORRECTS
 from dialogue.readers.takes_back import SOURCE as TAKES_BACK
 from dialogue.readers.which_meant import SOURCE as WHICH
 
@@ -298,6 +299,8 @@ def _is_its_wish(one: Candidate, two: Candidate) -> bool:
     """没收到货 退钱给我, where the claim asks whether money or goods are wanted: no return beside it."""
     wishes = two.command.more.get("wishes") or ()
     if one.command.kind != "start" or one.command.name == two.command.name or not wishes:
+        return False
+    if one.source == CORRECTS:  # 邮箱能换一个不: the invoice's
         return False
     return all(any(overlap(span, tuple(wish)) > 0 for wish in wishes) for span in rests(one))
 

@@ -89,9 +89,13 @@ def _wrong(run: Run, slot: str) -> None:
 
 
 def _begun(run: Run, frame: Frame, slot: str, value: str) -> None:
-    """The first part of something long (an address): kept until the rest comes, the question is asked again."""
+    """The first part of something long (an address): kept until the rest comes, which is asked for."""
     frame.data["begun"] = {slot: value}
-    repairs.not_an_answer(run)
+    if frame.fails + 1 >= run.store.words.counts.failed_answers_before_person:
+        repairs.not_an_answer(run)
+        return
+    frame.fails += 1
+    run.given.setdefault("touched", []).append(frame.draft)
 
 
 def _set_item(run: Run, item_id: str) -> None:

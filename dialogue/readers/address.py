@@ -88,7 +88,7 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
         begun = lead or is_region or (is_place and len(value) > 2)
         sure = _BEGUN if begun else _WORD if _is_plain(scene, value) else 0.0
     else:
-        sure = _BEGUN if lead and is_place else 0.0
+        sure = _BEGUN if (lead and is_place) or is_region else 0.0
     if sure:
         yield one.reading(value, sure, span, source=SOURCE, complete=complete, merged=merged)
 
