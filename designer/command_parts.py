@@ -21,7 +21,7 @@ _STEPS = "return_howto"
 #: A value that is meant when none is told (refund_progress asks for the money, complaint is about the service).
 _DEFAULT = {("refund_progress", "about"): "refund", ("complaint", "kind"): "service"}
 #: Kinds of slots whose value is the customer's words.
-_FREE_KINDS = frozenset({"text", "address", "title", "receiver"})
+_FREE_KINDS = frozenset({"text", "address", "title", "receiver", "wished_time"})
 _FREE = "text"
 #: Kinds that are told without their name.
 _NAMELESS = frozenset({"unclear", "chat", "clarify", "resume", "undo", "repeat"})

@@ -124,6 +124,7 @@ def _names(data: DialogueData, pattern: str) -> Iterator[str]:
         "utter_why_*": ([], sorted(asked)),
         "utter_why_offer_*": ([], sorted(data.flows.by_id)),
         "utter_corrected_*": ([], sorted(slots)),
+        "utter_begun_*": ([], sorted(asked)),
         "utter_*_nothing": (["affirm", "deny"], []),
         "utter_talk_*": (sorted(one for one in talk if not one.startswith(_NO_ANSWER)), []),
         "utter_*": (sorted(intents.words) if intents else [], []),

@@ -14,7 +14,7 @@ _NOTHING = "none"
 _READ_BY_KIND = frozenset(
     {
         *("order_no", "proof", "item", "product", "address", "receiver", "phone", "title", "tax_no", "email"),
-        *("evidence", "tracking_no", "quantity", "amount", "date", "colour", "size"),
+        *("evidence", "tracking_no", "quantity", "amount", "date", "colour", "size", "wished_time", "part"),
     }
 )
 

@@ -84,3 +84,5 @@ def change(run: Run, frame: Frame, slot: str, value: Any, *, beside: bool = Fals
         run.state.describe(str(value))
     if value is not None and spec.kind == "choice" and (before is not None or beside):
         repairs.say_changed(run, frame, flow, slot, str(value), first=before is None)
+    if value is not None and spec.kind == "wished_time":
+        run.say("utter_wished_time_noted", {"value": str(value)})

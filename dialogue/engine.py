@@ -31,6 +31,8 @@ from dialogue.written import tell_which, tell_written
 
 #: The flow that shows an order somebody gave the number of, and what is often wanted with it.
 FOUND_ORDER = "found_order"
+#: The slot with the parts that alone are to be sent.
+_PART = "part"
 
 
 def run_commands(run: Run, commands: Sequence[Command]) -> None:
@@ -38,6 +40,10 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(run, _read_back_again(run, commands))
+    commands = sorted(
+        commands, key=lambda one: _PART not in one.slots
+    )  # what the solution beside it is called
+    run.given["told_values"] = any(_tells_value(run, one) for one in commands)
     _pass_over_offer(run, commands)
     _ask_anew(run, commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
@@ -109,6 +115,15 @@ def _says_more(command: Command) -> bool:
     )
 
 
+def _tells_value(run: Run, command: Command) -> bool:
+    """Does it fill or change a slot of the form that is read back, other than by a question of the customer's?"""
+    flow = run.store.flows.get(run.state.top.flow) if run.state.top is not None else None
+    if flow is None or command.kind not in {"set", "correct"}:
+        return False
+    specs = [flow.slots[slot] for slot in command.slots if slot in flow.slots]
+    return any(one.kind not in {"confirm", "text"} and not one.is_question for one in specs)
+
+
 def _confirmed(run: Run) -> bool:
     """Was a yes said to what the top frame reads back, or a no that ends it?"""
     top = run.state.top
@@ -135,7 +150,8 @@ def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]
     if "yes" not in [one.slots.get("ok") for one in commands]:
         return commands
     asks = {name for name, spec in flow.slots.items() if spec.is_question} if flow else set()
-    if not [slot for slot in told - {"ok"} - asks if kinds.get(slot) not in (None, "text", "confirm")]:
+    kept_beside = (None, "text", "confirm", "wished_time")  # 提交吧 星期四上午我在家
+    if not [slot for slot in told - {"ok"} - asks if kinds.get(slot) not in kept_beside]:
         return commands
     kept = [replace(one, slots={k: v for k, v in one.slots.items() if k != "ok"}) for one in commands]
     return [one for one in kept if one.slots or one.kind != "set"]
@@ -306,6 +322,8 @@ def _repeat(run: Run, command: Command) -> None:
     """What was asked, told or done last, again."""
     last = run.state.last
     run.given["in_full"] = True
+    if "wished_time" in command.slots:
+        run.say("utter_wished_time_stands", {"value": str(command.slots["wished_time"])})
     if command.name == WRITTEN:
         tell_written(run, command.more)
         return

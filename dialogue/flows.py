@@ -34,6 +34,8 @@ SLOT_KINDS = frozenset(
             "date",
             "colour",
             "size",
+            "wished_time",
+            "part",
         ),
     }
 )
@@ -63,7 +65,7 @@ _NEEDS_KEYS = frozenset({"order", "item", "product", "customer"})
 #: What may stand in `link: {…}` and `offer: {…}`.
 _LED_KEYS = frozenset({"flow", "start", "slots"})
 #: Kinds of slots that a flow hands on to the one that it links to.
-CARRIED = frozenset({"colour", "size", "quantity"})
+CARRIED = frozenset({"colour", "size", "quantity", "wished_time"})
 CARDS = frozenset({"order", "logistics", "request"})
 
 

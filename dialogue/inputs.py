@@ -8,7 +8,7 @@ from aftersales.decisions import Inputs
 from aftersales.order_system.port import AfterSalesRequest, Order, Product
 from dialogue.order_choice import named_items
 from dialogue.outcome import Run
-from dialogue.state import NOT_BOUGHT, SYMPTOMS, Frame
+from dialogue.state import FAULTS, NOT_BOUGHT, SYMPTOMS, Frame
 
 #: The group with what can be asked of goods.
 _TOPICS = "questions.spec_topic"
@@ -53,6 +53,7 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         troubleshooting=run.store.troubleshooting,
         symptoms=_symptoms(run, frame),
         topics=_topics(run, frame),
+        faults=_faults(run, order_no),
     )
 
 
@@ -102,3 +103,9 @@ def _symptoms(run: Run, frame: Frame) -> tuple[str, ...]:
     words = f"{frame.words}\n{run.words}" if touched else frame.words
     told = run.state.told.get(SYMPTOMS) or []
     return tuple(str(one["code"]) for one in told if str(one["words"]) in words)
+
+
+def _faults(run: Run, order_no: str | None) -> tuple[str, ...]:
+    """What the customer said is wrong with what they have of this order, oldest first."""
+    told = run.state.told.get(FAULTS) or []
+    return tuple(str(one["words"]) for one in told if one["order_no"] in (None, order_no))

@@ -50,6 +50,7 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
         if command.more.get("response"):
             social.answer_in_context(run, command)
             continue
+        run.given["begun"] = command.more.get("begun")
         open_flow(
             run,
             command.name,
@@ -155,6 +156,8 @@ def open_flow(
         one.interrupted = True
     frame = Frame(flow_id, run.draft(flow_id), intent=intent, words=words, order_no=order_no)
     frame.slots = {slot: value for slot, value in slots.items() if slot in flow.slots}
+    if begun := run.given.pop("begun", None):
+        frame.data["begun"] = dict(begun)
     if "evidence" in flow.slots and run.state.told.get("uploads"):
         frame.slots.setdefault("evidence", run.state.told.pop("uploads"))
     if run.scene.message.uploads and "evidence" in flow.slots:

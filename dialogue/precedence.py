@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dialogue.arbiter import Arbiter
 from dialogue.candidates import MATTERS, PARTS, Candidate, overlap, rests
+from dialogue.readers.corrections import SOURCE as CORRECTS
 from dialogue.readers.takes_back import SOURCE as TAKES_BACK
 from dialogue.readers.which_meant import SOURCE as WHICH
 
@@ -217,6 +218,25 @@ def _is_answer_of_ours(one: Candidate) -> bool:
 
 #: Flows with words of their own -> the flows that they are about as well: 买重了 is no wrong amount, 取消了重拍 no mere cancelling.
 _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
+    "invoice_change": frozenset(
+        {
+            *(
+                "change_address",
+                "change_item",
+                "invoice",
+                "invoice_progress",
+                "invoice_reissue",
+                "invoice_rule",
+            ),
+            *("order_status", "logistics", "return", "urge", "delivery_address", "withdraw"),
+        }
+    ),
+    "request_note": frozenset(
+        {
+            *("return_howto", "logistics", "shipping", "urge", "change_address", "return", "order_status"),
+            *("request_handling", "home_visit", "visit_prepare"),
+        }
+    ),
     "pay_still": frozenset({"order_status", "shipping", "payment", "product_spec", "return_policy"}),
     "delivery_address": frozenset({"return_howto", "change_address", "order_status", "logistics"}),
     "invoice_rule": frozenset({"invoice", "invoice_progress"}),
@@ -281,6 +301,8 @@ def _is_its_wish(one: Candidate, two: Candidate) -> bool:
     wishes = two.command.more.get("wishes") or ()
     if one.command.kind != "start" or one.command.name == two.command.name or not wishes:
         return False
+    if one.source == CORRECTS:  # 邮箱能换一个不: the invoice's
+        return False
     return all(any(overlap(span, tuple(wish)) > 0 for wish in wishes) for span in rests(one))
 
 
@@ -343,6 +365,8 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"是这件事里要的：{two.command.written()}"
         if _is_part_of_it(one, two):
             return f"说的是：{two.command.written()}"
+        if one.command.kind in MATTERS and _tells_time(two) and _in_its_words(one, two):
+            return f"说的是时间：{two.command.written()}"
         if _is_of_disowned(one, two):
             return f"这张表不办了：{two.command.written()}"
         if _is_said_of_others(one, two):
@@ -373,6 +397,18 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
         if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
             return f"这些词是在回答：{two.command.written()}"
     return ""
+
+
+def _tells_time(one: Candidate) -> bool:
+    """A wish about time for the open form, not only heard by a model."""
+    return one.command.kind in {"set", "correct", "repeat"} and "wished_time" in one.command.slots
+
+
+def _in_its_words(matter: Candidate, value: Candidate) -> bool:
+    """改成周五下午来, to a repair: is all that the matter rests on in the words that tell the value?"""
+    if matter.named:
+        return all(overlap(value.span, span) > 0 for span in matter.named)
+    return bool(matter.features.get("model")) and overlap(matter.span, value.span) > 0
 
 
 def _is_of_disowned(one: Candidate, two: Candidate) -> bool:

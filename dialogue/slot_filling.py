@@ -89,9 +89,13 @@ def _wrong(run: Run, slot: str) -> None:
 
 
 def _begun(run: Run, frame: Frame, slot: str, value: str) -> None:
-    """The first part of something long (an address): kept until the rest comes, the question is asked again."""
+    """The first part of something long (an address): kept until the rest comes, which is asked for."""
     frame.data["begun"] = {slot: value}
-    repairs.not_an_answer(run)
+    if frame.fails + 1 >= run.store.words.counts.failed_answers_before_person:
+        repairs.not_an_answer(run)
+        return
+    frame.fails += 1
+    run.given.setdefault("touched", []).append(frame.draft)
 
 
 def _set_item(run: Run, item_id: str) -> None:
@@ -173,8 +177,8 @@ def _confirm(run: Run, value: str, command: Command) -> None:
         return
     flow = run.store.flows.get(top.flow)
     step = flow.step(top.step) if flow else None
-    if value == "no" and run.given.get("corrected"):
-        return
+    if value == "no" and (run.given.get("corrected") or run.given.get("told_values")):
+        return  # 先不提交 上午我才在家: what is told beside the no changes what is read back
     if flow is not None and step is not None and flow.slots[step.name].kind == "confirm":
         put(top, step.name, value)
         top.fails = 0

@@ -18,6 +18,8 @@ ASKED_KEPT = 6
 ASKED_WORDS = "asked_words"
 #: What `told` keeps of the symptoms that were told, newest last: {code, words}; so many of them.
 SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
+#: What `told` keeps of what is wrong in the customer's words, oldest first: {words, order_no: None until one is known}; so many.
+FAULTS, FAULTS_KEPT = "faults", 6
 #: What `told` keeps of the customer's words for the record, newest last, and so many messages of them.
 SAID, SAID_KEPT = "said", 12
 #: What `told` keeps of the cards that were shown, newest last: {card, turns: how many turns ago}; so many turns a card is

@@ -130,6 +130,7 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
     values = frame_values(run, frame, flow)
     _say_way_on(run, frame, flow, step)
     response = step.ask.chosen(frame.slots)
+    begun = (frame.data.get("begun") or {}).get(step.name)
     if _was_read_back(run, frame, step, response, values):
         buttons = [
             Button(run.store.words.label("agreed", code).format(verb=step.verb), payload)
@@ -137,6 +138,8 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
         ]
         values = {**values, "verb": step.verb}
         run.say("utter_read_back_again", values, buttons=buttons, expects=expects_of(flow, step))
+    elif begun:  # the first part is there: only the rest is asked for
+        run.say(f"utter_begun_{step.name}", {**values, "value": str(begun)}, expects=expects_of(flow, step))
     else:
         run.say(response, values, buttons=buttons, expects=expects_of(flow, step))
     run.asked = True

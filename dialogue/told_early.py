@@ -12,7 +12,7 @@ from typing import Any
 from dialogue.flows import Flow
 from dialogue.outcome import Run
 from dialogue.reading import Reading
-from dialogue.state import RECORDS, TOLD_EARLY, Frame
+from dialogue.state import FAULTS, RECORDS, TOLD_EARLY, Frame
 
 
 def note_readings(run: Run, readings: Iterable[Reading]) -> None:
@@ -39,6 +39,8 @@ def forget(run: Run, flow: Flow) -> None:
     """It is written: the next one is another matter."""
     kept = run.state.told.get(TOLD_EARLY) or {}
     run.state.told[TOLD_EARLY] = {slot: one for slot, one in kept.items() if slot not in flow.slots}
+    if flow.needs.item:
+        run.state.told.pop(FAULTS, None)
 
 
 def recall(run: Run, frame: Frame, flow: Flow) -> None:

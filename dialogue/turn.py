@@ -12,6 +12,7 @@ from dialogue.decide import Decision, decide
 from dialogue.engine import run_commands
 from dialogue.listening import listen, without_calls
 from dialogue.matters import note_not_bought
+from dialogue.meanings.turn import PATTERNS
 from dialogue.message import Circumstances, Message
 from dialogue.outcome import Item, Run
 from dialogue.outside import Outside
@@ -20,9 +21,20 @@ from dialogue.readers.sentence import sentence_of
 from dialogue.readers.table import read_all
 from dialogue.reading import Reading
 from dialogue.scene import Scene, Store
-from dialogue.state import LEFT_QUEUE, PASSING, STOPPED, SYMPTOMS, SYMPTOMS_KEPT, read_state
+from dialogue.state import (
+    FAULTS,
+    FAULTS_KEPT,
+    LEFT_QUEUE,
+    PASSING,
+    STOPPED,
+    SYMPTOMS,
+    SYMPTOMS_KEPT,
+    read_state,
+)
 from dialogue.state_check import drop_unknown
 
+#: The slot of a form that asks what is wrong with the goods.
+_REASON = "reason"
 #: The intent of the event that a person gave the conversation back.
 GIVEN_BACK = "given_back"
 
@@ -72,9 +84,11 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
             state.told.pop(name, None)
         case_notes.note(run, readings)
         _note_symptoms(run, readings)
+        _note_faults(run, readings, decision.commands)
         told_early.note_readings(run, [one for one in readings if not _only_asks(run, one)])
         note_not_bought(run)
         run_commands(run, decision.commands)
+        _faults_of_order(run)
     run.drop_repeated()
     people.finish_facts(run)
     return Outcome(tuple(run.out), state.to_json(), _trace(message, decision, readings, run), run.asked)
@@ -109,6 +123,36 @@ def _note_symptoms(run: Run, readings: list[Reading]) -> None:
     if told:
         before = [one for one in run.state.told.get(SYMPTOMS) or [] if one not in told]
         run.state.told[SYMPTOMS] = [*before, *told][-SYMPTOMS_KEPT:]
+
+
+def _may_be_of_goods(run: Run, commands: list[Command]) -> bool:
+    """Is a form about what is wrong with goods open or begun, or nothing else (抬头也写错了 is no fault)?"""
+    named = [one.flow for one in run.state.frames if one.flow not in PATTERNS]
+    named += [one.name for one in commands if one.kind == "start"]
+    flows = [run.store.flows.get(one) for one in named]
+    return not flows or any(one is not None and _REASON in one.slots for one in flows)
+
+
+def _note_faults(run: Run, readings: list[Reading], commands: list[Command]) -> None:
+    """What is wrong, as the customer says it, for the return that is open or will be; nothing where several orders are named
+    in one breath, of which each could be meant."""
+    named = {str(one.more.get("order_no") or one.value) for one in readings if one.kind in {"item", "order"}}
+    told = [str(one.value) for one in readings if one.kind == "fault"]
+    told = told if len(named) < 2 and _may_be_of_goods(run, commands) else []
+    kept = list(run.state.told.get(FAULTS) or [])
+    for words in told:
+        if any(words in one["words"] for one in kept):
+            continue
+        kept = [one for one in kept if one["words"] not in words]
+        kept.append({"words": words, "order_no": None})
+    if kept:
+        run.state.told[FAULTS] = kept[-FAULTS_KEPT:]
+
+
+def _faults_of_order(run: Run) -> None:
+    """What was told before the order was known is about the order that is now in hand."""
+    for one in run.state.told.get(FAULTS) or []:
+        one["order_no"] = one["order_no"] or run.state.order_no
 
 
 def _trace(message: Message, decision: Decision, readings: list[Reading], run: Run) -> dict[str, Any]:

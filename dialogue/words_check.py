@@ -63,7 +63,7 @@ READ: dict[str, frozenset[str]] = {
                 "outright",
                 "what_about",
             ),
-            *("question", "kept", "not_changed"),
+            *("question", "kept", "not_changed", "not_yet"),
             *("adds", "leaves"),
             "waits",
             *("whatever", "leave_out", "unchanged", "all_of_them"),
@@ -106,6 +106,10 @@ READ: dict[str, frozenset[str]] = {
             *("refers", "overdue", "done", "common"),
         }
     ),
+    "corrections": frozenset({"invoice_change", "request_note"}),
+    "faults": frozenset({"lead", "tail", "empty"}),
+    "wished_time": frozenset({"named", "part", "by", "need", "cue", "noted", "past"}),
+    "parts": frozenset({*(f"resend.{one}" for one in ("after", "before", "broken", "those")), "not_part"}),
     "queue": frozenset({"leaves", "leaves_not_meant", "unharmed", "sure", "filler"}),
     "watchers": frozenset(
         {

@@ -36,7 +36,7 @@ class Inputs:
     `words`: the customer's words that opened the flow; `intent`: the intent that started it; `labels`: Chinese names of
     codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first. `symptoms`: what is wrong
     with the goods by the customer's words, codes of data/dialogue/choices.yml; `topics`: what of the goods the words ask for, codes of
-    questions.spec_topic."""
+    questions.spec_topic; `faults`: what is wrong, in the customer's own words, oldest first."""
 
     policy: Policy
     now: datetime
@@ -61,6 +61,7 @@ class Inputs:
     troubleshooting: Troubleshooting = field(default_factory=Troubleshooting)
     symptoms: Sequence[str] = ()
     topics: Sequence[str] = ()
+    faults: Sequence[str] = ()
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code; an unknown code reads as itself."""

@@ -7,6 +7,7 @@ from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, writ
 from aftersales.decisions.in_hand import goods, open_request, order_of, sentence
 from aftersales.formatting import moment
 from aftersales.order_system.port import AfterSalesRequest
+from aftersales.variants import bought, variant_of
 
 _VALUES = ("request_no", "next", "due")
 
@@ -24,6 +25,26 @@ def claim_case(inputs: Inputs) -> Decision:
     if made is None:
         return Decision("none", dict.fromkeys(_VALUES, ""))
     return Decision("open", _told(inputs, made), slots={"request_no": made.request_no})
+
+
+@decision(
+    "claim_aside",
+    outcomes=("lasts", "stock", "no_stock", "unknown"),
+    needs=("order", "item", "catalogue"),
+    values=("hours",),
+    slots=("aside",),
+)
+def claim_aside(inputs: Inputs) -> Decision:
+    """多久有结果, 补发有货没, while the search is being registered: answered once."""
+    hours = inputs.policy.requests.step("claim", "submitted").hours
+    values, done = {"hours": str(hours or "")}, {"aside": None}
+    asked, product = inputs.slots.get("aside"), inputs.catalogue
+    if asked == "lasts" and hours:
+        return Decision("lasts", values, slots=done)
+    if asked == "stock" and product is not None and inputs.item is not None:
+        left = variant_of(product, *bought(product, inputs.item.spec)).stock >= inputs.item.qty
+        return Decision("stock" if left else "no_stock", values, slots=done)
+    return Decision("unknown", values, slots=done)
 
 
 def _told(inputs: Inputs, made: AfterSalesRequest) -> dict[str, str]:

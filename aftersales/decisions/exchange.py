@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from aftersales.decisions.api import Decision, Inputs, choices, decision
 from aftersales.decisions.in_hand import sentence
-from aftersales.decisions.return_case import ALL, the_item, the_reason, wished
+from aftersales.decisions.return_case import ALL, sends_part, the_item, the_part, the_reason, wished
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import OrderItem, Product, Variant
 from aftersales.variants import bought, colour_named, dearer_by, size_named, variant_of
@@ -64,7 +64,7 @@ def how_many(inputs: Inputs) -> Decision:
     """Is it clear how many pieces of the line are meant? `too_many`: more than were bought; asked again."""
     item, told = the_item(inputs), inputs.slots.get("quantity")
     values = {"bought": str(item.qty)}
-    if item.qty == 1:
+    if item.qty == 1 or the_part(inputs):
         return Decision("all", values, slots={"quantity": None})
     if told is None:
         return Decision("ask", values)
@@ -113,12 +113,6 @@ def pieces(inputs: Inputs, item: OrderItem) -> int:
     """How many pieces are meant: the number told, else all of the line."""
     told = inputs.slots.get("quantity")
     return item.qty if told in (None, ALL) else int(str(told))
-
-
-def sends_part(inputs: Inputs) -> bool:
-    """Is the exchange of this reason a part sent after?"""
-    reason = the_reason(inputs)
-    return reason is not None and reason.sends_part
 
 
 def _question(inputs: Inputs, product: Product, before: tuple[str | None, str | None], count: int) -> str:

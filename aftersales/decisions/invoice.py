@@ -7,7 +7,7 @@ from typing import Any
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
 from aftersales.decisions.in_hand import order_of, sentence
 from aftersales.formatting import day, listed, moment
-from aftersales.order_system.port import OVER, AfterSalesRequest, InvoiceKind
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, OVER, AfterSalesRequest, InvoiceKind
 from aftersales.windows import window_of
 
 
@@ -69,6 +69,63 @@ def special_invoice(inputs: Inputs) -> Decision:
     return Decision("offered" if offered else "not_offered", {"kinds": listed(kinds)})
 
 
+@decision(
+    "invoice_change_case",
+    outcomes=("possible", "which", "tax_no", "same", "late", "issued", "none"),
+    needs=("order", "requests"),
+    values=("request_no", "changes", "invoice_now"),
+    slots=("request_no",),
+)
+def invoice_change_case(inputs: Inputs) -> Decision:
+    """May the invoice that was asked for have what is told now? `which`: nothing new is told; `tax_no`: a company's title
+    without its number; `same`: it has all of that already; `late`: it is past the state in which customers change it;
+    `issued`, `none`: there is nothing to change, it is issued anew or asked for."""
+    invoice, open_until = order_of(inputs).invoice, inputs.policy.requests.open_until
+    made = next(
+        (
+            one
+            for one in inputs.requests
+            if one.kind in ("invoice", "reissue") and one.state not in CLOSED_REQUEST_STATES
+        ),
+        None,
+    )
+    had = {"title": invoice.title, "tax_no": invoice.tax_no, "email": invoice.email}
+    told = {name: str(inputs.slots[name]) for name in had if inputs.slots.get(name) is not None}
+    new = {name: one for name, one in told.items() if one.casefold() != str(had[name] or "").casefold()}
+    values = {
+        "request_no": made.request_no if made else "",
+        "changes": "，".join(
+            sentence(inputs, "invoice_detail", name, value=one) for name, one in new.items()
+        ),
+        "invoice_now": "，".join(
+            sentence(inputs, "invoice_detail", name, value=str(one)) for name, one in had.items() if one
+        ),
+    }
+    if made is None:
+        return Decision("issued" if invoice.state == "issued" else "none", values)
+    slots = {"request_no": made.request_no}
+    if made.state not in open_until:
+        return Decision("late", values, slots=slots)
+    if not told:
+        return Decision("which", values, slots=slots)
+    if not new:
+        return Decision("same", values, slots=slots)
+    company = "title" in new and inputs.slots.get("title_kind") == "company"
+    if (
+        company
+        and "tax_no" not in told
+        and not (invoice.tax_no and _same_company(invoice.title, new["title"]))
+    ):
+        return Decision("tax_no", values, slots=slots)
+    return Decision("possible", values, slots=slots)
+
+
+def _same_company(before: str | None, title: str) -> bool:
+    """少了个字: is it the same company's name, written right?"""
+    shared, most = set(before or "") & set(title), max(len(set(before or "")), len(set(title)))
+    return 3 * len(shared) >= 2 * most
+
+
 def _kind(inputs: Inputs) -> InvoiceKind:
     return "company" if inputs.slots.get("title_kind") == "company" else "personal"
 
@@ -108,6 +165,38 @@ write(
         summary=_summary,
         outcomes=("done", "repeated", "invalid", "refused"),
         values=("request_no", "days", "due"),
+    )
+)
+
+
+def _changed(inputs: Inputs) -> Mapping[str, Any]:
+    told = {name: inputs.slots.get(name) for name in ("title", "tax_no", "email")}
+    kind = _kind(inputs) if told["title"] is not None else None
+    return {"request_no": str(inputs.slots["request_no"]), **told, "invoice_kind": kind}
+
+
+def _change_told(inputs: Inputs) -> str:
+    told = {name: inputs.slots.get(name) for name in ("title", "tax_no", "email")}
+    return "，".join(
+        sentence(inputs, "invoice_detail", name, value=str(one)) for name, one in told.items() if one
+    )
+
+
+write(
+    WriteSpec(
+        name="change_invoice",
+        method="change_request",
+        effect="invoice_changed",
+        needs=frozenset({"order"}),
+        draft=_changed,
+        done=lambda inputs, made: Decision(
+            "done", {**_done(inputs, made).values, "changes": _change_told(inputs)}
+        ),
+        summary=lambda inputs, made: sentence(
+            inputs, "effect", "invoice_changed", changes=_change_told(inputs)
+        ),
+        outcomes=("done", "refused"),
+        values=("request_no", "days", "due", "changes"),
     )
 )
 write(

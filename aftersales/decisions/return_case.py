@@ -11,11 +11,14 @@ from aftersales.eligibility import Eligibility, check_solution
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
 from aftersales.policy.returns import SOLUTIONS, Reason, Solution
 from aftersales.repair_quote import RepairQuote, quote_for
+from aftersales.visits import is_limit
 
 #: What the slot `evidence` holds when the customer has none; otherwise it is a list of upload ids.
 NO_EVIDENCE = "none"
 #: What the slot `quantity` holds when everything of that line is meant.
 ALL = "all"
+#: Longest list of what is wrong that is read back, in characters.
+_FAULTS_SHOWN = 36
 #: Kinds of requests that an item has one open of at a time.
 ITEM_KINDS = (*SOLUTIONS, "resend")
 
@@ -28,6 +31,27 @@ def the_item(inputs: Inputs) -> OrderItem:
 def the_reason(inputs: Inputs) -> Reason | None:
     """The policy's rule for the reason that was told, or None."""
     return inputs.policy.returns.reasons.get(str(inputs.slots.get("reason")))
+
+
+def the_part(inputs: Inputs) -> str:
+    """The parts of the goods that alone are to be sent again (两个碗); empty where the policy does not send parts for the
+    reason, or something else than an exchange is wanted."""
+    reason, part = the_reason(inputs), inputs.slots.get("part")
+    asked = part is not None and inputs.slots.get("solution") in (None, "exchange")
+    return str(part) if asked and reason is not None and reason.resends_part else ""
+
+
+def sends_part(inputs: Inputs) -> bool:
+    """Is the exchange of this case only a part sent after: what is missing, or what alone is wanted?"""
+    reason = the_reason(inputs)
+    return reason is not None and (reason.sends_part or bool(the_part(inputs)))
+
+
+def wished_time(inputs: Inputs) -> str:
+    """When it suits, or by when it is needed; the latter says nothing where the money comes back."""
+    told = str(inputs.slots.get("wished_time") or "")
+    money = inputs.slots.get("solution") in ("return", "refund_only")
+    return "" if money and is_limit(told) else told
 
 
 def uploads(inputs: Inputs) -> tuple[str, ...]:
@@ -92,16 +116,30 @@ def answer_so_far(inputs: Inputs) -> Eligibility:
     return answer_on(inputs, solution)
 
 
+def faults_told(inputs: Inputs) -> str:
+    """What is wrong, in the customer's words, as many of them as can be read at a glance; empty where nobody is to blame."""
+    reason, told = the_reason(inputs), ""
+    for words in inputs.faults if reason is not None and reason.fault != "none" else ():
+        longer = f"{told}、{words}" if told else words
+        if len(longer) > _FAULTS_SHOWN:
+            break
+        told = longer
+    return told
+
+
 def told_reasons(inputs: Inputs, found: Eligibility) -> str:
     """The reasons for the customer; who pays is told apart, a person is offered by the question that follows."""
     return "".join(one for one in found.reasons if one != inputs.policy.returns.says.person)
 
 
 def solution_names(inputs: Inputs) -> dict[str, str]:
-    """Every solution's name as it fits the reason: what is missing is sent, not exchanged."""
-    return inputs.policy.solution_names() | dict(
+    """Every solution's name as it fits the case: what is missing, or what alone is wanted, is sent, not exchanged."""
+    names = inputs.policy.solution_names() | dict(
         inputs.labels.get(f"solution_{inputs.slots.get('reason')}") or {}
     )
+    if part := the_part(inputs):
+        names["exchange"] = f"{inputs.policy.requests.names['resend']}{part}"
+    return names
 
 
 def condition_question(inputs: Inputs) -> str:

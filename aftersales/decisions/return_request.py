@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, write
-from aftersales.decisions.exchange import pieces, sends_part
-from aftersales.decisions.in_hand import order_of
+from aftersales.decisions.exchange import pieces
+from aftersales.decisions.in_hand import order_of, sentence
 from aftersales.decisions.return_case import (
     NO_EVIDENCE,
     answer_so_far,
+    faults_told,
     requested,
+    sends_part,
     solution_names,
     the_item,
+    the_part,
     the_reason,
     uploads,
     wished,
+    wished_time,
 )
 from aftersales.decisions.returns import return_details
 from aftersales.order_system.port import AfterSalesRequest
@@ -24,7 +28,7 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
     """The arguments of port.ReturnDraft. Without evidence where some is asked for, or where the policy is not sure, a
     person reviews it before approval."""
     slots, answer = inputs.slots, answer_so_far(inputs)
-    words = [str(inputs.facts.get("description") or ""), *return_details(inputs)]
+    words = [*_notes(inputs), str(inputs.facts.get("description") or ""), *return_details(inputs)]
     return {
         "order_no": order_of(inputs).order_no,
         "item_id": the_item(inputs).item_id,
@@ -38,6 +42,16 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
         "quantity": pieces(inputs, the_item(inputs)) if slots.get("quantity") is not None else None,
         **({name: slots.get(name) for name in ("colour", "size")} if wished(inputs) == "exchange" else {}),
     }
+
+
+def _notes(inputs: Inputs) -> list[str]:
+    """What the colleague has to see first: what is wrong, which parts are to be sent, when it suits (labels.yml, return_note)."""
+    told = {
+        "fault": faults_told(inputs),
+        "part": the_part(inputs),
+        "wished_time": wished_time(inputs),
+    }
+    return [sentence(inputs, "return_note", name, value=value) for name, value in told.items() if value]
 
 
 def _kind(inputs: Inputs) -> str:

@@ -11,18 +11,23 @@ from aftersales.decisions.return_case import (
     answer_so_far,
     condition_name,
     condition_question,
+    faults_told,
     open_return,
     paid_repair,
     possible_solutions,
     request_values,
+    sends_part,
     shown_conditions,
     solution_names,
     the_item,
+    the_part,
     the_reason,
     told_reasons,
     uploads,
     wished,
+    wished_time,
 )
+from aftersales.formatting import yuan
 from aftersales.order_system.port import OVER, AfterSalesRequest, OrderItem
 from aftersales.visits import visited_at_home
 
@@ -205,7 +210,7 @@ def return_solution(inputs: Inputs) -> Decision:
 )
 def return_possible(inputs: Inputs) -> Decision:
     """修还是换, 能换新的不: what can be had, as far as the case is known; the question is answered once. What is asked for
-    alone and can be had is the wish, where there is none yet."""
+    alone and can be had is the wish from then on: it is read back before anything is submitted."""
     options, names = possible_solutions(inputs), solution_names(inputs)
     values = {"options": "、".join(names[one] for one in options), "wish": ""}
     if inputs.slots.get("weighs") is not None:
@@ -217,27 +222,28 @@ def return_possible(inputs: Inputs) -> Decision:
     values["wish"] = names.get(wish, wish)
     if wish not in options:
         return Decision("cannot" if options else "unknown", values, slots={"wondered": None})
-    return Decision("can", values, slots={"wondered": None, "solution": wished(inputs) or wish})
+    return Decision("can", values, slots={"wondered": None, "solution": wish})
 
 
 @decision(
     "return_aside",
     outcomes=(
-        *("fetched", "at_home", "not_sent", "only", "unknown"),
+        *("fetched", "at_home", "not_sent", "only", "partly", "faster", "unknown"),
         *("exchanged", "repaired", "visited", "paid_back", "sent"),
     ),
     needs=("order", "item"),
-    values=("goods", "pickup_hours", "inspect_days"),
+    values=("goods", "pickup_hours", "inspect_days", "paid"),
     slots=("aside",),
 )
 def return_aside(inputs: Inputs) -> Decision:
     """要我自己寄吗, 只换这一样吧, 换要几天: answered once, for the solution that is in hand. `only`: nothing but these goods
-    is meant; `unknown`: the solution is not chosen yet, and the answer would depend on it."""
+    is meant; `partly`: how much comes back where a part is wrong; `faster`: which way takes less time; `unknown`: the solution is not chosen yet, and the answer would depend on it."""
     item, flow, asked = the_item(inputs), inputs.policy.returns.flow, inputs.slots.get("aside")
     values = {
-        "goods": item.name,
+        "goods": the_part(inputs) or item.name,
         "pickup_hours": str(flow.pickup_hours),
         "inspect_days": str(flow.inspect_days),
+        "paid": yuan(item.price * item.qty),
     }
     return Decision(_aside(inputs, str(asked), item), values, slots={"aside": None})
 
@@ -245,9 +251,9 @@ def return_aside(inputs: Inputs) -> Decision:
 def _aside(inputs: Inputs, asked: str, item: OrderItem) -> str:
     wish = wished(inputs)
     at_home = wish == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind)
-    missing = wish == "exchange" and inputs.slots.get("reason") == "missing"  # what is missing is sent
-    if asked == "only":
-        return "only"
+    missing = wish == "exchange" and sends_part(inputs)  # nothing goes back
+    if asked in ("only", "partly", "faster"):
+        return asked
     if asked == "handing":
         if wish is None and visited_at_home(inputs.policy.repairs.visits, item.kind):
             return "unknown"
@@ -260,16 +266,40 @@ def _aside(inputs: Inputs, asked: str, item: OrderItem) -> str:
 
 
 @decision(
+    "return_part",
+    outcomes=("resent", "not_resent", "dropped"),
+    needs=("order", "item"),
+    values=("part", "options"),
+    slots=("part", "solution"),
+)
+def return_part(inputs: Inputs) -> Decision:
+    """Only some parts of the goods are wanted again: are they sent for this reason (data/policy/returns.yml)? `not_resent`:
+    they are not, what can be had is told; `dropped`: something else is wanted meanwhile."""
+    part, names = str(inputs.slots.get("part")), solution_names(inputs)
+    if wished(inputs) not in (None, "exchange"):
+        return Decision("dropped", {"part": part, "options": ""}, slots={"part": None})
+    if the_part(inputs) and "exchange" in possible_solutions(inputs):
+        return Decision("resent", {"part": part, "options": ""}, slots={"solution": "exchange"})
+    options = "、".join(names[one] for one in possible_solutions(inputs))
+    return Decision("not_resent", {"part": part, "options": options}, slots={"part": None, "solution": None})
+
+
+@decision(
     "return_summary",
     outcomes=("ready",),
     needs=("order", "item"),
-    values=("goods", "reasons", "reason", "condition_told", "solution", "photos", "freight", "details"),
+    values=(
+        *("goods", "reasons", "reason", "fault_told", "condition_told", "solution", "photos", "freight"),
+        *("details", "wished"),
+    ),
 )
 def return_summary(inputs: Inputs) -> Decision:
-    """Everything that is read back before the confirmation; `condition_told`, `freight` and `details` are whole pieces or empty:
-    of what was never received no state is known."""
+    """Everything that is read back before the confirmation; `condition_told`, `fault_told`, `freight`, `details` and `wished`
+    are whole pieces or empty: of what was never received no state is known."""
     item, answer, reason = the_item(inputs), answer_so_far(inputs), the_reason(inputs)
     details, state = "，".join(return_details(inputs)), condition_name(inputs)
+    freight = inputs.policy.returns.says.freight_part if the_part(inputs) else answer.freight
+    fault, suits = faults_told(inputs), wished_time(inputs)
     return Decision(
         "ready",
         {
@@ -279,8 +309,10 @@ def return_summary(inputs: Inputs) -> Decision:
             "condition_told": sentence(inputs, "return_state", "told", value=state) if state else "",
             "solution": solution_names(inputs).get(str(inputs.slots.get("solution")), ""),
             "photos": _photos(inputs),
-            "freight": f"\n{answer.freight}" if answer.freight else "",
+            "freight": f"\n{freight}" if freight else "",
             "details": f"（{details}）" if details else "",
+            "fault_told": sentence(inputs, "return_told", "fault", value=fault) if fault else "",
+            "wished": sentence(inputs, "return_told", "wished_time", value=suits) if suits else "",
         },
         {**judged(answer), **_demand(inputs, wished(inputs))},
     )

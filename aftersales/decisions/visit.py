@@ -7,7 +7,7 @@ from aftersales.decisions.api import Decision, Inputs, WriteSpec, choices, decis
 from aftersales.decisions.in_hand import goods, order_of, sentence
 from aftersales.formatting import day
 from aftersales.order_system.port import AfterSalesRequest, VisitSlot
-from aftersales.visits import visited_at_home
+from aftersales.visits import is_wished, names_day, visited_at_home
 
 #: So many times are shown; more would be a calendar, not a question.
 _SHOWN = 6
@@ -15,17 +15,25 @@ _SHOWN = 6
 
 @decision(
     "visit_offer",
-    outcomes=("offered", "none"),
+    outcomes=("offered", "fits", "taken", "none"),
     needs=("order", "item", "requests", "visit_slots"),
-    slots=("request_no",),
+    values=("wished_time",),
+    slots=("request_no", "visit", "wished_time"),
 )
 def visit_offer(inputs: Inputs) -> Decision:
-    """Does a technician come for the open repair? `none`: it is sent in, or no time is free."""
+    """Does a technician come for the open repair? `none`: it is sent in, or no time is free; `fits`: exactly one free time is
+    the one that was wished for, and it is taken; `taken`: none of that day is free."""
     item = inputs.item.item_id if inputs.item else None
     made = next((one for one in inputs.requests if one.kind == "repair" and one.item_id == item), None)
     if made is None or made.state not in inputs.policy.requests.open_until or not inputs.visit_slots:
-        return Decision("none")
-    return Decision("offered", slots={"request_no": made.request_no})
+        return Decision("none", {"wished_time": ""})
+    wished, slots = str(inputs.slots.get("wished_time") or ""), {"request_no": made.request_no}
+    free = [one for one in inputs.visit_slots if is_wished(one, wished, inputs.tz)]
+    if len(free) == 1:
+        return Decision("fits", {"wished_time": wished}, slots={**slots, "visit": free[0].slot_id})
+    if names_day(wished) and not free:
+        return Decision("taken", {"wished_time": wished}, slots={**slots, "wished_time": None})
+    return Decision("offered", {"wished_time": ""}, slots=slots)
 
 
 @decision(
@@ -59,8 +67,11 @@ def visit_expected(inputs: Inputs) -> Decision:
 
 @choices("visit_times", needs=("order", "item", "visit_slots"))
 def visit_times(inputs: Inputs) -> Mapping[str, str]:
-    """Free times, soonest first."""
-    return {one.slot_id: _named(inputs, one) for one in inputs.visit_slots[:_SHOWN]}
+    """Free times, soonest first; those that were wished for before the others."""
+    wished = str(inputs.slots.get("wished_time") or "")
+    meant = [one for one in inputs.visit_slots if is_wished(one, wished, inputs.tz)]
+    others = [one for one in inputs.visit_slots if one not in meant]
+    return {one.slot_id: _named(inputs, one) for one in [*meant, *others][:_SHOWN]}
 
 
 def _named(inputs: Inputs, slot: VisitSlot) -> str:

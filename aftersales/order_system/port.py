@@ -268,12 +268,17 @@ class ReturnDraft:
 
 @dataclass(frozen=True, slots=True)
 class RequestChange:
-    """What a customer wants different in an open request; None: stays."""
+    """What a customer wants different in an open request; None: stays. The last four are of an invoice that is not issued
+    yet; a personal one (`invoice_kind`) has no tax number."""
 
     solution: Solution | None = None
     quantity: int | None = None
     colour: str | None = None
     size: str | None = None
+    title: str | None = None
+    tax_no: str | None = None
+    email: str | None = None
+    invoice_kind: InvoiceKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,8 +443,9 @@ class OrderSystem(Protocol):
 
     async def change_request(self, key: str, request_no: str, change: RequestChange) -> AfterSalesRequest:
         """Another solution, quantity, colour or size of an open request of an item. Another solution withdraws it and
-        opens one of that kind in its place, in one transaction: the answer has the new number and `replaces`. Refused:
-        not_found, already_over, request_in_progress, no_stock, invalid."""
+        opens one of that kind in its place, in one transaction: the answer has the new number and `replaces`. Another
+        title, tax number or e-mail of an invoice that was asked for, in the order as well. Refused:
+        not_found, already_over, request_in_progress, no_stock, invalid, not_changeable (neither of the two)."""
         ...
 
     async def book_visit(self, key: str, request_no: str, slot_id: str) -> AfterSalesRequest:

@@ -46,7 +46,8 @@ class Kind(Section):
 
 class Reason(Section):
     """Why something is returned. `fault`: who caused it as far as the reason tells; `category`: of the case, None: as asked.
-    `asks_target`: an exchange asks which colour or size the new one has; `sends_part`: its exchange only sends what is missing."""
+    `asks_target`: an exchange asks which colour or size the new one has; `sends_part`: its exchange only sends what is missing;
+    `resends_part`: where the customer wants only some parts of the goods again, those are sent instead of an exchange."""
 
     name: Text
     fault: Literal["none", "seller", "carrier"]
@@ -56,6 +57,7 @@ class Reason(Section):
     category: Text | None = None
     asks_target: StrictBool = False
     sends_part: StrictBool = False
+    resends_part: StrictBool = False
 
 
 class Condition(Section):
@@ -110,6 +112,7 @@ class Says(Section):
     warranty_hint: Text
     freight_buyer: Text
     freight_seller: Text
+    freight_part: Text
     repair_home: Text
     freight_insurance: Text
     person: Text

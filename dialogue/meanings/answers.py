@@ -37,12 +37,26 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
             yield Meaning(one.kind, Command("set", "", {"ok": one.kind}, words, beside))
     elif turn.top is not None and turn.top.flow == "clarify" and one.kind == "no":
         yield Meaning("no", Command("set", "", {"chosen": "none"}, words))
-    elif turn.top is not None and turn.top.flow in _WHICH and one.kind == "no" and not one.negated:
+    elif (
+        turn.top is not None
+        and turn.top.flow in _WHICH
+        and one.kind == "no"
+        and not one.negated
+        and not _tells_more_of_it(turn)
+    ):
         yield Meaning(
             "cancel", Command("cancel", words=words)
         )  # 不用了, to "which order?": the matter is given up
     elif not _says_more(turn, one):
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
+
+
+def _tells_more_of_it(turn: Turn) -> bool:
+    """别整套换 补一根勺子, while the order is asked for: a value for the matter itself, which is not given up."""
+    return any(
+        two.kind == "slot" and not two.negated and two.more.get("open") and two.name != "order_no"
+        for two in turn.readings
+    )
 
 
 def _beside_no(turn: Turn) -> dict[str, bool]:

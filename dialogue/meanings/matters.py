@@ -111,6 +111,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     told = {name: value for name, value in one.more.items() if name in _MORE}
     if wishes:
         told["wishes"] = wishes
+    if begun := begun_with(turn, one.name):
+        told["begun"] = begun
     if flow is not None and flow.needs.product and (topics := _topics(turn)) > 1:
         told["topics"] = topics
     if (order_no := _by_other_name(turn, one)) is not None:
@@ -265,7 +267,8 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif turn.offered == one.name:
         return  # 别取消, where we offered to cancel: a no
     elif (undo := (told := told_with(turn, replace(one, span=(0, 0)))).get("undo")) is not None:
-        intent = str(one.more.get("intent") or "")
+        refused = str(one.more.get("intent") or "")
+        intent = scene.message.intent if scene.message.intent != refused else ""  # 不退了: no money is wanted
         instead = {slot: told[slot] for slot in _INSTEAD if slot in told}  # 不想退了 换一把新的
         command = start(scene, one.name, {"undo": undo, **instead}, scene.text, intent)
         yield Meaning(
@@ -403,6 +406,8 @@ def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
         spec = flow.slots.get(other.name) if flow else None
         if flow is None or spec is None or spec.kind in _NOT_WITH_START or turn.pointless(flow, other.name):
             continue
+        if other.more.get("complete") is False:
+            continue  # 改到瑞金路: only how it begins (begun_with)
         if spec.when == "follow_up" and one.source != "context" and not _follows(turn, one.name):
             continue
         inside = (
@@ -414,6 +419,15 @@ def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
         if inside and (other.name not in best or other.score > best[other.name].score):
             best[other.name] = other
     return {name: reading.more.get("merged") or reading.value for name, reading in best.items()}
+
+
+def begun_with(turn: Turn, flow: str) -> dict[str, str]:
+    """The first part of something long that is told with the matter (改地址 南京市秦淮区): kept, the rest is asked for."""
+    return {
+        one.name: str(one.more.get("merged") or one.value)
+        for one in turn.values(flow)
+        if one.more.get("complete") is False
+    }
 
 
 def _is_only_wished(turn: Turn, one: Reading) -> bool:

@@ -11,7 +11,7 @@ from dialogue.reading import Reading
 from dialogue.state import Frame
 
 #: Kinds of slots whose known value, said again, is insisted on (王建国!!).
-_SAID_AGAIN = frozenset({"title", "tax_no", "email"})
+_SAID_AGAIN = frozenset({"title", "tax_no", "email", "wished_time", "part"})
 #: Kinds of readings that are numbers, and the slot that they fill.
 _NUMBERS = {"order": "order_no", "proof": "proof", "digits": "digits"}
 
@@ -71,9 +71,11 @@ def narrowed(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 
 def _kept(one: Reading) -> dict[str, object]:
-    """What the engine needs besides the value: the known address with the new part in it."""
+    """What is needed besides the value: the known address with the new part in it, and the words that only sound like a
+    question about something else (8号之前整得到不)."""
     merged = one.more.get("merged")
-    return {"merged": merged} if merged else {}
+    told = {"told": [list(one.span)]} if one.more.get("tells") else {}
+    return {**({"merged": merged} if merged else {}), **told}
 
 
 def _kind_of_set(turn: Turn, frame: Frame, kind: str, asked: bool) -> str:

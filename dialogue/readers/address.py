@@ -1,7 +1,7 @@
 """A delivery address, who receives it, their phone (H20). Words: data/dialogue/address.yml.
 
-An address is `complete` (reading.more) with enough characters and parts; less is read too, less surely, and may be joined
-with what comes later.
+An address is `complete` (reading.more) with enough characters and parts, the house or the place among them; less is read
+too, less surely, and may be joined with what comes later.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.swaps import meant, replaced, replaced_at
-from dialogue.words import Words
+from dialogue.words import Hit, Words
 
 SOURCE = "address"
 #: A whole address has at least this many characters and this many parts.
 _SHORTEST, _FEWEST_PARTS = 8, 3
 _LONGEST = 200
+#: So many characters hold the first unit of what was left out.
+_FIRST_UNIT = 5
 #: 中山路28号: a part that is replaced has more characters than this; its number at most so many.
 _SHORTEST_PART, _LONGEST_NUMBER = 3, 6
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}-\d{7,8})(?!\d)")
@@ -70,8 +72,10 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
     value = "".join(part.rstrip("的收") for part, _ in parts)[:_LONGEST]
     span = (parts[0][1], parts[-1][1] + len(parts[-1][0]))
     count = len(words.find("address.part", value))
-    part = _part_replaced(one.value, value) if words.hit("answers.wrong_data", text) else None
-    merged = part or _merged(one.value, value, words)
+    anew = words.hit("address.whole", value) is not None and is_complete(value, words)
+    corrects = words.hit("answers.wrong_data", text) is not None and not anew
+    part = _part_replaced(one.value, value) if corrects else None
+    merged = part or (None if anew else _merged(one.value, value, text, words))
     complete = is_complete(merged or value, words)
     denied = words.hit("address.no_address", value if lead else text) is not None
     is_place = count > 0 or words.hit("address.place", value) is not None
@@ -84,14 +88,17 @@ def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -
         begun = lead or is_region or (is_place and len(value) > 2)
         sure = _BEGUN if begun else _WORD if _is_plain(scene, value) else 0.0
     else:
-        sure = _BEGUN if lead and is_place else 0.0
+        sure = _BEGUN if (lead and is_place) or is_region else 0.0
     if sure:
         yield one.reading(value, sure, span, source=SOURCE, complete=complete, merged=merged)
 
 
 def is_complete(value: str, words: Words) -> bool:
-    """Enough characters and parts to be delivered to."""
-    return len(value) >= _SHORTEST and len(words.find("address.part", value)) >= _FEWEST_PARTS
+    """Enough characters and parts to be delivered to, down to the house or the place (文三路 alone is none)."""
+    parts = len(words.find("address.part", value))
+    return (
+        len(value) >= _SHORTEST and parts >= _FEWEST_PARTS and words.hit("address.exact", value) is not None
+    )
 
 
 def _number_replaced(before: object, text: str, words: Words) -> tuple[str, Span] | None:
@@ -127,11 +134,17 @@ def _part_replaced(before: object, value: str) -> str | None:
     return None
 
 
-def _merged(before: object, value: str, words: Words) -> str | None:
-    """An incomplete address with what comes after it; None where there is nothing to join or it begins anew."""
-    if not isinstance(before, str) or is_complete(before, words) or words.hit("address.region", value):
+def _merged(before: object, value: str, text: str, words: Words) -> str | None:
+    """An incomplete address with what comes after it, a complete one with what was left out (还有3幢1单元); None where there is
+    nothing to join or it begins anew."""
+    if not isinstance(before, str) or words.hit("address.region", value):
         return None
-    return before if value in before else value if before in value else before + value
+    if is_complete(before, words) and not words.hit("address.left_out", text):
+        return None
+    if value in before or before in value:
+        return before if value in before else value
+    between = "，" if before[-1].isdigit() and value[0].isdigit() else ""  # …1905，3单元
+    return before + between + value
 
 
 def _parts(cleared: str, words: Words, one: Wanted) -> tuple[list[tuple[str, int]], bool]:
@@ -143,9 +156,11 @@ def _parts(cleared: str, words: Words, one: Wanted) -> tuple[list[tuple[str, int
     led = False
     for token in re.finditer(r"[^\s，,。;；、]+", cleared):
         lead = next(reversed(words.find("address.lead", token.group())), None)
+        if lead is None and isinstance(one.value, str):  # 还有3单元
+            lead = _left_out(token.group(), words)
         start = token.start() + (lead.end if lead else 0)
         part = cleared[start : token.end()].strip(_MARKS)
-        if lead and part:
+        if lead and len(part) > 1:
             found, led = [], True
         if len(part) < 2 or words.hit("address.no_part", part):
             continue
@@ -155,6 +170,14 @@ def _parts(cleared: str, words: Words, one: Wanted) -> tuple[list[tuple[str, int
             found.append((part, start, bool(lead or likely)))
     first = next((place for place, part in enumerate(found) if part[2]), 0)  # a greeting before it is no part
     return [(part, start) for part, start, _ in found[first:]], led
+
+
+def _left_out(told: str, words: Words) -> Hit | None:
+    """The words that say that the rest, a place, was left out; None where no place follows them (少打了)."""
+    hit = next(reversed(words.find("address.left_out", told)), None)
+    rest = told[hit.end :] if hit is not None else ""
+    is_place = any(words.pattern(f"address.{one}").search(rest[:_FIRST_UNIT]) for one in ("part", "region"))
+    return hit if is_place or rest[:1].isdigit() else None
 
 
 def _is_plain(scene: Scene, value: str) -> bool:

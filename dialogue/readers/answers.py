@@ -56,7 +56,7 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
     if not scene.state.frames or scene.state.frames[-1].flow == OFFER:
         return
     hits = list(agreement.stops_in(scene, agreement.agreeing_words(scene)))
-    if hits and _refuses_value(scene, hits):
+    if hits and (_refuses_value(scene, hits) or _only_not_yet(scene, hits)):
         return
     if hits:
         span = (hits[0].start, hits[-1].end)
@@ -89,6 +89,19 @@ def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
             ):
                 return True
     return False
+
+
+def _only_not_yet(scene: Scene, hits: list[Hit]) -> bool:
+    """先不提交 时间没写, to what is read back: the words of the button that says no, with what is not right yet beside them."""
+    verb = scene.asked.verb if scene.asked is not None else ""
+    words = scene.store.words
+    if not verb or not all(words.pattern("answers.not_yet").search(f"{one.text}{verb}") for one in hits):
+        return False
+    spans = [one.span for one in hits]
+    left = "".join(
+        " " if any(a <= at < b for a, b in spans) else char for at, char in enumerate(scene.text)
+    ).replace(verb, " ")
+    return not is_passive(left, words) and not any(one.refused for one in acts(left, words))
 
 
 def _certainty(

@@ -14,8 +14,14 @@ from dialogue.scene import Scene
 from dialogue.swaps import changed_into
 
 SOURCE = "choices"
-#: A label as it was shown; "第一个" of the choices shown.
-_LABEL, _BY_PLACE = 0.98, 0.85
+#: A label as it was shown, with nothing else or with more words around it; "第一个" of the choices shown.
+_LABEL, _LABEL_INSIDE, _BY_PLACE = 0.98, 0.95, 0.85
+#: A label of so few characters is a word like any other.
+_SHORT_LABEL = 4
+#: “未拆封”指什么: a label in quotes is asked about.
+_QUOTES = frozenset("“\"「『'")
+#: Own words that tell one value of what is asked and none else, in a small sentence that asks nothing, however long the rest.
+_ONLY_ONE = 0.8
 #: 退货改成换货: the new one.
 _CHANGED = 0.9
 _LAST = "last"
@@ -71,9 +77,21 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
                 sure = score_in_clause(text, places, words)
                 if new is not None and not unsaid:
                     sure = max(sure, _CHANGED)
+                if one.asked and not unsaid and len(found) == 1:
+                    sure = max(sure, _told_plainly(scene, one, code, places))
                 yield one.reading(
                     code, sure, places[0], negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
                 )
+
+
+def _told_plainly(scene: Scene, one: Wanted, code: str, places: list[Span]) -> float:
+    """刚拆封就有问题 说了刚拆开的, 才拆开看到的 两件都是: the asked value, by its button's words or by others, beside what else is
+    told; 0 where the words are in a question."""
+    stated = [one for one in _stated(scene, places) if scene.text[max(0, one[0] - 1) : one[0]] not in _QUOTES]
+    label = (one.shown or {}).get(code, "")
+    if len(label) >= _SHORT_LABEL and any(scene.text[start:end] == label for start, end in places):
+        return _LABEL_INSIDE
+    return _ONLY_ONE if stated else 0.0
 
 
 def _now(scene: Scene, found: dict[str, list[Span]], *, asked: bool) -> dict[str, list[Span]]:

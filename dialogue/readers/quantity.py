@@ -9,6 +9,7 @@ from dialogue.number_words import number_of
 from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.negation import negated
+from dialogue.readers.parts import part_in
 from dialogue.readers.sentence import sentence_of
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
@@ -50,6 +51,8 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
     """两件里退一件: 1 of 2. 全退: all. 换一个 is no number unless we asked for one."""
     text, words = scene.text, scene.store.words
     hits = [hit for hit in words.find("quantity.amount", text) if number_of(hit.text)]
+    part = part_in(scene)  # 补两个碗: two of the parts, not two of what was bought
+    hits = [hit for hit in hits if part is None or not part[1][0] <= hit.start < part[1][1]]
     total = next((hit for hit in hits if words.pattern("quantity.out_of").match(text[hit.end :])), None)
     for hit in hits:
         if hit is total:
@@ -58,7 +61,8 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
         sure = score_in_clause(text, [hit.span], words)
         told = sentence_of(text, hit.span).text
         acted = words.hit("quantity.acted", told) is not None
-        if (total is not None and acted) or words.hit("quantity.only", before):
+        every = words.pattern("quantity.every").match(text, hit.start) is not None  # 两件都是歪的
+        if (total is not None and acted) or words.hit("quantity.only", before) or every:
             sure = max(sure, _SURE)
         elif not one.asked and words.hit("quantity.wished", told) is None:
             continue  # 漏了一个配件 says what is wrong, not how many go back

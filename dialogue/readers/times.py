@@ -52,7 +52,7 @@ def _shown(scene: Scene, one: Wanted) -> list[_Slot]:
 
 def _chosen(scene: Scene, one: Wanted, slots: list[_Slot]) -> Iterator[Reading]:
     left, spans, wished = list(slots), list[Span](), False
-    for part in _joined(scene):
+    for part in joined(scene):
         fits = _fitting(scene, part, left)
         if fits is None:
             continue
@@ -73,14 +73,14 @@ def _chosen(scene: Scene, one: Wanted, slots: list[_Slot]) -> Iterator[Reading]:
         yield Reading("narrow", one.name, codes, _SURE, span, False, SOURCE, {"flow": one.flow})
 
 
-def _joined(scene: Scene) -> list[Sentence]:
+def joined(scene: Scene) -> list[Sentence]:
     """The small sentences; one that only says a part of the day belongs to the day before it (12月2号 上午)."""
     found: list[Sentence] = []
     for part in sentences(scene.text):
         before = found[-1] if found else None
         hit = scene.store.words.hit
-        says = _hours(scene, part.text) is not None or hit("times.refused", part.text)
-        more = before is not None and _days(scene, before.text) and not _days(scene, part.text) and says
+        says = hours_in(scene, part.text) is not None or hit("times.refused", part.text)
+        more = before is not None and days_in(scene, before.text) and not days_in(scene, part.text) and says
         if before is not None and more and not hit("times.refused", before.text):
             found[-1] = Sentence(before.start, part.end, scene.text[before.start : part.end], part.asks)
         else:
@@ -90,14 +90,14 @@ def _joined(scene: Scene) -> list[Sentence]:
 
 def _fitting(scene: Scene, part: Sentence, slots: list[_Slot]) -> list[_Slot] | None:
     """The choices that fit what the small sentence says of time; None when it says nothing."""
-    days, hours = _days(scene, part.text), _hours(scene, part.text)
+    days, hours = days_in(scene, part.text), hours_in(scene, part.text)
     if not days and hours is None:
         return None
     fits = [one for one in slots if not days or one.day in days]
     return [one for one in fits if hours is None or (one.begins < hours[1] and hours[0] < one.ends)]
 
 
-def _days(scene: Scene, text: str) -> set[tuple[int, int]]:
+def days_in(scene: Scene, text: str) -> set[tuple[int, int]]:
     """The days that are named, as (month, day)."""
     words = scene.store.words
     today = scene.at.now.astimezone(scene.store.tz).date()
@@ -125,7 +125,7 @@ def _weekday(today: date, number: int, *, later: bool) -> date:
     return today + timedelta(days=(number - today.weekday()) % _WEEK)
 
 
-def _hours(scene: Scene, text: str) -> tuple[int, int] | None:
+def hours_in(scene: Scene, text: str) -> tuple[int, int] | None:
     """From which hour to which; a clock time is that hour, of the part of the day that is named."""
     words = scene.store.words
     named = [code for code, pattern in words.codes("times.part").items() if pattern.search(text)]

@@ -97,6 +97,9 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     )
     if given is not None and not any(act.search(text[given.end :]) for act in words.codes("acts").values()):
         named = _bare(text[given.end :], words)
+        first, _, rest = named.partition(" ")
+        if rest and words.hit("invoice.company_only", first) and _ends_like_company(rest, words):
+            named = rest.strip(_MARKS)  # 换成公司的 南京青禾信息有限公司
         if not (_ends_like_company(named, words) and _fits(named, words)):
             named = _bare(_BREAK.split(named)[0], words)
         personal = words.pattern("invoice.personal").match(named) is not None

@@ -155,7 +155,8 @@ def likely_flows(scene: Scene) -> list[str]:
         if started is not None:
             found[started[0]] = None
     lists = scene.store.words.lists
-    for flow in scene.store.flows.by_id:  # one with words of its own (watchers.yml)
-        if f"watchers.{flow}" in lists and scene.store.words.hit(f"watchers.{flow}", scene.text):
-            found[flow] = None
+    for flow in scene.store.flows.by_id:  # one with words of its own (watchers.yml, corrections.yml)
+        for name in (f"watchers.{flow}", f"corrections.{flow}"):
+            if name in lists and scene.store.words.hit(name, scene.text):
+                found[flow] = None
     return list(found)

@@ -12,7 +12,7 @@
       卡片: {card: order, state: paid}
       转: anger                            # 转人工的原因；不写就是不许转
       知道: {category: order.cancel}        # 到这一步为止已经交给坐席服务的情况
-      办: order_cancelled                  # 写到外部的事（effect）
+      办: order_cancelled                  # 写到外部的事（effect），几样写成列表
       身份: order_phone
       结束: true
     - 排队: 不排队了 我就问…               # 转了人工、还在等时说的话：机器人只听；说不排了，余下的接着答
@@ -187,7 +187,8 @@ def _check_step(
     for fact, value in step.get("知道", {}).items():
         assert customer.facts.get(fact) == value, f"{fact} 是 {customer.facts.get(fact)!r}\n{where}"
     effects = [one["effect"] for one in answer["effects"]]
-    assert effects == ([step["办"]] if "办" in step else []), f"办了 {effects}\n{where}"
+    done = step.get("办") or []
+    assert effects == (done if isinstance(done, list) else [done]), f"办了 {effects}\n{where}"
     identified = [one["method"] for one in answer["commands"] if one["command"] == "identified"]
     if "身份" in step:
         assert identified == [step["身份"]], where

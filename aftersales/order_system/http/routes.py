@@ -106,6 +106,11 @@ ROUTES: tuple[Route, ...] = (
     _write("leave_ticket", "/v1/tickets", "A ticket for people.", "ticket"),
     _write("attach_note", f"{_REQUEST}/notes", "A note, a tracking number or evidence.", "note"),
     _write("withdraw", f"{_REQUEST}/withdraw", "The customer takes it back.", "withdraw"),
-    _write("change_request", f"{_REQUEST}/change", "Another solution, quantity, colour or size.", "change"),
+    _write(
+        "change_request",
+        f"{_REQUEST}/change",
+        "Another solution, quantity, colour or size; another title, tax number or e-mail.",
+        "change",
+    ),
     _write("book_visit", f"{_REQUEST}/visit", "Appoint a technician's visit.", "visit"),
 )

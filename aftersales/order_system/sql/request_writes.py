@@ -7,13 +7,16 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aftersales.order_system import port
-from aftersales.order_system.checks import check_note, check_quantity
+from aftersales.order_system.checks import check_invoice, check_note, check_quantity
 from aftersales.order_system.proof import plain
 from aftersales.order_system.sql import rows, tables
 from aftersales.order_system.sql.reads import SqlReads
 from aftersales.order_system.sql.requests import Wanted
 from aftersales.variants import bought, colour_named, dearer_by, size_named, variant_of
 from aftersales.visits import slots_from, visited_at_home
+
+#: Kinds of requests for an invoice.
+_INVOICES = ("invoice", "reissue")
 
 
 class SqlRequestWrites(SqlReads):
@@ -29,7 +32,7 @@ class SqlRequestWrites(SqlReads):
                 await book.bind(connection, key, number)
                 return book.shown(row, repeated=True)
             self._must_be_open(row)
-            if row.kind in ("invoice", "reissue"):
+            if row.kind in _INVOICES:
                 table = tables.orders
                 await connection.execute(
                     update(table)
@@ -48,6 +51,9 @@ class SqlRequestWrites(SqlReads):
     ) -> port.AfterSalesRequest:
         book, number = self._book, plain(request_no).upper()
         asked = f"{change.solution}|{change.quantity}|{change.colour}|{change.size}"[:120]
+        invoice = [change.title, change.tax_no, change.email, change.invoice_kind]
+        if any(invoice):
+            asked = "|".join(str(one) for one in invoice)[:120]
         async with self._db.write() as connection:
             if before := await book.take_key(connection, key, f"changed|{number}|{asked}"):
                 return before
@@ -55,7 +61,9 @@ class SqlRequestWrites(SqlReads):
             if row.state == "withdrawn" and row.detail.get("replaced_by"):
                 row = await book.lock_request(connection, row.detail["replaced_by"])
             self._must_be_open(row)
-            if row.kind not in rows.ITEM_KINDS:
+            if row.kind in _INVOICES and any(invoice):
+                return await self._invoice_changed(connection, key, row, change)
+            if row.kind not in rows.ITEM_KINDS or any(invoice):
                 raise book.refuse("not_changeable")
             solution: Any = change.solution or row.kind
             told = {
@@ -74,6 +82,40 @@ class SqlRequestWrites(SqlReads):
                 await book.bind(connection, key, row.request_no)
                 return book.shown(await book.row(connection, row.request_no))
             return await self._replaced(connection, key, row, solution, target)
+
+    async def _invoice_changed(
+        self, connection: AsyncConnection, key: str, row: Row[Any], change: port.RequestChange
+    ) -> port.AfterSalesRequest:
+        """The same request with another title, tax number or e-mail, which the order's invoice has from then on."""
+        book, before = self._book, row.detail
+        kind = change.invoice_kind or before.get("kind") or "personal"
+        asked = check_invoice(
+            port.InvoiceDraft(
+                row.order_no,
+                kind,
+                change.title or str(before.get("title") or ""),
+                email=change.email or before.get("email"),
+                tax_no=(change.tax_no or before.get("tax_no")) if kind == "company" else None,
+            )
+        )
+        told = {"title": asked.title, "tax_no": asked.tax_no, "email": asked.email}
+        if all(before.get(name) == value for name, value in told.items()):
+            await book.bind(connection, key, row.request_no)
+            return book.shown(row, repeated=True)
+        requests, orders = tables.requests, tables.orders
+        order = await book.lock_order(connection, row.order_no)
+        await connection.execute(
+            update(requests)
+            .where(requests.c.request_no == row.request_no)
+            .values(detail={**before, **told, "kind": kind})
+        )
+        await connection.execute(
+            update(orders)
+            .where(orders.c.order_no == row.order_no)
+            .values(invoice={**(order.invoice or {}), **told})
+        )
+        await book.bind(connection, key, row.request_no)
+        return book.shown(await book.row(connection, row.request_no))
 
     async def _replaced(
         self,

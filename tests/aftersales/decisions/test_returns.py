@@ -1,5 +1,6 @@
 """The flow of returns, decision by decision: what is asked, what is possible, what is read back and written (H16-H23, H28)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, get_args
@@ -276,12 +277,63 @@ def test_the_read_back_names_everything() -> None:
         "goods": "定制T恤",
         "reasons": "您今天刚签收，在质量问题 15 天包退换期限内（到12月7日）。",
         "reason": "质量问题",
+        "fault_told": "",
         "condition_told": "，用过了，正常使用",
         "solution": "换货",
         "photos": "2 份",
         "freight": "\n来回运费由我们承担。",
         "details": "（1 件，要黑色，要XL）",
+        "wished": "",
     }
+
+
+def test_the_fault_and_the_wish_stand_in_the_read_back_and_the_request() -> None:
+    inputs = replace(
+        told(
+            order("signed", items=[SHIRT]),
+            reason="quality",
+            condition="opened",
+            evidence="none",
+            solution="exchange",
+            wished_time="12月8日（星期二）前",
+        ),
+        faults=("福字印歪了", "两件都歪"),
+    )
+    read_back = decide("return_summary", inputs).values
+    assert read_back["fault_told"] == "（福字印歪了、两件都歪）"
+    assert "12月8日（星期二）前" in read_back["wished"]
+    written = WRITES["request_return"].draft(inputs)["description"]
+    assert "福字印歪了、两件都歪" in written
+    assert "12月8日（星期二）前" in written
+
+
+def test_what_nobody_is_to_blame_for_has_no_fault() -> None:
+    inputs = replace(told(reason="no_reason", condition="unopened", solution="return"), faults=("不喜欢",))
+    assert decide("return_summary", inputs).values["fault_told"] == ""
+
+
+def test_only_a_part_is_sent_where_the_policy_says_so() -> None:
+    damaged = told(reason="damaged", condition="opened", evidence="none", part="两个碗")
+    found = decide("return_part", damaged)
+    assert (found.outcome, found.slots) == ("resent", {"solution": "exchange"})
+    wished = told(reason="damaged", condition="opened", evidence="none", part="两个碗", solution="exchange")
+    read_back = decide("return_summary", wished).values
+    assert read_back["solution"] == "补发两个碗"
+    assert "不用寄回" in read_back["freight"]
+    draft = WRITES["request_return"].draft(wished)
+    assert draft["solution"] == "resend"
+    assert draft["quantity"] is None
+    assert "两个碗" in draft["description"]
+
+
+def test_a_part_is_dropped_for_another_wish_and_refused_where_none_is_sent() -> None:
+    money = told(reason="damaged", condition="opened", evidence="none", part="两个碗", solution="return")
+    assert decide("return_part", money).slots == {"part": None}
+    assert decide("return_summary", money).values["solution"] == "退货退款"
+    differs = told(reason="mismatch", condition="opened", evidence="none", part="两个碗", solution="exchange")
+    refused = decide("return_part", differs)
+    assert (refused.outcome, refused.slots) == ("not_resent", {"part": None, "solution": None})
+    assert "换货" in refused.values["options"]
 
 
 def test_what_never_arrived_has_no_state() -> None:

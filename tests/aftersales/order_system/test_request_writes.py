@@ -7,7 +7,13 @@ from decimal import Decimal
 import pytest
 
 from aftersales.order_system import OrderSystem
-from aftersales.order_system.port import AfterSalesRequest, Refused, RequestChange, ReturnDraft
+from aftersales.order_system.port import (
+    AfterSalesRequest,
+    InvoiceDraft,
+    Refused,
+    RequestChange,
+    ReturnDraft,
+)
 from aftersales.order_system.sql.adapter import SqlOrderSystem
 from aftersales.policy import Policy
 from tests.aftersales.conftest import TZ, Clock
@@ -168,3 +174,53 @@ async def test_a_slot_holds_as_many_as_there_are_technicians(url: str, policy: P
     await system.withdraw("w", first.request_no)
     assert slot in [one.slot_id for one in await system.visit_slots("202611010003", "1")], "given back"
     await system.close()
+
+
+MONITOR = InvoiceDraft("202611010010", "personal", "张三", email="old@example.com")
+
+
+async def test_an_invoice_that_is_asked_for_gets_another_mail_and_title(system: OrderSystem) -> None:
+    made = await system.request_invoice("i", MONITOR)
+    mailed = await system.change_request("k", made.request_no, RequestChange(email="new@example.com"))
+    assert (mailed.request_no, mailed.repeated) == (made.request_no, False)
+    order = await system.order("202611010010")
+    assert order is not None
+    assert (order.invoice.state, order.invoice.title, order.invoice.email) == (
+        "requested",
+        "张三",
+        "new@example.com",
+    )
+    company = RequestChange(title="青禾信息有限公司", tax_no="91320594MA1MYABC2X", invoice_kind="company")
+    await system.change_request("k2", made.request_no, company)
+    order = await system.order("202611010010")
+    assert order is not None
+    assert (order.invoice.title, order.invoice.tax_no, order.invoice.email) == (
+        "青禾信息有限公司",
+        "91320594MA1MYABC2X",
+        "new@example.com",
+    )
+    assert (await system.change_request("k3", made.request_no, company)).repeated
+    assert (await system.change_request("k2", made.request_no, company)).repeated
+
+
+async def test_what_an_invoice_cannot_be_is_refused(system: OrderSystem) -> None:
+    made = await system.request_invoice("i", MONITOR)
+    no_tax = RequestChange(title="青禾信息有限公司", invoice_kind="company")
+    assert await code_of(system.change_request("k", made.request_no, no_tax)) == "invalid"
+    assert (
+        await code_of(system.change_request("k1", made.request_no, RequestChange(email="x@y"))) == "invalid"
+    )
+    assert (
+        await code_of(system.change_request("k2", made.request_no, RequestChange("exchange")))
+        == "not_changeable"
+    )
+    returned = await submitted(system)
+    assert (
+        await code_of(system.change_request("k3", returned.request_no, RequestChange(email="a@b.cn")))
+        == "not_changeable"
+    )
+    await system.withdraw("w", made.request_no)
+    assert (
+        await code_of(system.change_request("k4", made.request_no, RequestChange(email="a@b.cn")))
+        == "already_over"
+    )

@@ -1,0 +1,70 @@
+"""What the customer says is wrong with the goods, in their own words: `fault` readings (饭煮不熟, 平安两个字歪到一边), value the
+words cut to what tells it. Words: data/dialogue/faults.yml, the groups reason and symptom of choices.yml.
+
+No command comes of them: turn.py keeps them, the read-back and the request of the return name them (H23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dialogue.readers.choices import codes_in, denied
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.remarks import SYMPTOM
+from dialogue.readers.sentence import Sentence, sentences
+from dialogue.readers.supposed import supposed
+from dialogue.reading import Reading, Span
+from dialogue.scene import Scene
+
+SOURCE = "faults"
+_SURE = 0.8
+_REASON, _NO_SYMPTOM = "reason", "other"
+#: A small sentence of more characters is cut around the words that tell the fault: so many before them, so many after.
+_LONGEST, _BEFORE, _AFTER = 18, 8, 8
+
+
+def read(scene: Scene) -> Iterator[Reading]:
+    """One for every small sentence that tells a fault, in the order of the message."""
+    if scene.message.is_button or not scene.text:
+        return
+    words = scene.store.words
+    places = sorted(_places(scene))
+    for part in sentences(scene.text):
+        inside = [one for one in places if part.start <= one[0] < part.end]
+        if not inside or words.hit("wishes.hypothetical", part.text):
+            continue
+        told = _cut(scene, part, inside)
+        if told and words.pattern("faults.empty").fullmatch(told) is None:
+            yield Reading("fault", "fault", told, _SURE, part.span, source=SOURCE)
+
+
+def _places(scene: Scene) -> Iterator[Span]:
+    """Where words stand that blame the goods, the parcel or us, and are neither denied nor a mere condition."""
+    reasons = scene.store.policy.returns.reasons
+    found = [
+        span
+        for code, spans in codes_in(scene, _REASON).items()
+        if code in reasons and reasons[code].fault != "none"
+        for span in spans
+    ]
+    found += [
+        span for code, spans in codes_in(scene, SYMPTOM).items() if code != _NO_SYMPTOM for span in spans
+    ]
+    yield from (one for one in found if not denied(scene, one) and not supposed(scene, one))
+
+
+def _cut(scene: Scene, part: Sentence, inside: list[Span]) -> str:
+    """The small sentence without what leads to the fault and trails behind it; of a question, or of a long one, what stands
+    around the words."""
+    words = scene.store.words
+    start, end = inside[0][0], min(inside[-1][1], part.end)
+    if not part_asks(part, words):
+        whole = len(part.text) <= _LONGEST
+        start = part.start if whole else max(part.start, start - _BEFORE)
+        end = part.end if whole else min(part.end, end + _AFTER)
+    told, before = scene.text[start:end].strip(), ""
+    while told != before:
+        before = told
+        told = words.pattern("faults.lead").sub("", told, count=1).strip()
+        told = words.pattern("faults.tail").sub("", told, count=1).strip()
+    return told
