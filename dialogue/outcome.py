@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,6 +69,9 @@ _LOOKED_UP = frozenset({"order", "logistics"})
 
 #: The placeholder of a request's number.
 _REQUEST_NO = "request_no"
+#: The end of placeholders that tell when something was done: of what was just done, now.
+_WHEN = "_at"
+_DIGIT = re.compile(r"\d")
 
 #: The placeholder that any response may name for what an order number looks like.
 ORDER_NO_EXAMPLE = "order_no_example"
@@ -176,7 +180,13 @@ class Run:
         names = self.store.responses.get(one.response, frozenset())
         told = self.store.responses.get(before.response, frozenset())
         fresh = number in self.made and before.values.get(_REQUEST_NO) == number
-        return fresh and _REQUEST_NO in names & told and not one.buttons and one.expects is None
+        figures = {
+            one.values[name]
+            for name in names & set(one.values)
+            if _DIGIT.search(one.values[name]) and not name.endswith(_WHEN)
+        }
+        nothing_new = figures <= set(before.values.values())
+        return fresh and nothing_new and _REQUEST_NO in names & told and one.expects is None
 
     def note(self, text: str) -> None:
         """A line for the trace."""
