@@ -40,9 +40,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(run, _read_back_again(run, commands))
-    commands = sorted(
-        commands, key=lambda one: _PART not in one.slots
-    )  # what the solution beside it is called
+    commands = sorted(commands, key=lambda one: not _tells_part(one))  # what the solution beside it is called
     run.given["told_values"] = any(_tells_value(run, one) for one in commands)
     _pass_over_offer(run, commands)
     _ask_anew(run, commands)
@@ -113,6 +111,10 @@ def _says_more(command: Command) -> bool:
         set(command.slots) == {"ok"}
         or (command.kind == "chat" and command.name in {"affirm", "deny", "thanks", "later"})
     )
+
+
+def _tells_part(command: Command) -> bool:
+    return command.kind in {"set", "correct"} and _PART in command.slots
 
 
 def _tells_value(run: Run, command: Command) -> bool:

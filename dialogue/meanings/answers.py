@@ -42,7 +42,7 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
         and turn.top.flow in _WHICH
         and one.kind == "no"
         and not one.negated
-        and not _tells_more_of_it(turn)
+        and not _tells_more_of_it(turn, one)
     ):
         yield Meaning(
             "cancel", Command("cancel", words=words)
@@ -51,12 +51,10 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
 
 
-def _tells_more_of_it(turn: Turn) -> bool:
-    """别整套换 补一根勺子, while the order is asked for: a value for the matter itself, which is not given up."""
-    return any(
-        two.kind == "slot" and not two.negated and two.more.get("open") and two.name != "order_no"
-        for two in turn.readings
-    )
+def _tells_more_of_it(turn: Turn, no: Reading) -> bool:
+    """别整套换 补一根勺子, while the order is asked for: a value for the matter itself, in other words, which is not given up."""
+    told = (two for two in turn.readings if two.kind == "slot" and not two.negated and two.more.get("open"))
+    return any(two.name != "order_no" and not two.overlaps(no) for two in told)
 
 
 def _beside_no(turn: Turn) -> dict[str, bool]:
