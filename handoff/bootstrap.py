@@ -39,6 +39,7 @@ from handoff.timer_kinds import timer_kinds
 from handoff.timers import TimerRunner
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
+from handoff.uploads.backends import Backend, Database
 from handoff.uploads.leftovers import Leftovers
 from handoff.uploads.quota import UploadQuota
 from handoff.uploads.storage import UploadStorage
@@ -115,7 +116,7 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
     ]
     records.before_commit.append(plans_follow_ups(rules))
     limits = Limits(redis)
-    storage = UploadStorage(settings.data_dir / "uploads", settings.uploads)
+    storage = UploadStorage(settings.data_dir / "uploads", settings.uploads, _backend(settings, records))
     return Service(
         settings=settings,
         clock=clock,
@@ -142,6 +143,15 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         history=History(records, rules, hints.time),
         rules_view=RulesView(rules),
     )
+
+
+def _backend(settings: Settings, records: Records) -> Backend | None:
+    """None: below DATA_DIR."""
+    if settings.bucket is not None:
+        from handoff.uploads.bucket import Bucket  # 15 MB of memory, for those who use it
+
+        return Bucket(settings.bucket)
+    return Database(records) if settings.uploads_at == "database" else None
 
 
 def _redis(url: str) -> Redis:

@@ -17,9 +17,10 @@ from handoff.openapi import Media, described
 from handoff.service import Service, service_of
 from handoff.store_rules import store_rules
 from handoff.telemetry.metrics import render
+from handoff.uploads.backends import BackendDown
 
 #: Parts without which customers still get answers.
-_DISPENSABLE = frozenset({"redis", "orders"})
+_DISPENSABLE = frozenset({"redis", "orders", "uploads"})
 
 
 @described("Whether the process lives", answers={200: "customer-http#alive"})
@@ -35,8 +36,9 @@ async def get_readyz(request: Request) -> HTTPResponse:
     """200 only when a customer would get a bot answer; every part says whether it works. `data`: which state of the store's
     rules and texts is in force here.
 
-    Redis and the order system are told but do not count: without Redis chat works (promise 5), without the order system
-    policies, people and tickets do, and the customer hears why the rest waits.
+    Redis, the order system and a bucket for uploads are told but do not count: without Redis chat works (promise 5), without
+    the order system policies, people and tickets do, without the bucket everything but pictures and videos; the customer
+    hears why the rest waits.
     """
     parts = await readiness(service_of(request))
     failing = [name for name, fine in parts.items() if fine != "ok" and name not in _DISPENSABLE]
@@ -48,12 +50,14 @@ async def get_readyz(request: Request) -> HTTPResponse:
 
 async def readiness(service: Service) -> dict[str, str]:
     """How each part is, `ok` or `down`: database, bot (at least one with a loaded model), actions, order system (which may
-    also say `token_refused`), redis."""
+    also say `token_refused`), redis, uploads (a bucket)."""
     checks = {"database": _database(service), "bot": _bot(service)}
     if service.settings.action_url is not None:
         checks["actions"] = service.bots.answers(f"{service.settings.action_url}/ready")
     if service.redis is not None:
         checks["redis"] = _redis(service)
+    if service.settings.bucket is not None:
+        checks["uploads"] = _uploads(service)
     asked = service.settings.action_url
     orders = asyncio.create_task(service.bots.told(f"{asked}/orders", "orders")) if asked else None
     results = await asyncio.gather(*checks.values())
@@ -102,6 +106,15 @@ async def _database(service: Service) -> bool:
 
 async def _bot(service: Service) -> bool:
     return any(await asyncio.gather(*(service.bots.ready(url) for url in service.bots.urls)))
+
+
+async def _uploads(service: Service) -> bool:
+    try:
+        async with asyncio.timeout(3):
+            await service.storage.check()
+    except (BackendDown, TimeoutError):
+        return False
+    return True
 
 
 async def _redis(service: Service) -> bool:
