@@ -9,7 +9,6 @@ from redis.exceptions import RedisError
 from sanic import HTTPResponse, Request
 from sanic.response import json, raw
 
-from aftersales.reload import data_version
 from handoff.addresses import is_loopback
 from handoff.errors import not_found
 from handoff.figures import render_figures
@@ -42,7 +41,7 @@ async def get_readyz(request: Request) -> HTTPResponse:
     """
     parts = await readiness(service_of(request))
     failing = [name for name, fine in parts.items() if fine != "ok" and name not in _DISPENSABLE]
-    body: dict[str, Any] = {"ready": not failing, "data": _data_version(), **parts}
+    body: dict[str, Any] = {"ready": not failing, "data": store_rules().version, **parts}
     if failing:
         body["failing"] = failing
     return json(body, status=503 if failing else 200)
@@ -87,12 +86,6 @@ async def get_metrics(request: Request) -> HTTPResponse:
         raise not_found("没有这个页面。")
     figures = await render_figures(service_of(request))
     return raw(render() + figures, content_type=CONTENT_TYPE_LATEST)
-
-
-def _data_version() -> str:
-    rules = store_rules()
-    _ = rules.policy  # what was published meanwhile is in force from here on
-    return data_version(rules.root)
 
 
 async def _database(service: Service) -> bool:
