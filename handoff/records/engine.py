@@ -272,7 +272,7 @@ def _known_error(error: Exception) -> ApiError | None:
         return storage_full()
     if "database is locked" in words or "database table is locked" in words:
         return busy()
-    if state in {"40P01", "40001", "55P03", "53300", "57P01", "57P03", "08006", "08001", "08003"}:
+    if state in {"40P01", "40001", "55P03", "53300", "57P01", "57P03", "08006", "08001", "08003", "25P03"}:
         return busy()
     if isinstance(error, OSError) or getattr(error, "connection_invalidated", False):
         return busy()
