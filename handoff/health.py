@@ -16,7 +16,6 @@ from handoff.openapi import Media, described
 from handoff.service import Service, service_of
 from handoff.store_rules import store_rules
 from handoff.telemetry.metrics import render
-from handoff.uploads.backends import BackendDown
 
 #: Parts without which customers still get answers.
 _DISPENSABLE = frozenset({"redis", "orders", "uploads"})
@@ -56,7 +55,7 @@ async def readiness(service: Service) -> dict[str, str]:
     if service.redis is not None:
         checks["redis"] = _redis(service)
     if service.settings.bucket is not None:
-        checks["uploads"] = _uploads(service)
+        checks["uploads"] = service.storage.answers()
     asked = service.settings.action_url
     orders = asyncio.create_task(service.bots.told(f"{asked}/orders", "orders")) if asked else None
     results = await asyncio.gather(*checks.values())
@@ -99,15 +98,6 @@ async def _database(service: Service) -> bool:
 
 async def _bot(service: Service) -> bool:
     return any(await asyncio.gather(*(service.bots.ready(url) for url in service.bots.urls)))
-
-
-async def _uploads(service: Service) -> bool:
-    try:
-        async with asyncio.timeout(3):
-            await service.storage.check()
-    except (BackendDown, TimeoutError):
-        return False
-    return True
 
 
 async def _redis(service: Service) -> bool:

@@ -145,9 +145,14 @@ class UploadStorage:
                     await self._here.remove([name])
         return len(some)
 
-    async def check(self) -> None:
-        """BackendDown when files cannot be kept or read now."""
-        await self._backend.check()
+    async def answers(self) -> bool:
+        """Whether files could be kept and read within three seconds."""
+        try:
+            async with asyncio.timeout(3):
+                await self._backend.check()
+        except (BackendDown, TimeoutError):
+            return False
+        return True
 
     async def do_remove_stale(self) -> None:
         """Forget what was half received an hour ago or earlier: its worker was killed."""

@@ -204,7 +204,9 @@ async def test_a_bucket_that_is_away_costs_pictures_and_nothing_else(
 ) -> None:
     storage = UploadStorage(tmp_path / "uploads", backend=bucket_of(bucket))
     one, name = await named(records, storage, files.mp4())
+    assert await storage.answers()
     bucket.down = True
+    assert not await storage.answers()
     with pytest.raises(UploadRefused) as refused:
         await storage.do_store(files.chunks(files.mp4()))
     assert refused.value.status == 503
@@ -282,3 +284,19 @@ async def test_the_migration_makes_room_on_both(database_url: str) -> None:
     opened = Records(database_url)
     assert await count(opened, upload_parts) + await count(opened, upload_removals) == 0
     await opened.close()
+
+
+async def test_a_bucket_that_is_away_is_told_and_chat_goes_on(
+    tmp_path: Path, bot: ScriptedBot, bucket: ObjectStore
+) -> None:
+    async with (
+        running_service(tmp_path / "data", [bot.url], env=bucket.settings()) as run,
+        client_of(run) as http,
+    ):
+        assert (await http.get("/readyz")).json()["uploads"] == "ok"
+        bucket.down = True
+        ready = await http.get("/readyz")
+        assert (ready.status_code, ready.json()["uploads"]) == (200, "down")
+        assert 'anke_part_up{part="uploads"} 0.0' in (await http.get("/metrics")).text
+        customer = await Customer.open(http)
+        await customer.answer_to(await customer.say("在吗"))
