@@ -5,13 +5,14 @@ Each host is a network namespace with a whole installation of its own; customers
 
 import asyncio
 import itertools
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 
 from launcher.preflight import free_port
-from tests.faults.chaos import Making, Scene
+from tests.faults.chaos import SERVED_WITHIN, Making, Scene
 from tests.helpers.cutting_proxy import CuttingProxy
 from tests.helpers.hosts import Host, Network, network
 from tests.helpers.installation import Installation
@@ -82,20 +83,23 @@ class TwoHosts(Scene):
         kind, what = fault.split()
         if fault == "cut host":
             place.host.cut_off()
+            until = time.monotonic() + CUT_SECONDS
             try:
-                await asyncio.sleep(CUT_SECONDS)
+                await self.serve(self.within(SERVED_WITHIN))  # by the other one
+                await asyncio.sleep(max(0.0, until - time.monotonic()))
                 assert not await self._answers(place), "cut host: it answers"
             finally:
                 place.host.reach_again()
         elif kind == "kill" and what == "host":
             await place.installation.kill_launcher()
             assert not await self._answers(place), "kill host: it answers"
-            await asyncio.sleep(seconds)
+            await self.serve(self.within(SERVED_WITHIN))
             await place.installation.start()
         elif kind == "move":
             self.places.remove(place)
             await place.installation.kill_launcher()
             place.host.remove()
+            await self.serve(self.within(SERVED_WITHIN))
             await self.add(AHEAD if place.host.name.endswith("h1") else 0)
         elif kind == "kill":
             await place.installation.until_running(what, 1, self.within(30))
