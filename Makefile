@@ -61,8 +61,8 @@ figures: ## FILE=figures.jsonl DAYS=30: the store's figures day by day, by categ
 bench: ## speed beside the stock configuration; ONLY=load for the load figures alone
 	@$(PYTHON) -m launcher.setup test && $(PY) -m bench $(ONLY)
 
-chaos: ## SEED=1 FAULTS=100: faults drawn by the seed while customers write, over SQLite and PostgreSQL; no new one after 12 minutes
-	@$(PYTHON) -m launcher.setup test && nice -n 10 $(PY) -m tests.faults.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),100)
+chaos: ## SEED=1 FAULTS=100 OVER=sqlite,postgres,hosts: faults while customers write, each kind in turn; no new one after 12 minutes
+	@$(PYTHON) -m launcher.setup test && nice -n 10 $(PY) -m tests.faults.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),100) --over "$(OVER)"
 
 demo-reset: ## bring the demo orders back as on the first day
 	@$(PY) -m launcher.anke demo reset

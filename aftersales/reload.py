@@ -15,6 +15,8 @@ from typing import Generic, TypeVar
 log = logging.getLogger("anke.reload")
 #: Seconds between two looks at the files.
 LOOK_EVERY = 1.0
+#: The version of data that is read where it lies: in tests, and in commands of a checkout.
+UNPUBLISHED = "checkout"
 _ENDINGS = frozenset({".yml", ".yaml"})
 _Print = tuple[tuple[str, int, int], ...]
 T = TypeVar("T")
@@ -27,11 +29,11 @@ def data_root(env: Mapping[str, str]) -> Path:
 
 
 def data_version(root: Path) -> str:
-    """The name of the state that the data/ below `root` is in; `checkout` where nobody published it."""
+    """The name of the state that the data/ below `root` is in; UNPUBLISHED where nobody published it."""
     try:
         return (root / "version").read_text(encoding="utf-8")
     except OSError:
-        return "checkout"
+        return UNPUBLISHED
 
 
 class Reloaded(Generic[T]):

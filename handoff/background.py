@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from handoff.errors import ApiError
 from handoff.service import Service
+from handoff.uploads.backends import BackendDown
 
 log = logging.getLogger("handoff.background")
 
@@ -45,7 +46,9 @@ class PeriodicJobs:
             await asyncio.sleep(job.every(service) * random.uniform(1 - job.jitter, 1 + job.jitter))
             try:
                 await job.run(service)
-            except ApiError as error:
-                log.warning("%s: %s", job.name, error)  # a busy database costs one round
+            except (ApiError, BackendDown) as error:
+                log.warning(
+                    "%s: %s", job.name, error
+                )  # a busy database, an object store that is away: one round
             except Exception:
                 log.exception("%s failed", job.name)

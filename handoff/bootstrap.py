@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -20,7 +21,8 @@ from handoff.auth.live_sessions import LiveSessions
 from handoff.background import PeriodicJobs
 from handoff.background_tasks import BackgroundTasks
 from handoff.case_record.filling import completes_new_records
-from handoff.clock import Clock, system_clock
+from handoff.clock import Clock
+from handoff.errors import ApiError
 from handoff.followups.planning import plans_follow_ups
 from handoff.hints import Hints
 from handoff.jobs import JOBS
@@ -32,6 +34,7 @@ from handoff.probe import serve_probe
 from handoff.quality.misses import Misses
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
+from handoff.records.database_time import DatabaseTime
 from handoff.service import Service
 from handoff.settings import Settings
 from handoff.store_rules import StoreRules, load_store_rules, use_store_rules
@@ -39,6 +42,7 @@ from handoff.timer_kinds import timer_kinds
 from handoff.timers import TimerRunner
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
+from handoff.uploads.backends import Backend, Database
 from handoff.uploads.leftovers import Leftovers
 from handoff.uploads.quota import UploadQuota
 from handoff.uploads.storage import UploadStorage
@@ -56,12 +60,13 @@ class Bootstrap:
     """A worker from its settings: checked when made, built by `start` in the event loop that serves, gone after `stop`."""
 
     def __init__(
-        self, settings: Settings, env: Mapping[str, str] = os.environ, clock: Clock = system_clock
+        self, settings: Settings, env: Mapping[str, str] = os.environ, clock: Clock | None = None
     ) -> None:
         """ValueError (PolicyError, CategoryError, OrderSettingsError) with one line for the operator: no worker could run so."""
         self.worker = new_worker_id(settings.name)
         self.settings = settings
-        self._clock = clock
+        self._time = DatabaseTime()
+        self._clock = clock or self._time
         self._rules = load_store_rules(settings.data_root, settings.store_tz)
         self._orders = open_order_system(env)  # connects to nothing yet
         self._jobs = PeriodicJobs(JOBS)
@@ -72,7 +77,9 @@ class Bootstrap:
         year = self._rules.policy.hours.unknown_year(self._clock().astimezone(self._rules.tz).date())
         if year is not None:
             log.warning("working weekends (调休) of %d are not known; only statutory holidays count", year)
-        service = _build(self.settings, self._rules, self._orders, self.worker, self._clock)
+        service = _build(self.settings, self._rules, self._orders, self.worker, self._clock, self._time)
+        with suppress(ApiError):  # a database that is away is asked again by the job
+            await service.time.ask(service.records)
         await service.hints.start()
         self._jobs.start(service)
         if self.settings.probe_port:
@@ -96,7 +103,14 @@ class Bootstrap:
         await service.records.close()
 
 
-def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: str, clock: Clock) -> Service:
+def _build(
+    settings: Settings,
+    rules: StoreRules,
+    orders: OrderSystem,
+    worker: str,
+    clock: Clock,
+    database_time: DatabaseTime,
+) -> Service:
     records = Records(settings.database_url, clock, worker)
     redis = None if settings.redis_url is None else _redis(settings.redis_url)
     hints = Hints(
@@ -115,10 +129,11 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
     ]
     records.before_commit.append(plans_follow_ups(rules))
     limits = Limits(redis)
-    storage = UploadStorage(settings.data_dir / "uploads", settings.uploads)
+    storage = UploadStorage(settings.data_dir / "uploads", settings.uploads, _backend(settings, records))
     return Service(
         settings=settings,
         clock=clock,
+        time=database_time,
         rules=rules,
         records=records,
         redis=redis,
@@ -142,6 +157,15 @@ def _build(settings: Settings, rules: StoreRules, orders: OrderSystem, worker: s
         history=History(records, rules, hints.time),
         rules_view=RulesView(rules),
     )
+
+
+def _backend(settings: Settings, records: Records) -> Backend | None:
+    """None: below DATA_DIR."""
+    if settings.bucket is not None:
+        from handoff.uploads.bucket import Bucket  # 15 MB of memory, for those who use it
+
+        return Bucket(settings.bucket)
+    return Database(records) if settings.uploads_at == "database" else None
 
 
 def _redis(url: str) -> Redis:

@@ -29,13 +29,14 @@ _SECONDS = 4.0
 
 async def render_figures(service: Service) -> bytes:
     """Prometheus text, to stand beside the counters'."""
-    bots, actions, desk = await asyncio.gather(
+    bots, actions, desk, uploads = await asyncio.gather(
         asyncio.gather(*(service.bots.facts(f"{url}/webhooks/anke/ready") for url in service.bots.urls)),
         _actions(service),
         _desk(service),
+        _uploads(service),
     )
     registry = CollectorRegistry()
-    registry.register(_Once([*_desk_figures(desk), *_part_figures(bots, actions, desk is not None)]))
+    registry.register(_Once([*_desk_figures(desk), *_part_figures(bots, actions, desk is not None, uploads)]))
     return generate_latest(registry)
 
 
@@ -116,8 +117,16 @@ def _desk_figures(desk: Desk | None) -> Iterator[Metric]:
     yield from (states, waiting, oldest, online)
 
 
+async def _uploads(service: Service) -> bool | None:
+    """None: they lie where the rest does."""
+    return None if service.settings.bucket is None else await service.storage.answers()
+
+
 def _part_figures(
-    bots: list[dict[str, Any] | None], actions: dict[str, Any] | None, database: bool
+    bots: list[dict[str, Any] | None],
+    actions: dict[str, Any] | None,
+    database: bool,
+    uploads: bool | None = None,
 ) -> Iterator[Metric]:
     up = GaugeMetricFamily("anke_part_up", "Whether a part answers", labels=["part"])
     up.add_metric(["database"], database)
@@ -133,6 +142,8 @@ def _part_figures(
             model.add_metric([f"bot-{number}", *told], 1)
     if actions != {}:
         up.add_metric(["actions"], actions is not None)
+    if uploads is not None:
+        up.add_metric(["uploads"], uploads)
     yield from (up, model)
     if actions:
         orders = actions.get("orders") or {}

@@ -9,7 +9,6 @@ from redis.exceptions import RedisError
 from sanic import HTTPResponse, Request
 from sanic.response import json, raw
 
-from aftersales.reload import data_version
 from handoff.addresses import is_loopback
 from handoff.errors import not_found
 from handoff.figures import render_figures
@@ -19,7 +18,7 @@ from handoff.store_rules import store_rules
 from handoff.telemetry.metrics import render
 
 #: Parts without which customers still get answers.
-_DISPENSABLE = frozenset({"redis", "orders"})
+_DISPENSABLE = frozenset({"redis", "orders", "uploads"})
 
 
 @described("Whether the process lives", answers={200: "customer-http#alive"})
@@ -35,12 +34,13 @@ async def get_readyz(request: Request) -> HTTPResponse:
     """200 only when a customer would get a bot answer; every part says whether it works. `data`: which state of the store's
     rules and texts is in force here.
 
-    Redis and the order system are told but do not count: without Redis chat works (promise 5), without the order system
-    policies, people and tickets do, and the customer hears why the rest waits.
+    Redis, the order system and a bucket for uploads are told but do not count: without Redis chat works (promise 5), without
+    the order system policies, people and tickets do, without the bucket everything but pictures and videos; the customer
+    hears why the rest waits.
     """
     parts = await readiness(service_of(request))
     failing = [name for name, fine in parts.items() if fine != "ok" and name not in _DISPENSABLE]
-    body: dict[str, Any] = {"ready": not failing, "data": _data_version(), **parts}
+    body: dict[str, Any] = {"ready": not failing, "data": store_rules().version, **parts}
     if failing:
         body["failing"] = failing
     return json(body, status=503 if failing else 200)
@@ -48,12 +48,14 @@ async def get_readyz(request: Request) -> HTTPResponse:
 
 async def readiness(service: Service) -> dict[str, str]:
     """How each part is, `ok` or `down`: database, bot (at least one with a loaded model), actions, order system (which may
-    also say `token_refused`), redis."""
+    also say `token_refused`), redis, uploads (a bucket)."""
     checks = {"database": _database(service), "bot": _bot(service)}
     if service.settings.action_url is not None:
         checks["actions"] = service.bots.answers(f"{service.settings.action_url}/ready")
     if service.redis is not None:
         checks["redis"] = _redis(service)
+    if service.settings.bucket is not None:
+        checks["uploads"] = service.storage.answers()
     asked = service.settings.action_url
     orders = asyncio.create_task(service.bots.told(f"{asked}/orders", "orders")) if asked else None
     results = await asyncio.gather(*checks.values())
@@ -83,12 +85,6 @@ async def get_metrics(request: Request) -> HTTPResponse:
         raise not_found("没有这个页面。")
     figures = await render_figures(service_of(request))
     return raw(render() + figures, content_type=CONTENT_TYPE_LATEST)
-
-
-def _data_version() -> str:
-    rules = store_rules()
-    _ = rules.policy  # what was published meanwhile is in force from here on
-    return data_version(rules.root)
 
 
 async def _database(service: Service) -> bool:

@@ -13,6 +13,9 @@ from handoff.service import Service
 SWEEP_SECONDS = 2.0
 STALE_UPLOADS_SECONDS = 3600.0
 LEFTOVERS_SECONDS = 600.0
+DATABASE_TIME_SECONDS = 10.0
+MOVED_UPLOADS_SECONDS = 20.0
+REMOVALS_SECONDS = 10.0
 NOTIFICATIONS_SECONDS = 1.0
 ENDED_SESSIONS_SECONDS = 0.5
 """A disabled account's console closes within the second."""
@@ -29,6 +32,11 @@ async def _complete_records(service: Service) -> None:
     """Records whose worker died before the order system answered (H38)."""
     await fill_pending_records(service.records, service.orders)
     await fill_pending_cases(service.records, service.orders)
+
+
+async def _ask_the_time(service: Service) -> None:
+    """Machines that share a database agree about the time."""
+    await service.time.ask(service.records)
 
 
 async def _heartbeat(service: Service) -> None:
@@ -54,6 +62,16 @@ async def _remove_stale_uploads(service: Service) -> None:
 async def _remove_leftovers(service: Service) -> None:
     """Uploads that were never sent, files that no row names."""
     await service.leftovers.do_remove()
+
+
+async def _move_uploads(service: Service) -> None:
+    """Files of the time before `UPLOADS` named another place."""
+    await service.storage.do_move()
+
+
+async def _finish_removals(service: Service) -> None:
+    """Files of forgotten conversations that still lie in the bucket (H53)."""
+    await service.leftovers.do_finish()
 
 
 async def _forget_old(service: Service) -> None:
@@ -87,9 +105,12 @@ JOBS = (
     Job("queue sweep", lambda _: SWEEP_SECONDS, _sweep_queue, jitter=0.1),
     Job("record completion", lambda _: SWEEP_SECONDS, _complete_records, jitter=0.1),
     Job("turn heartbeat", lambda service: service.settings.heartbeat_every, _heartbeat),
+    Job("database time", lambda _: DATABASE_TIME_SECONDS, _ask_the_time, jitter=0.1),
     Job("turn takeover", lambda service: service.runner.take_over_every, _take_over, jitter=0.1),
     Job("hint catch-up", lambda service: service.hints.catch_up_every, _catch_up),
     Job("stale uploads", lambda _: STALE_UPLOADS_SECONDS, _remove_stale_uploads, jitter=0.1),
+    Job("moved uploads", lambda _: MOVED_UPLOADS_SECONDS, _move_uploads, jitter=0.1),
+    Job("removed uploads", lambda _: REMOVALS_SECONDS, _finish_removals, jitter=0.1),
     Job("leftover uploads", lambda _: LEFTOVERS_SECONDS, _remove_leftovers, jitter=0.1),
     Job("timers", lambda _: TIMERS_SECONDS, _fire_timers, jitter=0.1),
     Job("ended sessions", lambda _: ENDED_SESSIONS_SECONDS, _close_ended_sessions, jitter=0.1),

@@ -19,6 +19,7 @@ from handoff.oversight.wall import Wall
 from handoff.quality.misses import Misses
 from handoff.queue.sweep import QueueSweep
 from handoff.records import Records
+from handoff.records.database_time import DatabaseTime
 from handoff.settings import Settings
 from handoff.store_rules import StoreRules
 from handoff.timers import TimerRunner
@@ -33,6 +34,7 @@ from handoff.uploads.storage import UploadStorage
 class Service:
     settings: Settings
     clock: Clock
+    time: DatabaseTime
     rules: StoreRules
     records: Records
     redis: Redis | None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aftersales.reload import data_root
 from handoff.notifications.destinations import Destination, read_destinations
+from handoff.uploads.bucket_settings import BucketSettings, bucket_settings
 from handoff.uploads.limits import UploadLimits
 
 
@@ -64,6 +65,9 @@ class Settings:
     notify_secret: str = field(default="", repr=False)
     notify_seconds: float = 5.0
     uploads: UploadLimits = field(default_factory=UploadLimits)
+    # where files are kept: "" (DATA_DIR), "database", or a bucket
+    uploads_at: str = ""
+    bucket: BucketSettings | None = None
 
 
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
@@ -120,6 +124,8 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
             total_mb=_number(env, "LIMIT_UPLOAD_MB_TOTAL", 50_000),
             min_free_mb=_number(env, "UPLOADS_MIN_FREE_MB", 1024),
         ),
+        uploads_at=env.get("UPLOADS", ""),
+        bucket=bucket_settings(env),
     )
 
 

@@ -35,6 +35,12 @@ class StoreRules:
         return self.source.current
 
     @property
+    def version(self) -> str:
+        """Which state of the store's data the policy is of, as /readyz and the record tell it."""
+        _ = self.source.current  # what was published meanwhile is in force from here on
+        return self.source.version
+
+    @property
     def categories(self) -> Categories:
         """The newest categories that could be loaded."""
         return self.known.current

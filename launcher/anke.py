@@ -3,6 +3,7 @@
     anke users add | disable | password | groups | list     people at the desk
     anke check                                              settings, rules and texts, without starting anything
     anke doctor                                             what is wrong here, and what to do about it
+    anke advisories                                         what is published about the installed libraries
     anke upgrade [REF]                                      newer code, with a way back
     anke demo reset | remove                                the demo store's orders
 
@@ -15,7 +16,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from launcher import doctor, installation, upgrade
+from launcher import advisories, doctor, installation, upgrade
 
 USAGE = (__doc__ or "").split("\n\n")[1]
 
@@ -45,6 +46,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "users": _users,
     "check": _check,
     "doctor": _doctor,
+    "advisories": advisories.main,
     "upgrade": upgrade.main,
     "demo": _demo,
 }

@@ -353,6 +353,8 @@ def _elsewhere(settings: Mapping[str, str]) -> Iterator[str]:
     for name in DATABASES:
         if settings[name].startswith("postgres"):
             yield f"{name} is PostgreSQL: it is not in this file; use pg_dump and pg_restore for it."
+    if settings["UPLOADS"].startswith("s3://"):
+        yield f"pictures and videos lie in {settings['UPLOADS']}: they are not in this file; let the bucket keep versions."
 
 
 if __name__ == "__main__":

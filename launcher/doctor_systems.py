@@ -1,4 +1,4 @@
-"""The part of `anke doctor` that asks others: databases, order system, Redis, and whether their clocks agree with ours."""
+"""The part of `anke doctor` that asks others: databases, order system, Redis, bucket, and whether their clocks agree with ours."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from redis.exceptions import AuthenticationError, RedisError
 from sqlalchemy import inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from handoff.uploads.backends import BackendDown
+from handoff.uploads.bucket_settings import bucket_settings
 from launcher.findings import Finding, bad, fine, odd
 from launcher.settings import ROOT
 
@@ -47,6 +49,7 @@ async def findings(settings: dict[str, str]) -> list[Finding]:
         found += await database_findings("ORDERS_DATABASE_URL", url, settings)
     if settings["REDIS_URL"]:
         found += await redis_findings(settings["REDIS_URL"])
+    found += await uploads_findings(settings)
     year = datetime.now(timezone.utc).year
     if year < FIRST_GOOD_YEAR:
         found.append(bad(f"this machine believes it is {year}.", "set its clock (timedatectl set-ntp true)."))
@@ -214,6 +217,32 @@ async def redis_findings(url: str) -> list[Finding]:
     finally:
         await client.aclose()
     return [fine(f"{shown} answers.")]
+
+
+async def uploads_findings(settings: dict[str, str]) -> list[Finding]:
+    """Wrong keys, a bucket that is not there and a store that does not answer are three things to mend."""
+    bucket = bucket_settings(settings)
+    here = Path(settings["DATA_DIR"]) / "uploads"
+    if settings["UPLOADS"] and any(here.glob("[0-9a-f][0-9a-f]/*")):
+        yet = "the service takes them there while it runs; on other machines they are missing until then."
+        found = [odd(f"files still lie in {here}, and UPLOADS={settings['UPLOADS']}.", yet)]
+    else:
+        found = []
+    if bucket is None:
+        return found
+    from handoff.uploads.bucket import Bucket
+
+    try:
+        await Bucket(bucket).check()
+    except BackendDown as error:
+        return [
+            *found,
+            bad(
+                f"{error}.",
+                "check UPLOADS, S3_ENDPOINT, S3_REGION, S3_KEY_ID, S3_SECRET_KEY; no picture can be sent or seen until then.",
+            ),
+        ]
+    return [*found, fine(f"pictures and videos: {settings['UPLOADS']} answers.")]
 
 
 def skew(who: str, seconds: float) -> list[Finding]:

@@ -206,6 +206,15 @@ def check_networks(value: str) -> str:
     return value
 
 
+def check_uploads(value: str) -> str:
+    parts = urlsplit(value)
+    if value not in ("", "database") and not (
+        parts.scheme == "s3" and re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,62}", parts.netloc) and not parts.query
+    ):
+        raise ValueError("database, s3://bucket or s3://bucket/folder")
+    return value
+
+
 def check_store_dir(value: str) -> str:
     folder = (ROOT / value).resolve()
     if value and (folder == ROOT or folder.is_relative_to(ROOT / "data")):
@@ -411,6 +420,19 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("LIMIT_UPLOAD_MB_TOTAL", "50000", "MB of all files together", check_number, (WORKER,)),
     Setting("UPLOADS_MIN_FREE_MB", "1024", "MB that uploads leave free on the disk", check_number, (WORKER,)),
+    Setting(
+        "UPLOADS",
+        "",
+        "where pictures and videos are kept: database, s3://bucket or s3://bucket/folder; empty: DATA_DIR/uploads",
+        check_uploads,
+        (WORKER,),
+    ),
+    Setting(
+        "S3_ENDPOINT", "", "address of the object store; empty: Amazon's of S3_REGION", check_url, (WORKER,)
+    ),
+    Setting("S3_REGION", "us-east-1", "region of the bucket", str, (WORKER,)),
+    Setting("S3_KEY_ID", "", "whom the object store knows us as", str, (WORKER,)),
+    Setting("S3_SECRET_KEY", "", "the secret of S3_KEY_ID", str, (WORKER,), True),
     Setting("TURN_DEADLINE_SECONDS", "10", "one attempt at the bot", check_seconds, (WORKER,)),
     Setting(
         "TURN_PATIENCE_SECONDS",
@@ -508,6 +530,8 @@ def check_together(values: Mapping[str, str]) -> None:
         raise SettingError(f"{error}.") from None
     if values["NOTIFY_URLS"] and not values["NOTIFY_SECRET"]:
         raise SettingError("NOTIFY_URLS needs NOTIFY_SECRET, which signs what is sent.")
+    if values["UPLOADS"].startswith("s3://") and not (values["S3_KEY_ID"] and values["S3_SECRET_KEY"]):
+        raise SettingError("UPLOADS names a bucket: it needs S3_KEY_ID and S3_SECRET_KEY.")
     if values["ORDER_SYSTEM_TOKEN"] and not values["ORDER_SYSTEM_URL"]:
         raise SettingError("ORDER_SYSTEM_TOKEN is set and ORDER_SYSTEM_URL is not: whose token is it?")
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from aftersales.policy.load import load_policy
 from aftersales.policy.model import Policy
-from aftersales.reload import LOOK_EVERY, Reloaded
+from aftersales.reload import LOOK_EVERY, UNPUBLISHED, Reloaded, data_version
 
 
 class PolicyInForce(Protocol):
@@ -19,6 +19,10 @@ class PolicyInForce(Protocol):
     @property
     def current(self) -> Policy:
         """The rules of this moment."""
+
+    @property
+    def version(self) -> str:
+        """The state of the store's data that `current` was last read from."""
 
 
 class PolicySource(Reloaded[Policy]):
@@ -33,9 +37,16 @@ class PolicySource(Reloaded[Policy]):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         def load() -> Policy:
-            return load_policy(Path(folder).resolve(), categories=categories)  # all files of one version
+            there = Path(folder).resolve()  # all files of one version
+            policy = load_policy(there, categories=categories)
+            self._version = data_version(there.parents[1])
+            return policy
 
         super().__init__(load, [Path(folder)], every=every, clock=clock)
+
+    @property
+    def version(self) -> str:
+        return self._version
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class FixedPolicy:
     """A policy that never changes: for one-off commands and tests."""
 
     current: Policy
+    version: str = UNPUBLISHED
 
 
 def in_force(policy: Policy | PolicyInForce) -> PolicyInForce:

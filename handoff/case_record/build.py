@@ -102,6 +102,7 @@ def build_record(
     policy = policy_part(case, rules, now)
     record: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
+        "policy_version": rules.version,
         "handoff_id": case.handoff_id,
         "case_no": case.case_no,
         "conversation_id": case.conversation_id,

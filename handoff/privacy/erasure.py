@@ -25,10 +25,8 @@ _PARTS = (
 
 
 async def erase_conversation(tx: Tx, storage: UploadStorage, conversation_id: str) -> None:
-    """The caller holds the conversation's lock. The files go before the commit (an unlink takes microseconds): a crash in
-    between leaves rows that the next round deletes, never a file that nobody knows of."""
-    for name in await _files(tx, conversation_id):
-        storage.remove(name)
+    """The caller holds the conversation's lock."""
+    await storage.do_forget(tx, await _files(tx, conversation_id))
     told = select(notifications.c.event_id).where(notifications.c.conversation_id == conversation_id)
     await tx.execute(delete(deliveries).where(deliveries.c.event_id.in_(told)))
     for table in _PARTS:

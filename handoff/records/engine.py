@@ -32,6 +32,9 @@ BUSY_SECONDS = 5
 QUEUE_SECONDS = 10
 """How long it may wait for a connection of this process before that: a burst that is merely worked off is no failure."""
 
+ANSWER_SECONDS = 30
+"""How long a statement may take: a database that is cut off never answers, and TCP alone waits for a quarter of an hour."""
+
 log = logging.getLogger("handoff.records")
 
 
@@ -119,7 +122,12 @@ class Records:
                 hide_parameters=True,
                 connect_args={
                     "timeout": BUSY_SECONDS,
-                    "server_settings": {"lock_timeout": f"{BUSY_SECONDS}s"},
+                    "command_timeout": ANSWER_SECONDS,
+                    "server_settings": {
+                        "lock_timeout": f"{BUSY_SECONDS}s",
+                        # a machine that is cut off in a transaction must not keep its locks: nobody tells the database
+                        "idle_in_transaction_session_timeout": f"{2 * BUSY_SECONDS}s",
+                    },
                 },
             )
             self._readers = self._writer
@@ -264,7 +272,7 @@ def _known_error(error: Exception) -> ApiError | None:
         return storage_full()
     if "database is locked" in words or "database table is locked" in words:
         return busy()
-    if state in {"40P01", "40001", "55P03", "53300", "57P01", "57P03", "08006", "08001", "08003"}:
+    if state in {"40P01", "40001", "55P03", "53300", "57P01", "57P03", "08006", "08001", "08003", "25P03"}:
         return busy()
     if isinstance(error, OSError) or getattr(error, "connection_invalidated", False):
         return busy()

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -244,8 +245,28 @@ uploads = Table(
     Column("width", Integer),
     Column("height", Integer),
     Column("sha256", String(64), nullable=False),
-    Column("stored_as", String(120), nullable=False),  # random name below DATA_DIR/uploads
+    Column(
+        "stored_as", String(120), nullable=False
+    ),  # random name, where UPLOADS says (handoff/uploads/backends.py)
     Index(None, "conversation_id"),
+)
+
+# the files themselves with UPLOADS=database; no reference to `uploads`: a file is kept before the row that names it
+upload_parts = Table(
+    "upload_parts",
+    metadata,
+    Column("stored_as", String(120), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("created_at", Utc, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# files that are still to be deleted from the bucket (UPLOADS=s3://…): their conversations are gone
+upload_removals = Table(
+    "upload_removals",
+    metadata,
+    Column("stored_as", String(120), primary_key=True),
+    Column("at", Utc, nullable=False),
 )
 
 ratings = Table(

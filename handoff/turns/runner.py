@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
 
-from handoff.clock import rfc3339
+from handoff.clock import rfc3339, system_clock
 from handoff.errors import ApiError
 from handoff.records import Outcome, Records
 from handoff.records.tables import turns
@@ -28,6 +29,8 @@ MOST_ERRORS = 5
 """Attempts that may end in an exception of our own: with the pauses between them three seconds."""
 MOST_GRACES = 5
 """Up to this attempt a turn gets time beyond its patience: one that kills its workers is not tried for ever."""
+RELEASED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Heartbeat of a turn that its worker has let go."""
 TAKE_AT_ONCE = 50
 """Turns that are taken over at once at most: the next round, a second later, may be another worker's."""
 
@@ -46,6 +49,8 @@ class TurnRunner:
         self._unavailable = unavailable
         self._running: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
+        self._watched: dict[tuple[Any, ...], float] = {}
+        """(turn, attempt, heartbeat) of others, and since when it has been seen so."""
 
     def after_commit(self, outcome: Outcome) -> None:
         """Listener of Records.on_commit."""
@@ -74,14 +79,13 @@ class TurnRunner:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if mine:
-            longest = timedelta(seconds=self._settings.heartbeat_lost * 2)
             async with self._records.write() as tx:
                 await tx.execute(
                     update(turns)
                     .where(
                         turns.c.turn_id.in_(mine), turns.c.worker == tx.worker, turns.c.status == "running"
                     )
-                    .values(heartbeat_at=tx.now() - longest)
+                    .values(heartbeat_at=RELEASED)
                 )
 
     async def _run(self, turn_id: str) -> None:
@@ -131,7 +135,10 @@ class TurnRunner:
             # a turn that waited behind another, or was taken over late, still gets one full attempt
             give_up = max(give_up, clock() + timedelta(seconds=settings.turn_deadline))
         pause, errors = FIRST_PAUSE, 0
-        while (left := (give_up - clock()).total_seconds()) > 0:
+        end = (
+            time.monotonic() + (give_up - clock()).total_seconds()
+        )  # a clock that is set costs nobody a turn
+        while (left := end - time.monotonic()) > 0:
             try:
                 if request is None:
                     async with self._records.read() as reader:
@@ -165,7 +172,9 @@ class TurnRunner:
         told = {
             **request,
             "attempt": running.attempt,
-            "deadline": rfc3339(self._records.clock() + timedelta(seconds=seconds)),
+            "deadline": rfc3339(
+                system_clock() + timedelta(seconds=seconds)
+            ),  # the bot looks at this machine's clock
         }
         late = partial(keep_late_effects, self._records, running)
         return await self._bots.ask(told, seconds=seconds, late=late)
@@ -232,31 +241,39 @@ class TurnRunner:
                 )
 
     async def take_over(self) -> None:
-        """Turns without a heartbeat for 6 s get attempt + 1 and this worker; the old attempt's commit is refused."""
-        limit = self._records.clock() - timedelta(seconds=self._settings.heartbeat_lost)
-        lost = (
-            select(turns.c.turn_id, turns.c.attempt)
-            .where(turns.c.status == "running", turns.c.heartbeat_at < limit)
-            .limit(TAKE_AT_ONCE)
+        """Turns whose heartbeat has stood still for 6 s get attempt + 1 and this worker; the old attempt's commit is refused.
+
+        Still for so long as this worker has watched, by its own monotonic clock: what another machine's clock says, or one
+        that was set, makes nobody lose a living turn or keep a dead one. A released turn is taken at once.
+        """
+        running = select(turns.c.turn_id, turns.c.attempt, turns.c.heartbeat_at).where(
+            turns.c.status == "running"
         )
         async with self._records.read() as reader:
-            found = [row for row in await reader.execute(lost) if row.turn_id not in self._running]
-        for row in found:
+            foreign = [row for row in await reader.execute(running) if row.turn_id not in self._running]
+        now = time.monotonic()
+        self._watched = {row: self._watched.get(row, now) for row in map(tuple, foreign)}
+        lost = [
+            row
+            for row, since in self._watched.items()
+            if row[2] == RELEASED or now - since > self._settings.heartbeat_lost
+        ]
+        for turn_id, attempt, heartbeat_at in lost[:TAKE_AT_ONCE]:
             async with self._records.write() as tx:
                 taken = await tx.execute(
                     update(turns)
                     .where(
-                        turns.c.turn_id == row.turn_id,
-                        turns.c.attempt == row.attempt,
+                        turns.c.turn_id == turn_id,
+                        turns.c.attempt == attempt,
                         turns.c.status == "running",
-                        turns.c.heartbeat_at < limit,
+                        turns.c.heartbeat_at == heartbeat_at,
                     )
-                    .values(attempt=row.attempt + 1, worker=tx.worker, heartbeat_at=tx.now())
+                    .values(attempt=attempt + 1, worker=tx.worker, heartbeat_at=tx.now())
                 )
                 if taken.rowcount:
-                    tx.start_turn(row.turn_id)
+                    tx.start_turn(turn_id)
                     TURNS.labels("taken_over").inc()
-                    log.warning("took over a turn whose worker is gone", extra={"turn_id": row.turn_id})
+                    log.warning("took over a turn whose worker is gone", extra={"turn_id": turn_id})
 
 
 def _is_busy(error: Exception) -> bool:

@@ -1,9 +1,9 @@
 """Uploading and serving files over HTTP: only for the conversation's token, an entitled agent, or a signed address."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from pathlib import Path
+from contextlib import suppress
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -22,13 +22,13 @@ from handoff.records import Reader, lock_conversation, new_id
 from handoff.records.tables import uploads
 from handoff.service import service_of
 from handoff.transport.protocol import give_upload_time
+from handoff.uploads.backends import BackendDown
 from handoff.uploads.multipart import check_boundary, file_field
 from handoff.uploads.ranges import ByteRange, RangeNotSatisfiable, parse_range
 from handoff.uploads.refusal import UploadRefused, interrupted
 from handoff.uploads.signature import is_signed, signed_url
-from handoff.uploads.storage import StoredFile
+from handoff.uploads.storage import StoredFile, UploadStorage
 
-_CHUNK = 256 * 1024
 _FILE_POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 _PRIVATE = "private, max-age=600"
 _FORM = Media(
@@ -73,15 +73,11 @@ async def post_agent_upload(request: Request, conversation_id: str) -> HTTPRespo
 async def get_upload(request: Request, upload_id: str) -> HTTPResponse | None:
     """The file, whole or in part; 404 for whoever is not entitled, as if it did not exist."""
     service = service_of(request)
-    storage = service.storage
     async with service.records.read() as reader:
         row = (await reader.execute(select(uploads).where(uploads.c.upload_id == upload_id))).first()
     if row is None or not await _may_see(request, upload_id, row.conversation_id):
         raise not_found("没有找到这个文件。")
-    path = storage.path(row.stored_as)
-    if path is None:
-        raise not_found("没有找到这个文件。")
-    return await _serve(request, path, row)
+    return await _serve(request, service.storage, row)
 
 
 async def _post(request: Request, conversation_id: str, uploader: str) -> HTTPResponse:
@@ -108,7 +104,8 @@ async def _post(request: Request, conversation_id: str, uploader: str) -> HTTPRe
                 insert(uploads).values(**_row(upload_id, conversation_id, uploader, stored, digest, tx.now()))
             )
     except BaseException:
-        storage.remove(stored.name)
+        with suppress(BackendDown, ApiError):  # then it is a leftover
+            await storage.do_remove(stored.name)
         raise
     body = {
         "upload_id": upload_id,
@@ -191,13 +188,13 @@ async def _is_readable(reader: Reader, agent: Any, conversation_id: str) -> bool
     return True
 
 
-async def _serve(request: Request, path: Path, row: Any) -> HTTPResponse | None:
+async def _serve(request: Request, storage: UploadStorage, row: Any) -> HTTPResponse | None:
     size: int = row.size
     headers = {
         "Accept-Ranges": "bytes",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": _FILE_POLICY,
-        "Content-Disposition": f"inline; filename={quote(row.upload_id)}{path.suffix}",
+        "Content-Disposition": f"inline; filename={quote(row.upload_id)}{PurePosixPath(row.stored_as).suffix}",
         "Cache-Control": _PRIVATE,
         "ETag": f'"{row.sha256[:32]}"',
     }
@@ -210,16 +207,15 @@ async def _serve(request: Request, path: Path, row: Any) -> HTTPResponse | None:
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.end}/{size}"
     headers["Content-Length"] = str(chosen.length)
+    at, end = chosen.start, chosen.end + 1
+    data = await storage.piece(row.stored_as, at, end - at)
+    if data is None:
+        raise not_found("没有找到这个文件。")
     response = await request.respond(status=206 if part else 200, headers=headers, content_type=row.mime)
     assert response is not None
-    with path.open("rb") as source:
-        source.seek(chosen.start)
-        left = chosen.length
-        while left > 0:
-            data = await asyncio.to_thread(source.read, min(_CHUNK, left))
-            if not data:
-                break
-            left -= len(data)
-            await response.send(data)
+    while data:
+        at += len(data)
+        await response.send(data)
+        data = await storage.piece(row.stored_as, at, end - at) if at < end else None
     await response.eof()
     return None

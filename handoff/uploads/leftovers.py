@@ -4,7 +4,6 @@ A round looks at a small part of table and folder and the next one goes on from 
 the store. Several workers may do it at once: a row is deleted only under its conversation's lock, where sending takes place.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,7 +13,7 @@ from sqlalchemy import Row, delete, exists, select
 
 from handoff.errors import ApiError
 from handoff.records import Reader, Records, lock_conversation
-from handoff.records.tables import items, uploads
+from handoff.records.tables import items, upload_removals, uploads
 from handoff.uploads.storage import UploadStorage
 
 KEPT = timedelta(hours=24)
@@ -49,6 +48,17 @@ class Leftovers:
         """One round; how many files were removed."""
         return await self._remove_unsent() + await self._remove_unknown()
 
+    async def do_finish(self) -> int:
+        """What `Backend.forget` wrote down is deleted for good; how many files. Several workers may do it at once."""
+        async with self._records.read() as reader:
+            statement = select(upload_removals.c.stored_as).order_by(upload_removals.c.at).limit(ROWS_A_ROUND)
+            names = list((await reader.execute(statement)).scalars())
+        if names:
+            await self._storage.do_remove(*names)
+            async with self._records.write() as tx:
+                await tx.execute(delete(upload_removals).where(upload_removals.c.stored_as.in_(names)))
+        return len(names)
+
     async def _remove_unsent(self) -> int:
         async with self._records.read() as reader:
             before = reader.now() - KEPT
@@ -74,22 +84,22 @@ class Leftovers:
                 delete(uploads).where(uploads.c.upload_id == row.upload_id, ~_SENT.element)
             )
         if gone.rowcount:
-            self._storage.remove(row.stored_as)  # a crash before this leaves a file without a row
+            await self._storage.do_remove(row.stored_as)  # a crash before this leaves a file without a row
         return bool(gone.rowcount)
 
     async def _remove_unknown(self) -> int:
         prefix = FOLDERS[self._folder]
         self._folder = (self._folder + 1) % len(FOLDERS)
+        before = (self._records.clock() - KEPT).timestamp()
+        names = await self._storage.names(prefix, before)
         async with self._records.read() as reader:
-            before = (reader.now() - KEPT).timestamp()
-            names = await asyncio.to_thread(self._storage.names, prefix, before)
             known = await _known(reader, prefix) if names else set()
             if names and not known and not await _any_upload(reader):
                 log.warning("%d files and not one upload in the database: is it the right one?", len(names))
                 return 0
         unknown = [name for name in names if name not in known]
-        for name in unknown:
-            self._storage.remove(name)
+        if unknown:
+            await self._storage.do_remove(*unknown)
         return len(unknown)
 
 

@@ -61,3 +61,7 @@ def malformed() -> UploadRefused:
 
 def disk_full() -> UploadRefused:
     return UploadRefused(503, "busy", "文件暂时存不下来，请稍后再发一次。")
+
+
+def out_of_reach() -> UploadRefused:
+    return UploadRefused(503, "busy", "文件暂时打不开，请稍后再试。")

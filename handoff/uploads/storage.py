@@ -1,21 +1,25 @@
-"""Where files live: DATA_DIR/uploads, random names in 256 folders; names never come from a customer."""
+"""Receiving files: checked and cleaned in DATA_DIR/uploads/incoming, then kept where `UPLOADS` says (backends.py) under random
+names, which never come from a customer."""
 
 import asyncio
 import errno
+import fcntl
 import logging
+import math
 import os
-import re
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from handoff.records import Tx
 from handoff.uploads import refusal
+from handoff.uploads.backends import NAME, Backend, BackendDown, Folder
 from handoff.uploads.limits import MEGABYTE, UploadLimits
-from handoff.uploads.picture import CleanPicture, PictureCleaner
+from handoff.uploads.picture import PictureCleaner
 from handoff.uploads.sniff import HEAD_BYTES, FileType, sniff
 from handoff.uploads.video import check_video
 
@@ -25,12 +29,13 @@ _WRITE_BYTES = 256 * 1024
 _ROOM_BYTES = 4 * MEGABYTE
 """How often free space is looked at while a file arrives: many may arrive at once."""
 _STALE_SECONDS = 3600
-_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}\.(?:jpg|png|mp4|mov|webm)")
+_PIECE = 256 * 1024
+_MOVED_A_ROUND = 50
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file that was accepted. `name` is relative to the folder of the uploads."""
+    """A file that was accepted."""
 
     name: str
     type: FileType
@@ -40,10 +45,18 @@ class StoredFile:
 
 
 class UploadStorage:
-    """Receives, checks and keeps files of one installation."""
+    """Receives and checks files of one installation, and keeps them in `backend` (None: below `folder`).
 
-    def __init__(self, folder: Path, limits: UploadLimits | None = None) -> None:
+    Files that lie below `folder` while another backend is in use are of the time before it: they are found all the same, and
+    moved there little by little.
+    """
+
+    def __init__(
+        self, folder: Path, limits: UploadLimits | None = None, backend: Backend | None = None
+    ) -> None:
         self._folder = folder
+        self._here = Folder(folder)
+        self._backend = backend or self._here
         self._limits = limits or UploadLimits()
         self._cleaner = PictureCleaner(self._limits)
         self._incoming = folder / "incoming"
@@ -82,29 +95,64 @@ class UploadStorage:
             log.warning("an upload was refused: less than %d MB would be free", self._limits.min_free_mb)
             raise refusal.disk_full()
 
-    def names(self, prefix: str, before: float) -> list[str]:
-        """Names of kept files that begin with `prefix` (of the folder) and were written before that time. Blocking."""
-        found = []
-        for folder in self._folder.glob(f"{prefix}*"):
-            for path in folder.iterdir() if folder.is_dir() else ():
-                name = f"{folder.name}/{path.name}"
-                with suppress(FileNotFoundError):
-                    if _NAME.fullmatch(name) and path.stat().st_mtime < before:
-                        found.append(name)
+    async def piece(self, name: str, start: int, length: int) -> bytes | None:
+        """Some of the `length` bytes from `start` on, all within the file; None when there is no such file (or `name` is not one of ours).
+
+        UploadRefused 503 while it cannot be asked for.
+        """
+        if not NAME.fullmatch(name):
+            return None
+        try:
+            found = await self._backend.piece(name, start, min(length, _PIECE))
+        except BackendDown as error:
+            log.warning("a file could not be read: %s", error)
+            raise refusal.out_of_reach() from error
+        if found is None and self._backend is not self._here:
+            return await self._here.piece(name, start, min(length, _PIECE))
         return found
 
-    def path(self, name: str) -> Path | None:
-        """The file called `name`, or None when there is no such file (or `name` is not one of ours)."""
-        if not _NAME.fullmatch(name):
-            return None
-        path = self._folder / name
-        return path if path.is_file() else None
+    async def names(self, prefix: str, before: float) -> list[str]:
+        """Names of kept files that begin with `prefix` (of the folder) and were kept before that time."""
+        return await self._backend.names(prefix, before)
 
-    def remove(self, name: str) -> None:
-        """Forget a file that no row will ever name."""
-        path = self.path(name)
-        if path is not None:
-            path.unlink(missing_ok=True)
+    async def do_remove(self, *names: str) -> None:
+        """Forget files that no row will ever name. BackendDown: later, by the clean-up of leftovers."""
+        await self._backend.remove(names)
+        await self._here.remove(names)
+
+    async def do_forget(self, tx: Tx, names: Sequence[str]) -> None:
+        """Forget files whose rows `tx` deletes."""
+        await self._backend.forget(tx, names)
+        if self._backend is not self._here:
+            await self._here.forget(tx, names)
+
+    async def do_move(self) -> int:
+        """Some of the files that lie here and belong elsewhere are taken there; how many. BackendDown: later.
+
+        One worker of a machine at a time; until a file is there as a whole, it is read from here.
+        """
+        if self._backend is self._here:
+            return 0
+        with (self._folder / "moving").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return 0
+            some = (await self._here.names("", math.inf))[:_MOVED_A_ROUND]
+            for name in some:
+                with suppress(FileNotFoundError):  # forgotten meanwhile
+                    await self._backend.keep(name, self._here.path(name))
+                    await self._here.remove([name])
+        return len(some)
+
+    async def answers(self) -> bool:
+        """Whether files could be kept and read within three seconds."""
+        try:
+            async with asyncio.timeout(3):
+                await self._backend.check()
+        except (BackendDown, TimeoutError):
+            return False
+        return True
 
     async def do_remove_stale(self) -> None:
         """Forget what was half received an hour ago or earlier: its worker was killed."""
@@ -153,23 +201,19 @@ class UploadStorage:
     async def _keep(self, received: Path, kind: FileType) -> StoredFile:
         if kind.family == "video":
             check_video(received, kind)
-            name = self._new_name(kind)
-            os.replace(received, self._folder / name)
-            return StoredFile(name, kind, (self._folder / name).stat().st_size)
-        picture = await self._cleaner.clean(received, kind)
-        name = await asyncio.to_thread(self._write_clean, received, picture)
-        return StoredFile(name, picture.type, len(picture.data), picture.width, picture.height)
-
-    def _write_clean(self, received: Path, picture: CleanPicture) -> str:
-        name = self._new_name(picture.type)
-        received.write_bytes(picture.data)
-        os.replace(received, self._folder / name)
-        return name
-
-    def _new_name(self, kind: FileType) -> str:
-        token = secrets.token_hex(16)
-        (self._folder / token[:2]).mkdir(exist_ok=True, mode=0o700)
-        return f"{token[:2]}/{token[2:]}{kind.suffix}"
+            stored = StoredFile(_new_name(kind), kind, os.path.getsize(received))  # noqa: ASYNC240 (microseconds)
+        else:
+            picture = await self._cleaner.clean(received, kind)
+            await asyncio.to_thread(received.write_bytes, picture.data)
+            stored = StoredFile(
+                _new_name(picture.type), picture.type, len(picture.data), picture.width, picture.height
+            )
+        try:
+            await self._backend.keep(stored.name, received)
+        except BackendDown as error:
+            log.warning("an upload could not be kept: %s", error)
+            raise refusal.disk_full() from error
+        return stored
 
     def _remove_stale(self) -> None:
         """Remove what a killed process left half received; other workers may be receiving right now."""
@@ -180,3 +224,8 @@ class UploadStorage:
                     path.unlink()
             except FileNotFoundError:
                 continue
+
+
+def _new_name(kind: FileType) -> str:
+    token = secrets.token_hex(16)
+    return f"{token[:2]}/{token[2:]}{kind.suffix}"

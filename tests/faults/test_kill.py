@@ -51,7 +51,7 @@ async def fresh_customer_is_served(installation: Installation, seconds: float) -
     raise AssertionError(f"nobody was served for {seconds} s\n{installation.logs()}")
 
 
-async def quiet(installation: Installation, customers: list[Customer], seconds: float = 40) -> None:
+async def quiet(customers: list[Customer], seconds: float = 40) -> None:
     """Until no turn is in flight: the last message of everybody is answered or with people."""
     end = time.monotonic() + seconds
     for customer in customers:
@@ -87,7 +87,7 @@ async def test_promise_10_nothing_acknowledged_is_lost_whatever_is_killed(tmp_pa
         stop.set()
         written = sum(await asyncio.gather(*chats))
         assert written > 3 * len(SCRIPTS), "the customers hardly wrote: the test would prove nothing"
-        await quiet(installation, customers)
+        await quiet(customers)
         await ledger.check(installation.database_url)
 
 

@@ -23,6 +23,7 @@ LOOPS = {
     ("oversight/history.py", "figures"): "a request",
     ("uploads/multipart.py", "file_field"): "a request",
     ("uploads/http.py", "_serve"): "a request",
+    ("uploads/backends.py", "keep"): "a request: one row after another",
     ("desk/socket.py", "_read_frames"): "a connection",
     ("desk/socket.py", "_follow_queue"): "a connection",
     ("desk/socket.py", "_follow_wall"): "a connection",
@@ -60,7 +61,7 @@ def test_no_other_timer_is_used(word: str) -> None:
 
 def test_the_table_names_each_job_once() -> None:
     names = [job.name for job in JOBS]
-    assert len(names) == len(set(names)) == 12
+    assert len(names) == len(set(names)) == 15
     assert all(0 <= job.jitter < 0.5 for job in JOBS)
 
 

@@ -25,9 +25,12 @@ def folder(tmp_path: Path) -> Path:
 
 def test_rules_held_by_a_part_of_the_service_change_with_the_files(folder: Path) -> None:
     rules = rules_of(PolicySource(folder, every=0), "Asia/Shanghai")
+    assert rules.version == "checkout"
+    (folder.parents[1] / "version").write_text("34f7f8fc1c21")
     assert rules.is_open(NIGHT)
     edit(folder / "hours.yml", "always_open: true", "always_open: false")
     assert not rules.is_open(NIGHT)
+    assert rules.version == "34f7f8fc1c21"
     edit(folder / "groups.yml", "name: 在线客服", "name: 小安人工组")
     assert rules.group_name("online") == "小安人工组"
     edit(folder / "groups.yml", "name: 小安人工组", "nmae: 小安人工组")

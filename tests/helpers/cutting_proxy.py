@@ -9,9 +9,11 @@ from tests.helpers.hop import Hop
 class CuttingProxy(Hop):
     """Carries bytes to `target_port` and back, whatever they are."""
 
-    def __init__(self, target_port: int) -> None:
-        super().__init__(target_port)
+    def __init__(self, target_port: int, address: str = "127.0.0.1") -> None:
+        super().__init__(target_port, address)
         self._is_cut = False
+        self.broken = 0
+        """Connections that were broken off or refused."""
         self._open: set[asyncio.StreamWriter] = set()
 
     async def stop(self) -> None:
@@ -20,6 +22,7 @@ class CuttingProxy(Hop):
 
     def cut(self) -> None:
         self._is_cut = True
+        self.broken += len(self._open)
         for one in list(self._open):
             one.transport.abort()
 
@@ -28,6 +31,7 @@ class CuttingProxy(Hop):
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._is_cut:
+            self.broken += 1
             writer.transport.abort()
             return
         try:

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -28,17 +28,27 @@ IDLE_START = 10.0
 
 
 class Installation:
-    """One DATA_DIR and its launcher. `env` adds settings."""
+    """One DATA_DIR and its launcher. `env` adds settings; `inside` is what its command is put behind to run on another
+    host, whose address is `address`."""
 
-    def __init__(self, data_dir: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        env: dict[str, str] | None = None,
+        *,
+        address: str = "127.0.0.1",
+        inside: Sequence[str] = (),
+    ) -> None:
         self.data_dir = data_dir
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.ws_url = f"ws://127.0.0.1:{self.port}/api/v1/ws"
+        self.url = f"http://{address}:{self.port}"
+        self.ws_url = f"ws://{address}:{self.port}/api/v1/ws"
+        self._command = [*inside, sys.executable, "-m", "launcher"]
         self.env = {
             **{k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "TMPDIR"}},
             "DATA_DIR": str(data_dir),
             "PORT": str(self.port),
+            "HOST": address,
             **(env or {}),
         }
         self.launcher: Process | None = None
@@ -61,7 +71,7 @@ class Installation:
         """Start the launcher and wait until a customer would get an answer; the seconds it took."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        self.launcher = Process([sys.executable, "-m", "launcher"], self.env, self.launcher_log)
+        self.launcher = Process(self._command, self.env, self.launcher_log)
         await self.until_ready(START_LIMIT)
         took = time.monotonic() - began
         self._slower = max(1.0, took / IDLE_START)

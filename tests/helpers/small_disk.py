@@ -27,6 +27,17 @@ class SmallDisk:
             while filler.write(b"x" * 4096):
                 pass
 
+    def takes(self, size: int) -> bool:
+        """Whether so many bytes more would be kept."""
+        trial = self.path / "trial"
+        try:
+            with trial.open("wb", buffering=0) as out:
+                return out.write(b"x" * size) == size
+        except OSError:
+            return False
+        finally:
+            trial.unlink(missing_ok=True)
+
     def empty(self) -> None:
         """There is space again."""
         self._resize(self.size)

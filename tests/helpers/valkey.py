@@ -13,7 +13,10 @@ from tests.helpers.processes import Process, wait_until_ready
 
 
 class ValkeyServer:
-    def __init__(self, folder: Path) -> None:
+    """`port`: on loopback, too; 0: on the socket alone."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self.port = port
         folder.mkdir(parents=True)
         self.folder = folder
         self.socket = folder / "valkey.sock"
@@ -21,7 +24,18 @@ class ValkeyServer:
         self._process: Process | None = None
 
     async def start(self) -> None:
-        options = ("--port", "0", "--unixsocket", str(self.socket), "--save", "", "--appendonly", "no")
+        options = (
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--unixsocket",
+            str(self.socket),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        )
         command = [str(get_binary_path()), *options]
         self._process = Process(command, os.environ, self.folder / "valkey.log", cwd=self.folder)
         await asyncio.to_thread(wait_until_ready, self._answers, [self._process], 10)

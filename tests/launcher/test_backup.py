@@ -277,3 +277,13 @@ def test_an_archive_without_our_mark_is_told(data_dir: Path, tmp_path: Path) -> 
         check_archive(foreign)
     with pytest.raises(PreflightError, match="does not exist"):
         check_archive(tmp_path / "none.tar.gz")
+
+
+def test_pictures_in_a_bucket_are_named_as_left_out(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {"UPLOADS": "s3://photos/anke", "S3_KEY_ID": "anke", "S3_SECRET_KEY": "secret-of-the-bucket"}
+    for name, value in (told | {"DATA_DIR": str(data_dir)}).items():
+        monkeypatch.setenv(name, value)
+    assert main(["save", str(tmp_path / "b.tar.gz")]) == 0
+    assert "s3://photos/anke: they are not in this file" in capsys.readouterr().out

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from handoff.records.migrate import migrate
-from launcher.doctor_systems import database_findings, order_system_findings, redis_findings
+from launcher.doctor_systems import database_findings, order_system_findings, redis_findings, uploads_findings
 from launcher.findings import Finding
 from launcher.preflight import free_port
 from launcher.settings import resolve
+from tests.helpers.object_store import object_store
 
 
 @asynccontextmanager
@@ -111,3 +112,18 @@ async def test_an_order_system_that_is_away_or_lives_in_another_time(settings: d
 async def test_a_redis_that_is_away() -> None:
     weight, said = one(await redis_findings(f"redis://:word@127.0.0.1:{free_port()}/0"))
     assert (weight, "word" in said.replace("password", "")) == ("bad", False)
+
+
+async def test_a_bucket_is_asked_and_files_of_before_are_told(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    assert await uploads_findings(settings) == []
+    with object_store(tmp_path / "s3") as store:
+        told = settings | store.settings()
+        assert one(await uploads_findings(told))[0] == "fine"
+        weight, said = one(await uploads_findings(told | {"S3_SECRET_KEY": "x", "S3_KEY_ID": "nobody"}))
+        assert (weight, "is refused" in said, "S3_KEY_ID" in said) == ("bad", True, True)
+        (tmp_path / "uploads/ab").mkdir(parents=True)
+        (tmp_path / "uploads/ab/x.jpg").touch()
+        before, bucket = await uploads_findings(told)
+        assert (before.weight, bucket.weight) == ("odd", "fine")

@@ -44,6 +44,11 @@ VALUES = {
     "LIMIT_UPLOAD_MB_PER_DAY": "2001",
     "LIMIT_UPLOAD_MB_TOTAL": "50001",
     "UPLOADS_MIN_FREE_MB": "1025",
+    "UPLOADS": "s3://photos/anke",
+    "S3_ENDPOINT": "https://minio.example",
+    "S3_REGION": "cn-north-1",
+    "S3_KEY_ID": "anke",
+    "S3_SECRET_KEY": "secret-of-the-bucket",
     "TURN_DEADLINE_SECONDS": "11",
     "TURN_PATIENCE_SECONDS": "21",
     "TURN_HEARTBEAT_SECONDS": "3",
@@ -66,6 +71,7 @@ OF_THE_LAUNCHER = {"STORE_DIR", "WORKERS", "BOTS", "ANKE_MODELS_DIR", "PYTHON310
 #: What nobody but its readers may learn: each value is searched for in whole environments.
 SECRETS = {
     "secret-of-notifications": {WORKER},
+    "secret-of-the-bucket": {WORKER},
     "secret-of-the-mail-channel": {WORKER},
     "password-of-anke": {WORKER},
     "password-of-orders": {WORKER, ACTIONS},

@@ -57,6 +57,10 @@ def test_environment_wins_over_env_file(tmp_path: Path) -> None:
         ("PUBLIC_URL", "service.example"),
         ("PUBLIC_URL", "https://service.example/anke"),
         ("ORDER_NO_PATTERN", "(a+)+"),
+        ("UPLOADS", "bucket"),
+        ("UPLOADS", "s3://"),
+        ("UPLOADS", "https://minio.example/bucket"),
+        ("S3_ENDPOINT", "minio.example"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, name: str, value: str) -> None:
@@ -92,6 +96,7 @@ def test_a_wrong_secret_is_never_shown(tmp_path: Path, name: str, value: str, se
         ({"ANKE_MODE": "production", "DEMO_PASSWORD": "long-enough-word"}, ("ANKE_MODE", "DEMO_PASSWORD")),
         ({"NOTIFY_URLS": "https://hooks.example"}, ("NOTIFY_URLS", "NOTIFY_SECRET")),
         ({"ORDER_SYSTEM_TOKEN": "a-token-of-the-store"}, ("ORDER_SYSTEM_TOKEN", "ORDER_SYSTEM_URL")),
+        ({"UPLOADS": "s3://photos", "S3_KEY_ID": "anke"}, ("UPLOADS", "S3_SECRET_KEY")),
         ({"ORDER_NO_PATTERN": r"AH\d{10}"}, ("ORDER_NO_PATTERN", "ORDER_NO_EXAMPLE")),
     ],
 )

@@ -53,12 +53,24 @@ def test_a_link_that_leads_to_another_version_is_one_change(folder: Path, tmp_pa
     newer = Path(shutil.copytree(folder, tmp_path / "newer" / "data" / "policy"))
     edit(newer, "returns", "window_days: 7", "window_days: 9")
     edit(newer, "limits", "orders_shown: 5", "orders_shown: 6")
+    (tmp_path / "version").write_text("aaaa")
+    (tmp_path / "newer" / "version").write_text("bbbb")
     (tmp_path / "current").symlink_to(tmp_path)
     source = PolicySource(tmp_path / "current" / "data" / "policy", every=0)
+    assert source.version == "aaaa"
     (tmp_path / "other").symlink_to("newer")
     (tmp_path / "other").replace(tmp_path / "current")
     assert source.current.returns.no_reason.window_days == 9
     assert source.current.limits.orders_shown == 6
+    assert source.version == "bbbb"
+
+    broken = Path(shutil.copytree(newer, tmp_path / "broken" / "data" / "policy"))
+    edit(broken, "returns", "window_days: 9", "window_days: 九")
+    (tmp_path / "broken" / "version").write_text("cccc")
+    (tmp_path / "other").symlink_to("broken")
+    (tmp_path / "other").replace(tmp_path / "current")
+    assert source.current.returns.no_reason.window_days == 9
+    assert source.version == "bbbb", "the version of what is in force, not of what was refused"
 
 
 def test_a_broken_file_is_refused_once_with_its_line_while_the_old_rules_serve(

@@ -23,6 +23,7 @@ NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 SCHEMA = Draft202012Validator(json.loads((ROOT / "contracts/handoff-record.schema.json").read_text()))
 CONTRACT_KEYS = [
     "schema_version",
+    "policy_version",
     "handoff_id",
     "conversation_id",
     "created_at",

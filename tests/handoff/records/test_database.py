@@ -112,3 +112,18 @@ async def test_sqlite_is_durable_and_keeps_foreign_keys(sqlite_records: Records)
 def test_other_databases_are_refused_in_one_line() -> None:
     with pytest.raises(ValueError, match="DATABASE_URL must be sqlite"):
         async_url("mysql://root@localhost/anke")
+
+
+async def test_a_cut_off_worker_keeps_no_lock_for_long(records: Records) -> None:
+    """Nobody tells the database that a machine is gone; a transaction in which nothing happens is ended by it."""
+    if records.is_sqlite:
+        return  # a file lock dies with its process
+    with pytest.raises(ApiError) as refused:
+        async with records.read() as reader:
+            setting = await reader.execute(text("SHOW idle_in_transaction_session_timeout"))
+            assert setting.scalar_one() == "10s"
+            await reader.execute(text("SET LOCAL idle_in_transaction_session_timeout = '100ms'"))
+            await asyncio.sleep(0.5)
+            await reader.execute(text("SELECT 1"))
+    assert (refused.value.status, refused.value.code) == (503, "busy"), "when it is back it tries again"
+    await records.check()

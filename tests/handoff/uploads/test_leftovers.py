@@ -91,9 +91,9 @@ async def test_what_was_not_sent_within_a_day_is_forgotten(
     fresh = await conversation_with(tomorrow, storage, sent=False)
     assert await all_rounds(tomorrow, storage) == 1
     assert await known(records) == {sent, fresh}
-    assert storage.path(unsent) is None
-    assert storage.path(sent) is not None
-    assert storage.path(fresh) is not None
+    assert await storage.piece(unsent, 0, 1) is None
+    assert await storage.piece(sent, 0, 1) is not None
+    assert await storage.piece(fresh, 0, 1) is not None
 
 
 async def test_a_file_that_no_row_names_is_removed_once_it_is_old(
@@ -105,7 +105,9 @@ async def test_a_file_that_no_row_names_is_removed_once_it_is_old(
     for name in (sent, *orphans):
         os.utime(tmp_path / "uploads" / name, (time.time() - 25 * 3600,) * 2)
     assert await all_rounds(records, storage) == 20
-    assert [storage.path(name) is None for name in (*orphans, sent, fresh)] == [True] * 20 + [False] * 2
+    assert [await storage.piece(name, 0, 1) is None for name in (*orphans, sent, fresh)] == [True] * 20 + [
+        False
+    ] * 2
 
 
 async def test_a_database_that_knows_no_file_at_all_is_taken_for_the_wrong_one(
@@ -114,5 +116,5 @@ async def test_a_database_that_knows_no_file_at_all_is_taken_for_the_wrong_one(
     name = await keep(storage)
     os.utime(tmp_path / "uploads" / name, (time.time() - 25 * 3600,) * 2)
     assert await all_rounds(records, storage) == 0
-    assert storage.path(name) is not None
+    assert await storage.piece(name, 0, 1) is not None
     assert "is it the right one?" in caplog.text
