@@ -97,6 +97,13 @@ ROUTES: list[Route] = [
     Route("GET", f"{AGENT}/conversations", reader_of_conversations, desk.get_conversations),
     Route("GET", f"{CASE}/log", reader_of_conversations, desk.get_log),
     Route("GET", f"{CASE}/record", reader_of_conversations, desk.get_record),
+    Route("GET", f"{CASE}/earlier", reader_of_conversations, desk.get_earlier),
+    Route(
+        "GET",
+        f"{CASE}/earlier/<other_id:str>/<episode:str>",
+        reader_of_conversations,
+        desk.get_earlier_log,
+    ),
     Route("POST", f"{CASE}/claim", server_of_customers, desk.post_claim),
     Route("POST", f"{CASE}/messages", server_of_customers, desk.post_message),
     Route("POST", f"{CASE}/notes", server_of_customers, desk.post_note),

@@ -118,7 +118,7 @@ async def agent_page(
     notes = [
         note
         for note in await read_annotations(reader, conversation_id, after=after)
-        if note["kind"] in SHOWN_ANNOTATIONS and _hears(agent, note)
+        if note["kind"] in SHOWN_ANNOTATIONS and hears(agent, note)
     ]
     names = await agent_names(reader)
     return AgentPage(
@@ -129,7 +129,7 @@ async def agent_page(
     )
 
 
-def _hears(agent: Agent, note: Mapping[str, Any]) -> bool:
+def hears(agent: Agent, note: Mapping[str, Any]) -> bool:
     """What is whispered is for one person, and for those who oversee."""
     return note["kind"] != "whisper" or agent.may("oversee") or note["body"].get("to") == agent.id
 

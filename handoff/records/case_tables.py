@@ -81,7 +81,7 @@ case_conversations = Table(
 case_customers = Table(
     "case_customers",
     metadata,
-    Column("key", String(300), primary_key=True),  # handoff.cases.matching.customer_keys
+    Column("key", String(300), primary_key=True),  # handoff.records.customers.customer_keys
     Column("case_no", String(14), ForeignKey("cases.case_no"), primary_key=True),
     Index(None, "case_no"),
 )

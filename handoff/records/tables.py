@@ -108,6 +108,15 @@ conversations = Table(
     Index(None, "created_at"),  # a day's conversations (H50)
 )
 
+conversation_customers = Table(
+    "conversation_customers",
+    metadata,
+    # by what its customer is recognised: handoff/records/customers.py
+    Column("key", String(300), primary_key=True),
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    Index(None, "conversation_id"),
+)
+
 items = Table(
     "items",
     metadata,

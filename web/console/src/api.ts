@@ -1,11 +1,11 @@
 /** The agents' HTTP calls: session cookie, and the CSRF token of the login on every write. Each throws a Failure. */
 import { setStoreZone } from "../../shared/clock";
-import type { Ack, OutgoingMessage } from "../../shared/protocol";
+import type { Ack, LogItem, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
+import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number }
 
@@ -57,6 +57,12 @@ export class AgentApi {
   async recent(): Promise<QueueItem[]> { return (await this.json<{ items: QueueItem[] }>("GET", "/conversations?scope=recent")).items; }
 
   log(id: string, after: number): Promise<AgentLog> { return this.json("GET", this.at(id, `/log?after=${after}`)); }
+
+  earlier(id: string): Promise<Earlier> { return this.json("GET", this.at(id, "/earlier")); }
+
+  earlierLog(id: string, other: string, episode: number, after: number): Promise<{ items: LogItem[]; annotations: Annotation[]; next: number | null }> {
+    return this.json("GET", this.at(id, `/earlier/${encodeURIComponent(other)}/${episode}?after=${after}`));
+  }
 
   record(id: string): Promise<HandoffRecord> { return this.json("GET", this.at(id, "/record")); }
 

@@ -6,7 +6,7 @@ import { ConversationLog } from "../../shared/wire/log";
 import { Outbox, type OutboxEntry } from "../../shared/wire/outbox";
 import type { TextStore } from "../../shared/wire/storage";
 import { Drafts, type SaveDraft } from "./drafts";
-import type { AgentLog, Annotation, HandoffRecord, Summary } from "./model";
+import type { AgentLog, Annotation, Earlier, EarlierContact, HandoffRecord, Summary } from "./model";
 
 export interface ConversationView {
   id: string;
@@ -19,6 +19,10 @@ export interface ConversationView {
   epoch: number;
   record: HandoffRecord | null;
   recordError: string;
+  /** what the customer came with before; null until it was read */
+  earlier: Earlier | null;
+  /** the one of it that is read beside the conversation */
+  beside: EarlierContact | null;
   entries: OutboxEntry[];
   typing: boolean;
   /** seq up to which this agent has looked */
@@ -42,13 +46,15 @@ export class Conversation {
   readonly drafts: Drafts;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private leaving = false;
+  /** whose earlier conversations were read */
+  earlierOf = "";
   /** as far as it was written, while the page lives */
   summary: Summary | null = null;
 
   constructor(readonly id: string, private readonly me: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
     this.drafts = new Drafts(store, prefix, id, saveDraft);
     this.view = reactive<ConversationView>({
-      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "",
+      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "", earlier: null, beside: null,
       entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0, atEnd: true, gone: null,
     });
     this.outbox = new Outbox(store, `${prefix}out:${id}:`, tab);

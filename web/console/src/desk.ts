@@ -21,7 +21,7 @@ import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
 import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
 import { type Place, Route, thisBrowser } from "./route";
-import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status, Summary } from "./model";
+import type { Agent, Alert, AgentLog, Colleagues, DeskNow, EarlierContact, FoundItem, Offer, QueueItem, Resolution, Status, Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -382,11 +382,29 @@ export class Desk {
     try {
       conversation.view.record = markRaw(await this.api.record(id));
       conversation.view.recordError = "";
+      void this.loadEarlier(conversation);
     } catch (error) {
       const failure = asFailure(error);
       conversation.view.recordError = failure.status === 404 ? "这个会话还没有交接记录" : failure.message;
     }
   }
+
+  /** Once, and again when the customer turned out to be somebody who is known. */
+  private async loadEarlier(conversation: Conversation): Promise<void> {
+    const { customer, earlier } = conversation.view.record ?? {};
+    const whose = [customer?.verified, customer?.contact, earlier?.[0]?.handoff_id].join(" ");
+    if (conversation.earlierOf === whose) return;
+    conversation.earlierOf = whose;
+    try {
+      conversation.view.earlier = markRaw(await this.api.earlier(conversation.id));
+    } catch {
+      conversation.earlierOf = ""; // the next record tries again
+    }
+  }
+
+  openBeside(conversation: Conversation, contact: EarlierContact): void { conversation.view.beside = contact; }
+
+  closeBeside(conversation: Conversation): void { conversation.view.beside = null; }
 
   async refresh(id: string): Promise<void> {
     const conversation = this.open.get(id);

@@ -114,6 +114,35 @@ export interface AgentLog {
 export const RESOLUTIONS = ["solved", "partly", "refused", "follow_up", "no_answer"] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
+/** What came of an earlier handoff of the customer. */
+export interface EarlierHandoff {
+  handoff_id: string;
+  created_at: string;
+  ended_at: string | null;
+  case_no: string | null;
+  reason: string;
+  category: string | null;
+  order_no: string | null;
+  resolution: Resolution | null;
+  solution: string | null;
+  promises: string[];
+}
+
+/** One matter that the customer came with before; `here`: earlier in the same conversation. */
+export interface EarlierContact {
+  conversation_id: string;
+  episode: number;
+  here: boolean;
+  began_at: string;
+  ended_at: string;
+  state: ConversationState;
+  words: string;
+  handoffs: (EarlierHandoff & { note: string | null })[];
+  rating: { score: number; text: string } | null;
+}
+
+export interface Earlier { items: EarlierContact[]; total: number }
+
 /** The handoff record (H45). Unknown is null and listed in `missing`. */
 export interface HandoffRecord {
   case_no?: string | null;
@@ -144,6 +173,7 @@ export interface HandoffRecord {
   policy?: { result: string; reasons: string[] };
   bot_actions?: { at?: string; effect?: string | null; request_no?: string | null; order_no?: string | null; summary?: string | null }[];
   promises?: string[];
+  earlier?: EarlierHandoff[];
   suggested_steps?: string[];
   group?: string | null;
   priority?: number | null;
