@@ -53,3 +53,37 @@ async def test_an_earlier_conversation_is_read_beside_the_present_one(
     await expect(beside).to_have_count(0)
     await expect(page.get_by_test_id("promised")).to_be_visible()
     await close(one)
+
+
+@pytest.mark.timeout(120)
+async def test_what_is_quoted_is_shown_and_leads_there(floor: Floor, new_profile: NewProfile) -> None:
+    """The customer's quote in the console, and the agent's own on the way to the customer."""
+    (one,) = await consoles(floor, new_profile, "agent1")
+    page = one.page
+    customer = await floor.waiting("两件都要退")
+    await one.claim(customer.id)
+    await one.reply("好的，退回地址发您短信")
+    await expect(page.get_by_test_id("message-agent")).to_have_count(1)
+    said = next(item for item in (await customer.log())["items"] if item["sender"] == "agent")
+    await customer.post("text", {"text": "这个没收到", "quote": said["seq"]})
+    quoted = page.get_by_test_id("message-customer").last.get_by_test_id("quoted")
+    await expect(quoted).to_contain_text("退回地址发您短信")
+    await quoted.click()
+    await expect(page.locator(".msg.found")).to_contain_text("退回地址发您短信")
+    last = page.get_by_test_id("message-customer").last
+    await last.hover()
+    await last.get_by_test_id("quote").click()
+    await expect(page.get_by_test_id("quoting")).to_contain_text("这个没收到")
+    await page.screenshot(path=artefact("37-quoting"))
+    await page.get_by_test_id("reply").press("Escape")
+    await expect(page.get_by_test_id("quoting")).to_have_count(0)
+    await last.hover()
+    await last.get_by_test_id("quote").click()
+    await one.reply("我重新发一次")
+    await expect(page.get_by_test_id("quoting")).to_have_count(0)
+    await expect(page.get_by_test_id("message-agent").last.get_by_test_id("quoted")).to_contain_text(
+        "这个没收到"
+    )
+    answer = (await customer.log())["items"][-1]
+    assert answer["body"] == {"text": "我重新发一次", "quote": answer["seq"] - 1}
+    await close(one)

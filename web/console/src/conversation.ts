@@ -29,6 +29,8 @@ export interface ConversationView {
   seen: number;
   revealed: Record<string, string>;
   uploading: number;
+  /** seq of the message that the next answer is about; 0: none */
+  quoting: number;
   /** the reader is at the end of the log: what comes is seen */
   atEnd: boolean;
   /** it was this person's until then, and is not by their own doing; until they took note of it */
@@ -55,7 +57,7 @@ export class Conversation {
     this.drafts = new Drafts(store, prefix, id, saveDraft);
     this.view = reactive<ConversationView>({
       id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "", earlier: null, beside: null,
-      entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0, atEnd: true, gone: null,
+      entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0, quoting: 0, atEnd: true, gone: null,
     });
     this.outbox = new Outbox(store, `${prefix}out:${id}:`, tab);
     this.courier = new Courier(this.outbox, hooks);
@@ -95,6 +97,9 @@ export class Conversation {
       this.view.gone = { at: event?.at ?? new Date().toISOString(), why: goneText(event, answer.state), owner: answer.state === "human" ? (event?.agent ?? event?.body.agent ?? "") : "" };
     }
   }
+
+  /** What the next answer is about; 0: nothing in particular. */
+  quote(seq: number): void { this.view.quoting = seq; }
 
   /** null: it was used. */
   keepSummary(summary: Summary | null): void { this.summary = summary; }

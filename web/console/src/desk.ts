@@ -225,6 +225,9 @@ export class Desk {
     this.view.jump = item.found.seq ?? 0;
   }
 
+  /** To a sentence of the conversation on the screen. */
+  jumpTo(seq: number): void { this.view.jump = seq; }
+
   jumped(): void { this.view.jump = 0; }
 
   async claim(id: string): Promise<void> {
