@@ -253,7 +253,7 @@ class AgentConnection:
             page = await agent_page(reader, self._agent, follower.conversation_id, follower.after, secret)
         frame = page.public()
         fresh = [note for note in page.annotations if note["id"] not in follower.notes]
-        status = (frame["state"], frame["owner"], frame["epoch"])
+        status = (frame["state"], frame["owner"], frame["epoch"], tuple(frame["tags"]))
         if page.items or fresh or status != follower.status:
             await self._send(
                 {"type": "items", "conversation_id": follower.conversation_id, **frame, "annotations": fresh}

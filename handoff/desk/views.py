@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from aftersales.masking import mask_name, mask_text
 from handoff.auth.roles import Agent
 from handoff.case_record.material import last_words
+from handoff.cases.tags import tags_of_talks
 from handoff.clock import rfc3339
 from handoff.conversation import State
 from handoff.desk.access import readable, serves
@@ -42,6 +43,7 @@ class AgentPage:
     annotations: list[dict[str, Any]]
     conversation: Conversation
     owner: str | None
+    tags: list[str]
 
     def public(self) -> dict[str, Any]:
         return {
@@ -51,6 +53,7 @@ class AgentPage:
             "state": self.conversation.state.value,
             "owner": self.owner,
             "epoch": self.conversation.owner_epoch,
+            "tags": self.tags,
         }
 
 
@@ -126,6 +129,7 @@ async def agent_page(
         [agent_annotation(note, names) for note in notes],
         conversation,
         conversation.owner,
+        (await tags_of_talks(reader, [conversation_id])).get(conversation_id, []),
     )
 
 
@@ -181,7 +185,8 @@ async def _rows(
 
 
 async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    words = await last_words(reader, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    words, tags = await last_words(reader, ids), await tags_of_talks(reader, ids)
     names = await agent_names(reader)
     people = await people_now(reader)
     owned_now = any(row.state == State.HUMAN.value for row in rows)
@@ -202,6 +207,7 @@ async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "preview": mask_text(words.get(row.id, ""))[:_PREVIEW],
             "customer": mask_name(row.customer.get("name")) or "访客",
             "verified": bool(row.customer.get("verified")),
+            "tags": tags.get(row.id, []),
             "order_no": row.facts.get("order_no"),
             "item": row.facts.get("item"),
             "owner": row.owner,

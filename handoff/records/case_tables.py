@@ -97,3 +97,13 @@ case_sources = Table(
     Column("joined", Boolean, nullable=False),  # the case was there already
     Index(None, "case_no"),
 )
+
+case_tags = Table(
+    "case_tags",
+    metadata,
+    Column("case_no", String(14), ForeignKey("cases.case_no"), primary_key=True),
+    Column("tag", String(80), primary_key=True),
+    Column("agent_id", String(40), nullable=False),  # who put it there
+    Column("at", Utc, nullable=False),
+    Index(None, "tag"),
+)

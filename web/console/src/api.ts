@@ -5,7 +5,7 @@ import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
+import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number }
 
@@ -98,6 +98,12 @@ export class AgentApi {
   async saveDraft(id: string, kind: DraftKind, text: string, afterSeq: number): Promise<void> { await this.json("POST", this.at(id, "/drafts"), { kind, text, after_seq: afterSeq }); }
 
   async search(query: string): Promise<FoundItem[]> { return (await this.json<{ items: FoundItem[] }>("GET", "/search?" + new URLSearchParams({ q: query }).toString())).items; }
+
+  knownTags(): Promise<KnownTags> { return this.json("GET", "/tags"); }
+
+  async tagTalk(id: string, add: string[], remove: string[]): Promise<string[]> { return (await this.json<{ tags: string[] }>("POST", this.at(id, "/tags"), { add, remove })).tags; }
+
+  async tagCase(no: string, add: string[], remove: string[]): Promise<string[]> { return (await this.json<{ tags: string[] }>("POST", `/cases/${encodeURIComponent(no)}/tags`, { add, remove })).tags; }
 
   async canned(): Promise<Canned[]> { return (await this.json<{ items: Canned[] }>("GET", "/canned")).items; }
 

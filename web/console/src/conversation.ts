@@ -17,6 +17,8 @@ export interface ConversationView {
   state: ConversationState;
   owner: string | null;
   epoch: number;
+  /** of its case */
+  tags: string[];
   record: HandoffRecord | null;
   recordError: string;
   /** what the customer came with before; null until it was read */
@@ -56,7 +58,7 @@ export class Conversation {
   constructor(readonly id: string, private readonly me: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
     this.drafts = new Drafts(store, prefix, id, saveDraft);
     this.view = reactive<ConversationView>({
-      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "", earlier: null, beside: null,
+      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, tags: [], record: null, recordError: "", earlier: null, beside: null,
       entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0, quoting: 0, atEnd: true, gone: null,
     });
     this.outbox = new Outbox(store, `${prefix}out:${id}:`, tab);
@@ -78,6 +80,7 @@ export class Conversation {
     this.view.state = answer.state;
     this.view.owner = answer.owner;
     this.view.epoch = answer.epoch;
+    this.view.tags = answer.tags;
     this.view.loaded = true;
     this.view.error = "";
     return true;

@@ -21,7 +21,7 @@ import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
 import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
 import { type Place, Route, thisBrowser } from "./route";
-import type { Agent, Alert, AgentLog, Colleagues, DeskNow, EarlierContact, FoundItem, Offer, QueueItem, Resolution, Status, Summary } from "./model";
+import type { Agent, Alert, AgentLog, Colleagues, DeskNow, EarlierContact, FoundItem, KnownTags, Offer, QueueItem, Resolution, Status, Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -36,6 +36,7 @@ export class Desk {
     queue: [] as QueueItem[],
     mine: [] as QueueItem[],
     recent: null as QueueItem[] | null,
+    tags: null as KnownTags | null,
     found: null as FoundItem[] | null,
     /** what `found` is the answer to; "": nothing is searched for */
     find: "",
@@ -217,6 +218,23 @@ export class Desk {
   forgetSearch(): void {
     this.searched += 1;
     Object.assign(this.view, { found: null, find: "" });
+  }
+
+  /** Which tags there are: asked when somebody is about to choose one. */
+  async loadTags(): Promise<void> {
+    try {
+      this.view.tags = markRaw(await this.api.knownTags());
+    } catch { /* they can be written still */ }
+  }
+
+  async tagTalk(conversation: Conversation, add: string[], remove: string[]): Promise<boolean> {
+    return this.try(async () => { conversation.view.tags = await this.api.tagTalk(conversation.id, add, remove); });
+  }
+
+  /** What else carries it. */
+  findTag(tag: string): void {
+    this.show("talks");
+    void this.searchAgain(`#${tag}`);
   }
 
   /** A search's hit: opened at the sentence that was found. */

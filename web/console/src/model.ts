@@ -38,6 +38,7 @@ export interface QueueItem {
   state?: ConversationState;
   owner_name?: string | null;
   updated_at?: string;
+  tags?: string[];
   order_no?: string | null;
   item?: string | null;
   last_seq?: number;
@@ -78,7 +79,10 @@ export type DraftKind = (typeof DRAFT_KINDS)[number];
 export interface SavedDraft { kind: DraftKind; text: string; after_seq: number; updated_at: string }
 
 /** A conversation that a search found, and by what. */
-export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | "name" | "words"; seq?: number; text?: string } }
+export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | "name" | "words" | "tag"; seq?: number; text?: string } }
+
+/** The store's tags, and what people wrote besides. */
+export interface KnownTags { listed: string[]; used: { tag: string; uses: number }[]; free: boolean }
 
 /** A reply to use again: `mine` may be changed by this person. */
 export interface Canned { id: string; title: string; text: string; scope: string; uses: number; mine: boolean }
@@ -109,6 +113,7 @@ export interface AgentLog {
   state: ConversationState;
   owner: string | null;
   epoch: number;
+  tags: string[];
 }
 
 export const RESOLUTIONS = ["solved", "partly", "refused", "follow_up", "no_answer"] as const;
