@@ -68,6 +68,7 @@ ROUTES: list[Route] = [
     # customers
     Route("POST", "/api/v1/conversations", everybody, customer.post_conversation),
     Route("POST", f"{CONVERSATION}/messages", customer.customer_of_conversation, customer.post_message),
+    Route("POST", f"{CONVERSATION}/read", customer.customer_of_conversation, customer.post_read),
     Route("GET", f"{CONVERSATION}/log", customer.customer_of_conversation, customer.get_log),
     Route("POST", f"{CONVERSATION}/human", customer.customer_of_conversation, customer.post_human),
     Route(
@@ -107,6 +108,7 @@ ROUTES: list[Route] = [
     ),
     Route("POST", f"{CASE}/claim", server_of_customers, desk.post_claim),
     Route("POST", f"{CASE}/messages", server_of_customers, desk.post_message),
+    Route("POST", f"{CASE}/messages/<seq:str>/recall", server_of_customers, desk.post_recall),
     Route("POST", f"{CASE}/notes", server_of_customers, desk.post_note),
     Route("POST", f"{CASE}/plan", server_of_customers, desk.post_plan),
     Route("POST", f"{CASE}/give-back", server_of_customers, desk.post_give_back),

@@ -89,6 +89,7 @@ class Routing(Section):
     unanswered: Unanswered
     transfer: Transfer
     hold: Hold
+    recall: WholeNumber
     last_agent: WholeNumber
     relax: PositiveInt
     fallback: dict[GroupCode, Annotated[tuple[GroupCode, ...], AsTuple]]

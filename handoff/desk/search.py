@@ -87,7 +87,12 @@ def _says(query: str) -> tuple[ColumnElement[bool], ...]:
     text = func.coalesce(
         items.c.body["text"].as_string(), items.c.body["label"].as_string(), cast("", String)
     )
-    return items.c.kind.in_(_SAID), items.c.sender != "system", text.icontains(query, autoescape=True)
+    return (
+        items.c.kind.in_(_SAID),
+        items.c.sender != "system",
+        items.c.recalled_at.is_(None),
+        text.icontains(query, autoescape=True),
+    )
 
 
 async def _sentences(reader: Reader, ids: list[str], query: str) -> dict[str, dict[str, Any]]:

@@ -54,6 +54,7 @@ class AgentPage:
             "owner": self.owner,
             "epoch": self.conversation.owner_epoch,
             "tags": self.tags,
+            "customer_read": self.conversation.customer_read or 0,
         }
 
 

@@ -52,6 +52,7 @@ class Conversation:
     misses: int
     turn_watermark: int
     escalated_to: str | None
+    customer_read: int | None
 
 
 _COLUMNS = [conversations.c[field.name] for field in fields(Conversation)]

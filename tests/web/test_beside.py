@@ -7,6 +7,7 @@ from tests.helpers.customer import Customer
 from tests.helpers.identity import identity
 from tests.web.conftest import NewProfile, artefact
 from tests.web.floor import Floor, close, consoles
+from tests.web.widget_page import WidgetPage
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -135,3 +136,46 @@ async def test_a_matter_is_tagged_filtered_and_found(floor: Floor, new_profile: 
     await close(one)
     await two.claim(second.id)
     await close(two)
+
+
+@pytest.mark.timeout(240)
+async def test_colleagues_see_each_other_and_what_was_taken_back(
+    floor: Floor, new_profile: NewProfile
+) -> None:
+    """Two agents at one conversation, and the customer in the widget: looking, writing, read and recalled."""
+    one, two = await consoles(floor, new_profile, "agent1", "agent2")
+    shop = await (await new_profile()).new_page()
+    widget = await WidgetPage(shop, floor.url).open()
+    await widget.say("我的快递呢")
+    await shop.get_by_test_id("ask-human").click()
+    row = one.page.get_by_test_id("queue-item").first
+    customer = await row.get_attribute("data-conversation")
+    assert customer is not None
+    await one.claim(customer)
+    recent = two.page.get_by_test_id("recent")
+    await recent.click()
+    await two.page.locator(f'[data-testid=mine-item][data-conversation="{customer}"]').click()
+    await expect(one.page.get_by_test_id("others")).to_have_text("小陈 正在看")
+    await expect(two.page.get_by_test_id("others")).to_have_text("小林 正在看")
+    await two.page.get_by_test_id("note").press_sequentially("他上")
+    await expect(one.page.get_by_test_id("others")).to_have_text("小陈 正在输入")
+    await one.page.screenshot(path=artefact("41-others"))
+    await two.page.get_by_test_id("page-cases").click()
+    await expect(one.page.get_by_test_id("others")).to_have_text("")
+    await one.reply("在派送了，今天到")
+    await expect(one.page.get_by_test_id("read-mark")).to_have_text("已读")
+    await shop.get_by_test_id("close-panel").click()
+    await one.reply("运单尾号 8899")
+    await expect(one.page.get_by_test_id("read-mark")).to_have_text(["已读", "未读"])
+    await one.page.screenshot(path=artefact("42-read"))
+    last = one.page.get_by_test_id("message-agent").last
+    await last.hover()
+    await last.get_by_test_id("recall").click()
+    await expect(last.get_by_test_id("recalled")).to_be_visible()
+    await expect(one.page.get_by_test_id("reply")).to_have_value("运单尾号 8899")
+    await one.page.screenshot(path=artefact("43-recalled"))
+    await shop.get_by_test_id("launcher").click()
+    await expect(shop.get_by_test_id("recalled")).to_have_text("客服撤回了一条消息")
+    assert "8899" not in await shop.get_by_test_id("log").inner_text()
+    await one.page.get_by_test_id("reply").fill("")
+    await close(one)

@@ -7,7 +7,7 @@ import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
 import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
 
-interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number }
+interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number; recall_seconds?: number }
 
 const BASE = "/api/v1/agent";
 
@@ -15,6 +15,8 @@ export class AgentApi {
   csrf = "";
   /** away for so long, and one's customers go back to the queue */
   ownerGoneMs = 60_000;
+  /** for so long a message can be taken back */
+  recallMs = 0;
   /** told once for every answer 401 outside the login itself */
   onExpired: () => void = () => undefined;
 
@@ -37,8 +39,9 @@ export class AgentApi {
     return this.entered(answer);
   }
 
-  private entered({ csrf, agent, time_zone, names, owner_gone_seconds }: Entry): Agent {
+  private entered({ csrf, agent, time_zone, names, owner_gone_seconds, recall_seconds }: Entry): Agent {
     this.csrf = csrf;
+    this.recallMs = (recall_seconds ?? 0) * 1000;
     if (owner_gone_seconds) this.ownerGoneMs = owner_gone_seconds * 1000;
     setStoreZone(time_zone);
     setNames(names);
@@ -67,6 +70,8 @@ export class AgentApi {
   record(id: string): Promise<HandoffRecord> { return this.json("GET", this.at(id, "/record")); }
 
   claim(id: string): Promise<{ epoch: number; state: string }> { return this.json("POST", this.at(id, "/claim"), {}); }
+
+  async recall(id: string, seq: number, epoch: number): Promise<void> { await this.json("POST", this.at(id, `/messages/${seq}/recall`), { epoch }); }
 
   async note(id: string, text: string): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text }); }
 

@@ -3,7 +3,7 @@
  * watched conversation is resumed from its last seq. An expired session lays the login over the desk and keeps all of it.
  */
 import { markRaw, reactive, shallowReactive, watch } from "vue";
-import type { Ack, Frame, ItemBody, MessageKind } from "../../shared/protocol";
+import type { Ack, Frame, ItemBody, LogItem, MessageKind } from "../../shared/protocol";
 import { Failure, offline } from "../../shared/wire/failure";
 import { newId } from "../../shared/wire/id";
 import type { OutboxEntry } from "../../shared/wire/outbox";
@@ -79,6 +79,8 @@ export class Desk {
   constructor() {
     this.api.onExpired = () => { this.expire(); };
     watch(() => this.place, (place) => { this.route.moved(place); });
+    watch(() => [this.view.page, this.view.selected], () => { this.tellLook(); });
+    document.addEventListener("visibilitychange", () => { this.tellLook(); });
     setInterval(() => { this.view.now = Date.now(); }, 1_000);
     window.addEventListener("online", () => { this.connection?.nudge(); });
     window.addEventListener("offline", () => { this.connection?.cut(); });
@@ -294,10 +296,25 @@ export class Desk {
     }
   }
 
-  typing(conversation: Conversation): void {
+  /** A reply is seen coming by the customer, a note by colleagues who look. */
+  typing(conversation: Conversation, what: "reply" | "note"): void {
     const now = Date.now();
-    if (now - this.typedAt < TYPING_EVERY_MS || !this.owns(conversation)) return;
-    if (this.connection?.tell({ type: "typing", conversation_id: conversation.id })) this.typedAt = now;
+    if (now - this.typedAt < TYPING_EVERY_MS) return;
+    if (this.connection?.tell({ type: "typing", conversation_id: conversation.id, ...(what === "note" ? { note: true } : {}) })) this.typedAt = now;
+  }
+
+  /** Colleagues at the same conversation learn that this person looks at it, while they do. */
+  private tellLook(): void {
+    const id = this.view.page === "talks" && !document.hidden ? this.view.selected : "";
+    this.connection?.tell({ type: "look", conversation_id: id || null });
+  }
+
+  /** True when the customer no longer sees it; its words are for the box then. */
+  async recall(conversation: Conversation, item: LogItem): Promise<boolean> {
+    return this.try(async () => {
+      await this.api.recall(conversation.id, item.seq, conversation.view.epoch);
+      await this.refresh(conversation.id);
+    }, conversation);
   }
 
   /** True when stored; the text stays in the box otherwise. */
@@ -482,6 +499,7 @@ export class Desk {
         this.view.link = link;
         if (link === "open" || link === "polling") this.view.lostAt = 0;
         else if (link === "down" && !this.view.lostAt) this.view.lostAt = this.connection?.heardAt ?? Date.now();
+        if (link === "open") this.tellLook();
         if (link === "open") for (const id of this.watched()) this.watch(id);
         this.office.linked(link === "open" ? (frame) => this.connection?.tell(frame) ?? false : null);
         if (link === "open" || link === "polling") for (const one of this.open.values()) one.courier.kick();
@@ -514,6 +532,7 @@ export class Desk {
     else if (frame.type === "items") this.takeItems(id, frame as unknown as AgentLog);
     else if (frame.type === "wall") this.office.takeWall(frame as unknown as WallNow);
     else if (frame.type === "typing") this.open.get(id)?.setTyping(frame.on === true);
+    else if (frame.type === "present") this.open.get(id)?.hearOther(String(frame.agent), String(frame.name), String(frame.doing));
     else if (frame.type === "error") {
       if (frame.code === "unauthorized") this.expire();
       else if (frame.code === "reload" && this.open.has(id)) {

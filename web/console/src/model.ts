@@ -114,6 +114,8 @@ export interface AgentLog {
   owner: string | null;
   epoch: number;
   tags: string[];
+  /** seq up to which the customer had it on the screen */
+  customer_read: number;
 }
 
 export const RESOLUTIONS = ["solved", "partly", "refused", "follow_up", "no_answer"] as const;

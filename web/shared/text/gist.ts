@@ -2,6 +2,7 @@ import type { LogItem } from "../protocol";
 
 /** What a message is called where it is quoted: its first words, or what it shows. */
 export function gist(item: LogItem): string {
+  if (item.recalled) return "[已撤回]";
   if (item.kind === "image") return "[图片]";
   if (item.kind === "video") return "[视频]";
   const words = (item.body.text ?? item.body.label ?? "").replace(/\s+/g, " ").trim();
