@@ -81,6 +81,7 @@ class RoutingNotes(Section):
     nobody: Text
     taken_over: Text
     whisper: Text
+    mention: Text
 
 
 class Routing(Section):
@@ -116,6 +117,7 @@ ROUTING_NOTES: dict[str, frozenset[str]] = {
     "pushed": frozenset({"group", "level"}),
     "taken_over": frozenset({"agent", "why"}),
     "whisper": frozenset({"agent", "text"}),
+    "mention": frozenset({"agent", "text"}),
     "offered": frozenset({"agent", "note"}),
     "accepted": frozenset({"agent"}),
     "declined": frozenset({"agent", "why"}),

@@ -73,7 +73,7 @@ export class AgentApi {
 
   async recall(id: string, seq: number, epoch: number): Promise<void> { await this.json("POST", this.at(id, `/messages/${seq}/recall`), { epoch }); }
 
-  async note(id: string, text: string): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text }); }
+  async note(id: string, text: string, mentions: string[]): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text, ...(mentions.length ? { mentions } : {}) }); }
 
   async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string, summary: Partial<Summary>): Promise<void> {
     await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}), ...(Object.keys(summary).length ? { summary } : {}) });

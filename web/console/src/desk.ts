@@ -318,9 +318,9 @@ export class Desk {
   }
 
   /** True when stored; the text stays in the box otherwise. */
-  async note(conversation: Conversation, text: string): Promise<boolean> {
+  async note(conversation: Conversation, text: string, mentions: string[]): Promise<boolean> {
     return this.try(async () => {
-      await this.api.note(conversation.id, text);
+      await this.api.note(conversation.id, text, mentions);
       await this.refresh(conversation.id);
     });
   }
