@@ -103,6 +103,17 @@ async def test_history_is_read_in_charts_tables_and_a_file(office: Store, new_pr
         await page.get_by_test_id("csv-parts").click()
     assert (await download.value).suggested_filename.endswith("-group.csv")
     await page.screenshot(path=artefact("history"))
+    await page.get_by_test_id("range-7").click()
+    await page.get_by_test_id("part").select_option("online")
+    address = page.url
+    assert "range=" in address
+    await page.reload()
+    await expect(page.get_by_test_id("by-group")).to_have_attribute("aria-pressed", "true")
+    await expect(page.get_by_test_id("part")).to_have_value("online")
+    await expect(page.get_by_test_id("range-7")).to_have_attribute("aria-pressed", "true")
+    assert page.url == address
+    await page.go_back()
+    await expect(page.get_by_test_id("part")).to_have_value("")
 
 
 async def test_an_administrator_makes_and_disables_an_account(office: Store, new_profile: NewProfile) -> None:

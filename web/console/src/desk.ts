@@ -97,7 +97,7 @@ export class Desk {
   /** What is on the screen, as its address tells it. */
   private get place(): Place {
     const { page, selected, list, find, sub } = this.view;
-    return { page, id: page === "cases" ? this.cases.view.selected : isOffice(page) ? sub : selected, list, find };
+    return { page, id: page === "cases" ? this.cases.view.selected : isOffice(page) ? sub : selected, list, find, range: page === "history" ? this.office.rangeText : "" };
   }
 
   /** Where the address leads; a conversation that may not be read says so in its place. */
@@ -107,6 +107,7 @@ export class Desk {
       return;
     }
     if (isOffice(place.page)) {
+      if (place.page === "history" && place.range !== this.office.rangeText) this.office.goToRange(place.range);
       this.show(place.page, place.id);
       return;
     }
