@@ -17,8 +17,8 @@ export const reason = named({
 });
 export const group = named(words.group);
 export const groups = (): string[] => Object.keys(words.group);
-/** The same in two letters, for lists. */
-export const groupMark = named({ online: "在线", ticket: "工单", technical: "技术", logistics: "物流", complaint: "投诉", product: "产品" });
+/** Its first two letters, for lists. */
+export const groupMark = (code: unknown): string => [...group(code)].slice(0, 2).join("");
 export const stage = named({ presale: "售前咨询", insale: "售中支持", aftersale: "售后服务", complaint: "投诉", service: "服务" });
 export const urgency = named({ urgent: "紧急", normal: "一般", info: "普通" });
 export const level = named({ I: "Ⅰ 一般", II: "Ⅱ 严重", III: "Ⅲ 重大" });
