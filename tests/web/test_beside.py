@@ -5,6 +5,7 @@ from playwright.async_api import expect
 
 from tests.helpers.customer import Customer
 from tests.helpers.identity import identity
+from tests.web.axe import violations
 from tests.web.conftest import NewProfile, artefact
 from tests.web.floor import Floor, close, consoles
 from tests.web.widget_page import WidgetPage
@@ -50,6 +51,7 @@ async def test_an_earlier_conversation_is_read_beside_the_present_one(
     await expect(beside).to_contain_text("139****2233")
     await expect(page.get_by_test_id("transcript")).to_contain_text("师傅没来")
     await page.screenshot(path=artefact("36-earlier-beside"))
+    assert await violations(page) == []
     await page.keyboard.press("Escape")
     await expect(beside).to_have_count(0)
     await expect(page.get_by_test_id("promised")).to_be_visible()
@@ -76,6 +78,7 @@ async def test_what_is_quoted_is_shown_and_leads_there(floor: Floor, new_profile
     await last.get_by_test_id("quote").click()
     await expect(page.get_by_test_id("quoting")).to_contain_text("这个没收到")
     await page.screenshot(path=artefact("37-quoting"))
+    assert await violations(page) == []
     await page.get_by_test_id("reply").press("Escape")
     await expect(page.get_by_test_id("quoting")).to_have_count(0)
     await last.hover()
@@ -105,6 +108,7 @@ async def test_a_matter_is_tagged_filtered_and_found(floor: Floor, new_profile: 
     await page.keyboard.press("Enter")
     await expect(page.get_by_test_id("tag")).to_have_text(["批次问题", "釉裂"])
     await page.screenshot(path=artefact("38-tags"))
+    assert await violations(page) == []
     await page.get_by_test_id("tag-input").fill("这个标签实在是写得太长太长了")
     await page.get_by_test_id("tag-submit").click()
     await expect(page.get_by_test_id("toast")).to_contain_text("12 个字")
@@ -132,6 +136,7 @@ async def test_a_matter_is_tagged_filtered_and_found(floor: Floor, new_profile: 
     await page.get_by_test_id("case-page").get_by_role("button", name="去掉标签 釉裂").click()
     await expect(page.get_by_test_id("case-page").get_by_test_id("tag")).to_have_text(["批次问题"])
     await page.screenshot(path=artefact("40-case-tags"))
+    assert await violations(page) == []
     await page.get_by_test_id("page-talks").click()
     await close(one)
     await two.claim(second.id)
@@ -174,6 +179,7 @@ async def test_colleagues_see_each_other_and_what_was_taken_back(
     await expect(last.get_by_test_id("recalled")).to_be_visible()
     await expect(one.page.get_by_test_id("reply")).to_have_value("运单尾号 8899")
     await one.page.screenshot(path=artefact("43-recalled"))
+    assert await violations(one.page) == []
     await shop.get_by_test_id("launcher").click()
     await expect(shop.get_by_test_id("recalled")).to_have_text("客服撤回了一条消息")
     assert "8899" not in await shop.get_by_test_id("log").inner_text()
@@ -193,6 +199,7 @@ async def test_a_colleague_is_mentioned_and_comes_to_look(floor: Floor, new_prof
     await box.press_sequentially("周")
     await expect(one.page.get_by_test_id("mention")).to_have_count(1)
     await one.page.screenshot(path=artefact("44-mention"))
+    assert await violations(one.page) == []
     await box.press("Enter")
     await expect(box).to_have_value("麻烦 @周工 ")
     await box.press_sequentially("看一下温度")
