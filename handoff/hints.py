@@ -174,10 +174,13 @@ class Hints:
             for start in range(0, len(watched), 500):
                 part = watched[start : start + 500]
                 statement = select(
-                    conversations.c.id, conversations.c.last_seq, conversations.c.updated_at
+                    conversations.c.id,
+                    conversations.c.last_seq,
+                    conversations.c.updated_at,
+                    conversations.c.customer_read,
                 ).where(conversations.c.id.in_(part))
                 for row in await reader.execute(statement):
-                    found[conversation_topic(row.id)] = (row.last_seq, row.updated_at)
+                    found[conversation_topic(row.id)] = (row.last_seq, row.updated_at, row.customer_read)
             if QUEUE in self._watchers:
                 statement_q = select(func.count(), func.max(conversations.c.updated_at)).where(
                     conversations.c.state.in_(["waiting", "human", "ticket"])

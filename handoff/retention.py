@@ -17,7 +17,14 @@ from handoff.conversation import State
 from handoff.desk.audit import note_audit
 from handoff.privacy.erasure import erase_conversation
 from handoff.records import Records
-from handoff.records.case_tables import case_conversations, case_customers, case_entries, case_sources, cases
+from handoff.records.case_tables import (
+    case_conversations,
+    case_customers,
+    case_entries,
+    case_sources,
+    case_tags,
+    cases,
+)
 from handoff.records.tables import conversations
 from handoff.store_rules import StoreRules
 from handoff.uploads.storage import UploadStorage
@@ -25,7 +32,7 @@ from handoff.uploads.storage import UploadStorage
 #: Seconds between two rounds, and the most conversations that one round forgets: a backlog is worked off in small steps.
 FORGET_EVERY = 600.0
 MOST_A_ROUND = 100
-_CASE_PARTS = (case_entries, case_customers, case_sources, case_conversations)
+_CASE_PARTS = (case_entries, case_customers, case_sources, case_conversations, case_tags)
 
 
 async def forget_old(records: Records, storage: UploadStorage, rules: StoreRules) -> int:

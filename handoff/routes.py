@@ -14,6 +14,7 @@ from handoff.desk import canned_http as canned
 from handoff.desk import case_http as cases
 from handoff.desk import http as desk
 from handoff.desk import routing_http as routing
+from handoff.desk import tag_http as tags
 from handoff.desk.socket import agent_socket
 from handoff.gateway import http as customer
 from handoff.gateway.socket import customer_socket
@@ -67,6 +68,7 @@ ROUTES: list[Route] = [
     # customers
     Route("POST", "/api/v1/conversations", everybody, customer.post_conversation),
     Route("POST", f"{CONVERSATION}/messages", customer.customer_of_conversation, customer.post_message),
+    Route("POST", f"{CONVERSATION}/read", customer.customer_of_conversation, customer.post_read),
     Route("GET", f"{CONVERSATION}/log", customer.customer_of_conversation, customer.get_log),
     Route("POST", f"{CONVERSATION}/human", customer.customer_of_conversation, customer.post_human),
     Route(
@@ -97,8 +99,16 @@ ROUTES: list[Route] = [
     Route("GET", f"{AGENT}/conversations", reader_of_conversations, desk.get_conversations),
     Route("GET", f"{CASE}/log", reader_of_conversations, desk.get_log),
     Route("GET", f"{CASE}/record", reader_of_conversations, desk.get_record),
+    Route("GET", f"{CASE}/earlier", reader_of_conversations, desk.get_earlier),
+    Route(
+        "GET",
+        f"{CASE}/earlier/<other_id:str>/<episode:str>",
+        reader_of_conversations,
+        desk.get_earlier_log,
+    ),
     Route("POST", f"{CASE}/claim", server_of_customers, desk.post_claim),
     Route("POST", f"{CASE}/messages", server_of_customers, desk.post_message),
+    Route("POST", f"{CASE}/messages/<seq:str>/recall", server_of_customers, desk.post_recall),
     Route("POST", f"{CASE}/notes", server_of_customers, desk.post_note),
     Route("POST", f"{CASE}/plan", server_of_customers, desk.post_plan),
     Route("POST", f"{CASE}/give-back", server_of_customers, desk.post_give_back),
@@ -118,6 +128,8 @@ ROUTES: list[Route] = [
     ),
     Route("POST", f"{AGENT}/canned/<reply_id:str>/used", server_of_customers, canned.post_canned_used),
     Route("GET", f"{AGENT}/search", reader_of_conversations, desk.get_search),
+    Route("GET", f"{AGENT}/tags", reader_of_conversations, tags.get_tags),
+    Route("POST", f"{CASE}/tags", server_of_customers, tags.post_tags),
     Route("POST", f"{CASE}/requeue", server_of_customers, routing.post_requeue),
     Route("POST", f"{CASE}/transfer", server_of_customers, routing.post_transfer),
     Route("POST", f"{CASE}/transfer/withdraw", server_of_customers, routing.post_withdraw),
@@ -144,6 +156,7 @@ ROUTES: list[Route] = [
     Route("GET", ONE_CASE, reader_of_conversations, cases.get_case),
     Route("POST", f"{ONE_CASE}/move", server_of_customers, cases.post_move),
     Route("POST", f"{ONE_CASE}/classify", server_of_customers, cases.post_classify),
+    Route("POST", f"{ONE_CASE}/tags", server_of_customers, tags.post_case_tags),
     Route("POST", f"{ONE_CASE}/link", server_of_customers, cases.post_link),
     Route("POST", f"{ONE_CASE}/notes", server_of_customers, cases.post_case_note),
     Route("POST", f"{ONE_CASE}/reveal", server_of_customers, cases.post_case_reveal),

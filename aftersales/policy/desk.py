@@ -99,6 +99,15 @@ class CaseRules(Section):
     opened_by_effects: Annotated[tuple[Text, ...], AsTuple]
 
 
+class TagRules(Section):
+    """What people may tag a case with."""
+
+    listed: Annotated[tuple[Text, ...], AsTuple]
+    free: StrictBool
+    longest: Annotated[int, Field(ge=1, le=40)]
+    most: PositiveInt
+
+
 class Service(Section):
     """data/policy/service.yml"""
 
@@ -108,6 +117,7 @@ class Service(Section):
     priority: Annotated[tuple[PriorityRule, ...], AsTuple, Field(min_length=1)]
     deadlines: Deadlines
     cases: CaseRules
+    tags: TagRules
     threat_channels: dict[str, Text]
 
 

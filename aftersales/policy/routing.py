@@ -81,6 +81,7 @@ class RoutingNotes(Section):
     nobody: Text
     taken_over: Text
     whisper: Text
+    mention: Text
 
 
 class Routing(Section):
@@ -89,6 +90,7 @@ class Routing(Section):
     unanswered: Unanswered
     transfer: Transfer
     hold: Hold
+    recall: WholeNumber
     last_agent: WholeNumber
     relax: PositiveInt
     fallback: dict[GroupCode, Annotated[tuple[GroupCode, ...], AsTuple]]
@@ -115,6 +117,7 @@ ROUTING_NOTES: dict[str, frozenset[str]] = {
     "pushed": frozenset({"group", "level"}),
     "taken_over": frozenset({"agent", "why"}),
     "whisper": frozenset({"agent", "text"}),
+    "mention": frozenset({"agent", "text"}),
     "offered": frozenset({"agent", "note"}),
     "accepted": frozenset({"agent"}),
     "declined": frozenset({"agent", "why"}),

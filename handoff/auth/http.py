@@ -89,12 +89,13 @@ async def post_logout(request: Request) -> HTTPResponse:
 
 def _entry(service: Service, csrf: str, agent: Agent) -> dict[str, Any]:
     """What a console needs to begin: the store's time zone too, so that its times agree with the bot's words, the names of codes
-    as the store gives them now, and after how many seconds of absence customers go back to the queue."""
+    as the store gives them now, for how long a message can be taken back, and after how many seconds of absence customers go back to the queue."""
     return {
         "csrf": csrf,
         "agent": agent.public(),
         "time_zone": service.settings.store_tz,
         "names": store_rules().names(),
+        "recall_seconds": store_rules().policy.routing.recall,
         "owner_gone_seconds": service.policy.limits.waiting.owner_gone_seconds,
     }
 

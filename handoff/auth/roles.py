@@ -35,6 +35,11 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
 GROUPS = ("online", "ticket", "technical", "logistics", "complaint", "product")
 
 
+def role_may(role: str, right: Right) -> bool:
+    """Whether people of that role have the right; a role that is none has none."""
+    return any(known == role and right in rights for known, rights in _RIGHTS.items())
+
+
 @dataclass(frozen=True)
 class Agent:
     """A person at the desk, as a session knows them. `groups` are the skill groups they serve."""

@@ -31,6 +31,19 @@ SCHEMA_VERSION = 1
 _DESCRIPTION = 1000
 #: Our own numbers: null where there is none (a call has no conversation), never something the customer has yet to tell.
 _NUMBERS = frozenset({"handoff_id", "conversation_id", "case_no"})
+_EARLIER = (
+    "handoff_id",
+    "conversation_id",
+    "created_at",
+    "ended_at",
+    "case_no",
+    "reason",
+    "category",
+    "order_no",
+    "resolution",
+    "solution",
+    "promises",
+)
 _REQUEST_NAMES = {"RT": "退货", "EX": "换货", "RP": "维修", "RF": "仅退款", "CC": "取消", "TK": "工单"}
 
 
@@ -134,6 +147,7 @@ def build_record(
         "policy": policy,
         "bot_actions": _bot_actions(case),
         "promises": _masked(facts.get("promises")),
+        "earlier": [{key: one[key] for key in _EARLIER} for one in case.earlier],
         "suggested_steps": suggested_steps(case, rules, graded, policy),
         "group": graded.group,
         "priority": graded.priority,

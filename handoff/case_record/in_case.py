@@ -9,10 +9,10 @@ from handoff.case_record.build import Assessment, deadlines_part, describe
 from handoff.case_record.material import CaseMaterial
 from handoff.cases.contact import Contact, find_earlier
 from handoff.cases.following import add_requests, case_became_ticket, case_learned, case_of
-from handoff.cases.matching import customer_keys
 from handoff.cases.opening import Graded, do_open_or_join
 from handoff.cases.rows import free_case_no
 from handoff.records import Conversation, Tx
+from handoff.records.customers import customer_keys, surely
 from handoff.store_rules import StoreRules, store_rules
 
 BOT = "bot"
@@ -137,14 +137,8 @@ async def _open_claim(
 
 def keys_of(conversation: Conversation) -> tuple[str, ...]:
     """How the customer of a conversation is recognised: never by what somebody only typed (H6)."""
-    customer, identity = conversation.customer, conversation.identity or {}
-    verified = bool(customer.get("verified"))
-    return customer_keys(
-        sub=conversation.customer_sub,
-        phone=(customer.get("phone") if verified else None) or identity.get("phone"),
-        email=customer.get("email") if verified else None,
-        conversation_id=conversation.id,
-    )
+    own = customer_keys(conversation_id=conversation.id)
+    return (*own, *surely(conversation.customer_sub, conversation.identity, conversation.customer))
 
 
 def is_filled(conversation: Conversation, facts: Mapping[str, Any]) -> bool:

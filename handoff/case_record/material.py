@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from aftersales.grading import Known
 from aftersales.order_system.port import AfterSalesRequest, Order, Parcel, Refund
+from handoff.case_record.earlier import earlier_handoffs
 from handoff.records import Conversation, Item, Reader, read_annotations, read_items
+from handoff.records.customers import surely
 from handoff.records.tables import handoffs, items, turns, uploads
 
 _LOG_ITEMS = 500
@@ -58,6 +60,8 @@ class CaseMaterial:
     case_no: str | None = None
     ticket_at: datetime | None = None
     """Since when the customer leaves it to a ticket; the first response is due by the ticket's clock from then on."""
+    earlier: Sequence[Mapping[str, Any]] = ()
+    """The customer's last handoffs with what came of them (handoff/case_record/earlier.py), masked."""
     at_least: Known | None = None
     """How serious the matter is already, from earlier contacts."""
 
@@ -102,6 +106,12 @@ async def gather(
         emotions=await _emotion_readings(reader, conversation),
         uploads=await _uploads(reader, conversation, log),
         contacts=await _contacts(reader, conversation),
+        earlier=await earlier_handoffs(
+            reader,
+            surely(conversation.customer_sub, conversation.identity, conversation.customer),
+            conversation_id=conversation.id,
+            but=handoff_id,
+        ),
         ticket_at=ticket_at,
     )
 

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 
 from aftersales.order_system.port import OrderSystem, OrderSystemError
 from handoff.case_record.build import deadlines_part, describe
+from handoff.case_record.earlier import earlier_handoffs
 from handoff.case_record.filling import FETCH_SECONDS, GIVE_UP, fetch_order_data
 from handoff.case_record.material import CaseMaterial, OrderData
 from handoff.cases.contact import Contact, find_earlier
@@ -92,6 +93,7 @@ async def do_register(tx: Tx, told: Told) -> Registered:
         contacts=1 if earlier is None else earlier.contacts,
         case_no=case_no,
         at_least=None if earlier is None else earlier.at_least,
+        earlier=await earlier_handoffs(tx, tuple(told.keys)),
     )
     assessment, record = describe(material, rules, now=now)
     graded = Graded(
@@ -181,6 +183,7 @@ async def _rewrite(tx: Tx, case: Case, data: OrderData) -> None:
         contacts=case.contacts,
         case_no=case.case_no,
         at_least=case.known,
+        earlier=(case.record or {}).get("earlier", ()),
         order_data=data,
     )
     _, record = describe(material, store_rules(), now=tx.now())

@@ -1,18 +1,13 @@
-"""Is this contact about a case that is there already? Who the customer is, and what counts as the same matter (H13).
+"""Is this contact about a case that is there already: what counts as the same matter (H13).
 
 Pure. The store's part of the rule, which categories are one matter, is `cases` of data/policy/service.yml.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aftersales.policy.desk import CaseRules
-
-_MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
-_NO_DIGIT = re.compile(r"[\s()（）-]+")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +42,6 @@ def same_matter(rules: CaseRules, case: Matter, contact: Matter, *, goes_on: boo
     if follows:
         return _complains(contact) or (_complains(case) and not _names_no_issue(contact))
     return case.category is not None and _family(rules, case) == _family(rules, contact)
-
-
-def customer_keys(
-    *,
-    sub: str | None = None,
-    phone: str | None = None,
-    email: str | None = None,
-    conversation_id: str | None = None,
-    sender: tuple[str, str] | None = None,
-) -> tuple[str, ...]:
-    """What this customer can be recognised by, sorted; give only what is certain (verified, signed, or heard by a person).
-
-    `sender` is the name of a channel and who wrote there: a mail's address, or a phone number, is the customer's own.
-    """
-    keys = set()
-    if sub:
-        keys.add(f"sub:{sub}")
-    if conversation_id:
-        keys.add(f"conversation:{conversation_id}")
-    if sender:
-        keys.add(f"sender:{sender[0]}:{sender[1]}")
-        phone, email = phone or sender[1], email or sender[1]
-    if phone and (found := _MOBILE.fullmatch(_NO_DIGIT.sub("", phone))):
-        keys.add(f"phone:{found[1]}")
-    if email and _EMAIL.fullmatch(email.strip()):
-        keys.add(f"email:{email.strip().lower()}")
-    return tuple(sorted(keys))
 
 
 def _family(rules: CaseRules, matter: Matter) -> tuple[str, ...]:

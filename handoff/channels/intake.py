@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from handoff.case_record.registration import Registered, Told, do_register
-from handoff.cases.matching import customer_keys
 from handoff.clock import read_time, rfc3339
 from handoff.edge.messages import check_text
 from handoff.edge.text import clean_name
 from handoff.errors import invalid
 from handoff.records import Records
+from handoff.records.customers import customer_keys
 
 LONGEST_SENDER = 200
 _ID = re.compile(r"[\x21-\x7e]{1,200}")

@@ -8,9 +8,10 @@ from handoff.auth.roles import Agent
 from handoff.conversation import State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid, not_found, stale
+from handoff.queue.alerts import MENTION
 from handoff.queue.openings import opened_to
 from handoff.records import Conversation, Reader, Tx, get_conversation, lock_conversation
-from handoff.records.desk_tables import desk_transfers
+from handoff.records.desk_tables import desk_alerts, desk_transfers
 from handoff.records.tables import audits, conversations
 
 
@@ -84,6 +85,8 @@ async def _may_read(reader: Reader, agent: Agent, conversation: Conversation) ->
         return False
     if await served(reader, agent, conversation) or await _offered(reader, agent, conversation):
         return True
+    if await _mentioned(reader, agent, conversation):
+        return True
     return await _owned_before(reader, agent, conversation)
 
 
@@ -94,6 +97,16 @@ async def _offered(reader: Reader, agent: Agent, conversation: Conversation) -> 
         desk_transfers.c.to_agent == agent.id,
         desk_transfers.c.state == "offered",
         desk_transfers.c.expires_at > reader.now(),
+    )
+    return (await reader.execute(statement.limit(1))).first() is not None
+
+
+async def _mentioned(reader: Reader, agent: Agent, conversation: Conversation) -> bool:
+    """A colleague asked for this agent's eyes in a note."""
+    statement = select(desk_alerts.c.id).where(
+        desk_alerts.c.conversation_id == conversation.id,
+        desk_alerts.c.agent_id == agent.id,
+        desk_alerts.c.kind == MENTION,
     )
     return (await reader.execute(statement.limit(1))).first() is not None
 

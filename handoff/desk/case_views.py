@@ -13,9 +13,11 @@ from aftersales.masking import mask_email, mask_name, mask_phone, mask_text
 from handoff.auth.roles import GROUPS, Agent
 from handoff.cases.rows import Case, as_case
 from handoff.cases.states import OPEN_CASE_STATES, CaseState, targets_of
+from handoff.cases.tags import case_carries, tags_of_cases
 from handoff.clock import read_time, rfc3339
 from handoff.desk.case_access import readable_case, visible
 from handoff.desk.masked import masked
+from handoff.desk.tags import check_tag
 from handoff.desk.views import agent_names
 from handoff.edge.text import whole_number
 from handoff.errors import invalid
@@ -36,6 +38,7 @@ CASE_QUERY = (
     query("category", "a code of data/categories.yml", **_TEXT),
     query("channel", "how it first came", **_TEXT),
     query("order_no", "the whole number", **_TEXT),
+    query("tag", "a tag that it carries", **_TEXT),
     query("owner", "an agent's id, or me", **_TEXT),
     query("limit", "cases a page", type="integer", minimum=1, maximum=MOST_CASES, default=PAGE_CASES),
     query("after", "`next` of the page before", minLength=1),
@@ -48,6 +51,7 @@ class CaseQuery:
 
     states: frozenset[CaseState]
     equal: Mapping[str, str]
+    tag: str | None
     limit: int
     after: tuple[datetime, str] | None
 
@@ -76,6 +80,7 @@ def check_case_query(told: Mapping[str, str], agent: Agent) -> CaseQuery:
     return CaseQuery(
         frozenset({CaseState(state)}) if states is None else states,
         equal,
+        check_tag(told["tag"]) if "tag" in told else None,
         _limit(told.get("limit")),
         _read_cursor(told["after"]) if "after" in told else None,
     )
@@ -85,6 +90,8 @@ async def case_page(reader: Reader, agent: Agent, query: CaseQuery) -> dict[str,
     """`{"items":[…],"next":cursor|null}`, newest first. Keyset paging: cases that come meanwhile shift nothing."""
     wanted: list[ColumnElement[bool]] = [visible(agent), cases.c.state.in_(query.states)]
     wanted += [cases.c[column] == value for column, value in query.equal.items()]
+    if query.tag is not None:
+        wanted.append(case_carries(query.tag))
     if query.after is not None:
         wanted.append(tuple_(cases.c.created_at, cases.c.case_no) < tuple_(*query.after))
     statement = (
@@ -96,8 +103,9 @@ async def case_page(reader: Reader, agent: Agent, query: CaseQuery) -> dict[str,
     found = [as_case(row) for row in await reader.execute(statement)]
     names = await agent_names(reader)
     page = found[: query.limit]
+    tags = await tags_of_cases(reader, [one.case_no for one in page])
     following = _cursor(page[-1]) if len(found) > query.limit else None
-    return {"items": [_summary(one, names) for one in page], "next": following}
+    return {"items": [_summary(one, names, tags) for one in page], "next": following}
 
 
 async def one_case(reader: Reader, agent: Agent, case_no: str) -> dict[str, Any]:
@@ -105,7 +113,7 @@ async def one_case(reader: Reader, agent: Agent, case_no: str) -> dict[str, Any]
     case = await readable_case(reader, agent, case_no)
     names = await agent_names(reader)
     return {
-        **_summary(case, names),
+        **_summary(case, names, await tags_of_cases(reader, [case_no])),
         "urgency": case.urgency,
         "responsibility": case.responsibility,
         "description": mask_text(case.description) if case.description else None,
@@ -119,7 +127,7 @@ async def one_case(reader: Reader, agent: Agent, case_no: str) -> dict[str, Any]
     }
 
 
-def _summary(case: Case, names: Mapping[str, str]) -> dict[str, Any]:
+def _summary(case: Case, names: Mapping[str, str], tags: Mapping[str, list[str]]) -> dict[str, Any]:
     return {
         "case_no": case.case_no,
         "state": case.state.value,
@@ -142,6 +150,7 @@ def _summary(case: Case, names: Mapping[str, str]) -> dict[str, Any]:
         "order_no": case.order_no,
         "item": mask_text(case.item) if case.item else None,
         "customer": _customer(case.customer),
+        "tags": tags.get(case.case_no, []),
         "preview": mask_text(case.description or case.demand or "")[:_PREVIEW],
     }
 

@@ -14,9 +14,11 @@ from handoff.conversation import PERSON_STATES, State
 from handoff.desk.access import check_epoch
 from handoff.desk.claim import do_claim
 from handoff.desk.drafts import check_draft, do_save_draft, drafts_of
+from handoff.desk.earlier import earlier_contacts, earlier_log
 from handoff.desk.ending import check_ending, do_close, do_give_back
 from handoff.desk.messages import check_agent_message, do_send_message
 from handoff.desk.plan import check_plan, do_plan
+from handoff.desk.recall import do_recall
 from handoff.desk.remarks import do_note, do_reveal
 from handoff.desk.search import check_query, found_items
 from handoff.desk.views import (
@@ -29,7 +31,9 @@ from handoff.desk.views import (
     recent_items,
 )
 from handoff.edge.http import LOG_CURSOR, arguments, json_body, log_cursor
-from handoff.errors import invalid
+from handoff.edge.messages import LARGEST_SEQ
+from handoff.edge.text import whole_number
+from handoff.errors import invalid, not_found
 from handoff.hints import conversation_topic
 from handoff.openapi import described, query
 from handoff.queue.order import Mark
@@ -100,6 +104,21 @@ async def post_message(request: Request, conversation_id: str) -> HTTPResponse:
     agent = session_of(request).agent
     accepted = await do_send_message(service_of(request), agent, conversation_id, epoch, message)
     return json({"seq": accepted.seq}, status=201 if accepted.fresh else 200)
+
+
+@described(
+    "Take back what one has just written",
+    takes="agent-http#recall",
+    answers={200: "customer-http#seq"},
+    refuses=(409,),
+)
+async def post_recall(request: Request, conversation_id: str, seq: str) -> HTTPResponse:
+    """`seq`: of the event that tells it; the same again has the same."""
+    epoch, number = check_epoch(json_body(request)), whole_number(seq)
+    if number is None or not 1 <= number <= LARGEST_SEQ:
+        raise not_found("没有这条消息。")
+    records, agent = service_of(request).records, session_of(request).agent
+    return json({"seq": await do_recall(records, agent, conversation_id, number, epoch)})
 
 
 @described("A note that only colleagues read", takes="agent-http#note", answers={201: "agent-http#note_id"})
@@ -222,6 +241,38 @@ async def get_record(request: Request, conversation_id: str) -> HTTPResponse:
         async with records.read() as reader:
             row = await current_record(reader, agent, conversation_id)
     return json(row["record"])
+
+
+@described(
+    "What the customer of a conversation came with before, each time with its outcome",
+    answers={200: "agent-http#earlier"},
+)
+async def get_earlier(request: Request, conversation_id: str) -> HTTPResponse:
+    async with service_of(request).records.read() as reader:
+        return json(await earlier_contacts(reader, session_of(request).agent, conversation_id))
+
+
+@described(
+    "The log of one of those earlier times",
+    answers={200: "agent-http#earlier_log"},
+    refuses=(409,),
+    parameters=LOG_CURSOR[:1],
+)
+async def get_earlier_log(
+    request: Request, conversation_id: str, other_id: str, episode: str
+) -> HTTPResponse:
+    service = service_of(request)
+    async with service.records.read() as reader:
+        told = await earlier_log(
+            reader,
+            session_of(request).agent,
+            conversation_id,
+            other=other_id,
+            episode=whole_number(episode) or 0,
+            after=log_cursor(request)[0],
+            secret=service.settings.secret_key,
+        )
+    return json(told)
 
 
 async def _page(request: Request, agent: Agent, conversation_id: str, after: int) -> AgentPage:

@@ -50,7 +50,7 @@ def masked(value: Any) -> Any:
 
 def agent_item(item: Item, secret: str, names: Mapping[str, str]) -> dict[str, Any]:
     """One item of the log for the console, with the name of the person who wrote it."""
-    seen = item_view(item, secret)
+    seen = item_view(item, secret, whole=True)
     seen["body"] = masked(seen["body"])
     if item.sender_id is not None:
         seen["agent"] = names.get(item.sender_id)

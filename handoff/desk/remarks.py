@@ -1,27 +1,74 @@
 """Agents' notes, and the audited reveal of a customer's contact data for a stated reason (H7)."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import select
+
+from aftersales.masking import mask_text
 from aftersales.order_system.port import Order, OrderSystem, OrderSystemError
-from handoff.auth.roles import Agent
+from handoff.auth.roles import Agent, role_may
 from handoff.desk.access import check_words, readable
 from handoff.desk.audit import note_audit
 from handoff.errors import ApiError, invalid, not_found
-from handoff.records import Conversation, Reader, Records, annotate, read_items
+from handoff.queue.alerts import MENTION, alert
+from handoff.records import Conversation, Reader, Records, Tx, annotate, read_items
+from handoff.records.tables import agents
+from handoff.store_rules import store_rules
 
 LONGEST_NOTE = 2000
+LONGEST_ALERT = 80
+MOST_MENTIONED = 10
+_ID = re.compile(r"[\x21-\x7e]{1,40}")
 LONGEST_REASON = 200
 FIELDS = ("name", "phone", "contact", "email", "address", "message")
 
 
 async def do_note(records: Records, agent: Agent, conversation_id: str, body: Any) -> str:
-    """A note beside the log, never seen by the customer; returns its id."""
-    text = check_words(
-        body.get("text") if isinstance(body, dict) else None, "备注内容", LONGEST_NOTE, needed=True
-    )
+    """A note beside the log, never seen by the customer; returns its id. Whoever it mentions gets an alert, and may read the
+    conversation from then on; 422 for somebody who reads no conversations."""
+    told = body if isinstance(body, dict) else {}
+    text = str(check_words(told.get("text"), "备注内容", LONGEST_NOTE, needed=True))
+    wanted = check_mentions(told.get("mentions"))
     async with records.write() as tx:
         await readable(tx, agent, conversation_id)
-        return await annotate(tx, conversation_id, "note", {"text": text}, author=agent.id)
+        people = await _mentioned(tx, agent, wanted)
+        named = {"mentions": [one.name for one in people]} if people else {}
+        note_id = await annotate(tx, conversation_id, "note", {"text": text, **named}, author=agent.id)
+        if people:
+            words = store_rules().policy.routing.notes.mention
+            said = words.format(agent=agent.name, text=mask_text(" ".join(text.split()))[:LONGEST_ALERT])
+            await alert(tx, [one.id for one in people], MENTION, said, conversation_id)
+    return note_id
+
+
+def check_mentions(told: Any) -> list[str]:
+    """Ids of people, each once; ApiError 422."""
+    if told is None:
+        return []
+    if (
+        not isinstance(told, list)
+        or len(told) > MOST_MENTIONED
+        or not all(isinstance(one, str) and _ID.fullmatch(one) for one in told)
+    ):
+        raise invalid(f"提到的同事要放在列表里，一次最多 {MOST_MENTIONED} 位。")
+    return list(dict.fromkeys(told))
+
+
+async def _mentioned(tx: Tx, agent: Agent, wanted: Sequence[str]) -> Sequence[Any]:
+    """Those people, without the writer."""
+    others = [one for one in wanted if one != agent.id]
+    if not others:
+        return []
+    statement = select(agents.c.id, agents.c.name, agents.c.role).where(
+        agents.c.id.in_(others), agents.c.active
+    )
+    found = {row.id: row for row in await tx.execute(statement)}
+    for one in others:
+        if one not in found or not role_may(found[one].role, "serve"):
+            raise invalid("提到的人里有一位不在了，或者他不看会话，请重新选。")
+    return [found[one] for one in others]
 
 
 async def do_reveal(

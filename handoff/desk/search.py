@@ -7,8 +7,10 @@ from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
 
 from handoff.auth.roles import Agent
 from handoff.case_record.material import words_of
+from handoff.cases.tags import talk_carries
 from handoff.desk.access import serves
 from handoff.desk.masked import masked
+from handoff.desk.tags import check_tag
 from handoff.desk.views import listed_items
 from handoff.edge.text import clean_line
 from handoff.errors import invalid
@@ -25,7 +27,7 @@ def check_query(value: Any) -> str:
     """ApiError 422 for what nothing could be found by."""
     query = clean_line(value) if isinstance(value, str) else ""
     if not SHORTEST <= len(query) <= LONGEST:
-        raise invalid(f"请输入 {SHORTEST} 到 {LONGEST} 个字：说过的话、订单号、姓名或手机尾号。")
+        raise invalid(f"请输入 {SHORTEST} 到 {LONGEST} 个字：说过的话、订单号、姓名、手机尾号，或 #标签。")
     return query
 
 
@@ -66,7 +68,9 @@ async def found_items(reader: Reader, agent: Agent, query: str) -> list[dict[str
 
 
 def _ways(query: str) -> dict[str, ColumnElement[bool]]:
-    """By what a conversation can fit, the surest first."""
+    """By what a conversation can fit, the surest first; with a # before it nothing but its tag."""
+    if query.startswith(("#", "＃")):
+        return {"tag": talk_carries(check_tag(query))}
     ways: dict[str, ColumnElement[bool]] = {
         "order": func.coalesce(conversations.c.facts["order_no"].as_string() == query, False)
     }
@@ -83,7 +87,12 @@ def _says(query: str) -> tuple[ColumnElement[bool], ...]:
     text = func.coalesce(
         items.c.body["text"].as_string(), items.c.body["label"].as_string(), cast("", String)
     )
-    return items.c.kind.in_(_SAID), items.c.sender != "system", text.icontains(query, autoescape=True)
+    return (
+        items.c.kind.in_(_SAID),
+        items.c.sender != "system",
+        items.c.recalled_at.is_(None),
+        text.icontains(query, autoescape=True),
+    )
 
 
 async def _sentences(reader: Reader, ids: list[str], query: str) -> dict[str, dict[str, Any]]:

@@ -81,6 +81,7 @@ class AgentConnection:
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._queue_seen: dict[str, Any] | None = None
         self._wall: asyncio.Task[None] | None = None
+        self._looks_at: str | None = None
         self._heard_at = service.hints.time()
 
     @property
@@ -101,6 +102,7 @@ class AgentConnection:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             every = [*tasks, *self._followers.values(), *([self._wall] if self._wall else [])]
+            self._tell_present("gone")
             for task in every:
                 task.cancel()
             await asyncio.gather(*every, return_exceptions=True)
@@ -131,6 +133,8 @@ class AgentConnection:
                         await self._speak(frame)
                     case "typing":
                         await self._typing(frame)
+                    case "look":
+                        await self._look(frame.get("conversation_id"))
                     case "wall":
                         self._look_at_wall(frame.get("on"))
                     case "ping":
@@ -191,15 +195,41 @@ class AgentConnection:
         await self._send({"type": "ack", **answer, "seq": accepted.seq})
 
     async def _typing(self, frame: dict[str, Any]) -> None:
-        """Told to the customer only by whoever has the conversation; not a promise, so never an error."""
+        """Colleagues who look see it; the customer only that whoever has the conversation writes to them. Not a promise, so never
+        an error."""
         conversation_id = frame.get("conversation_id")
         if not isinstance(conversation_id, str):
             return
         async with self._service.records.read() as reader:
             conversation = await readable(reader, self._agent, conversation_id)
-        if conversation.owner == self._agent.id:
+        if conversation_id == self._looks_at:
+            self._tell_present("types")
+        if conversation.owner == self._agent.id and frame.get("note") is not True:
             news = {"type": "typing", "who": "agent", "conversation_id": conversation_id, "on": True}
             self._service.hints.publish(conversation_topic(conversation_id), news=news)
+
+    async def _look(self, conversation_id: Any) -> None:
+        """Which conversation is on this person's screen, if any: whoever else looks at it is told, and tells in turn."""
+        if conversation_id == self._looks_at:
+            return
+        self._tell_present("gone")
+        self._looks_at = None
+        if conversation_id is None:
+            return
+        if not isinstance(conversation_id, str):
+            raise invalid("look 需要 conversation_id。")
+        async with self._service.records.read() as reader:
+            await readable(reader, self._agent, conversation_id)
+        self._looks_at = conversation_id
+        self._tell_present("looks", ask=True)
+
+    def _tell_present(self, doing: str, *, ask: bool = False) -> None:
+        """`ask`: others who look say so at once; else everybody does every ten seconds, and who does not is forgotten."""
+        if self._looks_at is None:
+            return
+        who = {"agent": self._agent.id, "name": self._agent.name, "doing": doing}
+        news = {"type": "present", "conversation_id": self._looks_at, **who, "ask": ask}
+        self._service.hints.publish(conversation_topic(self._looks_at), news=news)
 
     # -- to the console -------------------------------------------------------------------------------------------
     async def _follow_queue(self) -> None:
@@ -253,7 +283,13 @@ class AgentConnection:
             page = await agent_page(reader, self._agent, follower.conversation_id, follower.after, secret)
         frame = page.public()
         fresh = [note for note in page.annotations if note["id"] not in follower.notes]
-        status = (frame["state"], frame["owner"], frame["epoch"])
+        status = (
+            frame["state"],
+            frame["owner"],
+            frame["epoch"],
+            tuple(frame["tags"]),
+            frame["customer_read"],
+        )
         if page.items or fresh or status != follower.status:
             await self._send(
                 {"type": "items", "conversation_id": follower.conversation_id, **frame, "annotations": fresh}
@@ -267,6 +303,11 @@ class AgentConnection:
     async def _pass_on(self, subscription: Subscription, conversation_id: str) -> None:
         while subscription.news:
             news = subscription.news.popleft()
+            if news.get("type") == "present" and news.get("agent") != self._agent.id:
+                told = {name: news[name] for name in ("type", "conversation_id", "agent", "name", "doing")}
+                await self._send(told)
+                if news.get("ask") and self._looks_at == conversation_id:
+                    self._tell_present("looks")
             if news.get("type") == "typing" and news.get("who") == "customer":
                 await self._send(
                     {"type": "typing", "conversation_id": conversation_id, "on": bool(news.get("on"))}
@@ -285,6 +326,7 @@ class AgentConnection:
             except TimeoutError:
                 continue  # a sleeping laptop: not present, and the socket's own timeout ends it
             self._heard_at = self._service.hints.time()
+            self._tell_present("looks")
             try:
                 await self._check_alive(present=True)
             except ApiError as error:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from aftersales.masking import mask_name, mask_text
 from handoff.auth.roles import Agent
 from handoff.case_record.material import last_words
+from handoff.cases.tags import tags_of_talks
 from handoff.clock import rfc3339
 from handoff.conversation import State
 from handoff.desk.access import readable, serves
@@ -42,6 +43,7 @@ class AgentPage:
     annotations: list[dict[str, Any]]
     conversation: Conversation
     owner: str | None
+    tags: list[str]
 
     def public(self) -> dict[str, Any]:
         return {
@@ -51,6 +53,8 @@ class AgentPage:
             "state": self.conversation.state.value,
             "owner": self.owner,
             "epoch": self.conversation.owner_epoch,
+            "tags": self.tags,
+            "customer_read": self.conversation.customer_read or 0,
         }
 
 
@@ -118,7 +122,7 @@ async def agent_page(
     notes = [
         note
         for note in await read_annotations(reader, conversation_id, after=after)
-        if note["kind"] in SHOWN_ANNOTATIONS and _hears(agent, note)
+        if note["kind"] in SHOWN_ANNOTATIONS and hears(agent, note)
     ]
     names = await agent_names(reader)
     return AgentPage(
@@ -126,10 +130,11 @@ async def agent_page(
         [agent_annotation(note, names) for note in notes],
         conversation,
         conversation.owner,
+        (await tags_of_talks(reader, [conversation_id])).get(conversation_id, []),
     )
 
 
-def _hears(agent: Agent, note: Mapping[str, Any]) -> bool:
+def hears(agent: Agent, note: Mapping[str, Any]) -> bool:
     """What is whispered is for one person, and for those who oversee."""
     return note["kind"] != "whisper" or agent.may("oversee") or note["body"].get("to") == agent.id
 
@@ -181,7 +186,8 @@ async def _rows(
 
 
 async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    words = await last_words(reader, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    words, tags = await last_words(reader, ids), await tags_of_talks(reader, ids)
     names = await agent_names(reader)
     people = await people_now(reader)
     owned_now = any(row.state == State.HUMAN.value for row in rows)
@@ -202,6 +208,7 @@ async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "preview": mask_text(words.get(row.id, ""))[:_PREVIEW],
             "customer": mask_name(row.customer.get("name")) or "访客",
             "verified": bool(row.customer.get("verified")),
+            "tags": tags.get(row.id, []),
             "order_no": row.facts.get("order_no"),
             "item": row.facts.get("item"),
             "owner": row.owner,

@@ -15,7 +15,7 @@ from handoff.records.tables import uploads
 
 KINDS = ("text", "image", "video", "button")
 #: Ids are visible ASCII: a NUL or half a surrogate pair in one would be a database's error instead of our sentence.
-_LARGEST_SEQ = 2**31 - 1
+LARGEST_SEQ = 2**31 - 1
 _ID = re.compile(r"[\x21-\x7e]{1,100}")
 
 
@@ -86,7 +86,7 @@ def _check_quote(seq: Any) -> dict[str, int]:
     """The message that these words are about, by its seq; whoever shows it leaves out one that is not there."""
     if seq is None:
         return {}
-    if isinstance(seq, bool) or not isinstance(seq, int) or not 1 <= seq <= _LARGEST_SEQ:
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 1 <= seq <= LARGEST_SEQ:
         raise invalid("引用的消息不正确。")
     return {"quote": seq}
 

@@ -14,6 +14,7 @@ from handoff.gateway.entry import check_rating, leave_queue, rate, request_agent
 from handoff.gateway.log_view import LogPage, read_page
 from handoff.gateway.messages import accept
 from handoff.gateway.opening import open_conversation
+from handoff.gateway.reading import check_read, note_read
 from handoff.hints import conversation_topic
 from handoff.openapi import described
 from handoff.service import Service, service_of
@@ -27,6 +28,9 @@ async def customer_of_conversation(request: Request) -> None:
     held = read_token(service_of(request).settings.secret_key, token.strip())
     if held != request.match_info["conversation_id"]:
         raise not_found()
+
+
+READS_PER_MINUTE = 240
 
 
 @described(
@@ -76,6 +80,20 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
     if page.queue is not None:
         body["queue"] = page.queue
     return json(body)
+
+
+@described(
+    "How far the customer has read",
+    takes="customer-http#read",
+    answers={200: "customer-http#seq"},
+    refuses=(429,),
+)
+async def post_read(request: Request, conversation_id: str) -> HTTPResponse:
+    service = service_of(request)
+    await service.limits.check("read", conversation_id, limit=READS_PER_MINUTE)
+    seq = check_read(json_body(request))
+    await note_read(service, conversation_id, seq)
+    return json({"seq": seq})
 
 
 @described("Ask for a person", answers={200: "customer-http#state"}, refuses=(429,))

@@ -15,6 +15,7 @@ from handoff.edge.tokens import read_token
 from handoff.errors import ApiError, invalid, unauthorized
 from handoff.gateway.log_view import LogPage, read_page
 from handoff.gateway.messages import accept
+from handoff.gateway.reading import check_read, note_read
 from handoff.hints import Subscription, conversation_topic
 from handoff.openapi import described
 from handoff.service import Service, service_of
@@ -179,6 +180,8 @@ class CustomerSession:
                     subscription.wake()  # a client that is unsure gets the log read again
                 case "typing":
                     self._typing_customer()
+                case "read":
+                    await self._read(frame)
                 case None if frame is None:
                     return
                 case _:
@@ -202,6 +205,11 @@ class CustomerSession:
             await self._send(nack)
             return
         await self._send({"type": "ack", "client_msg_id": client_msg_id, "seq": accepted.seq})
+
+    async def _read(self, frame: dict[str, Any]) -> None:
+        """Not a promise: what cannot be kept now is told again with the next message."""
+        with suppress(ApiError):
+            await note_read(self._service, self._id, check_read(frame))
 
     def _typing_customer(self) -> None:
         now = self._service.hints.time()

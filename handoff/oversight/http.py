@@ -119,6 +119,7 @@ async def get_found_csv(request: Request) -> HTTPResponse:
         "level": "等级",
         "owner_name": "客服",
         "order_no": "订单号",
+        "tags": "标签",
         "preview": "最近一句",
         "updated_at": "更新时间（UTC）",
     }
@@ -126,6 +127,8 @@ async def get_found_csv(request: Request) -> HTTPResponse:
     def told(item: dict[str, Any], name: str) -> Any:
         if name == "group":
             return rules.group_name(item[name]) if item[name] else ""
+        if name == "tags":
+            return "、".join(item[name])
         if name == "category":
             return rules.categories.get(item[name]).name if item[name] else ""
         return item[name]

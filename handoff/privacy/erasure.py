@@ -12,13 +12,22 @@ from handoff.records.case_tables import case_conversations
 from handoff.records.desk_tables import desk_alerts, desk_drafts, desk_holds, desk_openings, desk_transfers
 from handoff.records.followup_tables import deliveries, notifications, timers, visits
 from handoff.records.quality_tables import quality_findings, quality_picks
-from handoff.records.tables import annotations, conversations, handoffs, items, ratings, turns, uploads
+from handoff.records.tables import (
+    annotations,
+    conversation_customers,
+    conversations,
+    handoffs,
+    items,
+    ratings,
+    turns,
+    uploads,
+)
 from handoff.uploads.storage import UploadStorage
 
 #: Tables with rows of a conversation, those that are pointed to last.
 _PARTS = (
     *(items, annotations, turns, handoffs, ratings, uploads, visits, timers, notifications),
-    case_conversations,
+    *(case_conversations, conversation_customers),
     *(desk_openings, desk_transfers, desk_holds, desk_alerts, desk_drafts),
     *(quality_findings, quality_picks),
 )

@@ -82,7 +82,7 @@ async def _conversation(reader: Reader, conversation_id: str, own: frozenset[str
                 "at": rfc3339(one.at),
                 "sender": one.sender,
                 "kind": one.kind,
-                "body": mask_others(one.body, own),
+                "body": mask_others(one.body, own) if one.recalled_at is None else {"recalled": True},
             }
             for one in log
         ],

@@ -11,6 +11,8 @@ from handoff.records.desk_tables import desk_alerts
 from handoff.records.tables import agents
 
 MOST_SHOWN = 50
+MENTION = "mention"
+"""A colleague named this person in a note; it lets them read that conversation (handoff/desk/access.py)."""
 
 
 async def alert(

@@ -53,12 +53,16 @@ def patience(one: Silence, rules: StoreRules) -> Patience:
 async def silences(reader: Reader, conversation_id: str | None = None) -> list[Silence]:
     """Every claimed conversation, not on hold, whose customer waits for an answer; only one of them if asked so.
 
-    Notes, plans that were not told and the service's own sentences are no answer.
+    Notes, plans that were not told, what was taken back and the service's own sentences are no answer.
     """
     said = items.alias("said")
     last_said = (
         select(func.max(said.c.seq))
-        .where(said.c.conversation_id == conversations.c.id, said.c.sender == "agent")
+        .where(
+            said.c.conversation_id == conversations.c.id,
+            said.c.sender == "agent",
+            said.c.recalled_at.is_(None),
+        )
         .correlate(conversations)
         .scalar_subquery()
     )

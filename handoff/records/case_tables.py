@@ -81,7 +81,7 @@ case_conversations = Table(
 case_customers = Table(
     "case_customers",
     metadata,
-    Column("key", String(300), primary_key=True),  # handoff.cases.matching.customer_keys
+    Column("key", String(300), primary_key=True),  # handoff.records.customers.customer_keys
     Column("case_no", String(14), ForeignKey("cases.case_no"), primary_key=True),
     Index(None, "case_no"),
 )
@@ -96,4 +96,14 @@ case_sources = Table(
     Column("at", Utc, nullable=False),
     Column("joined", Boolean, nullable=False),  # the case was there already
     Index(None, "case_no"),
+)
+
+case_tags = Table(
+    "case_tags",
+    metadata,
+    Column("case_no", String(14), ForeignKey("cases.case_no"), primary_key=True),
+    Column("tag", String(80), primary_key=True),
+    Column("agent_id", String(40), nullable=False),  # who put it there
+    Column("at", Utc, nullable=False),
+    Index(None, "tag"),
 )

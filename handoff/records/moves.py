@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 
 from handoff.conversation import BOT_SPEAKS, PERSON_STATES, Move, State, next_state
 from handoff.errors import not_found
+from handoff.records.customers import note_customer
 from handoff.records.engine import Reader, Tx
 from handoff.records.ids import new_id
 from handoff.records.log import NewItem, append_items
@@ -51,12 +52,16 @@ class Conversation:
     misses: int
     turn_watermark: int
     escalated_to: str | None
+    customer_read: int | None
 
 
 _COLUMNS = [conversations.c[field.name] for field in fields(Conversation)]
 # built once: building a select of thirty columns costs more than running it, and every message runs several
 _BY_ID = select(*_COLUMNS).where(conversations.c.id == bindparam("conversation_id"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
+
+
+_WHO_IT_IS = {"customer", "identity", "customer_sub"}
 
 
 def as_conversation(row: Any) -> Conversation:
@@ -90,6 +95,8 @@ async def create_conversation(
             address=address,
         )
     )
+    if identity or customer:
+        await note_customer(tx, conversation_id)
     return conversation_id
 
 
@@ -128,6 +135,8 @@ async def update_conversation(tx: Tx, conversation_id: str, **columns: Any) -> N
         .where(conversations.c.id == conversation_id)
         .values(updated_at=tx.now(), **columns)
     )
+    if _WHO_IT_IS & columns.keys():
+        await note_customer(tx, conversation_id)
     tx.touch(conversation_id)
 
 

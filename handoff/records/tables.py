@@ -93,6 +93,7 @@ conversations = Table(
     Column("escalated_to", String(40)),  # the group that serves it too since a deadline was missed (H46)
     Column("next_due", Utc),
     Column("handoff_id", String(40)),
+    Column("customer_read", Integer),  # seq up to which the customer had it on the screen; null: never told
     Column("noticed", JSON, nullable=False, default=dict),  # which queue notices were said in this wait
     # what the bot knows; `bot_state` is opaque here
     Column("facts", JSON, nullable=False, default=dict),
@@ -109,6 +110,15 @@ conversations = Table(
     Index(None, "created_at"),  # a day's conversations (H50)
 )
 
+conversation_customers = Table(
+    "conversation_customers",
+    metadata,
+    # by what its customer is recognised: handoff/records/customers.py
+    Column("key", String(300), primary_key=True),
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    Index(None, "conversation_id"),
+)
+
 items = Table(
     "items",
     metadata,
@@ -120,6 +130,7 @@ items = Table(
     Column("sender_id", String(40)),  # agents.id when an agent wrote it
     Column("kind", String(16), nullable=False),  # text | image | video | button | card | event | rating
     Column("body", JSON, nullable=False),
+    Column("recalled_at", Utc),  # its agent took it back: kept, but told to the customer no more
     Column("client_msg_id", String(100)),
     Column("body_hash", String(64)),
     Column("in_reply_to", Integer),

@@ -69,6 +69,7 @@ _BEFORE = (
         items.c.conversation_id == bindparam("conversation_id"),
         items.c.seq < bindparam("first_seq"),
         items.c.kind.not_in(["event", "rating"]),
+        items.c.recalled_at.is_(None),
     )
     .order_by(items.c.seq.desc())
     .limit(HISTORY_ITEMS)

@@ -36,7 +36,9 @@ class Store:
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(ScriptedBot())
-        service = await stack.enter_async_context(running_desk(tmp_path_factory.mktemp("office") / "var", bot))
+        service = await stack.enter_async_context(
+            running_desk(tmp_path_factory.mktemp("office") / "var", bot)
+        )
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=service.url, timeout=30))
         yield Store(service.url, http)
 
@@ -94,15 +96,24 @@ async def test_history_is_read_in_charts_tables_and_a_file(office: Store, new_pr
     await page.get_by_test_id("range-1").click()
     await expect(page.locator("canvas")).to_have_count(0)
     await page.get_by_test_id("figure-handoffs").click()
-    await expect(
-        page.locator(f'[data-testid=found-item][data-conversation="{customer.id}"]')
-    ).to_be_visible()
+    await expect(page.locator(f'[data-testid=found-item][data-conversation="{customer.id}"]')).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("dialog")).to_be_hidden()
     async with page.expect_download() as download:
         await page.get_by_test_id("csv-parts").click()
     assert (await download.value).suggested_filename.endswith("-group.csv")
     await page.screenshot(path=artefact("history"))
+    await page.get_by_test_id("range-7").click()
+    await page.get_by_test_id("part").select_option("online")
+    address = page.url
+    assert "range=" in address
+    await page.reload()
+    await expect(page.get_by_test_id("by-group")).to_have_attribute("aria-pressed", "true")
+    await expect(page.get_by_test_id("part")).to_have_value("online")
+    await expect(page.get_by_test_id("range-7")).to_have_attribute("aria-pressed", "true")
+    assert page.url == address
+    await page.go_back()
+    await expect(page.get_by_test_id("part")).to_have_value("")
 
 
 async def test_an_administrator_makes_and_disables_an_account(office: Store, new_profile: NewProfile) -> None:
@@ -164,7 +175,13 @@ async def test_from_a_sample_to_the_designer_s_answer(office: Store, new_profile
     talk = page.get_by_test_id("quality-talk")
     await expect(talk).to_contain_text("138****5678")
     await expect(page.get_by_test_id("score-save")).to_be_disabled()
-    for code, points in (("understanding", 20), ("policy", 25), ("solution", 20), ("manner", 20), ("record", 5)):
+    for code, points in (
+        ("understanding", 20),
+        ("policy", 25),
+        ("solution", 20),
+        ("manner", 20),
+        ("record", 5),
+    ):
         await page.get_by_test_id(f"score-{code}").fill(str(points))
     await expect(page.get_by_test_id("score-total")).to_have_text("90 分")
     await talk.get_by_role("button", name=re.compile("这句作为发现")).first.click()
@@ -237,7 +254,9 @@ async def test_a_supervisor_whispers_and_takes_over(office: Store, new_profile: 
     await page.get_by_test_id("step-in-words").fill("可以给 20 元券")
     await page.get_by_test_id("step-in-submit").click()
     await expect(theirs.get_by_test_id("alert-whisper")).to_contain_text("可以给 20 元券", timeout=SOON_MS)
-    await expect(theirs.get_by_test_id("annotation-whisper")).to_contain_text("可以给 20 元券", timeout=SOON_MS)
+    await expect(theirs.get_by_test_id("annotation-whisper")).to_contain_text(
+        "可以给 20 元券", timeout=SOON_MS
+    )
     await theirs.screenshot(path=artefact("whisper"))
     other = await signed_in(office, new_profile, "agent1")
     await other.goto(f"{office.url}/console#/talks/{customer.id}")

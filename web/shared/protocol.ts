@@ -48,6 +48,8 @@ export interface LogItem {
   sender: Sender;
   kind: string;
   body: ItemBody;
+  /** its agent took it back: customers get it without a body */
+  recalled?: boolean;
   in_reply_to?: number | null;
   client_msg_id?: string;
   /** name of the person who wrote it; consoles only */

@@ -8,7 +8,7 @@ import { Failure } from "../shared/wire/failure";
 const summary = (case_no: string, more: Partial<CaseSummary> = {}): CaseSummary => ({
   case_no, state: "received", state_since: "2026-11-22T06:00:00Z", created_at: "2026-11-22T06:00:00Z", updated_at: "2026-11-22T06:00:00Z", channel: "phone", origin: "phone", contacts: 1,
   category: "product.quality", level: "II", priority: 3, complaint_kind: null, complaint_grade: null, group: "technical", owner: null, owner_name: null, deadlines: {}, first_response_at: null,
-  order_no: null, item: null, customer: { name: null, contact: null, verified: false }, preview: "", ...more,
+  order_no: null, item: null, tags: [], customer: { name: null, contact: null, verified: false }, preview: "", ...more,
 });
 const whole = (case_no: string, more: Partial<Case> = {}): Case => ({
   ...summary(case_no), urgency: "normal", responsibility: "undetermined", description: null, demand: null, requests: [], evidence: [], may_move_to: ["diagnosing", "archived"], conversations: [], timeline: [], record: null, ...more,
@@ -26,6 +26,7 @@ function book(over: Partial<CaseApi> = {}): { book: CaseBook; said: string[]; as
     noteCase: () => Promise.resolve(),
     linkCase: () => Promise.resolve(),
     revealCase: () => Promise.resolve("13800001234"),
+    tagCase: () => Promise.resolve([]),
     registerCall: () => Promise.resolve({ case_no: "CS9", joined: true }),
     ...over,
   };

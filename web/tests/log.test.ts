@@ -23,6 +23,15 @@ describe("conversation log", () => {
     expect(log.take([item(3), item(2)])).toHaveLength(2);
   });
 
+  it("marks what was taken back, then or later", () => {
+    const log = new ConversationLog();
+    const back = (seq: number, of: number): LogItem => item(seq, { sender: "system", kind: "event", body: { event: "recalled", seq: of } });
+    log.take([item(1), item(2), back(3, 1)]);
+    expect(log.items.map((one) => one.recalled ?? false)).toEqual([true, false, false]);
+    log.take([back(4, 2)]);
+    expect(log.items.map((one) => one.recalled ?? false)).toEqual([true, true, false, false]);
+  });
+
   it("starts over after a reload", () => {
     const log = new ConversationLog();
     log.take([item(1), item(2)]);

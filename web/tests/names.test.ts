@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createSSRApp } from "vue";
 import { renderToString } from "vue/server-renderer";
+import { groupMark, setNames } from "../console/src/labels";
 import ListRow from "../console/src/ListRow.vue";
 import RecordRows from "../console/src/RecordRows.vue";
 import TranscriptRow from "../console/src/TranscriptRow.vue";
@@ -25,5 +26,12 @@ describe("names are isolated from what stands beside them", () => {
 
   it("in the record", async () => {
     expect(await renderToString(createSSRApp(RecordRows, { rows: [["姓名", NAME]] }))).toContain(`<bdi>${NAME}</bdi>`);
+  });
+});
+
+describe("the two letters of a group in lists", () => {
+  it("begin the name that the store gives it", () => {
+    setNames({ group: { technical: "售后技术", online: "在线客服" } });
+    expect([groupMark("technical"), groupMark("online"), groupMark(null)]).toEqual(["售后", "在线", ""]);
   });
 });

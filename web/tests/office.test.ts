@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AgentApi } from "../console/src/api";
 import type { Agent, Right } from "../console/src/model";
-import { count, drillId, drillOf, drillQuery, lastDays, percent, score, span } from "../console/src/office/figures";
+import { count, drillId, drillOf, drillQuery, lastDays, percent, type Range, rangeOf, rangeText, score, span } from "../console/src/office/figures";
 import { Office, storeDay } from "../console/src/office/office";
 import { homeOf, may, pagesOf } from "../console/src/office/pages";
 import { useAsked } from "../console/src/office/ask";
@@ -39,6 +39,23 @@ describe("figures as people read them", () => {
   });
   it("the store's day is the store's", () => {
     expect(storeDay(new Date("2026-11-29T16:30:00Z"))).toBe("2026-11-30");
+  });
+});
+
+describe("the range of the figures, as an address", () => {
+  const office = (): Office => new Office({} as AgentApi);
+  it.each(["2026-11-01.2026-11-07..", "2026-11-01.2026-11-01.group.online", "2026-11-01.2026-11-07.category.order.status"])("there and back %s", (text) => {
+    const one = office();
+    one.goToRange(text);
+    expect(one.rangeText).toBe(text);
+    expect(rangeText(rangeOf(text) as Range)).toBe(text);
+  });
+  it.each(["", "x", "2026-11-07.2026-11-01..", "2026-13-40.2026-13-41..", "2026-11-01.2026-11-07.by.x"])("is the usual one for %j, which needs none", (text) => {
+    const one = office();
+    one.goToRange("2026-11-01.2026-11-07..");
+    one.goToRange(text);
+    expect(one.rangeText).toBe("");
+    expect([one.range.from, one.range.to]).toEqual(lastDays(one.today, 30));
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Browser, type Place, Route, addressOf, placeOf } from "../console/src/route";
 
-const place = (some: Partial<Place> = {}): Place => ({ page: "talks", id: "", list: "mine", find: "", ...some });
+const place = (some: Partial<Place> = {}): Place => ({ page: "talks", id: "", list: "mine", find: "", range: "", ...some });
 
 describe("addresses", () => {
   it.each([
@@ -11,6 +11,7 @@ describe("addresses", () => {
     [place({ page: "cases", id: "CS202611300001" }), "#/cases/CS202611300001"],
     [place({ page: "wall" }), "#/wall"],
     [place({ page: "history", id: "handoffs.2026-11-01.2026-11-30.category..order.status" }), "#/history/handoffs.2026-11-01.2026-11-30.category..order.status"],
+    [place({ page: "history", range: "2026-11-01.2026-11-07.category.order.status" }), "#/history?range=2026-11-01.2026-11-07.category.order.status"],
   ])("of %o and back", (one, address) => {
     expect(addressOf(one)).toBe(address);
     expect(placeOf(address, null)).toEqual(one);

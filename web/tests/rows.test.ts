@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arranged, arrangementOf, isHead } from "../console/src/arrangement";
+import { arranged, arrangementOf, arrangementText, isHead, tagsIn } from "../console/src/arrangement";
 import { Lists } from "../console/src/lists";
 import type { FoundItem, QueueItem } from "../console/src/model";
 import { rowOf, rowOfFound, tintOf } from "../console/src/rows";
@@ -37,6 +37,13 @@ describe("a line of a list", () => {
     const hit: FoundItem = { ...mine("a"), found: { by: "words", seq: 3, text: "壶盖碎了" } };
     expect(rowOfFound(hit, NOW).words).toBe("壶盖碎了");
   });
+  it("shows what a tag marks, and nothing else when it is chosen", () => {
+    const items = [waiting("a", { tags: ["待回访", "老客户"] }), waiting("b", { tags: ["老客户"] }), waiting("c")];
+    expect(rowOf(items[0] as QueueItem, "queue", NOW).tags).toEqual(["待回访", "老客户"]);
+    expect(arranged(items, { sort: "line", by: "none", tag: "老客户" }).map((one) => one.key)).toEqual(["a", "b"]);
+    expect(tagsIn(items, "")).toEqual(["老客户", "待回访"]);
+    expect(tagsIn([], "老客户")).toEqual(["老客户"]);
+  });
   it("warns of danger before mood", () => {
     expect(rowOf(waiting("a", { reason: "safety", emotion: "angry" }), "queue", NOW).flag?.text).toBe("安全");
     expect(rowOf(waiting("a", { emotion: "angry" }), "queue", NOW).flag?.text).toBe("愤怒");
@@ -47,26 +54,28 @@ describe("arranging a list", () => {
   const ids = (entries: ReturnType<typeof arranged>): string[] => entries.map((one) => (isHead(one) ? `# ${one.name} ${one.count}` : one.item.conversation_id));
   const items = [waiting("a", { waiting_since: at(-10) }), waiting("b", { waiting_since: at(-90), state: "ticket" }), waiting("c", { waiting_since: at(-50), level: "III" })];
   it("leaves the line as the server has it, or puts the longest wait first", () => {
-    expect(ids(arranged(items, { sort: "line", by: "none" }))).toEqual(["a", "b", "c"]);
-    expect(ids(arranged(items, { sort: "waits", by: "none" }))).toEqual(["b", "c", "a"]);
+    expect(ids(arranged(items, { sort: "line", by: "none", tag: "" }))).toEqual(["a", "b", "c"]);
+    expect(ids(arranged(items, { sort: "waits", by: "none", tag: "" }))).toEqual(["b", "c", "a"]);
   });
   it("counts the wait for words in hand, and who does not wait comes last", () => {
     const inHand = [mine("a"), mine("b", { unanswered_since: at(-5) }), mine("c", { unanswered_since: at(-50) })];
-    expect(ids(arranged(inHand, { sort: "waits", by: "none" }))).toEqual(["c", "b", "a"]);
-    expect(ids(arranged(inHand, { sort: "line", by: "turn" }))).toEqual(["# 等您回复 2", "b", "c", "# 等客户回复 1", "a"]);
+    expect(ids(arranged(inHand, { sort: "waits", by: "none", tag: "" }))).toEqual(["c", "b", "a"]);
+    expect(ids(arranged(inHand, { sort: "line", by: "turn", tag: "" }))).toEqual(["# 等您回复 2", "b", "c", "# 等客户回复 1", "a"]);
   });
   it("keeps tickets apart, the gravest level first, and folds a group", () => {
-    expect(ids(arranged(items, { sort: "line", by: "kind" }))).toEqual(["# 在线等待 2", "a", "c", "# 留言 1", "b"]);
-    expect(ids(arranged(items, { sort: "line", by: "level" }))[0]).toBe("# Ⅲ 重大 1");
-    expect(ids(arranged(items, { sort: "line", by: "kind" }, new Set(["kind:0"])))).toEqual(["# 在线等待 2", "# 留言 1", "b"]);
+    expect(ids(arranged(items, { sort: "line", by: "kind", tag: "" }))).toEqual(["# 在线等待 2", "a", "c", "# 留言 1", "b"]);
+    expect(ids(arranged(items, { sort: "line", by: "level", tag: "" }))[0]).toBe("# Ⅲ 重大 1");
+    expect(ids(arranged(items, { sort: "line", by: "kind", tag: "" }, new Set(["kind:0"])))).toEqual(["# 在线等待 2", "# 留言 1", "b"]);
   });
   it("is kept, and nothing strange is taken from what was kept", () => {
     const store = new MemoryStore();
     const lists = new Lists(store);
-    lists.choose("queue", { sort: "waits", by: "level" });
-    expect(new Lists(store).view.queue).toEqual({ sort: "waits", by: "level" });
+    lists.choose("queue", { sort: "waits", by: "level", tag: "" });
+    expect(new Lists(store).view.queue).toEqual({ sort: "waits", by: "level", tag: "" });
     expect(new Lists(store).inOrder(items, [])).toEqual(["c", "b", "a"]);
-    expect(arrangementOf("waits.turn", "queue")).toEqual({ sort: "waits", by: "none" });
-    expect(arrangementOf("<script>", "mine")).toEqual({ sort: "line", by: "none" });
+    expect(arrangementOf("line.none.待回访", "queue")).toEqual({ sort: "line", by: "none", tag: "待回访" });
+    expect(arrangementOf(arrangementText({ sort: "waits", by: "level", tag: "a.b" }), "queue")).toEqual({ sort: "waits", by: "level", tag: "a.b" });
+    expect(arrangementOf("waits.turn", "queue")).toEqual({ sort: "waits", by: "none", tag: "" });
+    expect(arrangementOf("<script>", "mine")).toEqual({ sort: "line", by: "none", tag: "" });
   });
 });

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.cases.matching import Matter, customer_keys, same_matter
+from handoff.cases.matching import Matter, same_matter
+from handoff.records.customers import customer_keys
 from handoff.store_rules import load_store_rules
 from tests.helpers.processes import ROOT
 

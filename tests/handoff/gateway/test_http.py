@@ -10,15 +10,10 @@ import pytest
 
 from tests.helpers.customer import Customer, msg_id
 from tests.helpers.handoff_service import HandoffService
+from tests.helpers.identity import IDENTITY_SECRET, identity
 from tests.helpers.scripted_bot import ScriptedBot, say
 
-IDENTITY_SECRET = "test-identity-secret-long-enough-000000"
-
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-def identity(secret: str = IDENTITY_SECRET, **claims: Any) -> str:
-    return jwt.encode({"sub": "u1", "exp": int(time.time()) + 600, **claims}, secret, algorithm="HS256")
 
 
 def sentence(answer: httpx.Response) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from handoff.errors import ApiError
 from handoff.records import Records, create_conversation, engine, get_conversation, update_conversation
+from handoff.records.customers import conversations_by
 from handoff.records.engine import async_url
 from handoff.records.migrate import alembic_config, migrate
 from handoff.records.tables import metadata
@@ -57,6 +58,27 @@ async def test_what_was_stored_before_a_migration_is_there_after_it(database_url
     opened = Records(database_url)
     async with opened.read() as reader:
         assert (await get_conversation(reader, conversation_id)).turn_watermark == 7
+    await opened.close()
+
+
+async def test_customers_who_were_there_before_0501_are_recognised(database_url: str) -> None:
+    """Back and forth: the keys are made again from what is stored, and only from what is sure."""
+    await migrate(database_url)
+    opened = Records(database_url)
+    async with opened.write() as tx:
+        sure = {"phone": "+86 139-0011-2244", "email": "A@b.cn", "verified": True}
+        known = await create_conversation(tx, identity={"sub": "u9"}, customer=sure)
+        await create_conversation(tx, customer={"phone": "13900112244"})
+    await opened.close()
+    engine_ = create_async_engine(async_url(database_url))
+    async with engine_.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(alembic_config(sync), "0401"))
+    await engine_.dispose()
+    await migrate(database_url)
+    opened = Records(database_url)
+    async with opened.read() as reader:
+        for key in ("sub:u9", "phone:13900112244", "email:a@b.cn"):
+            assert await conversations_by(reader, (key,)) == [known]
     await opened.close()
 
 

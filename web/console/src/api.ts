@@ -1,13 +1,13 @@
 /** The agents' HTTP calls: session cookie, and the CSRF token of the login on every write. Each throws a Failure. */
 import { setStoreZone } from "../../shared/clock";
-import type { Ack, OutgoingMessage } from "../../shared/protocol";
+import type { Ack, LogItem, OutgoingMessage } from "../../shared/protocol";
 import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Canned, Colleagues, DeskNow, DraftKind, FoundItem, HandoffRecord, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
+import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
 
-interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number }
+interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number; recall_seconds?: number }
 
 const BASE = "/api/v1/agent";
 
@@ -15,6 +15,8 @@ export class AgentApi {
   csrf = "";
   /** away for so long, and one's customers go back to the queue */
   ownerGoneMs = 60_000;
+  /** for so long a message can be taken back */
+  recallMs = 0;
   /** told once for every answer 401 outside the login itself */
   onExpired: () => void = () => undefined;
 
@@ -37,8 +39,9 @@ export class AgentApi {
     return this.entered(answer);
   }
 
-  private entered({ csrf, agent, time_zone, names, owner_gone_seconds }: Entry): Agent {
+  private entered({ csrf, agent, time_zone, names, owner_gone_seconds, recall_seconds }: Entry): Agent {
     this.csrf = csrf;
+    this.recallMs = (recall_seconds ?? 0) * 1000;
     if (owner_gone_seconds) this.ownerGoneMs = owner_gone_seconds * 1000;
     setStoreZone(time_zone);
     setNames(names);
@@ -58,11 +61,19 @@ export class AgentApi {
 
   log(id: string, after: number): Promise<AgentLog> { return this.json("GET", this.at(id, `/log?after=${after}`)); }
 
+  earlier(id: string): Promise<Earlier> { return this.json("GET", this.at(id, "/earlier")); }
+
+  earlierLog(id: string, other: string, episode: number, after: number): Promise<{ items: LogItem[]; annotations: Annotation[]; next: number | null }> {
+    return this.json("GET", this.at(id, `/earlier/${encodeURIComponent(other)}/${episode}?after=${after}`));
+  }
+
   record(id: string): Promise<HandoffRecord> { return this.json("GET", this.at(id, "/record")); }
 
   claim(id: string): Promise<{ epoch: number; state: string }> { return this.json("POST", this.at(id, "/claim"), {}); }
 
-  async note(id: string, text: string): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text }); }
+  async recall(id: string, seq: number, epoch: number): Promise<void> { await this.json("POST", this.at(id, `/messages/${seq}/recall`), { epoch }); }
+
+  async note(id: string, text: string, mentions: string[]): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text, ...(mentions.length ? { mentions } : {}) }); }
 
   async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string, summary: Partial<Summary>): Promise<void> {
     await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}), ...(Object.keys(summary).length ? { summary } : {}) });
@@ -92,6 +103,12 @@ export class AgentApi {
   async saveDraft(id: string, kind: DraftKind, text: string, afterSeq: number): Promise<void> { await this.json("POST", this.at(id, "/drafts"), { kind, text, after_seq: afterSeq }); }
 
   async search(query: string): Promise<FoundItem[]> { return (await this.json<{ items: FoundItem[] }>("GET", "/search?" + new URLSearchParams({ q: query }).toString())).items; }
+
+  knownTags(): Promise<KnownTags> { return this.json("GET", "/tags"); }
+
+  async tagTalk(id: string, add: string[], remove: string[]): Promise<string[]> { return (await this.json<{ tags: string[] }>("POST", this.at(id, "/tags"), { add, remove })).tags; }
+
+  async tagCase(no: string, add: string[], remove: string[]): Promise<string[]> { return (await this.json<{ tags: string[] }>("POST", `/cases/${encodeURIComponent(no)}/tags`, { add, remove })).tags; }
 
   async canned(): Promise<Canned[]> { return (await this.json<{ items: Canned[] }>("GET", "/canned")).items; }
 

@@ -6,7 +6,8 @@ export const SORTS = { line: "排队顺序", waits: "客户等得最久" } as co
 export type Sort = keyof typeof SORTS;
 export const GROUPINGS = { none: "不分组", kind: "在线和留言分开", group: "按技能组", level: "按等级", turn: "该谁说话" } as const;
 export type Grouping = keyof typeof GROUPINGS;
-export interface Arrangement { sort: Sort; by: Grouping }
+/** `tag`: only what carries it; "": everything. */
+export interface Arrangement { sort: Sort; by: Grouping; tag: string }
 export const OFFERED: Record<"queue" | "mine", Grouping[]> = { queue: ["none", "kind", "group", "level"], mine: ["none", "turn", "level"] };
 
 /** What a list shows one below the other: heads of groups, and items. */
@@ -28,7 +29,8 @@ const RANKS: Record<Grouping, (item: QueueItem) => Key> = {
 };
 
 export function arranged(items: readonly QueueItem[], how: Arrangement, shut: ReadonlySet<string> = new Set()): Entry<QueueItem>[] {
-  const sorted = how.sort === "line" ? [...items] : [...items].sort((a, b) => (waitsSince(a) < waitsSince(b) ? -1 : waitsSince(a) > waitsSince(b) ? 1 : 0));
+  const shown = how.tag ? items.filter((item) => item.tags?.includes(how.tag)) : items;
+  const sorted = how.sort === "line" ? [...shown] : [...shown].sort((a, b) => (waitsSince(a) < waitsSince(b) ? -1 : waitsSince(a) > waitsSince(b) ? 1 : 0));
   if (how.by === "none") return plain(sorted, (item) => item.conversation_id);
   const groups = new Map<string, { name: string; items: QueueItem[] }>();
   for (const item of sorted) {
@@ -49,6 +51,15 @@ export function arranged(items: readonly QueueItem[], how: Arrangement, shut: Re
 
 /** `waits.level` as the browser keeps it; what is not offered for this list counts as the usual. */
 export function arrangementOf(text: string | null, list: "queue" | "mine"): Arrangement {
-  const [sort, by] = (text ?? "").split(".");
-  return { sort: sort === "waits" ? "waits" : "line", by: OFFERED[list].find((one) => one === by) ?? "none" };
+  const [sort, by, ...tag] = (text ?? "").split(".");
+  return { sort: sort === "waits" ? "waits" : "line", by: OFFERED[list].find((one) => one === by) ?? "none", tag: tag.join(".") };
+}
+
+export const arrangementText = (how: Arrangement): string => [how.sort, how.by, ...(how.tag ? [how.tag] : [])].join(".");
+
+/** Tags that a list can be filtered by, the most frequent first; the one it is filtered by stays, even when nothing carries it any more. */
+export function tagsIn(items: readonly QueueItem[], now: string): string[] {
+  const uses = new Map<string, number>(now ? [[now, 0]] : []);
+  for (const item of items) for (const tag of item.tags ?? []) uses.set(tag, (uses.get(tag) ?? 0) + 1);
+  return [...uses].sort((a, b) => b[1] - a[1]).map(([tag]) => tag);
 }

@@ -26,6 +26,7 @@ export interface CaseSummary {
   order_no: string | null;
   item: string | null;
   customer: { name: string | null; contact: string | null; verified: boolean };
+  tags: string[];
   preview: string;
 }
 
@@ -58,7 +59,7 @@ export interface Case extends CaseSummary {
 export interface CasePage { items: CaseSummary[]; next: string | null }
 
 /** What the list shows; empty means any. */
-export interface CaseQuery { state: string; level: string; owner: string; channel: string; order_no: string }
+export interface CaseQuery { state: string; level: string; owner: string; channel: string; order_no: string; tag: string }
 
 /** A phone call as an agent writes it down (H3). */
 export interface Call {

@@ -28,6 +28,7 @@ export function whatOf(entry: CaseEntry): string {
     case "ticket": return "不再等待，改为留言";
     case "request": return `申请 ${text(body.request_no)}`;
     case "linked": return "关联了一个会话";
+    case "tagged": return tagged(body);
     case "note": return "备注";
     case "reveal": return "查看了客户信息";
     default: return entry.kind;
@@ -43,6 +44,12 @@ function raised(after: unknown): string {
   const told = (after ?? {}) as { level?: string; complaint_grade?: string };
   const parts = [told.level ? `等级升为 ${label.level(told.level)}` : "", told.complaint_grade ? `投诉升为“${label.complaintGrade(told.complaint_grade)}”` : ""];
   return parts.filter(Boolean).join("，") || "重新分级";
+}
+
+/** 贴标签 待回访；去掉 等仓库 */
+function tagged(body: Record<string, unknown>): string {
+  const names = (told: unknown): string => (Array.isArray(told) ? told.filter((one) => typeof one === "string").join("、") : "");
+  return [names(body.add) && `贴标签 ${names(body.add)}`, names(body.remove) && `去掉标签 ${names(body.remove)}`].filter(Boolean).join("；") || "标签";
 }
 
 /** 类别改为 退货退款（原来是 其他），等级改为 Ⅱ 严重（原来是 Ⅰ 一般）: what is the same is not told. */

@@ -5,11 +5,11 @@ import type { AgentApi } from "./api";
 import type { Call, Case, CaseQuery, CaseState, CaseSummary } from "./caseModel";
 import type { Level } from "./model";
 
-export type CaseApi = Pick<AgentApi, "cases" | "case" | "moveCase" | "classifyCase" | "noteCase" | "linkCase" | "revealCase" | "registerCall">;
+export type CaseApi = Pick<AgentApi, "cases" | "case" | "moveCase" | "classifyCase" | "noteCase" | "tagCase" | "linkCase" | "revealCase" | "registerCall">;
 
 export class CaseBook {
   readonly view = reactive({
-    query: { state: "open", level: "", owner: "", channel: "", order_no: "" } as CaseQuery,
+    query: { state: "open", level: "", owner: "", channel: "", order_no: "", tag: "" } as CaseQuery,
     items: [] as CaseSummary[],
     next: null as string | null,
     phase: "loading" as "loading" | "ready" | "failed",
@@ -97,6 +97,10 @@ export class CaseBook {
 
   note(text: string, answered: boolean): Promise<boolean> {
     return this.change((one) => this.api.noteCase(one.case_no, text, answered));
+  }
+
+  tag(add: string[], remove: string[]): Promise<boolean> {
+    return this.change(async (one) => { await this.api.tagCase(one.case_no, add, remove); });
   }
 
   link(conversationId: string): Promise<boolean> {

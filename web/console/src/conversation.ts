@@ -6,7 +6,7 @@ import { ConversationLog } from "../../shared/wire/log";
 import { Outbox, type OutboxEntry } from "../../shared/wire/outbox";
 import type { TextStore } from "../../shared/wire/storage";
 import { Drafts, type SaveDraft } from "./drafts";
-import type { AgentLog, Annotation, HandoffRecord, Summary } from "./model";
+import type { AgentLog, Annotation, Earlier, EarlierContact, HandoffRecord, Summary } from "./model";
 
 export interface ConversationView {
   id: string;
@@ -17,19 +17,36 @@ export interface ConversationView {
   state: ConversationState;
   owner: string | null;
   epoch: number;
+  /** of its case */
+  tags: string[];
   record: HandoffRecord | null;
   recordError: string;
+  /** what the customer came with before; null until it was read */
+  earlier: Earlier | null;
+  /** the one of it that is read beside the conversation */
+  beside: EarlierContact | null;
   entries: OutboxEntry[];
   typing: boolean;
   /** seq up to which this agent has looked */
   seen: number;
   revealed: Record<string, string>;
   uploading: number;
+  customerRead: number;
+  /** colleagues who look at it too, by id */
+  others: Record<string, Other>;
+  /** seq of the message that the next answer is about; 0: none */
+  quoting: number;
   /** the reader is at the end of the log: what comes is seen */
   atEnd: boolean;
   /** it was this person's until then, and is not by their own doing; until they took note of it */
   gone: Gone | null;
 }
+
+/** A colleague at the same conversation: `looks` and `types` say until when that counts if nothing more is heard. */
+export interface Other { name: string; looks: number; types: number }
+
+const LOOKS_MS = 25_000;
+const TYPES_MS = 5_000;
 
 /** How a conversation left this person: why, in words, and who has it now. */
 export interface Gone { at: string; why: string; owner: string }
@@ -42,14 +59,16 @@ export class Conversation {
   readonly drafts: Drafts;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private leaving = false;
+  /** whose earlier conversations were read */
+  earlierOf = "";
   /** as far as it was written, while the page lives */
   summary: Summary | null = null;
 
   constructor(readonly id: string, private readonly me: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
     this.drafts = new Drafts(store, prefix, id, saveDraft);
     this.view = reactive<ConversationView>({
-      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, record: null, recordError: "",
-      entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0, atEnd: true, gone: null,
+      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, tags: [], record: null, recordError: "", earlier: null, beside: null,
+      entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0, customerRead: 0, others: {}, quoting: 0, atEnd: true, gone: null,
     });
     this.outbox = new Outbox(store, `${prefix}out:${id}:`, tab);
     this.courier = new Courier(this.outbox, hooks);
@@ -70,6 +89,8 @@ export class Conversation {
     this.view.state = answer.state;
     this.view.owner = answer.owner;
     this.view.epoch = answer.epoch;
+    this.view.tags = answer.tags;
+    this.view.customerRead = answer.customer_read;
     this.view.loaded = true;
     this.view.error = "";
     return true;
@@ -85,10 +106,13 @@ export class Conversation {
     const mine = (state: ConversationState, owner: string | null): boolean => state === "human" && owner === this.me;
     if (mine(answer.state, answer.owner)) this.view.gone = null;
     else if (mine(this.view.state, this.view.owner) && !this.leaving) {
-      const event = [...this.log.items].reverse().find((item) => item.kind === "event");
+      const event = [...this.log.items].reverse().find((item) => item.kind === "event" && item.body.to !== undefined);
       this.view.gone = { at: event?.at ?? new Date().toISOString(), why: goneText(event, answer.state), owner: answer.state === "human" ? (event?.agent ?? event?.body.agent ?? "") : "" };
     }
   }
+
+  /** What the next answer is about; 0: nothing in particular. */
+  quote(seq: number): void { this.view.quoting = seq; }
 
   /** null: it was used. */
   keepSummary(summary: Summary | null): void { this.summary = summary; }
@@ -102,6 +126,16 @@ export class Conversation {
 
   /** What the customer said that this agent has not looked at. */
   get unread(): number { return this.view.items.filter((item) => item.seq > this.view.seen && item.sender === "customer" && item.kind !== "rating").length; }
+
+  /** A colleague came, writes, or went. */
+  hearOther(agent: string, name: string, doing: string, now = Date.now()): void {
+    if (doing === "gone") {
+      this.view.others = Object.fromEntries(Object.entries(this.view.others).filter(([id]) => id !== agent));
+      return;
+    }
+    const types = doing === "types" ? now + TYPES_MS : (this.view.others[agent]?.types ?? 0);
+    this.view.others = { ...this.view.others, [agent]: { name, looks: now + LOOKS_MS, types } };
+  }
 
   setTyping(on: boolean): void {
     clearTimeout(this.typingTimer);

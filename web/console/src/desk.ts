@@ -3,7 +3,7 @@
  * watched conversation is resumed from its last seq. An expired session lays the login over the desk and keeps all of it.
  */
 import { markRaw, reactive, shallowReactive, watch } from "vue";
-import type { Ack, Frame, ItemBody, MessageKind } from "../../shared/protocol";
+import type { Ack, Frame, ItemBody, LogItem, MessageKind } from "../../shared/protocol";
 import { Failure, offline } from "../../shared/wire/failure";
 import { newId } from "../../shared/wire/id";
 import type { OutboxEntry } from "../../shared/wire/outbox";
@@ -21,7 +21,7 @@ import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
 import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
 import { type Place, Route, thisBrowser } from "./route";
-import type { Agent, Alert, AgentLog, Colleagues, DeskNow, FoundItem, Offer, QueueItem, Resolution, Status, Summary } from "./model";
+import type { Agent, Alert, AgentLog, Colleagues, DeskNow, EarlierContact, FoundItem, KnownTags, Offer, QueueItem, Resolution, Status, Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -36,6 +36,7 @@ export class Desk {
     queue: [] as QueueItem[],
     mine: [] as QueueItem[],
     recent: null as QueueItem[] | null,
+    tags: null as KnownTags | null,
     found: null as FoundItem[] | null,
     /** what `found` is the answer to; "": nothing is searched for */
     find: "",
@@ -78,6 +79,8 @@ export class Desk {
   constructor() {
     this.api.onExpired = () => { this.expire(); };
     watch(() => this.place, (place) => { this.route.moved(place); });
+    watch(() => [this.view.page, this.view.selected], () => { this.tellLook(); });
+    document.addEventListener("visibilitychange", () => { this.tellLook(); });
     setInterval(() => { this.view.now = Date.now(); }, 1_000);
     window.addEventListener("online", () => { this.connection?.nudge(); });
     window.addEventListener("offline", () => { this.connection?.cut(); });
@@ -94,7 +97,7 @@ export class Desk {
   /** What is on the screen, as its address tells it. */
   private get place(): Place {
     const { page, selected, list, find, sub } = this.view;
-    return { page, id: page === "cases" ? this.cases.view.selected : isOffice(page) ? sub : selected, list, find };
+    return { page, id: page === "cases" ? this.cases.view.selected : isOffice(page) ? sub : selected, list, find, range: page === "history" ? this.office.rangeText : "" };
   }
 
   /** Where the address leads; a conversation that may not be read says so in its place. */
@@ -104,6 +107,7 @@ export class Desk {
       return;
     }
     if (isOffice(place.page)) {
+      if (place.page === "history" && place.range !== this.office.rangeText) this.office.goToRange(place.range);
       this.show(place.page, place.id);
       return;
     }
@@ -219,11 +223,31 @@ export class Desk {
     Object.assign(this.view, { found: null, find: "" });
   }
 
+  /** Which tags there are: asked when somebody is about to choose one. */
+  async loadTags(): Promise<void> {
+    try {
+      this.view.tags = markRaw(await this.api.knownTags());
+    } catch { /* they can be written still */ }
+  }
+
+  async tagTalk(conversation: Conversation, add: string[], remove: string[]): Promise<boolean> {
+    return this.try(async () => { conversation.view.tags = await this.api.tagTalk(conversation.id, add, remove); });
+  }
+
+  /** What else carries it. */
+  findTag(tag: string): void {
+    this.show("talks");
+    void this.searchAgain(`#${tag}`);
+  }
+
   /** A search's hit: opened at the sentence that was found. */
   showFound(item: FoundItem): void {
     this.select(item.conversation_id);
     this.view.jump = item.found.seq ?? 0;
   }
+
+  /** To a sentence of the conversation on the screen. */
+  jumpTo(seq: number): void { this.view.jump = seq; }
 
   jumped(): void { this.view.jump = 0; }
 
@@ -273,16 +297,31 @@ export class Desk {
     }
   }
 
-  typing(conversation: Conversation): void {
+  /** A reply is seen coming by the customer, a note by colleagues who look. */
+  typing(conversation: Conversation, what: "reply" | "note"): void {
     const now = Date.now();
-    if (now - this.typedAt < TYPING_EVERY_MS || !this.owns(conversation)) return;
-    if (this.connection?.tell({ type: "typing", conversation_id: conversation.id })) this.typedAt = now;
+    if (now - this.typedAt < TYPING_EVERY_MS) return;
+    if (this.connection?.tell({ type: "typing", conversation_id: conversation.id, ...(what === "note" ? { note: true } : {}) })) this.typedAt = now;
+  }
+
+  /** Colleagues at the same conversation learn that this person looks at it, while they do. */
+  private tellLook(): void {
+    const id = this.view.page === "talks" && !document.hidden ? this.view.selected : "";
+    this.connection?.tell({ type: "look", conversation_id: id || null });
+  }
+
+  /** True when the customer no longer sees it; its words are for the box then. */
+  async recall(conversation: Conversation, item: LogItem): Promise<boolean> {
+    return this.try(async () => {
+      await this.api.recall(conversation.id, item.seq, conversation.view.epoch);
+      await this.refresh(conversation.id);
+    }, conversation);
   }
 
   /** True when stored; the text stays in the box otherwise. */
-  async note(conversation: Conversation, text: string): Promise<boolean> {
+  async note(conversation: Conversation, text: string, mentions: string[]): Promise<boolean> {
     return this.try(async () => {
-      await this.api.note(conversation.id, text);
+      await this.api.note(conversation.id, text, mentions);
       await this.refresh(conversation.id);
     });
   }
@@ -382,11 +421,29 @@ export class Desk {
     try {
       conversation.view.record = markRaw(await this.api.record(id));
       conversation.view.recordError = "";
+      void this.loadEarlier(conversation);
     } catch (error) {
       const failure = asFailure(error);
       conversation.view.recordError = failure.status === 404 ? "这个会话还没有交接记录" : failure.message;
     }
   }
+
+  /** Once, and again when the customer turned out to be somebody who is known. */
+  private async loadEarlier(conversation: Conversation): Promise<void> {
+    const { customer, earlier } = conversation.view.record ?? {};
+    const whose = [customer?.verified, customer?.contact, earlier?.[0]?.handoff_id].join(" ");
+    if (conversation.earlierOf === whose) return;
+    conversation.earlierOf = whose;
+    try {
+      conversation.view.earlier = markRaw(await this.api.earlier(conversation.id));
+    } catch {
+      conversation.earlierOf = ""; // the next record tries again
+    }
+  }
+
+  openBeside(conversation: Conversation, contact: EarlierContact): void { conversation.view.beside = contact; }
+
+  closeBeside(conversation: Conversation): void { conversation.view.beside = null; }
 
   async refresh(id: string): Promise<void> {
     const conversation = this.open.get(id);
@@ -443,6 +500,7 @@ export class Desk {
         this.view.link = link;
         if (link === "open" || link === "polling") this.view.lostAt = 0;
         else if (link === "down" && !this.view.lostAt) this.view.lostAt = this.connection?.heardAt ?? Date.now();
+        if (link === "open") this.tellLook();
         if (link === "open") for (const id of this.watched()) this.watch(id);
         this.office.linked(link === "open" ? (frame) => this.connection?.tell(frame) ?? false : null);
         if (link === "open" || link === "polling") for (const one of this.open.values()) one.courier.kick();
@@ -475,6 +533,7 @@ export class Desk {
     else if (frame.type === "items") this.takeItems(id, frame as unknown as AgentLog);
     else if (frame.type === "wall") this.office.takeWall(frame as unknown as WallNow);
     else if (frame.type === "typing") this.open.get(id)?.setTyping(frame.on === true);
+    else if (frame.type === "present") this.open.get(id)?.hearOther(String(frame.agent), String(frame.name), String(frame.doing));
     else if (frame.type === "error") {
       if (frame.code === "unauthorized") this.expire();
       else if (frame.code === "reload" && this.open.has(id)) {

@@ -17,8 +17,8 @@ export const reason = named({
 });
 export const group = named(words.group);
 export const groups = (): string[] => Object.keys(words.group);
-/** The same in two letters, for lists. */
-export const groupMark = named({ online: "在线", ticket: "工单", technical: "技术", logistics: "物流", complaint: "投诉", product: "产品" });
+/** Its first two letters, for lists. */
+export const groupMark = (code: unknown): string => [...group(code)].slice(0, 2).join("");
 export const stage = named({ presale: "售前咨询", insale: "售中支持", aftersale: "售后服务", complaint: "投诉", service: "服务" });
 export const urgency = named({ urgent: "紧急", normal: "一般", info: "普通" });
 export const level = named({ I: "Ⅰ 一般", II: "Ⅱ 严重", III: "Ⅲ 重大" });
@@ -49,7 +49,7 @@ export const findingState = named({ open: "待办", done: "已改", declined: "�
 export const deadline = named(words.deadline);
 const AUDIT: Names = {
   login: "登录", login_failed: "登录失败", password_chosen: "设密码", account_added: "新建账号", account_changed: "修改账号", account_groups: "修改技能组", account_disabled: "停用账号", account_renewed: "重置密码",
-  claim: "接入会话", takeover: "接手会话", whisper: "悄悄话", give_back: "交还机器人", close: "结束会话", requeue: "退回队列", transfer: "转接", offer: "应答转接", withdrawn: "收回转接", hold: "搁置", status: "改状态", reveal: "查看客户资料",
+  claim: "接入会话", recall: "撤回消息", takeover: "接手会话", whisper: "悄悄话", give_back: "交还机器人", close: "结束会话", requeue: "退回队列", transfer: "转接", offer: "应答转接", withdrawn: "收回转接", hold: "搁置", status: "改状态", reveal: "查看客户资料",
   case_register: "登记来电", case_move: "推进个案", case_link: "关联会话", canned: "改快捷回复", canned_deleted: "删快捷回复", notification_replay: "重发通知",
   figures_exported: "导出统计", list_exported: "导出会话清单", audit_exported: "导出审计", findings_exported: "导出质检发现", misses_exported: "导出没听懂的话", sample_drawn: "抽样", scored: "质检打分", finding_ended: "办结质检发现",
   privacy_requested: "个人信息申请", privacy_withdrawn: "撤回个人信息申请", privacy_erased: "删除个人信息", retention: "到期删除会话",

@@ -1,7 +1,7 @@
 /** The lists of the desk as they are arranged: chosen per list, kept in this browser. */
 import { reactive } from "vue";
 import type { TextStore } from "../../shared/wire/storage";
-import { type Arrangement, arranged, arrangementOf, type Entry, isHead } from "./arrangement";
+import { type Arrangement, arranged, arrangementOf, arrangementText, type Entry, isHead } from "./arrangement";
 import type { QueueItem } from "./model";
 
 export class Lists {
@@ -13,7 +13,7 @@ export class Lists {
 
   choose(list: "queue" | "mine", how: Arrangement): void {
     this.view[list] = how;
-    this.store.set(`anke:desk:arrange:${list}`, `${how.sort}.${how.by}`);
+    this.store.set(`anke:desk:arrange:${list}`, arrangementText(how));
   }
 
   /** Opens a group or folds it up; until the page is loaded again. */

@@ -38,6 +38,7 @@ export interface QueueItem {
   state?: ConversationState;
   owner_name?: string | null;
   updated_at?: string;
+  tags?: string[];
   order_no?: string | null;
   item?: string | null;
   last_seq?: number;
@@ -78,7 +79,10 @@ export type DraftKind = (typeof DRAFT_KINDS)[number];
 export interface SavedDraft { kind: DraftKind; text: string; after_seq: number; updated_at: string }
 
 /** A conversation that a search found, and by what. */
-export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | "name" | "words"; seq?: number; text?: string } }
+export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | "name" | "words" | "tag"; seq?: number; text?: string } }
+
+/** The store's tags, and what people wrote besides. */
+export interface KnownTags { listed: string[]; used: { tag: string; uses: number }[]; free: boolean }
 
 /** A reply to use again: `mine` may be changed by this person. */
 export interface Canned { id: string; title: string; text: string; scope: string; uses: number; mine: boolean }
@@ -109,10 +113,42 @@ export interface AgentLog {
   state: ConversationState;
   owner: string | null;
   epoch: number;
+  tags: string[];
+  /** seq up to which the customer had it on the screen */
+  customer_read: number;
 }
 
 export const RESOLUTIONS = ["solved", "partly", "refused", "follow_up", "no_answer"] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
+
+/** What came of an earlier handoff of the customer. */
+export interface EarlierHandoff {
+  handoff_id: string;
+  created_at: string;
+  ended_at: string | null;
+  case_no: string | null;
+  reason: string;
+  category: string | null;
+  order_no: string | null;
+  resolution: Resolution | null;
+  solution: string | null;
+  promises: string[];
+}
+
+/** One matter that the customer came with before; `here`: earlier in the same conversation. */
+export interface EarlierContact {
+  conversation_id: string;
+  episode: number;
+  here: boolean;
+  began_at: string;
+  ended_at: string;
+  state: ConversationState;
+  words: string;
+  handoffs: (EarlierHandoff & { note: string | null })[];
+  rating: { score: number; text: string } | null;
+}
+
+export interface Earlier { items: EarlierContact[]; total: number }
 
 /** The handoff record (H45). Unknown is null and listed in `missing`. */
 export interface HandoffRecord {
@@ -144,6 +180,7 @@ export interface HandoffRecord {
   policy?: { result: string; reasons: string[] };
   bot_actions?: { at?: string; effect?: string | null; request_no?: string | null; order_no?: string | null; summary?: string | null }[];
   promises?: string[];
+  earlier?: EarlierHandoff[];
   suggested_steps?: string[];
   group?: string | null;
   priority?: number | null;

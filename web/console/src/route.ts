@@ -10,13 +10,16 @@ export interface Place {
   id: string;
   list: "mine" | "recent";
   find: string;
+  /** the days and the part that the figures are of, as `rangeText` tells them; "": as usual */
+  range: string;
 }
 
 const ID = /^[\w.-]{1,80}$/;
 const AT = /^#\/([a-z]+)(?:\/([^/?]*))?(?:\?(.*))?$/;
 
 export function addressOf(place: Place): string {
-  return `#/${place.page}${place.id ? `/${encodeURIComponent(place.id)}` : ""}${place.list === "recent" ? "?list=recent" : ""}`;
+  const more = new URLSearchParams({ ...(place.list === "recent" ? { list: "recent" } : {}), ...(place.range ? { range: place.range } : {}) }).toString();
+  return `#/${place.page}${place.id ? `/${encodeURIComponent(place.id)}` : ""}${more ? `?${more}` : ""}`;
 }
 
 /** Null for an address that is not one of these: nothing is changed then. */
@@ -27,10 +30,12 @@ export function placeOf(hash: string, state: unknown): Place | null {
   const id = found[2] ?? "";
   if (id && !ID.test(id)) return null;
   const find = typeof state === "object" && state !== null && "find" in state && typeof state.find === "string" ? state.find : "";
-  return { page, id, list: new URLSearchParams(found[3] ?? "").get("list") === "recent" ? "recent" : "mine", find };
+  const told = new URLSearchParams(found[3] ?? "");
+  const range = told.get("range") ?? "";
+  return { page, id, list: told.get("list") === "recent" ? "recent" : "mine", find, range: ID.test(range) ? range : "" };
 }
 
-export const samePlace = (a: Place, b: Place): boolean => a.page === b.page && a.id === b.id && a.list === b.list && a.find === b.find;
+export const samePlace = (a: Place, b: Place): boolean => a.page === b.page && a.id === b.id && a.list === b.list && a.find === b.find && a.range === b.range;
 
 /** The part of the browser that is used, so that tests need none. */
 export interface Browser {

@@ -23,6 +23,7 @@ export interface Row {
   flag: { text: string; kind: string } | null;
   words: string;
   about: string;
+  tags: string[];
   /** the end of the order's number, never cut off */
   order: string;
   aboutTitle: string;
@@ -107,6 +108,7 @@ export function rowOf(item: QueueItem, place: Place, now: number): Row {
     id: item.conversation_id, name, mark: markOf(item.customer ?? "", item.conversation_id), tint: tintOf(item.conversation_id), level: item.level,
     group: item.group, ticket: item.state === "ticket", flag: flagOf(item, place, now), words: item.preview || NOTHING,
     about: topic,
+    tags: item.tags ?? [],
     order: tail(item.order_no),
     aboutTitle: [item.item, item.order_no ? `订单 ${item.order_no}` : "", label.category(item.category), label.reason(item.reason)].filter(Boolean).join(" · "),
     clock: clockOf(item, place, now),
@@ -116,7 +118,7 @@ export function rowOf(item: QueueItem, place: Place, now: number): Row {
 /** A hit shows the sentence that was found, and by what. */
 export function rowOfFound(item: FoundItem, now: number): Row {
   const row = rowOf(item, "found", now);
-  const by = { order: "订单号", phone: "手机尾号", name: "姓名", words: "" }[item.found.by];
+  const by = { order: "订单号", phone: "手机尾号", name: "姓名", words: "", tag: "" }[item.found.by];
   return { ...row, words: item.found.text || row.words, flag: by ? { text: by, kind: "kept" } : null };
 }
 
@@ -131,6 +133,7 @@ export function rowOfCase(one: CaseSummary, now: number): Row {
     flag: one.complaint_grade ? { text: `投诉·${label.complaintGrade(one.complaint_grade)}`, kind: "displeased" } : one.contacts > 1 ? { text: `第 ${one.contacts} 次`, kind: "kept" } : null,
     words: one.preview || NOTHING,
     about: one.item || label.category(one.category),
+    tags: one.tags,
     order: tail(one.order_no),
     aboutTitle: [one.case_no, label.category(one.category), label.caseOrigin(one.origin), one.order_no ? `订单 ${one.order_no}` : ""].filter(Boolean).join(" · "),
     clock: at

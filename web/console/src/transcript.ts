@@ -4,6 +4,7 @@
  */
 import { dayKey } from "../../shared/clock";
 import type { LogItem } from "../../shared/protocol";
+import { isRecall } from "../../shared/wire/log";
 import * as label from "./labels";
 import type { Annotation } from "./model";
 
@@ -81,6 +82,7 @@ export function linesOf(items: readonly LogItem[], annotations: readonly Annotat
   for (const item of items) {
     put(item.seq);
     const key = `i${item.seq}`;
+    if (isRecall(item)) continue;
     if (item.kind === "event") {
       const { to } = item.body;
       const waits = to === "waiting" || to === "ticket";

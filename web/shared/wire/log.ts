@@ -18,7 +18,7 @@ export class ConversationLog {
       if (item.seq !== expected) return "gap";
       expected += 1;
     }
-    if (fresh.length > 0) this.list = [...this.list, ...fresh];
+    if (fresh.length > 0) this.list = withoutRecalled([...this.list, ...fresh], fresh);
     return fresh;
   }
 
@@ -31,3 +31,12 @@ export class ConversationLog {
     this.list = [];
   }
 }
+
+/** What the fresh part says was taken back is marked, wherever it stands. */
+function withoutRecalled(all: LogItem[], fresh: readonly LogItem[]): LogItem[] {
+  const back = new Set(fresh.flatMap((item) => (isRecall(item) ? [Number(item.body.seq)] : [])));
+  return back.size === 0 ? all : all.map((item) => (back.has(item.seq) ? { ...item, recalled: true } : item));
+}
+
+/** The event by which an agent took a message back; it shows at the message, not by itself. */
+export const isRecall = (item: LogItem): boolean => item.kind === "event" && item.body.event === "recalled";

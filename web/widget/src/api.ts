@@ -37,6 +37,7 @@ export class CustomerApi {
     return { client_msg_id: message.client_msg_id, seq: answer.seq };
   }
 
+  async read(who: Credentials, seq: number): Promise<void> { await this.post(who, "/read", { seq }); }
   async human(who: Credentials): Promise<void> { await this.post(who, "/human", {}); }
   async leaveQueue(who: Credentials): Promise<void> { await this.post(who, "/leave-queue", {}); }
 

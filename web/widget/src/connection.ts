@@ -73,6 +73,14 @@ export class Connection {
 
   typing(): boolean { return this.line.send({ type: "typing" }); }
 
+  /** True when it is on its way; no promise. */
+  read(seq: number): boolean {
+    if (this.line.state === "open") return this.line.send({ type: "read", seq });
+    if (this.link !== "polling") return false;
+    this.api.read(this.who, seq).catch(() => undefined);
+    return true;
+  }
+
   post(message: OutgoingMessage): Promise<Ack> {
     if (this.line.state === "open") return this.line.post(message);
     if (this.link === "polling") return this.api.send(this.who, message);

@@ -62,6 +62,8 @@ export class Session {
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
   private goneAt = 0;
+  /** seq of the last message of a person that the server knows to be read */
+  private toldRead = 0;
   private readonly agents: { seq: number; name: string }[] = [];
   private readonly ended = new AbortController();
   private readonly leases: ReturnType<typeof setInterval>;
@@ -147,9 +149,16 @@ export class Session {
   saveDraft(text: string): void { this.credentials.saveDraft(text); }
 
   markRead(): void {
+    this.tellRead();
     if (this.log.lastSeq <= this.view.read) return;
     this.view.read = this.log.lastSeq;
     this.credentials.saveNumber("read", this.log.lastSeq);
+  }
+
+  /** The person who wrote it sees that it was read; what could not be told is told with the next look. */
+  private tellRead(): void {
+    const last = [...this.log.items].reverse().find((item) => item.sender === "agent")?.seq ?? 0;
+    if (last > this.toldRead && this.connection?.read(last)) this.toldRead = last;
   }
 
   sendText(text: string, quote?: number): void {
@@ -373,6 +382,7 @@ export class Session {
   }
 
   private forgetLog(): void {
+    this.toldRead = 0;
     this.log.reset();
     this.caughtUp = false;
     this.agents.length = 0;

@@ -1,5 +1,5 @@
 /** Every sentence of the widget that is not the server's. A store overrides the first group on the script tag. */
-import type { ConversationState, Expects, ItemBody, LogItem } from "../../shared/protocol";
+import type { ConversationState, Expects, ItemBody } from "../../shared/protocol";
 
 export const DEFAULTS = {
   store: "在线客服",
@@ -62,11 +62,3 @@ export function eventLine(body: ItemBody): string {
 
 /** What a waiting customer says to have it answered later instead (docs/protocol.md, Waiting and tickets). */
 export const TICKET_WORDS = "改为留言";
-
-/** What a message is called where it is quoted: its first words, or what it shows. */
-export function gist(item: LogItem): string {
-  if (item.kind === "image") return "[图片]";
-  if (item.kind === "video") return "[视频]";
-  const words = (item.body.text ?? item.body.label ?? "").replace(/\s+/g, " ").trim();
-  return words || "[卡片]";
-}

@@ -14,6 +14,7 @@ export interface FigureKind {
   text: (value: number | null) => string;
 }
 
+const DAY = /^20\d\d-\d\d-\d\d$/;
 export const NOTHING = "—";
 export const count = (value: number | null): string => (value === null ? NOTHING : value.toLocaleString("zh-CN"));
 export const percent = (value: number | null): string => (value === null ? NOTHING : `${(value * 100).toFixed(1).replace(/\.0$/, "")}%`);
@@ -56,6 +57,19 @@ export function drillOf(id: string): Drill | null {
 export function drillQuery(drill: Drill): string {
   const told = { figure: drill.figure, from: drill.from, to: drill.to, value: drill.value, ...(drill.by ? { [drill.by]: drill.part } : {}) };
   return new URLSearchParams(Object.entries(told).filter((pair): pair is [string, string] => Boolean(pair[1]))).toString();
+}
+
+/** Which days the figures are of, by what they are parted, and of which part they are. */
+export interface Range { from: string; to: string; by: "" | Dimension; key: string }
+
+/** As an address tells it; `key` is last: a category's code has points in it. */
+export const rangeText = ({ from, to, by, key }: Range): string => [from, to, by, key].join(".");
+
+/** Null for a text that is none. */
+export function rangeOf(text: string): Range | null {
+  const [from = "", to = "", by = "", ...key] = text.split(".");
+  const days = [from, to].every((day) => DAY.test(day) && !Number.isNaN(Date.parse(day))) && from <= to;
+  return days && ["", "group", "agent", "category"].includes(by) ? { from, to, by: by as Range["by"], key: by ? key.join(".") : "" } : null;
 }
 
 /** The last `days` days up to `today` (2026-11-30). */

@@ -6,9 +6,10 @@ import { reactive } from "vue";
 import type { Frame } from "../../../shared/protocol";
 import { Failure } from "../../../shared/wire/failure";
 import type { AgentApi } from "../api";
-import { lastDays } from "./figures";
-import type { Dimension, WallNow } from "./model";
+import { lastDays, type Range, rangeOf, rangeText } from "./figures";
+import type { WallNow } from "./model";
 
+const USUAL_DAYS = 30;
 const POLL_MS = 4_000;
 /** A wall that was not told anything for so long says so. */
 export const STALE_MS = 15_000;
@@ -18,7 +19,7 @@ export class Office {
     wall: null as WallNow | null,
     wallAt: 0,
     wallError: "",
-    range: { from: "", to: "", by: "" as "" | Dimension, key: "" },
+    range: { from: "", to: "", by: "", key: "" } as Range,
   });
   private tell: ((frame: Frame) => boolean) | null = null;
   private looking = false;
@@ -64,9 +65,25 @@ export class Office {
   }
 
   /** The range as it stands; thirty days at first. */
-  get range(): { from: string; to: string; by: "" | Dimension; key: string } {
-    if (!this.view.range.from) [this.view.range.from, this.view.range.to] = lastDays(this.today, 30);
+  get range(): Range {
+    if (!this.view.range.from) Object.assign(this.view.range, this.usual);
     return this.view.range;
+  }
+
+  private get usual(): Range {
+    const [from, to] = lastDays(this.today, USUAL_DAYS);
+    return { from, to, by: "", key: "" };
+  }
+
+  /** For the address: "" while the range is the usual one. */
+  get rangeText(): string {
+    const { range } = this.view;
+    return !range.from || rangeText(range) === rangeText(this.usual) ? "" : rangeText(range);
+  }
+
+  /** What an address said; anything that is no range is the usual one. */
+  goToRange(text: string): void {
+    Object.assign(this.view.range, rangeOf(text) ?? this.usual);
   }
 }
 
