@@ -9,7 +9,10 @@ _ENOUGH = 0.5
 
 
 def rank_products(products: Iterable[Product], search: str, *, limit: int) -> list[Product]:
-    """Products that fit `search` (words or a whole sentence), best first; empty when nothing fits."""
+    """Products that fit `search` (words or a whole sentence), best first; empty when nothing fits. An empty search: all of
+    them."""
+    if not search:
+        return sorted(products, key=lambda one: one.sku)[:limit]
     wanted = _plain(search)
     if not wanted:
         return []

@@ -24,6 +24,7 @@ from dialogue.matters import (
     without_order,
 )
 from dialogue.outcome import Run
+from dialogue.readers.not_sold import NOT_SOLD
 from dialogue.slot_filling import fill, take_evidence
 from dialogue.state import STOPPED, WRITTEN, Frame
 from dialogue.steps import put
@@ -371,7 +372,8 @@ def _ask_anew(run: Run, commands: Sequence[Command]) -> None:
     if len(frames) < 2 or frames[-1].flow != identity.WHICH_PRODUCT:
         return
     below = flows.get(frames[-2].flow)
-    if below is not None and below.is_lookup and any(one is not None and one.needs.product for one in asked):
+    about_goods = any(one is not None and (one.needs.product or one.id == NOT_SOLD) for one in asked)
+    if below is not None and below.is_lookup and about_goods:
         for frame in frames[-2:]:
             run.close(frame)
 

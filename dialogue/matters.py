@@ -243,6 +243,8 @@ def go_on(run: Run, frame: Frame) -> None:
     before = [one.draft for one in run.state.frames]
     said, asked_with = len(run.out), dict(frame.slots)
     link = advance(run, frame, flow)
+    if flow.is_lookup and frame.slots.get("product"):
+        run.state.sku = str(frame.slots["product"])  # what is asked next is about it as well
     if _refused_again(run, frame, flow, said):
         return
     category = run.store.categories.of_intent(frame.intent)

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
+from decimal import Decimal
+
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product, Variant
 from aftersales.variants import fits_size, same_colour, variant_of
 
+#: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
+_MOST_NEAR, _TAIL = 4, 2
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
     "name",
@@ -30,6 +34,7 @@ _SPEC_VALUES = (
     "product_spec",
     outcomes=(
         "compared",
+        "same",
         "several",
         "several_partly",
         "fact",
@@ -43,11 +48,11 @@ _SPEC_VALUES = (
         "unknown",
     ),
     needs=("product", "products"),
-    values=("goods", "products", *_SPEC_VALUES),
+    values=("goods", "products", "names", "row", *_SPEC_VALUES),
 )
 def product_spec(inputs: Inputs) -> Decision:
     """The facts of the catalogue that the question names, else a colour or size it asks for, else what the listing says.
-    `compared`: two products were named, both are told. `several`: two things or more are asked at once, each is told; `several_partly`:
+    `compared`: two products were named, both are told; `same`: two names of one product. `several`: two things or more are asked at once, each is told; `several_partly`:
     the catalogue does not say all of them. `particular`: one thing is asked (能不能放烤纸) that the catalogue does not
     name: the listing may or may not hold it. `unknown`: the catalogue does not say."""
     product, aspect = inputs.product, inputs.slots.get("aspect")
@@ -55,6 +60,8 @@ def product_spec(inputs: Inputs) -> Decision:
         return Decision(
             "compared", _values(None) | {"products": "\n".join(_row(inputs, one) for one in several)}
         )
+    if several and (names := _names_of_one(inputs)):
+        return Decision("same", _values(several[0]) | {"names": listed(names), "row": _row(inputs, several[0])})
     if product is None:
         return Decision("unknown", _values(None))
     values = _values(product)
@@ -189,25 +196,99 @@ def product_authentic(inputs: Inputs) -> Decision:
     return Decision("known", {"goods": product.name, "warranty": str(product.warranty_days)})
 
 
-@decision("compare_named", outcomes=("two", "which"), needs=("products",), values=("products",))
+@decision(
+    "compare_named",
+    outcomes=("two", "same", "which"),
+    needs=("products",),
+    values=("products", "names", "row"),
+)
 def compare_named(inputs: Inputs) -> Decision:
-    """Two or more products of the catalogue that the words name, each with what is asked of it; `which`: they are not named."""
+    """Two or more products of the catalogue that the words name, each with what is asked of it; `same`: two names of one product;
+    `which`: they are not named."""
     several = _named(inputs)
     found = "\n".join(_row(inputs, one) for one in several)
-    return Decision("two" if len(several) > 1 else "which", {"products": found})
+    values = {"products": found, "names": listed(_names_of_one(inputs)), "row": found}
+    if len(several) > 1:
+        return Decision("two", values)
+    return Decision("same" if values["names"] else "which", values)
 
 
-@decision("recommend", outcomes=("compared", "found", "unknown"), needs=("products",), values=("products",))
+@decision(
+    "recommend",
+    outcomes=("compared", "same", "only", "found", "unknown"),
+    needs=("products",),
+    values=("products", "names", "row", "goods", "price", "fits", "spec"),
+    slots=("product",),
+)
 def recommend(inputs: Inputs) -> Decision:
-    """The catalogue entries that fit the words; `compared`: those that are named, where it is which of them."""
-    if len(several := _named(inputs)) > 1:
-        return Decision("compared", {"products": "\n".join(_row(inputs, one) for one in several)})
-    named = listed(f"{one.name}（{yuan(one.price)}）" for one in inputs.products)
-    return Decision("found" if named else "unknown", {"products": named})
+    """The catalogue entries that fit the words; `compared`: those that are named, where it is which of them; `same`: two names
+    of one product; `only`: there is just one, and whether it is within the sum that was named."""
+    several = _named(inputs)
+    values = dict.fromkeys(("products", "names", "row", "goods", "price", "fits", "spec"), "")
+    if len(several) > 1:
+        return Decision("compared", values | {"products": "\n".join(_row(inputs, one) for one in several)})
+    if several and (names := _names_of_one(inputs)):
+        values |= {"names": listed(names), "row": _row(inputs, several[0])}
+        return Decision("same", values, slots={"product": several[0].sku})
+    if len(inputs.products) == 1:
+        product = inputs.products[0]
+        facts = [f"{name} {value}" for name, value in product.facts.items()]
+        values |= {
+            "goods": product.name,
+            "price": yuan(product.price),
+            "fits": _fits_budget(inputs, product),
+            "spec": "，".join([_plain(product.spec), *facts]),
+        }
+        return Decision("only", values, slots={"product": product.sku})
+    named = listed(_priced(one) for one in inputs.products)
+    return Decision("found" if named else "unknown", values | {"products": named})
+
+
+@decision(
+    "not_sold",
+    outcomes=("near", "others", "none"),
+    needs=("all_products",),
+    values=("goods", "products"),
+    slots=("product",),
+)
+def not_sold(inputs: Inputs) -> Decision:
+    """Goods that the catalogue does not have (slot `wanted`): what there is of the same kind (slot `sort`), what shares most of
+    the name first; `others`: nothing of that kind, what else there is; `none`: the catalogue tells nothing."""
+    wanted, sort = str(inputs.slots.get("wanted") or ""), inputs.slots.get("sort")
+    near = [one for one in inputs.all_products if one.kind == sort and one.stock > 0]
+    named = [one for one in near if any(name[-_TAIL:] in wanted for name in (one.name, *one.aliases))]
+    shown = named or near or [one for one in inputs.all_products if one.stock > 0]
+    values = {"goods": wanted, "products": listed(_priced(one) for one in shown[:_MOST_NEAR])}
+    only = {"product": shown[0].sku} if len(named or near) == 1 else {}
+    return Decision("near" if near else "others" if shown else "none", values, slots=only)
+
+
+def _priced(product: Product) -> str:
+    return f"{product.name}（{yuan(product.price)}）"
+
+
+def _fits_budget(inputs: Inputs, product: Product) -> str:
+    """Half a sentence on the sum that was named; empty where none was."""
+    if not inputs.amounts:
+        return ""
+    budget = Decimal(inputs.amounts[0])
+    fits = "inside" if product.price <= budget else "over"
+    return sentence(inputs, "budget", fits, budget=f"{budget:f}")
+
+
+def _names_of_one(inputs: Inputs) -> list[str]:
+    """降噪耳机和蓝牙耳机: the different names by which the words call one and the same product; empty for one name only."""
+    words = inputs.words.casefold()
+    for product in _named(inputs):
+        found = [one for one in (product.name, *product.aliases) if one.casefold() in words]
+        apart = [one for one in found if not any(one != two and one in two for two in found)]
+        if len(apart) > 1:
+            return sorted(apart, key=lambda one: words.find(one.casefold()))
+    return []
 
 
 def _values(product: Product | None) -> dict[str, str]:
-    values = dict.fromkeys(("goods", "products", *_SPEC_VALUES), "")
+    values = dict.fromkeys(("goods", "products", "names", "row", *_SPEC_VALUES), "")
     if product is None:
         return values
     return values | {
