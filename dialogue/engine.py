@@ -52,6 +52,8 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
         go_on(run, run.state.frames[-1])
     if not run.ended:
         take_up(run, [one for one in commands if one.kind in {"start", "answer"}])
+    if run.given.get("later") and not (run.asked or run.ended):
+        social.take_your_time(run)
     if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
         open_flow(run, FOUND_ORDER, {}, run.words, "give_order_no")
     come_back(run)

@@ -83,6 +83,8 @@ def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:
     outside = run.scene.outside
     found = tuple(outside.products(frame.words)) if frame.words else ()
     found = tuple(one for one in found if not _belongs_to_another(run, one, frame.words))
+    if len(found) == 1 and order is None:
+        run.state.sku = found[0].sku  # what is asked next is about it as well
     if found or order is not None or not run.state.sku:
         return found
     known = outside.product(run.state.sku)
@@ -91,7 +93,9 @@ def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:
 
 def _belongs_to_another(run: Run, product: Product, words: str) -> bool:
     """跟手机自带的比: is every mention of it only of something that comes with it?"""
-    places = [at.end() for name in (product.name, *product.aliases) for at in re.finditer(re.escape(name), words)]
+    places = [
+        at.end() for name in (product.name, *product.aliases) for at in re.finditer(re.escape(name), words)
+    ]
     own = run.store.words.pattern("questions.comes_with")
     return bool(places) and all(own.match(words[at:]) for at in places)
 

@@ -13,6 +13,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
+from dialogue.readers.sentence import sentences
 from dialogue.state import ASKED_KEPT, NOT_BOUGHT, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
@@ -83,7 +84,7 @@ def _told_at_once(run: Run, command: Command) -> bool:
     flow = run.store.flows.get(command.name)
     if command.name == KNOWLEDGE:  # one that offers something ends with a question of ours
         entry = run.store.knowledge.entries.get(str(command.slots.get("entry")))
-        return entry is not None and entry.offer is None
+        return entry is not None and not entry.offers()
     known = run.state.customer is not None or flow is None or not flow.needs.customer
     return command.kind == "answer" and known
 
@@ -291,7 +292,13 @@ def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:
     run.close(frame)
     if flow.id not in run.given.setdefault("in_general", []):
         run.given["in_general"].append(flow.id)
-        open_flow(run, flow.general, {}, frame.words, frame.intent)
+        open_flow(run, flow.general, _told_for(run, frame, flow.general), frame.words, frame.intent)
+
+
+def _told_for(run: Run, frame: Frame, flow_id: str) -> dict[str, Any]:
+    """What the message told that the other flow has a slot for as well (要专票)."""
+    then = run.store.flows.get(flow_id)
+    return {slot: at for slot, at in frame.slots.items() if then is not None and slot in then.slots}
 
 
 def without_order(run: Run) -> None:
@@ -320,10 +327,14 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
         return False
     run.close(frame)
     instead = str(flow.before_buying.get("flow") or flow.general)
-    if instead and flow.is_write and not flow.unconfirmed and not run.store.words.asks(run.words):
-        run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
+    if instead and flow.is_write and not flow.unconfirmed and not _asks_in(run, frame):
+        if (
+            len(run.given.get("matters") or ()) < 2
+        ):  # 那我用普票也行 运费险是送的吗: what is asked beside it is answered
+            run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
     elif instead:
-        open_flow(run, instead, dict(flow.before_buying.get("slots") or {}), frame.words, frame.intent)
+        slots = {**_told_for(run, frame, instead), **dict(flow.before_buying.get("slots") or {})}
+        open_flow(run, instead, slots, frame.words, frame.intent)
     elif run.store.words.hit(
         "watchers.bought_nothing", run.words
     ):  # 没下单呢哪来的订单号: no wish to look one up
@@ -331,6 +342,12 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
     else:
         run.say("utter_needs_order", {"form": flow.name})
     return True
+
+
+def _asks_in(run: Run, frame: Frame) -> bool:
+    """Is something asked in the small sentences that opened the frame? The mark behind them is no part of its words."""
+    asked = [one.text for one in sentences(run.words) if one.asks]
+    return run.store.words.asks(frame.words) or any(one and one in frame.words for one in asked)
 
 
 def note_not_bought(run: Run) -> None:

@@ -1,17 +1,20 @@
 """Questions before buying, answered from the catalogue; what is not in it goes to a product expert (H34)."""
 
+import re
 from collections.abc import Sequence
-
 from decimal import Decimal
 
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product, Variant
+from aftersales.size_advice import read_advice, read_body, rest_of_advice
 from aftersales.variants import fits_size, same_colour, variant_of
 
 #: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
 _MOST_NEAR, _TAIL = 4, 2
+#: So many characters in a row that a question shares with the listing make it the same thing (洗碗机).
+_SHARED = 3
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
     "name",
@@ -38,6 +41,7 @@ _SPEC_VALUES = (
         "several",
         "several_partly",
         "fact",
+        "told",
         "colour_yes",
         "colour_no",
         "colours",
@@ -53,7 +57,7 @@ _SPEC_VALUES = (
 def product_spec(inputs: Inputs) -> Decision:
     """The facts of the catalogue that the question names, else a colour or size it asks for, else what the listing says.
     `compared`: two products were named, both are told; `same`: two names of one product. `several`: two things or more are asked at once, each is told; `several_partly`:
-    the catalogue does not say all of them. `particular`: one thing is asked (能不能放烤纸) that the catalogue does not
+    the catalogue does not say all of them. `told`: the part of the listing that holds what is asked (能进洗碗机吗). `particular`: one thing is asked (能不能放烤纸) that the catalogue does not
     name: the listing may or may not hold it. `unknown`: the catalogue does not say."""
     product, aspect = inputs.product, inputs.slots.get("aspect")
     if len(several := _named(inputs)) > 1:
@@ -61,7 +65,9 @@ def product_spec(inputs: Inputs) -> Decision:
             "compared", _values(None) | {"products": "\n".join(_row(inputs, one) for one in several)}
         )
     if several and (names := _names_of_one(inputs)):
-        return Decision("same", _values(several[0]) | {"names": listed(names), "row": _row(inputs, several[0])})
+        return Decision(
+            "same", _values(several[0]) | {"names": listed(names), "row": _row(inputs, several[0])}
+        )
     if product is None:
         return Decision("unknown", _values(None))
     values = _values(product)
@@ -79,27 +85,52 @@ def product_spec(inputs: Inputs) -> Decision:
         return Decision("sizes", values)
     if aspect == "size" and product.size_advice:
         return Decision("advice", values)
+    if aspect in {"particular", "unlisted"} and (clause := _clause(product, inputs.words)):
+        return Decision("told", values | {"value": clause})
     return Decision({"unlisted": "unknown", "particular": "particular"}.get(str(aspect), "spec"), values)
+
+
+_SIZE_VALUES = ("goods", "sizes", "advice", "spec", "size", "height", "others")
 
 
 @decision(
     "product_size",
-    outcomes=("sizes", "no_sizes", "unknown"),
+    outcomes=("fits", "between", "beyond", "sizes", "no_sizes", "unknown"),
     needs=("product",),
-    values=("goods", "sizes", "advice", "spec"),
+    values=_SIZE_VALUES,
 )
 def product_size(inputs: Inputs) -> Decision:
-    """Which sizes there are and who wears which; `no_sizes`: goods without any."""
+    """Which sizes there are and who wears which; `no_sizes`: goods without any. `fits`: the one for the height (and weight, where
+    the advice goes by it) that was told; `between`: two of them meet there; `beyond`: the advice ends before it."""
     product = inputs.product
+    values = dict.fromkeys(_SIZE_VALUES, "")
     if product is None:
-        return Decision("unknown", dict.fromkeys(("goods", "sizes", "advice", "spec"), ""))
-    values = {
+        return Decision("unknown", values)
+    values |= {
         "goods": product.name,
         "sizes": listed(product.sizes),
         "advice": product.size_advice,
         "spec": product.size_advice or product.spec or product.material,
     }
-    return Decision("sizes" if product.sizes else "no_sizes", values)
+    if not product.sizes:
+        return Decision("no_sizes", values)
+    return _for_body(inputs, product, values) or Decision("sizes", values)
+
+
+def _for_body(inputs: Inputs, product: Product, values: dict[str, str]) -> Decision | None:
+    """The size for the body that the words tell; None where they tell none, or the catalogue's advice goes by no height."""
+    rows, body = read_advice(product.size_advice), read_body(inputs.words)
+    if not rows or body.height is None:
+        return None
+    fitting = [one for one in rows if one.fits(body)]
+    values |= {"height": f"{body.height:g}", "size": "、".join(one.size for one in fitting)}
+    by_weight = any(one.weight is not None for one in rows)
+    more = [sentence(inputs, "size_advice", "no_weight")] if body.weight is not None and not by_weight else []
+    rest = rest_of_advice(product.size_advice)
+    values["others"] = "".join([*more, f"{rest}。" if rest else ""])
+    if not fitting:
+        return Decision("beyond", values)
+    return Decision("fits" if len(fitting) == 1 else "between", values)
 
 
 @decision(
@@ -350,6 +381,17 @@ def _of_topic(inputs: Inputs, product: Product, topic: str) -> str:
 def _facts(product: Product, words: str) -> dict[str, str]:
     """The facts of the catalogue that the words name, by name or by the unit of the figure (多少瓦: 功率 1500 瓦)."""
     return {name: value for name, value in product.facts.items() if name in words or _unit(value) in words}
+
+
+def _clause(product: Product, words: str) -> str:
+    """The part of the listing that has a word of the question beside the name (洗碗机); empty where none has."""
+    asked = words
+    for name in sorted((product.name, *product.aliases), key=len, reverse=True):
+        asked = asked.replace(name, "\n")
+    for part in re.split(r"[，；。;,]", f"{product.usage}，{product.spec}，{product.size_advice}"):
+        if any(part[at : at + _SHARED] in asked for at in range(len(part) - _SHARED + 1)):
+            return part
+    return ""
 
 
 def _unit(value: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aftersales.order_system.port import Product
-from dialogue.readers.sentence import sentence_of
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.readers.wanted import asked_name
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -28,9 +28,15 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     for sort, hit in _named(scene):
         if _is_asked_for(scene, hit) and not _is_sold(scene, hit.text):
-            span = sentence_of(scene.text, hit.span).span
-            yield _reading(scene, sort, hit, span)
+            yield _reading(scene, sort, hit)
             return
+
+
+def _beside(scene: Scene, end: int) -> list[Span]:
+    """A small sentence behind it that only asks what it costs (有洗衣机吗 多少钱)."""
+    after = next((one for one in sentences(scene.text) if one.start >= end), None)
+    asks = after is not None and scene.store.words.pattern("not_sold.asked_after").match(after.text)
+    return [after.span] if after is not None and asks else []
 
 
 def _named(scene: Scene) -> list[tuple[str, Hit]]:
@@ -78,8 +84,12 @@ def _text(product: Product) -> str:
     return "".join(told)
 
 
-def _reading(scene: Scene, sort: str, hit: Hit, span: Span) -> Reading:
+def _reading(scene: Scene, sort: str, hit: Hit) -> Reading:
+    one = sentence_of(scene.text, hit.span)
+    named = [hit.span, *_beside(scene, one.end)]
     slots = {"wanted": hit.text, "sort": sort}
-    more = {"slots": slots, "named": [hit.span], "asks": True, "intent": "presale_stock"}
-    score = scene.store.words.limits["watch_words"]
-    return Reading("answer", NOT_SOLD, None, score, span, source=SOURCE, more=more)
+    more = {"slots": slots, "named": named, "asks": True, "intent": "presale_stock"}
+    span = (one.start, max(end for _, end in (one.span, *named)))
+    return Reading(
+        "answer", NOT_SOLD, None, scene.store.words.limits["watch_words"], span, source=SOURCE, more=more
+    )
