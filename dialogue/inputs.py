@@ -37,6 +37,7 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         slots=dict(frame.slots),
         facts={**run.state.facts, NOT_BOUGHT: bool(run.state.told.get(NOT_BOUGHT))},
         words=frame.words,
+        message=run.words,
         intent=frame.intent,
         labels=run.store.words.labels,
         order=order,
@@ -57,8 +58,14 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         troubleshooting=run.store.troubleshooting,
         symptoms=_symptoms(run, frame),
         topics=_topics(run, frame),
-        amounts=tuple(hit.text for hit in run.store.words.find("quantity.money", frame.words)),
+        amounts=_amounts(run, frame),
     )
+
+
+def _amounts(run: Run, frame: Frame) -> tuple[str, ...]:
+    """Sums of money in the words; the end of a phone number that proves who asks is none."""
+    found = (hit.text for hit in run.store.words.find("quantity.money", frame.words))
+    return tuple(one for one in found if one != run.given.get("proof"))
 
 
 def _item_in_hand(run: Run, frame: Frame, order: Order) -> str | None:

@@ -71,8 +71,10 @@ def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Map
         return _situation(run, entry, order), {}
     spec = DECISIONS[entry.decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
-    frame.slots["amounts"] = [hit.text for hit in run.store.words.find("quantity.money", run.words)]
-    pieces = [number_of(hit.text) for hit in run.store.words.find("quantity.amount", run.words)]
+    sums = run.store.words.find("quantity.money", run.words)
+    frame.slots["amounts"] = [hit.text for hit in sums]
+    counts = [one for one in run.store.words.find("quantity.amount", run.words) if one not in sums]  # 100块
+    pieces = [number_of(hit.text) for hit in counts]
     frame.slots["pieces"] = max([1, *(int(one) for one in pieces if one)])
     found = spec.run(inputs_for(run, frame, spec.needs))
     run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")

@@ -327,11 +327,8 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
         return False
     run.close(frame)
     instead = str(flow.before_buying.get("flow") or flow.general)
-    if instead and flow.is_write and not flow.unconfirmed and not _asks_in(run, frame):
-        if (
-            len(run.given.get("matters") or ()) < 2
-        ):  # 那我用普票也行 运费险是送的吗: what is asked beside it is answered
-            run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
+    if flow.before_buying and flow.is_write and not flow.unconfirmed and not _asks_in(run, frame):
+        run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
     elif instead:
         slots = {**_told_for(run, frame, instead), **dict(flow.before_buying.get("slots") or {})}
         open_flow(run, instead, slots, frame.words, frame.intent)

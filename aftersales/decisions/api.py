@@ -33,7 +33,7 @@ NEEDS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """The case in hand. `slots`: the frame's values; `facts`: what is known of the case (docs/architecture.md);
-    `words`: the customer's words that opened the flow; `intent`: the intent that started it; `labels`: Chinese names of
+    `words`: the customer's words that opened the flow; `message`: what was said in this turn; `intent`: the intent that started it; `labels`: Chinese names of
     codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first; `all_products`: the whole catalogue. `symptoms`: what is wrong
     with the goods by the customer's words, codes of data/dialogue/choices.yml; `topics`: what of the goods the words ask for, codes of
     questions.spec_topic; `amounts`: sums of money in the words."""
@@ -44,6 +44,7 @@ class Inputs:
     slots: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: str = ""
+    message: str = ""
     intent: str = ""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     order: Order | None = None

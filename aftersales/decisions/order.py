@@ -1,7 +1,6 @@
 """State of an order and ways to pay (H29)."""
 
-import re
-
+from aftersales.ages import age_told
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import order_of, sentence
 from aftersales.decisions.parcel import dispatch_due, signer
@@ -75,7 +74,7 @@ def child_order(inputs: Inputs) -> Decision:
         "signed": "arrived",
     }
     order, days = order_of(inputs), inputs.policy.returns.no_reason.window_days
-    age = _age(f"{inputs.words}\n{inputs.facts.get('description') or ''}")
+    age = age_told(f"{inputs.message}\n{inputs.words}\n{inputs.facts.get('description') or ''}")
     told = sentence(inputs, "child", "age" if age else "no_age", age=age)
     values = {"age": told, "day": "", "days": str(days), "last": "", "told_age": age or told}
     if order.signed_at is None:
@@ -84,9 +83,3 @@ def child_order(inputs: Inputs) -> Decision:
     values |= {"day": str(window.day), "last": window.last_told}
     outcome = outcomes.get(order.state, "over")
     return Decision("inside" if outcome == "arrived" and window.inside else outcome, values)
-
-
-def _age(text: str) -> str:
-    """10岁, 十岁: the first age that was told; empty for none."""
-    found = re.search(r"(\d{1,2}|[一二三四五六七八九十]{1,3})\s*岁", text)
-    return f"{found[1]}岁" if found else ""

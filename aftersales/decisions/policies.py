@@ -158,15 +158,26 @@ def return_freight(inputs: Inputs) -> Decision:
 
 
 @decision(
-    "freight_insurance", outcomes=("insured", "not_insured", "rule"), needs=("order",), values=("item",)
+    "freight_insurance",
+    outcomes=("insured", "insured_over", "not_insured", "rule"),
+    needs=("order",),
+    values=("item", "insurance", "last"),
 )
 def freight_insurance(inputs: Inputs) -> Decision:
-    """Does the order in hand carry freight insurance? `rule`: no order is known."""
-    if inputs.order is None:
-        return Decision("rule", {"item": ""})
-    return Decision(
-        "insured" if inputs.order.freight_insurance else "not_insured", {"item": goods(inputs.order)}
-    )
+    """Does the order in hand carry freight insurance? `insured_over`: it does, and the days for a return without a reason, which it
+    is for, are over; `rule`: no order is known."""
+    order = inputs.order
+    values = {"item": "", "last": "", "insurance": yuan(inputs.policy.store.freight.insurance_covers)}
+    if order is None:
+        return Decision("rule", values)
+    values["item"] = goods(order)
+    if not order.freight_insurance:
+        return Decision("not_insured", values)
+    if order.signed_at is None:
+        return Decision("insured", values)
+    days = inputs.policy.returns.no_reason.window_days
+    window = window_of(order.signed_at, days, inputs.now, inputs.tz)
+    return Decision("insured" if window.inside else "insured_over", values | {"last": window.last_told})
 
 
 @decision(

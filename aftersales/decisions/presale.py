@@ -1,9 +1,9 @@
 """Questions before buying, answered from the catalogue; what is not in it goes to a product expert (H34)."""
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from aftersales.catalogue import clause_about
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
@@ -13,8 +13,6 @@ from aftersales.variants import fits_size, same_colour, variant_of
 
 #: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
 _MOST_NEAR, _TAIL = 4, 2
-#: So many characters in a row that a question shares with the listing make it the same thing (洗碗机).
-_SHARED = 3
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
     "name",
@@ -78,14 +76,14 @@ def product_spec(inputs: Inputs) -> Decision:
             return Decision("several_partly" if lacking else "several", values | found)
     if facts := _facts(product, inputs.words):
         return Decision("fact", values | {"name": listed(facts), "value": listed(facts.values())})
-    if product.colours and (inputs.slots.get("colour") or aspect == "colour"):
+    if product.colours and aspect != "unlisted" and (inputs.slots.get("colour") or aspect == "colour"):
         outcome, found = _colours(inputs, product)
         return Decision(outcome, values | found)
     if aspect == "size" and product.sizes:
         return Decision("sizes", values)
     if aspect == "size" and product.size_advice:
         return Decision("advice", values)
-    if aspect in {"particular", "unlisted"} and (clause := _clause(product, inputs.words)):
+    if aspect in {"particular", "unlisted"} and (clause := clause_about(product, inputs.words)):
         return Decision("told", values | {"value": clause})
     return Decision({"unlisted": "unknown", "particular": "particular"}.get(str(aspect), "spec"), values)
 
@@ -381,17 +379,6 @@ def _of_topic(inputs: Inputs, product: Product, topic: str) -> str:
 def _facts(product: Product, words: str) -> dict[str, str]:
     """The facts of the catalogue that the words name, by name or by the unit of the figure (多少瓦: 功率 1500 瓦)."""
     return {name: value for name, value in product.facts.items() if name in words or _unit(value) in words}
-
-
-def _clause(product: Product, words: str) -> str:
-    """The part of the listing that has a word of the question beside the name (洗碗机); empty where none has."""
-    asked = words
-    for name in sorted((product.name, *product.aliases), key=len, reverse=True):
-        asked = asked.replace(name, "\n")
-    for part in re.split(r"[，；。;,]", f"{product.usage}，{product.spec}，{product.size_advice}"):
-        if any(part[at : at + _SHARED] in asked for at in range(len(part) - _SHARED + 1)):
-            return part
-    return ""
 
 
 def _unit(value: str) -> str:

@@ -15,10 +15,11 @@ from aftersales.windows import window_of
     "price_protection",
     outcomes=("over", "unpaid", "same", "expired", "promotion", "inside"),
     needs=("order", "item", "catalogue"),
-    values=("paid", "last", "days", "rule", "reasons", "figures", "current", "paid_price", "coupon"),
+    values=("paid", "last", "days", "rule", "reasons", "figures", "goods", "current", "paid_price", "coupon"),
 )
 def price_protection(inputs: Inputs) -> Decision:
-    """`same`: today's price is no less than what was paid for the goods in hand, coupons counted: there is no difference.
+    """`same`: today's price is no less than what was paid for the goods in hand, coupons counted: there is no difference. (A lower
+    price that the customer names is a person's to compare.)
     `inside` the window: a person compares the prices; `promotion`: inside, but a coupon was used (policy
     promotion_excluded); `expired`: out of policy; `unpaid`: it is bought at today's price; `over`: cancelled or refunded."""
     order, rule, tz = order_of(inputs), inputs.policy.store.price_protection, inputs.tz
@@ -31,7 +32,7 @@ def price_protection(inputs: Inputs) -> Decision:
         "rule": rule.told(),
         "reasons": answer.text,
         "figures": "",
-        **dict.fromkeys(("current", "paid_price", "coupon"), ""),
+        **dict.fromkeys(("goods", "current", "paid_price", "coupon"), ""),
     }
     if order.state in OVER:
         return Decision("over", values)
@@ -39,20 +40,22 @@ def price_protection(inputs: Inputs) -> Decision:
         current, paid = prices
         used = listed(one.name for one in order.promotions if one.off)
         values |= {
+            "goods": inputs.item.name if inputs.item else "",
             "current": yuan(current),
             "paid_price": yuan(paid),
             "coupon": sentence(inputs, "price_compared", "coupon", name=used) if used else "",
         }
-        if current >= paid:
+        if current >= paid and not inputs.amounts:
             return Decision("same", values)
-        values["figures"] = sentence(
-            inputs,
-            "price_compared",
-            "figures",
-            current=values["current"],
-            paid=values["paid_price"],
-            difference=yuan(paid - current),
-        )
+        if current < paid:
+            values["figures"] = sentence(
+                inputs,
+                "price_compared",
+                "figures",
+                current=values["current"],
+                paid=values["paid_price"],
+                difference=yuan(paid - current),
+            )
     outcome = {
         "eligible": "inside",
         "needs_review": "promotion",

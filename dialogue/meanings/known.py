@@ -61,7 +61,8 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 
 def _has_bought_nothing(turn: Turn) -> bool:
-    return bool(turn.scene.state.told.get(NOT_BOUGHT)) and turn.scene.state.customer is None
+    now = turn.scene.store.words.hit("watchers.bought_nothing", turn.scene.text) is not None
+    return turn.scene.state.customer is None and (now or bool(turn.scene.state.told.get(NOT_BOUGHT)))
 
 
 def _wished(turn: Turn, one: Reading, flow: str, words: str) -> Iterator[Meaning]:
