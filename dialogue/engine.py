@@ -24,7 +24,6 @@ from dialogue.matters import (
     without_order,
 )
 from dialogue.outcome import Run
-from dialogue.readers.not_sold import NOT_SOLD
 from dialogue.slot_filling import fill, take_evidence
 from dialogue.state import STOPPED, WRITTEN, Frame
 from dialogue.steps import put
@@ -32,6 +31,8 @@ from dialogue.written import tell_which, tell_written
 
 #: The flow that shows an order somebody gave the number of, and what is often wanted with it.
 FOUND_ORDER = "found_order"
+#: The look-up for goods that the store does not have.
+NOT_SOLD = "not_sold"
 
 
 def run_commands(run: Run, commands: Sequence[Command]) -> None:

@@ -13,7 +13,6 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.readers.sentence import sentences
 from dialogue.state import ASKED_KEPT, NOT_BOUGHT, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
@@ -327,7 +326,8 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
         return False
     run.close(frame)
     instead = str(flow.before_buying.get("flow") or flow.general)
-    if flow.before_buying and flow.is_write and not flow.unconfirmed and not _asks_in(run, frame):
+    told_only = flow.is_write and not flow.unconfirmed and not run.store.words.asks(run.words)
+    if flow.before_buying and told_only:
         run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
     elif instead:
         slots = {**_told_for(run, frame, instead), **dict(flow.before_buying.get("slots") or {})}
@@ -339,12 +339,6 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
     else:
         run.say("utter_needs_order", {"form": flow.name})
     return True
-
-
-def _asks_in(run: Run, frame: Frame) -> bool:
-    """Is something asked in the small sentences that opened the frame? The mark behind them is no part of its words."""
-    asked = [one.text for one in sentences(run.words) if one.asks]
-    return run.store.words.asks(frame.words) or any(one and one in frame.words for one in asked)
 
 
 def note_not_bought(run: Run) -> None:
