@@ -1,21 +1,38 @@
-"""Find the product a customer means in what they typed (H34)."""
+"""Find the product a customer means in what they typed, and what its listing says of what is asked (H34)."""
 
+import re
 from collections.abc import Iterable
 
 from aftersales.order_system.port import Product
 
 #: Share of a name's character pairs that must occur before it counts as meant.
 _ENOUGH = 0.5
+#: So many characters in a row that a question shares with the listing make it the same thing (洗碗机).
+_SHARED = 3
 
 
 def rank_products(products: Iterable[Product], search: str, *, limit: int) -> list[Product]:
-    """Products that fit `search` (words or a whole sentence), best first; empty when nothing fits."""
+    """Products that fit `search` (words or a whole sentence), best first; empty when nothing fits. An empty search: all of
+    them."""
+    if not search:
+        return sorted(products, key=lambda one: one.sku)[:limit]
     wanted = _plain(search)
     if not wanted:
         return []
     scored = [(_score(product, wanted), product) for product in products]
     fitting = sorted((one for one in scored if one[0] > 0), key=lambda one: (-one[0], one[1].sku))
     return [product for _, product in fitting[:limit]]
+
+
+def clause_about(product: Product, words: str) -> str:
+    """The part of the listing that has a word of the question beside the name (能进洗碗机吗); empty where none has."""
+    asked = words
+    for name in sorted((product.name, *product.aliases), key=len, reverse=True):
+        asked = asked.replace(name, "\n")
+    for part in re.split(r"[，；。;,]", f"{product.usage}，{product.spec}，{product.size_advice}"):
+        if any(part[at : at + _SHARED] in asked for at in range(len(part) - _SHARED + 1)):
+            return part
+    return ""
 
 
 def _score(product: Product, wanted: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from aftersales.formatting import listed, yuan
@@ -14,7 +15,7 @@ POLICY_VALUES = frozenset(
         *("return_address", "protect_days", "invoice_days", "reissue_days", "dispatch_hours", "areas"),
         *("excluded_areas", "carriers", "urge_hours", "lost_days", "stalled_hours", "change_hours"),
         *("free_over", "freight_fee", "return_fee", "insurance", "refund_times", "emergency"),
-        *("response_minutes", "ticket_hours", "service_hours", "road_days"),
+        *("response_minutes", "ticket_hours", "service_hours", "road_days", "road_range"),
     }
 )
 
@@ -38,6 +39,7 @@ def policy_values(policy: Policy) -> Mapping[str, str]:
         "excluded_areas": store.dispatch.excluded_areas,
         "carriers": listed(one.name for one in store.carriers),
         "road_days": _road_days(policy),
+        "road_range": _road_range(policy),
         "urge_hours": str(store.logistics.urge_due_hours),
         "lost_days": str(store.logistics.lost_after_days),
         "stalled_hours": str(store.logistics.stalled_hours),
@@ -60,6 +62,15 @@ def _refund_times(policy: Policy) -> str:
     for way in policy.store.refunds.values():
         by_days.setdefault((way.min_days, way.max_days), []).append(way.name)
     return "，".join(f"{listed(names)} {least}-{most} 天" for (least, most), names in by_days.items())
+
+
+def _road_range(policy: Policy) -> str:
+    """1-6 天: from the fastest carrier's least to the slowest one's most; each carrier's own where they are told otherwise."""
+    days = [re.fullmatch(r"(\d+)-(\d+) ?天", one.days) for one in policy.store.carriers]
+    if not all(days):
+        return _road_days(policy)
+    least, most = min(int(one[1]) for one in days if one), max(int(one[2]) for one in days if one)
+    return f"{least}-{most} 天"
 
 
 def _road_days(policy: Policy) -> str:

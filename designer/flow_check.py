@@ -263,6 +263,7 @@ def _never_started(data: DialogueData) -> Iterator[FlowProblem]:
     }
     named = {one for texts in data.constants.values() for one in texts}
     opened |= {str(flow.before_buying.get("flow")) for flow in data.flows.by_id.values()}
+    opened |= {flow.general for flow in data.flows.by_id.values()}
     buttons = {
         button.payload for one in data.responses.values() for way in one.ways for button in way.buttons
     }

@@ -56,8 +56,11 @@ def _names(entry: Entry, given: Lined, flows: Flows) -> Iterator[tuple[int, str]
         for place, flow in enumerate(getattr(entry, group)):
             if flow != PERSON and flows.get(flow) is None:
                 yield line_at(given, (group, place)), f"{group} 里没有这个流程：{flow}"
-    if entry.offer is not None and entry.offer != HUMAN and flows.get(entry.offer) is None:
-        yield given.lines["offer"], f"offer 里没有这个流程：{entry.offer}，请人写 {HUMAN}"
+    for offer in entry.offers():
+        if offer != HUMAN and flows.get(offer) is None:
+            yield given.lines["offer"], f"offer 里没有这个流程：{offer}，请人写 {HUMAN}"
+    if entry.starts is not None and flows.get(entry.starts) is None:
+        yield given.lines["starts"], f"starts 里没有这个流程：{entry.starts}"
     if entry.decide is not None:
         yield from _outcomes(entry, given)
 

@@ -152,9 +152,12 @@ def _of_knowledge(data: DialogueData) -> Iterator[Use]:
         for situation, name in entry.say.items():
             known = policy if situation == OTHERWISE or told else policy | OF_ORDER
             known |= frozenset(told.values) if told else frozenset()
-            yield Use(name, file, data.places.line(file, name, line), known, entry.offer is not None)
+            yield Use(
+                name, file, data.places.line(file, name, line), known, entry.offered(situation) is not None
+            )
         if entry.again is not None:
-            yield Use(entry.again, file, data.places.line(file, entry.again, line), policy)
+            known = policy | (frozenset(told.values) if told else frozenset())
+            yield Use(entry.again, file, data.places.line(file, entry.again, line), known)
 
 
 # -- what is wrong -------------------------------------------------------------------------------------------------------

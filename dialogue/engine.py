@@ -33,6 +33,8 @@ from dialogue.written import tell_which, tell_written
 FOUND_ORDER = "found_order"
 #: The slot with the parts that alone are to be sent.
 _PART = "part"
+#: The look-up for goods that the store does not have.
+NOT_SOLD = "not_sold"
 
 
 def run_commands(run: Run, commands: Sequence[Command]) -> None:
@@ -55,6 +57,8 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
         go_on(run, run.state.frames[-1])
     if not run.ended:
         take_up(run, [one for one in commands if one.kind in {"start", "answer"}])
+    if run.given.get("later") and not (run.asked or run.ended):
+        social.take_your_time(run)
     if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
         open_flow(run, FOUND_ORDER, {}, run.words, "give_order_no")
     come_back(run)
@@ -396,7 +400,8 @@ def _ask_anew(run: Run, commands: Sequence[Command]) -> None:
     if len(frames) < 2 or frames[-1].flow != identity.WHICH_PRODUCT:
         return
     below = flows.get(frames[-2].flow)
-    if below is not None and below.is_lookup and any(one is not None and one.needs.product for one in asked):
+    about_goods = any(one is not None and (one.needs.product or one.id == NOT_SOLD) for one in asked)
+    if below is not None and below.is_lookup and about_goods:
         for frame in frames[-2:]:
             run.close(frame)
 

@@ -71,11 +71,28 @@ def open_identify(run: Run, order_no: str | None, proof: str | None) -> None:
     )  # the number of a matter that was given up is not asked for again
     if told and not frame.slots.get("order_no"):
         frame.slots["order_no"] = str(told)
+    note_beside(run, frame)
     proof = proof or run.state.told.pop(TOLD_PROOF, None)  # told while waiting for a person
     if proof:
         frame.slots["proof"] = proof
     run.state.frames.append(frame)
     identify(run, frame)
+
+
+def note_beside(run: Run, frame: Frame) -> None:
+    """Further order numbers told in one breath: what is asked is answered for each of them once it is known who asks."""
+    if run.given.get("beside"):
+        frame.data["beside"] = run.given["beside"]
+
+
+def _put_beside(run: Run, frame: Frame, below: Frame | None) -> None:
+    """The same matter for the other numbers, where they are the customer's as well."""
+    for number in frame.data.get("beside") or ():
+        own = run.scene.own_order(number)
+        if own is not None and below is not None:
+            text = "、".join(one.name for one in own.items)
+            more = {"intent": below.intent, "flow": below.flow, "text": text, "slots": dict(below.slots)}
+            run.state.pending = [*run.state.pending, {**more, "order_no": own.order_no}]
 
 
 def identify(run: Run, frame: Frame) -> None:
@@ -182,6 +199,7 @@ def _verify(run: Run, frame: Frame, order_no: str, proof: str) -> None:
         run.asked = True
         return
     _identified(run, result.method or "order_phone", result.phone, result.name)
+    _put_beside(run, frame, _about(run, frame))
     run.close(frame)
     order = run.scene.outside.order(order_no)
     if order is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from aftersales.decisions import Inputs
@@ -12,6 +13,8 @@ from dialogue.state import FAULTS, NOT_BOUGHT, SYMPTOMS, Frame
 
 #: The group with what can be asked of goods.
 _TOPICS = "questions.spec_topic"
+#: So many entries of the catalogue are looked at for what is near.
+_CATALOGUE = 50
 #: What a decision may need that is about the order in hand.
 _OF_ORDER = frozenset({"order", "item", "parcel", "refunds", "requests", "visit_slots", "catalogue"})
 
@@ -34,6 +37,7 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         slots=dict(frame.slots),
         facts={**run.state.facts, NOT_BOUGHT: bool(run.state.told.get(NOT_BOUGHT))},
         words=frame.words,
+        message=run.words,
         intent=frame.intent,
         labels=run.store.words.labels,
         order=order,
@@ -48,13 +52,21 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         catalogue=outside.product(item.sku) if item is not None and "catalogue" in needs else None,
         product=outside.product(str(sku)) if sku and "product" in needs else None,
         products=_meant(run, frame, order) if "products" in needs else (),
+        all_products=tuple(outside.products("", _CATALOGUE)) if "all_products" in needs else (),
         promotions=tuple(outside.promotions()) if "promotions" in needs else (),
         verified=run.state.customer is not None,
         troubleshooting=run.store.troubleshooting,
         symptoms=_symptoms(run, frame),
         topics=_topics(run, frame),
         faults=_faults(run, order_no),
+        amounts=_amounts(run, frame),
     )
+
+
+def _amounts(run: Run, frame: Frame) -> tuple[str, ...]:
+    """Sums of money in the words; the end of a phone number that proves who asks is none."""
+    found = (hit.text for hit in run.store.words.find("quantity.money", frame.words))
+    return tuple(one for one in found if one != run.given.get("proof"))
 
 
 def _item_in_hand(run: Run, frame: Frame, order: Order) -> str | None:
@@ -78,10 +90,22 @@ def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:
     """Catalogue entries that fit the words; without any and without an order the product being talked about."""
     outside = run.scene.outside
     found = tuple(outside.products(frame.words)) if frame.words else ()
+    found = tuple(one for one in found if not _belongs_to_another(run, one, frame.words))
+    if len(found) == 1 and order is None:
+        run.state.sku = found[0].sku  # what is asked next is about it as well
     if found or order is not None or not run.state.sku:
         return found
     known = outside.product(run.state.sku)
     return (known,) if known is not None else ()
+
+
+def _belongs_to_another(run: Run, product: Product, words: str) -> bool:
+    """跟手机自带的比: is every mention of it only of something that comes with it?"""
+    places = [
+        at.end() for name in (product.name, *product.aliases) for at in re.finditer(re.escape(name), words)
+    ]
+    own = run.store.words.pattern("questions.comes_with")
+    return bool(places) and all(own.match(words[at:]) for at in places)
 
 
 def _topics(run: Run, frame: Frame) -> tuple[str, ...]:

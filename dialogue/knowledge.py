@@ -46,6 +46,8 @@ class Entry(Section):
     order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers. `covers`:
     entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
     is asked a second time. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
+    `offer` may go by outcome as `say` does. `starts`: the question is a wish (能不能拦下来): this flow is begun, the answer is for who
+    has bought nothing.
     `supposes`: its words are a condition and what would be wanted then (来不及就退钱); nothing in them is wanted now."""
 
     name: Text
@@ -57,7 +59,8 @@ class Entry(Section):
     supposes: bool = False
     decide: Text | None = None
     say: Annotated[dict[str, Text], BeforeValidator(_by_state)]
-    offer: Text | None = None
+    offer: Text | dict[str, Text] | None = None
+    starts: Text | None = None
     covers: Texts = ()
     again: Text | None = None
 
@@ -65,6 +68,18 @@ class Entry(Section):
         """What asks it for certain, in its company (`near`) or out of it; None where no words do."""
         words = (*self.words, *self.half) if near else self.words if not self.only else ()
         return _compiled(words) if words else None
+
+    def offers(self) -> tuple[str, ...]:
+        """Everything that may be offered with the answer."""
+        if self.offer is None:
+            return ()
+        return (self.offer,) if isinstance(self.offer, str) else tuple(self.offer.values())
+
+    def offered(self, situation: str | None) -> str | None:
+        """What is offered for an order in this situation, or after this outcome."""
+        if self.offer is None or isinstance(self.offer, str):
+            return self.offer
+        return self.offer.get(situation or OTHERWISE, self.offer.get(OTHERWISE))
 
     def response(self, situation: str | None) -> str:
         """What is said for an order in this situation, or after this outcome; None: no order is known."""

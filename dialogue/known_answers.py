@@ -50,8 +50,10 @@ def answer_known(run: Run, command: Command) -> None:
     if order is not None:
         values |= order_values(run, order, order.items[0] if len(order.items) == 1 else None)
     values |= told
+    if told.get("request_no") in run.made:
+        return  # 登记吧 要多久: what was just written has said it
     if times < counts.same_question_offer:
-        _say(run, entry, response, values)
+        _say(run, entry.offered(found), response, values)
     else:
         person = [Button(run.store.words.label("agreed", "human"), "/ask_human")]
         if entry.again is not None:
@@ -68,8 +70,10 @@ def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Map
         return _situation(run, entry, order), {}
     spec = DECISIONS[entry.decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
-    frame.slots["amounts"] = [hit.text for hit in run.store.words.find("quantity.money", run.words)]
-    pieces = [number_of(hit.text) for hit in run.store.words.find("quantity.amount", run.words)]
+    sums = run.store.words.find("quantity.money", run.words)
+    frame.slots["amounts"] = [hit.text for hit in sums]
+    counts = [one for one in run.store.words.find("quantity.amount", run.words) if one not in sums]  # 100块
+    pieces = [number_of(hit.text) for hit in counts]
     frame.slots["pieces"] = max([1, *(int(one) for one in pieces if one)])
     found = spec.run(inputs_for(run, frame, spec.needs))
     run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
@@ -93,19 +97,17 @@ def _settle(run: Run, entry: Entry) -> None:
         run.state.frames = frames[:-2]
 
 
-def _say(run: Run, entry: Entry, response: str, values: dict[str, str]) -> None:
+def _say(run: Run, offer: str | None, response: str, values: dict[str, str]) -> None:
     """The response, with its offer where there is one and nothing else is being asked."""
-    if (
-        entry.offer is None or run.asked or run.state.frames
-    ):  # a form that is open asks its own question again
+    if offer is None or run.asked or run.state.frames:  # a form that is open asks its own question again
         run.say(response, values)
-        if entry.offer == HUMAN:
+        if offer == HUMAN:
             run.state.told[PASSING] = True
         return
-    label, person = run.store.words.label, entry.offer == HUMAN
+    label, person = run.store.words.label, offer == HUMAN
     buttons = [
         Button(label("agreed", "person" if person else "do"), "/affirm"),
         Button(label("agreed", "not_now"), "/deny"),
     ]
-    human, start = ("requested", "") if person else ("", entry.offer)
+    human, start = ("requested", "") if person else ("", offer)
     people.offer(run, response, values, human=human, start=start, buttons=buttons)

@@ -84,7 +84,7 @@ def _told_at_once(run: Run, command: Command) -> bool:
     flow = run.store.flows.get(command.name)
     if command.name == KNOWLEDGE:  # one that offers something ends with a question of ours
         entry = run.store.knowledge.entries.get(str(command.slots.get("entry")))
-        return entry is not None and entry.offer is None
+        return entry is not None and not entry.offers()
     known = run.state.customer is not None or flow is None or not flow.needs.customer
     return command.kind == "answer" and known
 
@@ -246,6 +246,8 @@ def go_on(run: Run, frame: Frame) -> None:
     before = [one.draft for one in run.state.frames]
     said, asked_with = len(run.out), dict(frame.slots)
     link = advance(run, frame, flow)
+    if flow.is_lookup and frame.slots.get("product"):
+        run.state.sku = str(frame.slots["product"])  # what is asked next is about it as well
     if _refused_again(run, frame, flow, said):
         return
     category = run.store.categories.of_intent(frame.intent)
@@ -292,7 +294,13 @@ def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:
     run.close(frame)
     if flow.id not in run.given.setdefault("in_general", []):
         run.given["in_general"].append(flow.id)
-        open_flow(run, flow.general, {}, frame.words, frame.intent)
+        open_flow(run, flow.general, _told_for(run, frame, flow.general), frame.words, frame.intent)
+
+
+def _told_for(run: Run, frame: Frame, flow_id: str) -> dict[str, Any]:
+    """What the message told that the other flow has a slot for as well (要专票)."""
+    then = run.store.flows.get(flow_id)
+    return {slot: at for slot, at in frame.slots.items() if then is not None and slot in then.slots}
 
 
 def without_order(run: Run) -> None:
@@ -321,10 +329,12 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
         return False
     run.close(frame)
     instead = str(flow.before_buying.get("flow") or flow.general)
-    if instead and flow.is_write and not flow.unconfirmed and not run.store.words.asks(run.words):
+    told_only = flow.is_write and not flow.unconfirmed and not run.store.words.asks(run.words)
+    if flow.before_buying and told_only:
         run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
     elif instead:
-        open_flow(run, instead, dict(flow.before_buying.get("slots") or {}), frame.words, frame.intent)
+        slots = {**_told_for(run, frame, instead), **dict(flow.before_buying.get("slots") or {})}
+        open_flow(run, instead, slots, frame.words, frame.intent)
     elif run.store.words.hit(
         "watchers.bought_nothing", run.words
     ):  # 没下单呢哪来的订单号: no wish to look one up

@@ -138,7 +138,8 @@ def _is_understood(one: Candidate) -> bool:
 def _is_answered(one: Candidate, limits: Mapping[str, float], *, calm: bool) -> bool:
     """A known question, what a colleague promised, or a look-up that is surely meant; for who is calm any matter that is likely
     enough to be taken."""
-    sure = one.command.kind == "answer" and one.utility >= limits["sure_look_up"]
+    answers = one.command.kind == "answer"
+    sure = answers and (one.utility >= limits["sure_look_up"] or one.kind == "watch")
     return one.kind in {"known", "note"} or sure or (calm and one.command.kind in MATTERS)
 
 
@@ -179,6 +180,17 @@ def _is_heard_question(one: Candidate) -> bool:
 def _asks_sure(one: Candidate) -> bool:
     """A known question, asked as one (不是现在换 我先问问 试过了能换伐)."""
     return one.kind == "known" and bool(one.features.get("question"))
+
+
+def _is_mere_later(one: Candidate) -> bool:
+    """先问问, beside a question; who goes and looks for what we ask (订单号我去翻一下 这种一般咋办) is not asked for it again."""
+    return one.kind == "later" and not (one.command.more.get("waits") and one.features.get("open"))
+
+
+def _looks_up(one: Candidate) -> bool:
+    """A question that is answered at once (就先问问 运费多少), where nothing of ours waits for an answer."""
+    asks = bool(one.features.get("question")) and not one.features.get("open")
+    return one.command.kind == "answer" and asks
 
 
 def _is_of_the_situation(one: Candidate) -> bool:
@@ -239,6 +251,13 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     ),
     "pay_still": frozenset({"order_status", "shipping", "payment", "product_spec", "return_policy"}),
     "delivery_address": frozenset({"return_howto", "change_address", "order_status", "logistics"}),
+    "bought_by_child": frozenset(
+        {
+            *("return", "return_policy", "return_howto", "refund_progress", "cancel_order", "payment"),
+            *("price_wrong", "order_status", "logistics", "lost_parcel", "urge", "shipping", "fake"),
+            *("complaint", "product_spec", "warranty", "usage"),
+        }
+    ),
     "invoice_rule": frozenset({"invoice", "invoice_progress"}),
     "request_handling": frozenset(
         {
@@ -326,7 +345,8 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_is_understood, _is_judgement, "这句话听得懂"),
-    (_asks_sure, _rests_on_weights("later"), "还问了别的"),
+    (_asks_sure, _is_mere_later, "还问了别的"),
+    (_looks_up, _is_mere_later, "还问了别的"),
     (_is_resolution, _is_of_the_situation, "问的是同事办的事"),
     (_asks_in_words, _is_note, "店里有固定说法"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
@@ -415,6 +435,8 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     """都说了不开发票, 别管点卡: no value of that form, no yes or no to it, no question about it."""
     if not two.command.more.get("disowned") or one.command.more.get("disowned"):
         return False
+    if _asks_in_words(one):
+        return False  # 谁让你换货了 那7天是哪天到: what is asked beside it is answered
     flow = two.command.name
     fills = one.command.kind in {"set", "correct"} and one.kind != "number"
     talk = one.command.kind in {"explain", "chat", "skip", "undo", "repeat", "resume", "cancel", "unclear"}

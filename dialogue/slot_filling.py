@@ -22,6 +22,8 @@ def fill(run: Run, command: Command) -> None:
     for slot, value in command.slots.items():
         if slot in {"order_no", "proof"}:
             run.given[slot] = value
+            if command.more.get("beside"):
+                run.given["beside"] = list(command.more["beside"])
         elif slot == "among":
             identity.ask_which_of(run, [str(one) for one in value])
         elif slot == "digits":
@@ -156,6 +158,7 @@ def _identify_given(run: Run) -> None:
             return
         if frame.flow == identity.IDENTIFY:
             frame.slots.update({k: str(v) for k, v in (("order_no", order_no), ("proof", proof)) if v})
+            identity.note_beside(run, frame)
             frame.fails = 0
             run.given.setdefault("touched", []).append(frame.draft)
             return

@@ -53,9 +53,10 @@ def chat(run: Run, kind: str) -> None:
         run.say("utter_contact_noted")
         run.asked = True
     elif kind == "later":
-        asked = open_question(run)
-        run.say("utter_take_your_time", expects=expects_of(asked[1], asked[2]) if asked else None)
-        run.asked = True
+        if run.given.get("matters"):  # what is asked beside it is answered first
+            run.given["later"] = True
+        else:
+            take_your_time(run)
     elif (
         kind in {"affirm", "deny"} and (asked := open_question(run)) and asked[0].flow not in _PATTERN_FRAMES
     ):
@@ -67,6 +68,13 @@ def chat(run: Run, kind: str) -> None:
     else:
         response = f"utter_{kind}"
         run.say(response if response in run.store.responses else "utter_chitchat")
+
+
+def take_your_time(run: Run) -> None:
+    """The question that is open stays, and is not asked again now."""
+    asked = open_question(run)
+    run.say("utter_take_your_time", expects=expects_of(asked[1], asked[2]) if asked else None)
+    run.asked = True
 
 
 def _goodbye(run: Run, in_hand: bool) -> None:

@@ -153,6 +153,7 @@ READ: dict[str, frozenset[str]] = {
                 "accepts_person",
                 "changes_mind",
                 "bought_by_child",
+                "child_half",
                 "delivery_address",
                 "own_address",
                 "own_address_not",

@@ -25,7 +25,7 @@ from aftersales.troubleshooting import Troubleshooting
 NEEDS = frozenset(
     {
         *("order", "item", "orders", "parcel", "refunds", "requests", "visit_slots", "catalogue"),
-        *("product", "products", "promotions"),
+        *("product", "products", "all_products", "promotions"),
     }
 )
 
@@ -33,10 +33,10 @@ NEEDS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """The case in hand. `slots`: the frame's values; `facts`: what is known of the case (docs/architecture.md);
-    `words`: the customer's words that opened the flow; `intent`: the intent that started it; `labels`: Chinese names of
-    codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first. `symptoms`: what is wrong
+    `words`: the customer's words that opened the flow; `message`: what was said in this turn; `intent`: the intent that started it; `labels`: Chinese names of
+    codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first; `all_products`: the whole catalogue. `symptoms`: what is wrong
     with the goods by the customer's words, codes of data/dialogue/choices.yml; `topics`: what of the goods the words ask for, codes of
-    questions.spec_topic; `faults`: what is wrong, in the customer's own words, oldest first."""
+    questions.spec_topic; `faults`: what is wrong, in the customer's own words, oldest first; `amounts`: sums of money in the words."""
 
     policy: Policy
     now: datetime
@@ -44,6 +44,7 @@ class Inputs:
     slots: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     words: str = ""
+    message: str = ""
     intent: str = ""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     order: Order | None = None
@@ -56,12 +57,14 @@ class Inputs:
     catalogue: Product | None = None
     product: Product | None = None
     products: Sequence[Product] = ()
+    all_products: Sequence[Product] = ()
     promotions: Sequence[Promotion] = ()
     verified: bool = False
     troubleshooting: Troubleshooting = field(default_factory=Troubleshooting)
     symptoms: Sequence[str] = ()
     topics: Sequence[str] = ()
     faults: Sequence[str] = ()
+    amounts: Sequence[str] = ()
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code; an unknown code reads as itself."""

@@ -89,17 +89,18 @@ def undo_cancel(inputs: Inputs) -> Decision:
     "intercept_case",
     outcomes=("possible", "open", "delivering", "unsure"),
     needs=("order", "parcel", "requests"),
-    values=("request_no", "next"),
+    values=("request_no", "next", "item"),
     slots=("request_no",),
 )
 def intercept_case(inputs: Inputs) -> Decision:
-    """May a dispatched parcel still be called back? `delivering`: it is refused at the door; `unsure`: nobody knows where it is."""
+    """May a dispatched parcel still be called back? `delivering`: it is refused at the door; `unsure`: nobody knows where it is, or
+    which order is meant."""
     made = open_request(inputs, "intercept")
+    none = {"request_no": "", "next": "", "item": goods(inputs.order) if inputs.order else ""}
     if made is not None:
-        values = {"request_no": made.request_no, "next": made.next}
+        values = none | {"request_no": made.request_no, "next": made.next}
         return Decision("open", values, slots={"request_no": made.request_no})
     state = inputs.parcel.state if inputs.parcel else None
-    none = {"request_no": "", "next": ""}
     if state in ("delivering", "signed"):
         return Decision("delivering", none)
     return Decision("possible" if state == "in_transit" else "unsure", none)

@@ -1,10 +1,12 @@
 """State of an order and ways to pay (H29)."""
 
+from aftersales.ages import age_told
 from aftersales.decisions.api import Decision, Inputs, decision
-from aftersales.decisions.in_hand import order_of
+from aftersales.decisions.in_hand import order_of, sentence
 from aftersales.decisions.parcel import dispatch_due, signer
 from aftersales.formatting import listed, moment
 from aftersales.masking import mask_address, mask_name, mask_phone
+from aftersales.windows import window_of
 
 
 @decision(
@@ -52,17 +54,32 @@ def delivery_to(inputs: Inputs) -> Decision:
 
 @decision("known_order", outcomes=("known", "unknown"), needs=("order",))
 def known_order(inputs: Inputs) -> Decision:
-    """Is it known who asks, and about which order?"""
-    return Decision("known" if inputs.verified and inputs.order is not None else "unknown")
+    """Is it known who asks? Which of the orders it is, is asked then where the words do not say it."""
+    return Decision("known" if inputs.verified else "unknown")
 
 
-@decision("child_order", outcomes=("not_dispatched", "on_the_way", "arrived", "over"), needs=("order",))
+@decision(
+    "child_order",
+    outcomes=("not_dispatched", "on_the_way", "inside", "arrived", "over"),
+    needs=("order",),
+    values=("age", "day", "days", "last", "told_age"),
+)
 def child_order(inputs: Inputs) -> Decision:
-    """An order that a child placed: what can be done by its state."""
+    """An order that a child placed: what can be done by its state. `inside`: arrived, and it may still go back without a reason;
+    `arrived`: a specialist judges it by the child's age and what became of the goods."""
     outcomes = {
         "unpaid": "not_dispatched",
         "paid": "not_dispatched",
         "shipped": "on_the_way",
         "signed": "arrived",
     }
-    return Decision(outcomes.get(order_of(inputs).state, "over"))
+    order, days = order_of(inputs), inputs.policy.returns.no_reason.window_days
+    age = age_told(f"{inputs.message}\n{inputs.words}\n{inputs.facts.get('description') or ''}")
+    told = sentence(inputs, "child", "age" if age else "no_age", age=age)
+    values = {"age": told, "day": "", "days": str(days), "last": "", "told_age": age or told}
+    if order.signed_at is None:
+        return Decision(outcomes.get(order.state, "over"), values)
+    window = window_of(order.signed_at, days, inputs.now, inputs.tz)
+    values |= {"day": str(window.day), "last": window.last_told}
+    outcome = outcomes.get(order.state, "over")
+    return Decision("inside" if outcome == "arrived" and window.inside else outcome, values)

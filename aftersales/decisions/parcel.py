@@ -43,6 +43,7 @@ def parcel_case(inputs: Inputs) -> Decision:
     "urge_case",
     outcomes=(
         *("unpaid", "cancelled", "refunded", "returned", "signed", "lost", "declared_lost", "task", "urged"),
+        "urged_waiting",
         *("not_dispatched", "late", "no_scan", "moving", "moving_eta", "stalled"),
     ),
     needs=("order", "parcel", "requests"),
@@ -51,14 +52,14 @@ def parcel_case(inputs: Inputs) -> Decision:
 )
 def urge_case(inputs: Inputs) -> Decision:
     """May dispatch or delivery be hurried? `task`: leave it at once, the customer has been told how it stands and wants
-    it; `urged`: a task is open and nobody asked for another; `not_dispatched` … `stalled`: say how it stands first."""
+    it; `urged`: a task is open and nobody asked for another, `urged_waiting`: of an order that is not dispatched yet; `not_dispatched` … `stalled`: say how it stands first."""
     state, hurry = _state(inputs), inputs.slots.get("hurry")
     if state in _NOT_HURRIED:
         return _told(inputs, state)
     urged = _open_urge(inputs) is not None
     if hurry == "accepted" or (hurry and urged):
         return _told(inputs, "task")
-    return _told(inputs, "urged" if urged else state)
+    return _told(inputs, ("urged_waiting" if state == "not_dispatched" else "urged") if urged else state)
 
 
 @decision(

@@ -1,8 +1,10 @@
 """Questions in passing about a parcel that nobody can answer for sure (data/knowledge): what is known is told (H30)."""
 
+from datetime import timedelta
+
 from aftersales.decisions.api import Decision, Inputs, decision
-from aftersales.decisions.in_hand import goods
-from aftersales.decisions.parcel import carrier_phone, dispatch_due, is_stalled, signer
+from aftersales.decisions.in_hand import goods, sentence
+from aftersales.decisions.parcel import carrier_phone, dispatch_due, is_lost, is_stalled, signer
 from aftersales.decisions.shipping import carrier_named
 from aftersales.formatting import day, lasting, listed, moment
 from aftersales.masking import mask_address
@@ -58,6 +60,34 @@ def _stands(inputs: Inputs, parcel: Parcel, expected: bool) -> str:
     if parcel.state == "delivering":
         return "delivering"
     return "moving_eta" if expected else "moving"
+
+
+@decision(
+    "lost_when",
+    outcomes=("rule", "waiting", "moving", "stalled", "lost", "over"),
+    needs=("order", "parcel"),
+    values=(*_VALUES, "lost_on", "lost_by", "lost_days", "stalled_hours"),
+)
+def lost_when(inputs: Inputs) -> Decision:
+    """From which day on a parcel that stands still counts as lost. `lost`: it does already; `moving`: it does not stand still;
+    `rule`: no order is known."""
+    logistics, known = inputs.policy.store.logistics, parcel_known(inputs)
+    values = {
+        **known.values,
+        "lost_on": "",
+        "lost_by": "",
+        "lost_days": str(logistics.lost_after_days),
+        "stalled_hours": str(logistics.stalled_hours),
+    }
+    parcel = inputs.parcel
+    if known.outcome not in {"moving", "moving_eta", "delivering", "stalled"} or parcel is None:
+        return Decision(known.outcome if known.outcome in {"rule", "waiting"} else "over", values)
+    if parcel.last_scan_at is not None:
+        last = moment(parcel.last_scan_at + timedelta(days=logistics.lost_after_days), inputs.tz)
+        values |= {"lost_on": last, "lost_by": sentence(inputs, "lost_by", "day", day=last)}
+    if is_lost(inputs, parcel):
+        return Decision("lost", values)
+    return Decision("stalled" if known.outcome == "stalled" else "moving", values)
 
 
 @decision(

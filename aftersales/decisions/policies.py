@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from aftersales.decisions.api import Decision, Inputs, decision
-from aftersales.decisions.in_hand import judged
+from aftersales.decisions.in_hand import goods, judged
 from aftersales.decisions.return_case import answer_so_far, told_reasons
 from aftersales.eligibility import Eligibility, warranty_days
-from aftersales.formatting import yuan
+from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Order, OrderItem
+from aftersales.policy.returns import Condition, Kind
 from aftersales.windows import window_of
 
 #: What is asked without a reason is asked about a return without one.
@@ -16,32 +17,114 @@ _NO_REASON = "no_reason"
 _NOT_ARRIVED = {"unpaid": "before_dispatch", "paid": "before_dispatch", "shipped": "on_the_way"}
 
 
+#: How goods of a kind stand to a return without a reason, by their state: outcomes that need no order.
+_BY_STATE = ("opened_yes", "opened_no", "opened_general", "used_no", "never")
+_RULE_VALUES = ("goods", "reasons", "days", "quality_days", "freight", "name", "why", "kinds", "never")
+
+
 @decision(
     "return_rule",
-    outcomes=("not_asked", "own", "kind", "general", "general_known"),
+    outcomes=("not_asked", "own", "kind", *_BY_STATE, "general", "general_known"),
     needs=("order", "item", "orders", "products"),
-    values=("goods", "reasons", "days", "quality_days", "freight", "name", "why"),
+    values=_RULE_VALUES,
 )
 def return_rule(inputs: Inputs) -> Decision:
     """May it go back? `own`: the customer's goods on their dates; `kind`: the rule and its exception for the goods named;
+    `opened_…`, `used_no`, `never`: the state that was told, for goods of that kind (`opened_general`: of no kind that is known);
     `not_asked`: only the freight was asked for. `general_known`: the customer is verified, nothing needs to be given."""
     rules = inputs.policy.returns
-    values = dict.fromkeys(("goods", "reasons", "name", "why"), "") | {
-        "days": str(rules.no_reason.window_days),
-        "quality_days": str(rules.quality.window_days),
-        "freight": inputs.name("return_freight", rules.no_reason.freight),
-    }
+    values = _rule_values(inputs)
     if inputs.slots.get("freight") and not inputs.slots.get("may"):
         return Decision("not_asked", values)
     if (own := _own_line(inputs)) is not None:
         answer = _own_answer(inputs, *own)
-        values |= {"goods": own[1].name, "reasons": told_reasons(inputs, answer) + (answer.freight or "")}
+        kind = rules.kinds.get(own[1].kind)
+        why = (
+            kind.why or "" if kind is not None and own[0].state == "shipped" else ""
+        )  # what counts once it has arrived
+        reasons = told_reasons(inputs, answer) + why + (answer.freight or "")
+        values |= {"goods": own[1].name, "reasons": reasons}
         return Decision("own", values, judged(answer))
     known = inputs.verified or inputs.facts.get("not_bought")  # nothing to give, or nothing bought
-    kind = rules.kinds.get(inputs.products[0].kind) if inputs.products else None
+    product = inputs.products[0] if inputs.products else None
+    kind = rules.kinds.get(product.kind) if product else None
+    if product is not None:
+        values["goods"] = product.name
+    told = rules.conditions.get(str(inputs.slots.get("condition")))
+    if (by_state := _by_state(kind, told)) and _is_without_fault(inputs):
+        return Decision(by_state, values | ({"name": kind.name, "why": kind.why or ""} if kind else {}))
     if kind is not None and kind.why:
         return Decision("kind", values | {"name": kind.name, "why": kind.why})
     return Decision("general_known" if known else "general", values)
+
+
+@decision(
+    "worn_goods", outcomes=("clothes", *_BY_STATE), needs=("order", "item", "products"), values=_RULE_VALUES
+)
+def worn_goods(inputs: Inputs) -> Decision:
+    """穿过、戴过、拆封了算不算完好: `clothes` may be tried on; other goods by their kind, opened ones that were not used too."""
+    item, product = inputs.item, inputs.products[0] if inputs.products else None
+    name, code = (product.name, product.kind) if product else (item.name, item.kind) if item else ("", "")
+    kind = inputs.policy.returns.kinds.get(code)
+    values = _rule_values(inputs) | {"goods": name}
+    if kind is None or code in _TRIED_ON:
+        return Decision("clothes", values)
+    conditions = inputs.policy.returns.conditions
+    opened = next((one for one in conditions.values() if one.opened and one.intact), None)
+    outcome = _by_state(kind, opened)
+    outcome = (
+        "used_no" if outcome == "opened_yes" else outcome
+    )  # both are told: opened may go back, used may not
+    return Decision(outcome or "clothes", values | {"name": kind.name, "why": kind.why or ""})
+
+
+@decision(
+    "signed_anyway",
+    outcomes=("always", "unopened", "never", "rule"),
+    needs=("order", "item"),
+    values=("item", "days", "why"),
+)
+def signed_anyway(inputs: Inputs) -> Decision:
+    """我妈签收了还能退不, of a parcel that is not wanted: by the kind of the goods, what must not be done with them till then."""
+    values = {"item": "", "days": str(inputs.policy.returns.no_reason.window_days), "why": ""}
+    item = inputs.item or (inputs.order.items[0] if inputs.order else None)
+    if item is None:
+        return Decision("rule", values)
+    kind = inputs.policy.returns.kinds.get(item.kind)
+    values |= {"item": item.name, "why": (kind.why or "") if kind else ""}
+    return Decision(kind.no_reason if kind is not None else "always", values)
+
+
+#: Kinds of goods that are tried on before they are kept.
+_TRIED_ON = frozenset({"apparel", "shoes", "bags"})
+
+
+def _rule_values(inputs: Inputs) -> dict[str, str]:
+    rules = inputs.policy.returns
+    return dict.fromkeys(_RULE_VALUES, "") | {
+        "days": str(rules.no_reason.window_days),
+        "quality_days": str(rules.quality.window_days),
+        "freight": inputs.name("return_freight", rules.no_reason.freight),
+        "kinds": listed(one.name for one in rules.kinds.values() if one.no_reason == "unopened"),
+        "never": listed(one.name for one in rules.kinds.values() if one.no_reason == "never"),
+    }
+
+
+def _is_without_fault(inputs: Inputs) -> bool:
+    """Is a return asked for that nobody is to blame for? A defect is covered whatever state the goods are in."""
+    reason = inputs.policy.returns.reasons.get(str(inputs.slots.get("reason")))
+    return reason is None or reason.fault == "none"
+
+
+def _by_state(kind: Kind | None, told: Condition | None) -> str:
+    """The outcome for goods of this kind in this state; empty where no state was told, or nothing of it decides."""
+    if told is None or not told.opened or told.misuse:
+        return ""
+    if kind is not None and kind.no_reason != "always":
+        return "never" if kind.no_reason == "never" else "opened_no"
+    if not told.intact:
+        return "used_no"
+    return "opened_yes" if kind is not None else "opened_general"
 
 
 @decision(
@@ -72,6 +155,29 @@ def return_freight(inputs: Inputs) -> Decision:
         values |= {"reason": inputs.policy.returns.reasons[code].name, "freight": answer.freight}
         return Decision("own", values)
     return Decision("general", values)
+
+
+@decision(
+    "freight_insurance",
+    outcomes=("insured", "insured_over", "not_insured", "rule"),
+    needs=("order",),
+    values=("item", "insurance", "last"),
+)
+def freight_insurance(inputs: Inputs) -> Decision:
+    """Does the order in hand carry freight insurance? `insured_over`: it does, and the days for a return without a reason, which it
+    is for, are over; `rule`: no order is known."""
+    order = inputs.order
+    values = {"item": "", "last": "", "insurance": yuan(inputs.policy.store.freight.insurance_covers)}
+    if order is None:
+        return Decision("rule", values)
+    values["item"] = goods(order)
+    if not order.freight_insurance:
+        return Decision("not_insured", values)
+    if order.signed_at is None:
+        return Decision("insured", values)
+    days = inputs.policy.returns.no_reason.window_days
+    window = window_of(order.signed_at, days, inputs.now, inputs.tz)
+    return Decision("insured" if window.inside else "insured_over", values | {"last": window.last_told})
 
 
 @decision(

@@ -1,13 +1,18 @@
 """Questions before buying, answered from the catalogue; what is not in it goes to a product expert (H34)."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
+from aftersales.catalogue import clause_about
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product, Variant
+from aftersales.size_advice import read_advice, read_body, rest_of_advice
 from aftersales.variants import fits_size, same_colour, variant_of
 
+#: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
+_MOST_NEAR, _TAIL = 4, 2
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
     "name",
@@ -30,9 +35,11 @@ _SPEC_VALUES = (
     "product_spec",
     outcomes=(
         "compared",
+        "same",
         "several",
         "several_partly",
         "fact",
+        "told",
         "colour_yes",
         "colour_no",
         "colours",
@@ -43,17 +50,21 @@ _SPEC_VALUES = (
         "unknown",
     ),
     needs=("product", "products"),
-    values=("goods", "products", *_SPEC_VALUES),
+    values=("goods", "products", "names", "row", *_SPEC_VALUES),
 )
 def product_spec(inputs: Inputs) -> Decision:
     """The facts of the catalogue that the question names, else a colour or size it asks for, else what the listing says.
-    `compared`: two products were named, both are told. `several`: two things or more are asked at once, each is told; `several_partly`:
-    the catalogue does not say all of them. `particular`: one thing is asked (能不能放烤纸) that the catalogue does not
+    `compared`: two products were named, both are told; `same`: two names of one product. `several`: two things or more are asked at once, each is told; `several_partly`:
+    the catalogue does not say all of them. `told`: the part of the listing that holds what is asked (能进洗碗机吗). `particular`: one thing is asked (能不能放烤纸) that the catalogue does not
     name: the listing may or may not hold it. `unknown`: the catalogue does not say."""
     product, aspect = inputs.product, inputs.slots.get("aspect")
     if len(several := _named(inputs)) > 1:
         return Decision(
             "compared", _values(None) | {"products": "\n".join(_row(inputs, one) for one in several)}
+        )
+    if several and (names := _names_of_one(inputs)):
+        return Decision(
+            "same", _values(several[0]) | {"names": listed(names), "row": _row(inputs, several[0])}
         )
     if product is None:
         return Decision("unknown", _values(None))
@@ -65,34 +76,59 @@ def product_spec(inputs: Inputs) -> Decision:
             return Decision("several_partly" if lacking else "several", values | found)
     if facts := _facts(product, inputs.words):
         return Decision("fact", values | {"name": listed(facts), "value": listed(facts.values())})
-    if product.colours and (inputs.slots.get("colour") or aspect == "colour"):
+    if product.colours and aspect != "unlisted" and (inputs.slots.get("colour") or aspect == "colour"):
         outcome, found = _colours(inputs, product)
         return Decision(outcome, values | found)
     if aspect == "size" and product.sizes:
         return Decision("sizes", values)
     if aspect == "size" and product.size_advice:
         return Decision("advice", values)
+    if aspect in {"particular", "unlisted"} and (clause := clause_about(product, inputs.words)):
+        return Decision("told", values | {"value": clause})
     return Decision({"unlisted": "unknown", "particular": "particular"}.get(str(aspect), "spec"), values)
+
+
+_SIZE_VALUES = ("goods", "sizes", "advice", "spec", "size", "height", "others")
 
 
 @decision(
     "product_size",
-    outcomes=("sizes", "no_sizes", "unknown"),
+    outcomes=("fits", "between", "beyond", "sizes", "no_sizes", "unknown"),
     needs=("product",),
-    values=("goods", "sizes", "advice", "spec"),
+    values=_SIZE_VALUES,
 )
 def product_size(inputs: Inputs) -> Decision:
-    """Which sizes there are and who wears which; `no_sizes`: goods without any."""
+    """Which sizes there are and who wears which; `no_sizes`: goods without any. `fits`: the one for the height (and weight, where
+    the advice goes by it) that was told; `between`: two of them meet there; `beyond`: the advice ends before it."""
     product = inputs.product
+    values = dict.fromkeys(_SIZE_VALUES, "")
     if product is None:
-        return Decision("unknown", dict.fromkeys(("goods", "sizes", "advice", "spec"), ""))
-    values = {
+        return Decision("unknown", values)
+    values |= {
         "goods": product.name,
         "sizes": listed(product.sizes),
         "advice": product.size_advice,
         "spec": product.size_advice or product.spec or product.material,
     }
-    return Decision("sizes" if product.sizes else "no_sizes", values)
+    if not product.sizes:
+        return Decision("no_sizes", values)
+    return _for_body(inputs, product, values) or Decision("sizes", values)
+
+
+def _for_body(inputs: Inputs, product: Product, values: dict[str, str]) -> Decision | None:
+    """The size for the body that the words tell; None where they tell none, or the catalogue's advice goes by no height."""
+    rows, body = read_advice(product.size_advice), read_body(inputs.words)
+    if not rows or body.height is None:
+        return None
+    fitting = [one for one in rows if one.fits(body)]
+    values |= {"height": f"{body.height:g}", "size": "、".join(one.size for one in fitting)}
+    by_weight = any(one.weight is not None for one in rows)
+    more = [sentence(inputs, "size_advice", "no_weight")] if body.weight is not None and not by_weight else []
+    rest = rest_of_advice(product.size_advice)
+    values["others"] = "".join([*more, f"{rest}。" if rest else ""])
+    if not fitting:
+        return Decision("beyond", values)
+    return Decision("fits" if len(fitting) == 1 else "between", values)
 
 
 @decision(
@@ -189,25 +225,99 @@ def product_authentic(inputs: Inputs) -> Decision:
     return Decision("known", {"goods": product.name, "warranty": str(product.warranty_days)})
 
 
-@decision("compare_named", outcomes=("two", "which"), needs=("products",), values=("products",))
+@decision(
+    "compare_named",
+    outcomes=("two", "same", "which"),
+    needs=("products",),
+    values=("products", "names", "row"),
+)
 def compare_named(inputs: Inputs) -> Decision:
-    """Two or more products of the catalogue that the words name, each with what is asked of it; `which`: they are not named."""
+    """Two or more products of the catalogue that the words name, each with what is asked of it; `same`: two names of one product;
+    `which`: they are not named."""
     several = _named(inputs)
     found = "\n".join(_row(inputs, one) for one in several)
-    return Decision("two" if len(several) > 1 else "which", {"products": found})
+    values = {"products": found, "names": listed(_names_of_one(inputs)), "row": found}
+    if len(several) > 1:
+        return Decision("two", values)
+    return Decision("same" if values["names"] else "which", values)
 
 
-@decision("recommend", outcomes=("compared", "found", "unknown"), needs=("products",), values=("products",))
+@decision(
+    "recommend",
+    outcomes=("compared", "same", "only", "found", "unknown"),
+    needs=("products",),
+    values=("products", "names", "row", "goods", "price", "fits", "spec"),
+    slots=("product",),
+)
 def recommend(inputs: Inputs) -> Decision:
-    """The catalogue entries that fit the words; `compared`: those that are named, where it is which of them."""
-    if len(several := _named(inputs)) > 1:
-        return Decision("compared", {"products": "\n".join(_row(inputs, one) for one in several)})
-    named = listed(f"{one.name}（{yuan(one.price)}）" for one in inputs.products)
-    return Decision("found" if named else "unknown", {"products": named})
+    """The catalogue entries that fit the words; `compared`: those that are named, where it is which of them; `same`: two names
+    of one product; `only`: there is just one, and whether it is within the sum that was named."""
+    several = _named(inputs)
+    values = dict.fromkeys(("products", "names", "row", "goods", "price", "fits", "spec"), "")
+    if len(several) > 1:
+        return Decision("compared", values | {"products": "\n".join(_row(inputs, one) for one in several)})
+    if several and (names := _names_of_one(inputs)):
+        values |= {"names": listed(names), "row": _row(inputs, several[0])}
+        return Decision("same", values, slots={"product": several[0].sku})
+    if len(inputs.products) == 1:
+        product = inputs.products[0]
+        facts = [f"{name} {value}" for name, value in product.facts.items()]
+        values |= {
+            "goods": product.name,
+            "price": yuan(product.price),
+            "fits": _fits_budget(inputs, product),
+            "spec": "，".join([_plain(product.spec), *facts]),
+        }
+        return Decision("only", values, slots={"product": product.sku})
+    named = listed(_priced(one) for one in inputs.products)
+    return Decision("found" if named else "unknown", values | {"products": named})
+
+
+@decision(
+    "not_sold",
+    outcomes=("near", "others", "none"),
+    needs=("all_products",),
+    values=("goods", "products"),
+    slots=("product",),
+)
+def not_sold(inputs: Inputs) -> Decision:
+    """Goods that the catalogue does not have (slot `wanted`): what there is of the same kind (slot `sort`), what shares most of
+    the name first; `others`: nothing of that kind, what else there is; `none`: the catalogue tells nothing."""
+    wanted, sort = str(inputs.slots.get("wanted") or ""), inputs.slots.get("sort")
+    near = [one for one in inputs.all_products if one.kind == sort and one.stock > 0]
+    named = [one for one in near if any(name[-_TAIL:] in wanted for name in (one.name, *one.aliases))]
+    shown = named or near or [one for one in inputs.all_products if one.stock > 0]
+    values = {"goods": wanted, "products": listed(_priced(one) for one in shown[:_MOST_NEAR])}
+    only = {"product": shown[0].sku} if len(named or near) == 1 else {}
+    return Decision("near" if near else "others" if shown else "none", values, slots=only)
+
+
+def _priced(product: Product) -> str:
+    return f"{product.name}（{yuan(product.price)}）"
+
+
+def _fits_budget(inputs: Inputs, product: Product) -> str:
+    """Half a sentence on the sum that was named; empty where none was."""
+    if not inputs.amounts:
+        return ""
+    budget = Decimal(inputs.amounts[0])
+    fits = "inside" if product.price <= budget else "over"
+    return sentence(inputs, "budget", fits, budget=f"{budget:f}")
+
+
+def _names_of_one(inputs: Inputs) -> list[str]:
+    """降噪耳机和蓝牙耳机: the different names by which the words call one and the same product; empty for one name only."""
+    words = inputs.words.casefold()
+    for product in _named(inputs):
+        found = [one for one in (product.name, *product.aliases) if one.casefold() in words]
+        apart = [one for one in found if not any(one != two and one in two for two in found)]
+        if len(apart) > 1:
+            return sorted(apart, key=lambda one: words.find(one.casefold()))
+    return []
 
 
 def _values(product: Product | None) -> dict[str, str]:
-    values = dict.fromkeys(("goods", "products", *_SPEC_VALUES), "")
+    values = dict.fromkeys(("goods", "products", "names", "row", *_SPEC_VALUES), "")
     if product is None:
         return values
     return values | {

@@ -10,6 +10,8 @@ from aftersales.order_system.port import AfterSalesRequest, Refund
 _KINDS = frozenset({"return", "exchange", "repair", "refund_only", "cancel"})
 #: Those that end with money back.
 _REFUNDED = frozenset({"return", "refund_only", "cancel"})
+#: State of an order that nobody asked money back for -> what is offered: it is cancelled or called back, or goes back.
+_NONE = {"paid": "none_open", "shipped": "none_open", "signed": "none_signed"}
 _VALUES = (
     *("item", "amount", "method", "started", "expected", "arrived"),
     *("kind", "request_no", "progress", "next", "due"),
@@ -18,14 +20,18 @@ _VALUES = (
 
 @decision(
     "refund_case",
-    outcomes=("processing", "overdue", "failed", "arrived", "request", "request_due", "claim", "none"),
+    outcomes=(
+        *("processing", "overdue", "failed", "arrived", "request", "request_due", "claim", "catch"),
+        *("none", "none_open", "none_signed"),
+    ),
     needs=("order", "refunds", "requests"),
     values=_VALUES,
     slots=("request_no", "money_back"),
 )
 def refund_case(inputs: Inputs) -> Decision:
     """The newest refund, or the request that is not that far yet. Asked for the return (slot `about`), the request is
-    told until its money is on the way. `claim`: the parcel is being looked for, the money comes when it is lost; `request_due`: its next step has a deadline. Slot `money_back`: it ends with a refund."""
+    told until its money is on the way. `claim`: the parcel is being looked for, the money comes when it is lost; `catch`: it is being called back;
+    `none_open`, `none_signed`: nothing was asked for yet, and what could be; `request_due`: its next step has a deadline. Slot `money_back`: it ends with a refund."""
     made = next((one for one in inputs.requests if one.kind in _KINDS), None)
     refund = inputs.refunds[0] if inputs.refunds else None
     wants_money = inputs.slots.get("about") != "return"
@@ -33,8 +39,11 @@ def refund_case(inputs: Inputs) -> Decision:
         return _told(inputs, _stands(inputs, refund), refund=refund)
     if made is not None:
         return _told(inputs, "request_due" if made.due else "request", made=made)
-    claim = open_request(inputs, "claim")
-    return _told(inputs, "claim", made=claim) if claim is not None else _told(inputs, "none")
+    if (claim := open_request(inputs, "claim")) is not None:
+        return _told(inputs, "claim", made=claim)
+    if (catch := open_request(inputs, "intercept")) is not None:
+        return _told(inputs, "catch", made=catch)
+    return _told(inputs, _NONE.get(order_of(inputs).state, "none"))
 
 
 @decision(

@@ -31,6 +31,7 @@ def carrier_named(inputs: Inputs) -> Carrier | None:
         "fee",
         "free_over",
         "road_days",
+        "road_range",
     ),
 )
 def shipping(inputs: Inputs) -> Decision:
@@ -56,5 +57,8 @@ def shipping(inputs: Inputs) -> Decision:
             "fee": yuan(store.freight.fee),
             "free_over": yuan(store.freight.free_over),
             "road_days": f"{named.name} {named.days}" if named else policy_values(inputs.policy)["road_days"],
+            "road_range": f"{named.name} {named.days}"
+            if named
+            else policy_values(inputs.policy)["road_range"],
         },
     )

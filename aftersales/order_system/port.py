@@ -395,7 +395,8 @@ class OrderSystem(Protocol):
     async def requests_of(self, order_no: str) -> list[AfterSalesRequest]: ...
 
     async def products(self, search: str, *, limit: int = 5) -> list[Product]:
-        """Catalogue entries whose name or alias fits `search` (words or a whole sentence), best first."""
+        """Catalogue entries whose name or alias fits `search` (words or a whole sentence), best first; all of them for an
+        empty search."""
         ...
 
     async def product(self, sku: str) -> Product | None: ...

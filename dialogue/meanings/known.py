@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE, PERSON
-from dialogue.meanings.turn import Meaning, Turn
+from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.readers.which_order import pointed_order
 from dialogue.reading import Reading
+from dialogue.state import NOT_BOUGHT
 
 _NUMBERS = frozenset({"order", "proof"})
 #: The reader of orders that are meant by their goods.
@@ -50,10 +51,29 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     ):
         yield Meaning("known", Command("set", "", {"chosen": one.name}, words), turn.is_whole(one))
         return
+    if entry is not None and entry.starts and not _has_bought_nothing(turn):
+        yield from _wished(turn, one, entry.starts, words)
+        return
     order = pointed_order(turn.scene)
     more = {"of_order": order.order_no} if order is not None else {}
     command = Command("answer", KNOWLEDGE, {"entry": one.name}, words, more)
     yield Meaning("known", command, turn.is_whole(one))
+
+
+def _has_bought_nothing(turn: Turn) -> bool:
+    now = turn.scene.store.words.hit("watchers.bought_nothing", turn.scene.text) is not None
+    return turn.scene.state.customer is None and (now or bool(turn.scene.state.told.get(NOT_BOUGHT)))
+
+
+def _wished(turn: Turn, one: Reading, flow: str, words: str) -> Iterator[Meaning]:
+    """能不能拦下来: the question is a wish, what answers it is done. Said to that offer, or to the form that is open for it, it is a yes."""
+    frame = turn.scene.state.frame(flow)
+    if turn.offered == flow or (frame is not None and frame is turn.top and turn.confirms):
+        yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), turn.is_whole(one))
+    elif frame is None:
+        intent = next(iter(turn.scene.store.flows.by_id[flow].start), "")
+        command = start(turn.scene, flow, {}, words, intent)
+        yield Meaning("known", command, turn.is_whole(one))
 
 
 def _says_nothing_bought(turn: Turn, one: Reading) -> bool:

@@ -14,7 +14,7 @@ from dialogue.readers.sentence import sentence_of
 from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
-from dialogue.state import RECORDS, STOPPED, Frame
+from dialogue.state import NOT_BOUGHT, RECORDS, STOPPED, Frame
 from dialogue.swaps import meant
 
 #: Small talk about a matter that was never begun.
@@ -27,10 +27,16 @@ _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
 _STANDS = "order_status"
 #: The look-up that tells where we deliver, and the flow that changes where to.
 _DELIVERS, _NEW_ADDRESS = "shipping", "change_address"
+#: The look-ups of goods in general and of their sizes.
+_SPEC, _SIZES = "product_spec", "product_size"
 #: Values that say what is wanted instead of a matter that is taken back.
 _INSTEAD = ("solution",)
 #: A rule that was told and waits for the order -> what the model hears beside the numbers and is still that matter.
-_STILL_THAT = {"bought_by_child": frozenset({"return", "return_policy"})}
+_STILL_THAT = {
+    "bought_by_child": frozenset(
+        {*("return", "return_policy", "logistics", "order_status", "urge", "lost_parcel", "cancel_order")}
+    )
+}
 #: A matter -> others that wish for the same, where it is open for the order or led to the offer of a person: the money back.
 SAME_WISH = {
     "cancel_order": frozenset({"return"}),
@@ -88,6 +94,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     flow = scene.store.flows.get(one.name)
     if flow is not None and "named" not in one.more and _takes_an_order(turn, flow):
+        return
+    if _asks_the_same_size(turn, one) or (flow is not None and _is_only_told(turn, one, flow)):
         return
     asks = flow is not None and flow.is_write and scene.state.customer is not None and not turn.waits
     if asks and one.source != "takes_back" and asks_whether_done(scene, one.name):
@@ -215,6 +223,20 @@ def _takes_an_order(turn: Turn, flow: Flow) -> bool:
     says = turn.scene.store.words.hit("watchers.bought_nothing", turn.scene.text) is not None
     only = bool(flow.needs.order) and not flow.before_buying and not flow.general
     return says and only and flow.is_lookup and turn.scene.state.customer is None
+
+
+def _asks_the_same_size(turn: Turn, one: Reading) -> bool:
+    """我165选M 会不会紧: whether it is tight is what the size was asked for."""
+    sizes = any(two.kind == "start" and two.name == _SIZES and not two.negated for two in turn.readings)
+    return one.name == _SPEC and sizes and told_with(turn, one).get("aspect") == "size"
+
+
+def _is_only_told(turn: Turn, one: Reading, flow: Flow) -> bool:
+    """那我用普票也行 运费险是送的吗, before buying: what is only told beside a question begins nothing."""
+    words = turn.words_of(one)
+    told = turn.scene.state.told.get(NOT_BOUGHT) and turn.scene.state.customer is None
+    asks = turn.asks and not turn.scene.store.words.asks(words)
+    return bool(told and flow.is_write and flow.general and words) and not turn.is_whole(one) and asks
 
 
 def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:

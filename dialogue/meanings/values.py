@@ -117,8 +117,29 @@ def number(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     elif one.kind == "order" and _is_own(turn, str(one.value)) and _instead(turn, str(one.value)):
         yield _focus(turn, str(one.value), turn.words_of(one))  # 错了 是202611010015, where 14 is read back
+    elif one.kind == "order" and (others := _beside(turn, one)):
+        if (
+            others[0] is one
+        ):  # 手机是…0002 羽绒服…0001 尾号都是1234: they are verified together, each is answered
+            more = {"beside": [str(other.value) for other in others[1:]]}
+            yield Meaning("number", Command("set", "", {"order_no": one.value}, turn.words_of(one), more))
     else:
         yield Meaning("number", Command("set", "", {_NUMBERS[one.kind]: one.value}, turn.words_of(one)))
+
+
+def _beside(turn: Turn, one: Reading) -> list[Reading]:
+    """Every order number of a message that tells several before it is known who asks, as they stand; empty for only one."""
+    told = [
+        other
+        for other in turn.readings
+        if other.kind == "order"
+        and not other.more.get("by")
+        and not other.negated
+        and other.score >= one.score
+    ]
+    found = {str(other.value): other for other in sorted(told, key=lambda other: -other.span[0])}
+    several = len(found) > 1 and turn.scene.state.customer is None
+    return sorted(found.values(), key=lambda other: other.span) if several else []
 
 
 def _pointed(turn: Turn, one: Reading) -> Iterator[Meaning]:

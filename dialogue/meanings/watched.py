@@ -9,6 +9,7 @@ from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.meanings.matters import SAME_WISH, told_with
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.readers.known import company_of
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading
 from dialogue.scene import Scene
@@ -43,6 +44,9 @@ _DIFFERENCE, _CHANGING, _TARGET = (
     ("change_item", "return"),
     frozenset({"colour", "size"}),
 )
+#: What a child ordered without a word, before and after it is known which order that is.
+_BY_CHILD = "bought_by_child"
+_CHILD = frozenset({_BY_CHILD, "child_order"})
 #: From so sure a matter is what is wanted, whatever is grumbled beside it.
 _SURE = 0.5
 
@@ -241,8 +245,19 @@ def _difference(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 
 def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    """孩子偷偷买的: money back is wanted, once it is known which order it was."""
-    yield Meaning("watch", start(turn.scene, one.name, {}, turn.scene.text, "refund_request"))
+    """孩子偷偷买的: money back is wanted, once it is known which order it was. Half of it (孩子买的, 要什么材料) means that while it is
+    talked about; said to the offer of a specialist it is a yes, a question is answered."""
+    talked = bool(company_of(turn.scene) & _CHILD)
+    if one.name not in _CHILD and not talked:
+        return
+    if turn.scene.state.frame(_BY_CHILD) is not None and any(
+        two.kind in {"order", "proof"} for two in turn.readings
+    ):
+        return  # the number that it waits for
+    if turn.offered == "human" and talked and not turn.asks:
+        yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
+        return
+    yield Meaning("watch", start(turn.scene, _BY_CHILD, {}, turn.scene.text, "refund_request"))
 
 
 def _still_not(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -269,6 +284,7 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "duplicate_order": _of_orders,
     "reorder": _of_orders,
     "bought_by_child": _by_child,
+    "child_half": _by_child,
     "delivery_address": _own_address,
     "pay_still": _pay_still,
     "request_handling": _handling,

@@ -220,7 +220,8 @@ def _later(scene: Scene) -> Iterator[Reading]:
             return
     if _asked(scene) and (hits := words.find("answers.waits", scene.text)):
         score = words.limits["clause_answer"]
-        yield Reading("later", _asked(scene), None, score, hits[0].span, source=SOURCE)
+        more = {"waits": True}
+        yield Reading("later", _asked(scene), None, score, hits[0].span, source=SOURCE, more=more)
 
 
 def _anywhere(scene: Scene) -> Iterator[Reading]:

@@ -125,7 +125,9 @@ def _with_letters(viewed: str, own: OrderNumber) -> Iterator[Number]:
 def _order(scene: Scene, viewed: str, number: Number, alone: bool) -> Iterator[Reading]:
     words = scene.store.words
     named = _label_before(words, "identity.order_words", viewed, number)
-    if not named and _label_before(words, "identity.not_order_words", viewed, number):
+    other = _label_before(words, "identity.not_order_words", viewed, number)
+    phone = number.kind != "order" and _label_before(words, "identity.phone_words", viewed, number)
+    if not named and (other or phone):
         return
     sure = 0.95 if number.kind == "order" else 0.85 if named else 0.75
     if number.kind == "other_order" and not named:

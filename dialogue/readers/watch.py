@@ -34,6 +34,7 @@ _BY_WORDS = {
     "variant_difference": "watchers.variant_difference",
     "difference_half": "watchers.difference_half",
     "bought_by_child": "watchers.bought_by_child",
+    "child_half": "watchers.child_half",
     "delivery_address": "watchers.delivery_address",
     "pay_still": "watchers.pay_still",
     "invoice_rule": "watchers.invoice_rule",

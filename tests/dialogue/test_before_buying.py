@@ -22,7 +22,13 @@ def test_when_it_arrives_is_told_as_before_buying(not_bought: Stage) -> None:
 
 
 def test_what_takes_an_order_is_said_to_take_one(not_bought: Stage) -> None:
-    assert not_bought.play("start(invoice)") == ["utter_needs_order"]
+    assert not_bought.play("start(lost_parcel)") == ["utter_needs_order"]
+    assert not_bought.state.frames == []
+
+
+def test_an_invoice_is_told_as_a_rule(not_bought: Stage) -> None:
+    assert not_bought.play("start(invoice, special=yes)") == ["utter_invoice_before_no_special"]
+    assert not_bought.play("start(invoice)") == ["utter_invoice_before"]
     assert not_bought.state.frames == []
 
 

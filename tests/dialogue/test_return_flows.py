@@ -382,7 +382,7 @@ def test_freight_in_the_middle_of_a_return_is_that_of_its_reason() -> None:
         ),
         (COAT, "answer(product_stock, product=YRF)", "presale_stock", ["utter_product_stock_colours"]),
         (COAT, "answer(product_authentic, product=YRF)", "presale_authentic", ["utter_product_authentic"]),
-        (COAT, "answer(recommend)", "presale_recommend", ["utter_product_recommend"]),
+        (COAT, "answer(recommend)", "presale_recommend", ["utter_product_only"]),
         (COAT, "answer(price_query)", "promo_price", ["utter_promo_price"]),
         (COAT, "answer(price_query, bargain=yes)", "promo_price", ["utter_promo_no_bargain"]),
         (COAT, "answer(coupons)", "promo_coupon", ["utter_promo_running"]),

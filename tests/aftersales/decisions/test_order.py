@@ -54,11 +54,28 @@ def test_the_address_is_masked() -> None:
     ("state", "outcome"),
     [
         *(("unpaid", "not_dispatched"), ("paid", "not_dispatched"), ("shipped", "on_the_way")),
-        *(("signed", "arrived"), ("cancelled", "over"), ("refunded", "over")),
+        *(("signed", "inside"), ("cancelled", "over"), ("refunded", "over")),
     ],
 )
 def test_an_order_that_a_child_placed(state: str, outcome: str) -> None:
     assert decide("child_order", case(order(state))).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "facts", "age"),
+    [
+        ("他才10岁 我要退", "单号给你", {}, "孩子10岁，"),
+        ("孩子买的", "十二岁了", {}, "孩子十二岁，"),
+        ("孩子买的", "单号给你", {"description": "娃9岁 自己下的单"}, "孩子9岁，"),
+        ("孩子买的", "单号给你", {}, ""),
+    ],
+)
+def test_a_child_s_order_is_told_with_age_and_day(
+    words: str, message: str, facts: dict[str, str], age: str
+) -> None:
+    of = order("signed", signed_at=START - timedelta(days=20))
+    found = decide("child_order", case(of, words=words, message=message, facts=facts))
+    assert (found.outcome, found.values["day"], found.values["age"]) == ("arrived", "20", age)
 
 
 def test_whose_order_it_is_must_be_known() -> None:

@@ -123,6 +123,7 @@ URGES = [
     (shipped(parcel=STILL, slots=ACCEPTED), "task"),
     (shipped(parcel=STILL, slots=HURRY, requests=[URGED]), "task"),
     (shipped(parcel=STILL, requests=[URGED]), "urged"),
+    (case(requests=[request("urge", solution="dispatch")]), "urged_waiting"),
 ]
 
 

@@ -26,6 +26,7 @@ def signed(item: OrderItem = SHOES, days: int = 3, **more: Any) -> Order:
     return order("signed", items=[item], signed_at=START - timedelta(days=days), **more)
 
 
+OPENED, WORN = {"condition": "opened"}, {"condition": "used"}
 RULES: list[tuple[Inputs, str]] = [
     (asked(slots={"freight": "yes"}), "not_asked"),
     (asked(slots={"freight": "yes", "may": "yes"}), "general"),
@@ -38,6 +39,15 @@ RULES: list[tuple[Inputs, str]] = [
     (asked(orders=[signed()], verified=True), "own"),
     (asked(orders=[signed(), order("paid")], verified=True), "own"),
     (asked(orders=[signed(), signed()], verified=True), "general_known"),
+    (asked(slots=OPENED), "opened_general"),
+    (asked(products=[COOKER], slots=OPENED), "opened_yes"),
+    (asked(products=[COOKER], slots=WORN), "used_no"),
+    (asked(slots=WORN), "used_no"),
+    (asked(products=[replace(COAT, kind="phone")], slots=OPENED), "opened_no"),
+    (asked(products=[replace(COAT, kind="underwear")], slots=WORN), "opened_no"),
+    (asked(products=[SHIRT_TO_ORDER], slots=OPENED), "never"),
+    (asked(products=[COOKER], slots={**WORN, "reason": "quality"}), "general"),
+    (asked(products=[COOKER], slots={"condition": "unopened"}), "general"),
 ]
 
 
@@ -137,3 +147,50 @@ def test_warranty(inputs: Inputs, outcome: str, days: str) -> None:
 
 def test_every_warranty_answer_occurs() -> None:
     assert {outcome for _, outcome, _ in WARRANTIES} == set(DECISIONS["warranty"].outcomes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        *(("apparel", "clothes"), ("shoes", "clothes"), ("audio", "used_no"), ("phone", "opened_no")),
+        *(("custom", "never"), ("unknown", "clothes")),
+    ],
+)
+def test_what_counts_as_worn_goes_by_the_kind_of_goods(kind: str, outcome: str) -> None:
+    assert decide("worn_goods", asked(products=[replace(COAT, kind=kind)])).outcome == outcome
+
+
+def test_worn_goods_of_no_kind_are_told_as_clothes() -> None:
+    assert decide("worn_goods", asked()).outcome == "clothes"
+
+
+@pytest.mark.parametrize(
+    ("of", "outcome"),
+    [
+        (None, "rule"),
+        (signed(), "not_insured"),
+        (signed(freight_insurance=True), "insured"),
+        (signed(days=9, freight_insurance=True), "insured_over"),
+        (order("shipped", freight_insurance=True), "insured"),
+    ],
+)
+def test_freight_insurance_of_the_own_order(of: Order | None, outcome: str) -> None:
+    assert decide("freight_insurance", asked(of)).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("of", "outcome"),
+    [
+        (None, "rule"),
+        (order("shipped"), "always"),
+        (order("shipped", items=[PHONE]), "unopened"),
+        (order("shipped", items=[replace(PHONE, kind="custom")]), "never"),
+    ],
+)
+def test_what_must_not_be_done_with_goods_that_were_signed_for_anyway(of: Order | None, outcome: str) -> None:
+    assert decide("signed_anyway", asked(of)).outcome == outcome
+
+
+def test_goods_on_the_way_are_told_with_what_counts_once_they_arrived() -> None:
+    found = decide("return_rule", asked(order("shipped", items=[PHONE])))
+    assert "拆封" in found.values["reasons"]

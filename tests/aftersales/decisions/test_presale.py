@@ -31,6 +31,8 @@ SPECS: list[tuple[Inputs, str]] = [
     (asked(words="羽绒服啥材质 多少钱", topics=["material", "price"]), "several"),
     (asked(COOKER, words="多少瓦 多重", topics=["power", "weight"]), "several_partly"),
     (asked(words="羽绒服和电饭锅哪个好", products=[COAT, COOKER], slots={"aspect": "unlisted"}), "compared"),
+    (asked(words="羽绒服和羽绒衣一样吗", products=[COAT]), "same"),
+    (asked(words="可以干洗吗 建议干洗不", slots={"aspect": "particular"}), "told"),
 ]
 
 
@@ -170,3 +172,59 @@ def test_which_of_two_is_answered_by_their_facts() -> None:
     assert decide("recommend", both).outcome == "compared"
     assert COAT.name in decide("compare_named", both).values["products"]
     assert decide("compare_named", asked(None, words="哪个好")).outcome == "which"
+
+
+TALL = "身高 165-170 选 M，170-176 选 L；里面穿厚毛衣的大一码。"
+BY_WEIGHT = "身高 160-168、体重 90-110 斤选 M，身高 160-168、体重 110-130 斤选 L。"
+
+
+@pytest.mark.parametrize(
+    ("words", "advice", "outcome", "size"),
+    [
+        ("身高167穿啥码", TALL, "fits", "M"),
+        ("一米七二 羽绒服几码", TALL, "fits", "L"),
+        ("我170", TALL, "between", "M、L"),
+        ("1米85的", TALL, "beyond", ""),
+        ("165 120斤", BY_WEIGHT, "fits", "L"),
+        ("165 体重50公斤", BY_WEIGHT, "fits", "M"),
+        ("165 150斤", BY_WEIGHT, "beyond", ""),
+        ("穿几码", TALL, "sizes", ""),
+        ("身高167", "按平时的码选。", "sizes", ""),
+        ("599元的165件", TALL, "sizes", ""),
+    ],
+)
+def test_the_size_for_a_body(words: str, advice: str, outcome: str, size: str) -> None:
+    found = decide("product_size", asked(replace(COAT, size_advice=advice), words=words))
+    assert (found.outcome, found.values["size"]) == (outcome, size)
+
+
+def test_a_weight_that_the_advice_does_not_go_by_is_said_to_be_unknown() -> None:
+    told = decide("product_size", asked(replace(COAT, size_advice=TALL), words="167 体重60")).values["others"]
+    assert "没写体重" in told
+    assert "厚毛衣" in told
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sort", "stock", "outcome", "first"),
+    [
+        ("烘干机", "small_appliance", 5, "near", "电饭煲"),
+        ("皮鞋", "shoes", 5, "others", "羽绒服"),
+        ("皮鞋", "shoes", 0, "none", ""),
+    ],
+)
+def test_what_is_near_to_goods_that_are_not_sold(
+    wanted: str, sort: str, stock: int, outcome: str, first: str
+) -> None:
+    catalogue = [replace(one, stock=stock) for one in (COAT, COOKER)]
+    slots = {"wanted": wanted, "sort": sort}
+    found = decide("not_sold", asked(None, slots=slots, all_products=catalogue))
+    assert found.outcome == outcome
+    assert found.values["products"].startswith(first)
+
+
+@pytest.mark.parametrize(("amounts", "fits"), [((), ""), (("600",), "以内"), (("300",), "贵")])
+def test_the_only_one_is_told_with_the_sum_that_was_named(amounts: tuple[str, ...], fits: str) -> None:
+    found = decide("recommend", asked(None, words="推荐一件", products=[COAT], amounts=amounts))
+    assert found.outcome == "only"
+    assert found.slots == {"product": "YRF"}
+    assert fits in found.values["fits"]

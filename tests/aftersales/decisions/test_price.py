@@ -1,6 +1,8 @@
 """Price protection with the customer's own dates; a used coupon needs a person (H21)."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Promotion
 from tests.aftersales.conftest import START
 from tests.aftersales.decisions.cases import POLICY, case, decide, order
+from tests.aftersales.decisions.goods import COAT
 
 COUPON = (Promotion("WELCOME20", "新人券", "新人减 20 元。"),)
 CASES: list[tuple[dict[str, Any], str]] = [
@@ -19,6 +22,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"state": "signed", "paid_at": START - timedelta(days=7)}, "inside"),
     ({"state": "paid", "promotions": COUPON}, "promotion"),
 ]
+LIST = Decimal("399.00")
+SOLD = replace(COAT, sku="YDX-42", name="运动鞋", price=LIST, colours=(), sizes=())
 
 
 @pytest.mark.parametrize(("of", "outcome"), CASES)
@@ -27,7 +32,30 @@ def test_by_date_and_coupon(of: dict[str, Any], outcome: str) -> None:
 
 
 def test_every_outcome_occurs() -> None:
-    assert {outcome for _, outcome in CASES} == set(DECISIONS["price_protection"].outcomes)
+    assert {*(outcome for _, outcome in CASES), "same"} == set(DECISIONS["price_protection"].outcomes)
+
+
+@pytest.mark.parametrize(
+    ("now", "total", "amounts", "outcome"),
+    [
+        (LIST, LIST, (), "same"),
+        (LIST, Decimal("379.00"), (), "same"),  # a coupon of 20: cheaper than today
+        (Decimal("389.00"), Decimal("379.00"), (), "same"),
+        (Decimal("349.00"), LIST, (), "inside"),
+        (LIST, LIST, ("299",), "inside"),  # a lower price that the customer names is compared by a person
+    ],
+)
+def test_todays_price_against_what_was_paid(
+    now: Decimal, total: Decimal, amounts: tuple[str, ...], outcome: str
+) -> None:
+    of = replace(order("signed"), total=total)
+    found = decide(
+        "price_protection",
+        case(of, item=of.items[0], catalogue=replace(SOLD, price=now), amounts=amounts),
+    )
+    assert found.outcome == outcome
+    if outcome == "inside" and not amounts:
+        assert "差 50元" in found.values["figures"]
 
 
 def test_a_store_may_protect_promotions_too() -> None:

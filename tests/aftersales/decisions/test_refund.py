@@ -18,10 +18,11 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"refunds": [refund("arrived"), refund()]}, "arrived"),
     ({"requests": [request("return")]}, "request_due"),
     ({"requests": [request("cancel", "refunding", due_in_hours=None)]}, "request"),
-    ({"requests": [request("urge")]}, "none"),
+    ({"requests": [request("urge")]}, "none_signed"),
     ({"requests": [request("claim")]}, "claim"),
-    ({"requests": [request("claim", "withdrawn")]}, "none"),
-    ({}, "none"),
+    ({"requests": [request("claim", "withdrawn")]}, "none_signed"),
+    ({}, "none_signed"),
+    ({"requests": [request("intercept")]}, "catch"),
     ({"refunds": [refund()], "requests": [request("return")], "slots": RETURN}, "request_due"),
     ({"refunds": [refund()], "requests": [request("return")], "slots": {"about": "refund"}}, "processing"),
     ({"refunds": [refund()], "requests": [request("return", "refunding")], "slots": RETURN}, "processing"),
@@ -35,7 +36,16 @@ def test_how_it_stands(given_: dict[str, Any], outcome: str) -> None:
 
 
 def test_every_outcome_occurs() -> None:
-    assert {outcome for _, outcome in CASES} == set(DECISIONS["refund_case"].outcomes)
+    told = {*(outcome for _, outcome in CASES), *NOTHING.values()}
+    assert told == set(DECISIONS["refund_case"].outcomes)
+
+
+NOTHING = {"paid": "none_open", "shipped": "none_open", "cancelled": "none"}
+
+
+@pytest.mark.parametrize(("state", "outcome"), NOTHING.items())
+def test_what_is_offered_where_nothing_was_asked_back_yet(state: str, outcome: str) -> None:
+    assert decide("refund_case", case(order(state))).outcome == outcome
 
 
 def test_the_line_that_is_refunded_is_named() -> None:

@@ -152,8 +152,14 @@ async def test_a_sentence_finds_its_product(system: OrderSystem, typed: str, nam
 
 
 async def test_other_sentences_find_no_product(system: OrderSystem) -> None:
-    for typed in ("", "今天天气不错", "你好", "？？"):
+    for typed in ("今天天气不错", "你好", "？？"):
         assert await system.products(typed) == []
+
+
+async def test_an_empty_search_lists_the_catalogue(system: OrderSystem) -> None:
+    found = await system.products("", limit=50)
+    assert {"羽绒服", "空气炸锅", "游戏点卡"} <= {one.name for one in found}
+    assert len(await system.products("", limit=3)) == 3
 
 
 async def test_the_catalogue_answers_presale_questions(system: OrderSystem) -> None:

@@ -1,0 +1,80 @@
+"""Which size fits a body: the catalogue's advice (身高 165-170 选 M，170-176 选 L) and the height and weight in what was said (H34)."""
+
+import re
+from dataclasses import dataclass
+
+#: 身高 165-170 选 M; 身高 165-170、体重 50-60 公斤选 M; the word for the height is left out from the second on.
+_ROW = re.compile(
+    r"(?:身高)?\s*(\d{3})\s*[-~到]\s*(\d{3})\s*(?:cm|厘米)?"
+    r"(?:[^，,；;。选]{0,3}体重\s*(\d{2,3})\s*[-~到]\s*(\d{2,3})\s*(公斤|千克|kg|斤)?)?\s*选\s*([A-Za-z0-9]+)"
+)
+_HEIGHT = re.compile(
+    r"(?<!\d)(?:(?P<metres>[12])(?:\.|米)(?P<tens>\d{1,2})(?!\d)|(?P<whole>1[3-9]\d|20\d)(?!\d)(?!\s*(?:元|块|斤|g|ml|件|个|双|平|寸)))"
+)
+_WEIGHT = re.compile(r"(?:体重\s*)?(?<!\d)(\d{2,3})\s*(公斤|千克|kg|斤)|体重\s*(\d{2,3})(?!\d)")
+_FIGURES = str.maketrans("一二三四五六七八九", "123456789")
+#: From so much on a weight without a unit is told in 斤.
+_IN_POUNDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Height in centimetres and weight in kilograms, as far as they were told."""
+
+    height: float | None = None
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One size of the advice with the bodies that it is for; both ends count."""
+
+    size: str
+    height: tuple[int, int]
+    weight: tuple[float, float] | None = None
+
+    def fits(self, body: Body) -> bool:
+        """Is the body inside, as far as it was told?"""
+        if body.height is None or not self.height[0] <= body.height <= self.height[1]:
+            return False
+        if self.weight is None or body.weight is None:
+            return True
+        return self.weight[0] <= body.weight <= self.weight[1]
+
+
+def read_advice(text: str) -> tuple[Row, ...]:
+    """The rows of an advice that goes by height; none for any other."""
+    if "身高" not in text:
+        return ()
+    found = []
+    for one in _ROW.finditer(text):
+        low, high, light, heavy, unit, size = one.groups()
+        half = 0.5 if unit == "斤" else 1.0
+        weight = (int(light) * half, int(heavy) * half) if light else None
+        found.append(Row(size, (int(low), int(high)), weight))
+    return tuple(found)
+
+
+def rest_of_advice(text: str) -> str:
+    """What the advice says besides its rows (里面要穿厚毛衣的建议大一码)."""
+    parts = re.split(r"[；;。]", text)
+    return "；".join(one.strip() for one in parts if one.strip() and not _ROW.search(one))
+
+
+def read_body(text: str) -> Body:
+    """身高165体重55, 一米七 (1米7, 1.7), 110斤."""
+    text = text.translate(_FIGURES)
+    height = next((_centimetres(one) for one in _HEIGHT.finditer(text)), None)
+    weight = next((_kilograms(one) for one in _WEIGHT.finditer(text)), None)
+    return Body(height, weight)
+
+
+def _centimetres(one: re.Match[str]) -> float:
+    if one["whole"]:
+        return float(one["whole"])
+    return float(f"{one['metres']}.{one['tens']}") * 100
+
+
+def _kilograms(one: re.Match[str]) -> float:
+    told, unit = float(one[1] or one[3]), one[2]
+    return told / 2 if unit == "斤" or (unit is None and told >= _IN_POUNDS) else told
