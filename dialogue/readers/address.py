@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dialogue.readers.coverage import score_in_clause
 from dialogue.readers.digits import EMAIL, view
@@ -54,7 +55,20 @@ def read(scene: Scene) -> Iterator[Reading]:
         elif (one.asked or (one.value and scene.asked is not None)) and (alone := _name_alone(scene, one)):
             yield one.reading(alone, 0.85, (0, len(scene.text)), source=SOURCE)
     for one in wanted(scene, "address"):
-        yield from _address(scene, one, [span for _, span in phones], name[1] if name else None)
+        yield from _address(scene, _with_given_up(scene, one), [span for _, span in phones], name[1] if name else None)
+
+
+def _with_given_up(scene: Scene, one: Wanted) -> Wanted:
+    """就是刚才那个 后面加上3栋, once the address was taken back: what it was is what the rest belongs to."""
+    if one.value is not None or not scene.store.words.hit("address.left_out", scene.text):
+        return one
+    drafts = {frame.draft for frame in scene.state.frames}
+    given_up = (
+        last["before"]
+        for last in reversed(scene.state.undo)
+        if last["slot"] == one.name and last["draft"] in drafts and isinstance(last["before"], str)
+    )
+    return replace(one, before=next(given_up, None))
 
 
 def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -> Iterator[Reading]:
@@ -154,10 +168,13 @@ def _parts(cleared: str, words: Words, one: Wanted) -> tuple[list[tuple[str, int
         return [(cleared[slice(*swap)].strip(), swap[0])], True
     found: list[tuple[str, int, bool]] = []
     led = False
+    more = _left_out(cleared, words) if isinstance(one.value, str) else None  # 忘了写 3栋502
     for token in re.finditer(r"[^\s，,。;；、]+", cleared):
         lead = next(reversed(words.find("address.lead", token.group())), None)
         if lead is None and isinstance(one.value, str):  # 还有3单元
             lead = _left_out(token.group(), words)
+        if lead is None and more is not None and cleared[more.end : token.start()].strip() == "":
+            found, led = [], True  # what stands before it leads to it
         start = token.start() + (lead.end if lead else 0)
         part = cleared[start : token.end()].strip(_MARKS)
         if lead and len(part) > 1:
@@ -175,7 +192,7 @@ def _parts(cleared: str, words: Words, one: Wanted) -> tuple[list[tuple[str, int
 def _left_out(told: str, words: Words) -> Hit | None:
     """The words that say that the rest, a place, was left out; None where no place follows them (少打了)."""
     hit = next(reversed(words.find("address.left_out", told)), None)
-    rest = told[hit.end :] if hit is not None else ""
+    rest = told[hit.end :].lstrip() if hit is not None else ""
     is_place = any(words.pattern(f"address.{one}").search(rest[:_FIRST_UNIT]) for one in ("part", "region"))
     return hit if is_place or rest[:1].isdigit() else None
 
