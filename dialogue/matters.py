@@ -395,7 +395,7 @@ def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
         return True
     if times >= counts.same_question_offer:
         answer, run.out[said:] = run.out[said:], []
-        repairs.say_asked_before(run)
+        repairs.say_asked_before(run, insists=True)
         run.out += answer
     return False
 

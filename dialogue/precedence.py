@@ -37,6 +37,11 @@ def _tells_known(one: Candidate) -> bool:
     return one.command.kind == "repeat" and bool(one.command.slots)
 
 
+def _skips_by_words(one: Candidate) -> bool:
+    """不制冷拍啥 拍不出来的: that there is none, however it is put."""
+    return one.command.kind == "skip" and one.source == "evidence"
+
+
 def _is_nod(one: Candidate) -> bool:
     """嗯, 不是, 等下 翻到了 and the like, beside a number."""
     return one.command.kind == "chat" and one.command.name in {"affirm", "deny", "contact", "later"}
@@ -344,6 +349,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_gives_proof, _grumbles, "说了核对用的号码"),
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
+    (_skips_by_words, _says("explain"), "说了没有"),
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_sure, _is_mere_later, "还问了别的"),
     (_looks_up, _is_mere_later, "还问了别的"),

@@ -330,6 +330,7 @@ def times_asked(run: Run, key: str) -> int:
     angry = run.scene.message.emotion == "angry"
     same = 1 + sum(angry or _same_question(words, str(one["words"])) for one in asked)
     most = counts.same_question_person
+    run.given["in_other_words"] = same == 1
     return times if same >= most or times > most else min(times, most - 1)
 
 
@@ -339,9 +340,12 @@ def _same_question(one: str, other: str) -> bool:
     return len(mine & its) >= _SAME_WORDS * max(1, min(len(mine), len(its)))
 
 
-def say_asked_before(run: Run) -> None:
-    """The same question a second time: said, with a way to a person."""
-    run.say("utter_asked_before", buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
+def say_asked_before(run: Run, *, insists: bool = False) -> None:
+    """The same question a second time, or another one that has the same answer: said, with a way to a person. `insists`: the
+    same is wanted, in whichever words."""
+    other = run.given.get("in_other_words") and not insists
+    response = "utter_only_this" if other else "utter_asked_before"
+    run.say(response, buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
 
 
 def looks_around(run: Run) -> bool:

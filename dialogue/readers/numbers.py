@@ -182,6 +182,8 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
         return 0.93
     before, after = viewed[: tail.start], viewed[tail.end :]
     beside = any(_goes_with(scene, viewed, one, tail) for one in numbers)
+    told = any(one.kind in {"order", "other_order"} for one in numbers)  # 2026…到哪了 手机1234
+    beside = beside or (told and _label_before(words, "identity.phone_words", viewed, tail, near=0))
     if beside and not words.pattern("identity.unit_after").match(after):
         return 0.93  # 202611010010 9753 买贵了: right behind its order number
     if words.hit("identity.no_tail_after", after) or words.hit("identity.no_tail_before", before):

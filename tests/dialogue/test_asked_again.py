@@ -66,6 +66,15 @@ def test_other_questions_with_the_same_answer_bring_nobody_at_once() -> None:
     assert brought(customer.asks("弄没了你们负责到什么程度")) == ["repeat"], "no loop lives for ever"
 
 
+def test_a_status_told_before_is_not_said_to_have_been_the_answer() -> None:
+    customer = Customer("shipped")
+    customer.says("扫地机器人到哪了", "track_parcel")
+    assert said(customer.says("扫地机器人现在到哪了", "track_parcel"))[0] == "utter_asked_before"
+    customer = Customer("shipped")
+    customer.says("扫地机器人到哪了", "track_parcel")
+    assert said(customer.says("这都走到哪个省了", "track_parcel"))[0] == "utter_only_this"
+
+
 def test_who_is_calm_is_told_honestly_before_a_person_comes() -> None:
     customer = Customer()
     first = customer.says("这个那个的到底咋弄", confidence=0.3, verdict=CALM)
