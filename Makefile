@@ -20,7 +20,7 @@ try: ## TEXT="…": what the bot answers and why; without TEXT a talk in the ter
 	@$(PYTHON) -m launcher.setup env && { [ -e models/current ] || $(BOTPY) -m designer.train; } && $(PY) -m designer.try
 
 test: ## set up what is missing and run every test, two at a time; ARGS=tests/dialogue for some of them
-	@$(PYTHON) -m launcher.setup test && $(PY) -m pytest $(or $(ARGS),-n 2 --dist loadgroup)
+	@$(PYTHON) -m launcher.setup test && $(PY) -m pytest $(or $(ARGS),-n 2 --dist loadscope)
 
 check: ## the fast gate: format, lint, types, import rules, data, web
 	@$(PYTHON) -m launcher.setup check

@@ -9,25 +9,33 @@ to start, a trained model, an installation, a service on one of the two database
 """
 
 import os
+import re
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=int(os.environ.get("ANKE_SEARCH", "100")), deadline=None)
 settings.load_profile("search" if os.environ.get("ANKE_SEARCH") else "same")
 
 _FOLDERS_WITH_ONE_INSTALLATION = {"bot", "conversations", "story", "web"}
+_DATABASE = re.compile(r"\[(sqlite|postgres)\b")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_kept_together(item)))
+class _KeptTogether(LoadScopeScheduling):  # type: ignore[misc]  # not typed
+    """Which tests go to the same process, by their ids: a folder, a folder on one database, a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        folder = file.split("/")[1]
+        if folder in _FOLDERS_WITH_ONE_INSTALLATION:
+            return folder
+        database = _DATABASE.search(test)
+        return f"{folder} on {database.group(1)}" if database else file
 
 
-def _kept_together(item: pytest.Item) -> str:
-    folder = item.path.relative_to(item.config.rootpath).parts[1]
-    if folder in _FOLDERS_WITH_ONE_INSTALLATION:
-        return folder
-    database = item.callspec.params.get("steady_service") if hasattr(item, "callspec") else None
-    return f"{folder} on {database}" if database else str(item.path.relative_to(item.config.rootpath))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _KeptTogether(config, log)
