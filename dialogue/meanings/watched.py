@@ -217,11 +217,17 @@ def _pay_still(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 
 def _handling(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    """有没有人上门来拿, 审核要多久, 会通知我不, once a request is made: of that request. While a form is filled it answers itself."""
-    scene = turn.scene
-    if scene.state.customer is None or scene.state.frame("return") is not None:
+    """有没有人上门来拿, 审核要多久, 会通知我不, once a request is made: of that request. While a form is filled it answers itself;
+    beside the yes to it (可以 那运费要我出不) the question is about the request that this yes makes."""
+    scene, form = turn.scene, turn.scene.state.frame("return")
+    if scene.state.customer is None:
         return
     command = start(scene, one.name, told_with(turn, replace(one, span=(0, 0))), scene.text, "")
+    if form is not None:
+        agreed = any(two.kind == "yes" and not two.negated for two in turn.readings)
+        if form is turn.top and turn.confirms and agreed and form.order_no:
+            yield Meaning("watch", replace(command, more={**command.more, "of_order": form.order_no}))
+        return
     part = command.slots.get("part")
     order_no = _pointed_order(turn) or scene.state.order_no
     own = [order for order in scene.orders() if order.order_no == order_no]
