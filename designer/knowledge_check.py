@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aftersales.decisions import DECISIONS, load_decisions
 from aftersales.lined_yaml import Lined, line_at, read_lined
+from aftersales.policy import PolicyError, load_policy
 from dialogue.flows import FlowProblem, Flows
 from dialogue.knowledge import HUMAN, OTHERWISE, PERSON, Entry, Knowledge, read_knowledge
 from dialogue.situation import CLAIMING
@@ -20,9 +21,14 @@ def check_knowledge(root: Path, flows: Flows) -> tuple[Knowledge, list[FlowProbl
     found, mistakes = read_knowledge(root / FOLDER)
     problems = [FlowProblem(one.file, one.line, one.message) for one in mistakes]
     seen: dict[str, list[tuple[str, Entry]]] = {}
+    kinds = _kinds(root)
     for name, entry, shown, given in _placed(root, found):
         for line, message in _names(entry, given, flows):
             problems.append(FlowProblem(shown, line, f"{name} {message}"))
+        for place, kind in enumerate(entry.kinds) if kinds else ():
+            if kind not in kinds:
+                message = f"{name} kinds 里没有这个品类：{kind}（data/policy/returns.yml）"
+                problems.append(FlowProblem(shown, line_at(given, ("kinds", place)), message))
         for place, ask in enumerate(entry.asks):
             plain = "".join(char for char in ask if char.isalnum())
             for other, its in seen.get(plain, []):
@@ -35,6 +41,14 @@ def check_knowledge(root: Path, flows: Flows) -> tuple[Knowledge, list[FlowProbl
                     )
             seen.setdefault(plain, []).append((name, entry))
     return found, problems
+
+
+def _kinds(root: Path) -> frozenset[str]:
+    """The kinds of goods of the policy; none where it cannot be read, which is told by its own check."""
+    try:
+        return frozenset(load_policy(root / "data" / "policy").returns.kinds)
+    except PolicyError:
+        return frozenset()
 
 
 def entry_lines(root: Path, knowledge: Knowledge) -> Iterator[tuple[str, Entry, str, int]]:

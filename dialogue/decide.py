@@ -218,6 +218,10 @@ def _both(one: Candidate, other: Candidate) -> bool:
     )
 
 
+#: A time that is wished for, beside whatever else is told.
+_WISHED = "wished_time"
+
+
 def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool:
     """Name and phone inside an address, a wish inside free words: one stretch tells several slots of the same frame."""
     if not {one.command.kind, other.command.kind} <= {"set", "correct"}:
@@ -228,6 +232,10 @@ def _parts_of_one_answer(scene: Scene, one: Candidate, other: Candidate) -> bool
     if one.source == other.source:
         return True
     names = [*one.command.slots, *other.command.slots]
+    # 找师傅上门修 周四上午在家: what is only heard has the whole message as its words
+    heard = "intents" in {one.source, other.source}
+    if heard and _WISHED in names:
+        return True
     if any(flow.slots[name].kind == "text" for name in names if name in flow.slots):
         return True
     return all(flow.slots[name].kind in PARTS for name in names if name in flow.slots)

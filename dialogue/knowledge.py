@@ -7,7 +7,7 @@ called, in whose company it is asked, and what is said, by the state of the orde
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -48,11 +48,13 @@ class Entry(Section):
     is asked a second time. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
     `offer` may go by outcome as `say` does. `starts`: the question is a wish (能不能拦下来): this flow is begun, the answer is for who
     has bought nothing.
+    `kinds`: what it says holds for these kinds of goods (data/policy/returns.yml) alone; while an order of others is in hand it is not meant.
     `supposes`: its words are a condition and what would be wanted then (来不及就退钱); nothing in them is wanted now."""
 
     name: Text
     near: Texts = ()
     only: Texts = ()
+    kinds: Texts = ()
     asks: Texts = ()
     words: Texts = ()
     half: Texts = ()
@@ -63,6 +65,10 @@ class Entry(Section):
     starts: Text | None = None
     covers: Texts = ()
     again: Text | None = None
+
+    def holds(self, kinds: Collection[str]) -> bool:
+        """Can it be meant of goods of these kinds (none: no order is in hand)?"""
+        return not self.kinds or not kinds or bool(set(self.kinds) & set(kinds))
 
     def pattern(self, *, near: bool) -> re.Pattern[str] | None:
         """What asks it for certain, in its company (`near`) or out of it; None where no words do."""

@@ -173,7 +173,8 @@ class Run:
             self.state.told[CARDS] = [{"card": card, "turns": turns} for card, turns in shown.items()]
 
     def _says_same(self, one: Say, before: Say) -> bool:
-        """The same words, or how a request stands that was made in this turn and just told with its number."""
+        """The same words, or how a request stands that was made in this turn and just told with its number; who pays its
+        freight, a sentence that was not told, is said."""
         if (one.response, one.values) == (before.response, before.values):
             return True
         number = one.values.get(_REQUEST_NO, "")
@@ -185,7 +186,8 @@ class Run:
             for name in names & set(one.values)
             if _DIGIT.search(one.values[name]) and not name.endswith(_WHEN)
         }
-        nothing_new = figures <= set(before.values.values())
+        sentences = {one.values[name] for name in names & set(one.values) if one.values[name].endswith("。")}
+        nothing_new = figures | sentences <= set(before.values.values())
         return fresh and nothing_new and _REQUEST_NO in names & told and one.expects is None
 
     def note(self, text: str) -> None:

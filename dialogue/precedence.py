@@ -268,6 +268,7 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
         {
             *("return", "return_howto", "return_policy", "refund_progress", "warranty", "logistics", "urge"),
             *("shipping", "order_status", "delivery_address", "usage", "home_visit", "visit_prepare"),
+            *("cancel_order", "lost_parcel", "invoice_progress"),
         }
     ),
     "order_details": frozenset(

@@ -1,12 +1,14 @@
-"""What happens with the goods of a request that was made: who fetches them, where they are sent, who pays the freight (H24, H25, H27)."""
+"""What becomes of a request that was made: when its result is there and how it is told, whether the goods go back, who fetches
+them, where they are sent, who pays the freight, when what is sent instead arrives (H24, H25, H27)."""
 
 from dataclasses import replace
 
+from aftersales.asked_request import SENDS, TASKS, asked_about
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods, order_of
-from aftersales.decisions.return_case import ITEM_KINDS, answer_so_far
+from aftersales.decisions.return_case import answer_so_far
 from aftersales.formatting import day, moment
-from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
+from aftersales.order_system.port import AfterSalesRequest, OrderItem
 from aftersales.visits import visited_at_home
 
 #: Requests for which nothing is sent back.
@@ -17,6 +19,7 @@ _SUBMITTED, _SENT, _ARRIVED = "submitted", "sent_back", frozenset({"received", "
 _ACCEPTED = "unopened"
 _VALUES = (
     *("item", "kind", "request_no", "due", "pickup_hours", "inspect_days", "address", "visit", "freight"),
+    *("next", "until"),
 )
 
 
@@ -32,6 +35,8 @@ _VALUES = (
             "freight",
             "freight_unknown",
         ),
+        *("result", "result_resend", "result_contact", "result_later", "result_task", "result_task_later"),
+        *("arrives_exchange", "arrives_resend", "arrives_repair", "arrives_later", "back"),
         *("at_home", "at_home_booked", "at_home_freight", "not_sent", "received", "none"),
     ),
     needs=("order", "item", "requests"),
@@ -39,9 +44,10 @@ _VALUES = (
     slots=("request_no",),
 )
 def request_handling(inputs: Inputs) -> Decision:
-    """By the newest open request of the order in hand, and slot `part` (address, freight, else who fetches and when). `…_approved`: the review is
-    over; `sent_back`: the goods are on their way already; `received`: the warehouse has them; `at_home_booked`: a technician's time is fixed; `none`: no request is open."""
-    order, flow, made = order_of(inputs), inputs.policy.returns.flow, _made(inputs)
+    """By the newest open request of the order in hand, and slot `part` (result: when and how it is told; arrives: when what is sent is there; back: do
+    the goods go back; address, freight; else who fetches and when). `…_approved`, `…_later`: the review is over; `result_task`: no form for goods (TASKS); `sent_back`: the goods are on their way already; `received`: the warehouse has them; `at_home_booked`: a technician's time is fixed; `none`: no request is open."""
+    order, flow = order_of(inputs), inputs.policy.returns.flow
+    made = asked_about(inputs.requests, inputs.slots.get("part"), inputs.item)
     values = dict.fromkeys(_VALUES, "") | {
         "item": goods(order),
         "pickup_hours": str(flow.pickup_hours),
@@ -57,6 +63,8 @@ def request_handling(inputs: Inputs) -> Decision:
         "kind": inputs.name("request_kind", made.kind),
         "request_no": made.request_no,
         "due": moment(made.due, inputs.tz) if made.due else "",
+        "next": made.next,
+        "until": f"最晚 {moment(made.due, inputs.tz)}。" if made.due else "",
         "visit": _visit(inputs, made),
         "freight": _freight(inputs, made, item) or "",
     }
@@ -64,7 +72,14 @@ def request_handling(inputs: Inputs) -> Decision:
 
 
 def _outcome(inputs: Inputs, made: AfterSalesRequest, item: OrderItem, values: dict[str, str]) -> str:
-    part = inputs.slots.get("part")
+    part, reviewed = inputs.slots.get("part"), made.state != _SUBMITTED or not made.due
+    if made.kind in TASKS:
+        return "result_task" if made.due and made.kind != "invoice" else "result_task_later"
+    if part == "result":
+        by_kind = {"resend": "result_resend", "repair": "result_contact"}
+        return "result_later" if reviewed else by_kind.get(made.kind, "result")
+    if part == "arrives" and made.kind in SENDS and not values["visit"]:
+        return "arrives_later" if reviewed and made.kind == "resend" else f"arrives_{made.kind}"
     if made.kind in _NOTHING_SENT:
         return "not_sent"
     if made.kind == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind):
@@ -75,17 +90,10 @@ def _outcome(inputs: Inputs, made: AfterSalesRequest, item: OrderItem, values: d
         return "received"
     if made.tracking_no or made.state == _SENT:
         return "sent_back"
+    if part == "back" and not reviewed:
+        return "back"
     name = "address" if part == "address" else "fetched"
     return name if made.state == _SUBMITTED else f"{name}_approved"
-
-
-def _made(inputs: Inputs) -> AfterSalesRequest | None:
-    """The newest request about goods that is not over; of the line in hand where one is."""
-    found = [
-        one for one in inputs.requests if one.kind in ITEM_KINDS and one.state not in CLOSED_REQUEST_STATES
-    ]
-    own = [one for one in found if inputs.item is not None and one.item_id == inputs.item.item_id]
-    return next(iter(own or found), None)
 
 
 def _freight(inputs: Inputs, made: AfterSalesRequest, item: OrderItem) -> str | None:

@@ -249,7 +249,11 @@ def return_aside(inputs: Inputs) -> Decision:
 
 
 def _aside(inputs: Inputs, asked: str, item: OrderItem) -> str:
-    wish = wished(inputs)
+    wish, options = wished(inputs), possible_solutions(inputs)
+    if (
+        len(options) == 1 and wish not in options
+    ):  # an exchange that was wished, where only a repair can be had
+        wish = options[0]
     at_home = wish == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind)
     missing = wish == "exchange" and sends_part(inputs)  # nothing goes back
     if asked in ("only", "partly", "faster"):

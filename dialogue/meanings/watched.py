@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from aftersales.asked_request import OF_GOODS, asked_about
 from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.meanings.matters import SAME_WISH, told_with
@@ -216,16 +217,28 @@ def _pay_still(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 
 def _handling(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    """有没有人上门来拿, 怎么寄回去, 运费我出吗, once a request is made: of that request. While a form is filled it answers itself."""
-    scene = turn.scene
-    if scene.state.customer is None or scene.state.frame("return") is not None:
+    """有没有人上门来拿, 审核要多久, 会通知我不, once a request is made: of that request. While a form is filled it answers itself;
+    beside the yes to it (可以 那运费要我出不) the question is about the request that this yes makes."""
+    scene, form = turn.scene, turn.scene.state.frame("return")
+    if scene.state.customer is None:
         return
+    command = start(scene, one.name, told_with(turn, replace(one, span=(0, 0))), scene.text, "")
+    if form is not None:
+        agreed = any(two.kind == "yes" and not two.negated for two in turn.readings)
+        if form is turn.top and turn.confirms and agreed and form.order_no:
+            yield Meaning("watch", replace(command, more={**command.more, "of_order": form.order_no}))
+        return
+    part = command.slots.get("part")
     order_no = _pointed_order(turn) or scene.state.order_no
     own = [order for order in scene.orders() if order.order_no == order_no]
-    going = [order for order in own or scene.orders() if situation_of(scene, order) == _RETURNING]
-    if len(going) == 1:
-        command = start(scene, one.name, told_with(turn, replace(one, span=(0, 0))), scene.text, "")
-        more = {**command.more, "of_order": going[0].order_no}
+    open_ones = [
+        order
+        for order in own or scene.orders()
+        if asked_about(scene.outside.requests(order.order_no), part) is not None
+        and (part not in OF_GOODS | {None} or situation_of(scene, order) == _RETURNING)
+    ]
+    if len(open_ones) == 1:
+        more = {**command.more, "of_order": open_ones[0].order_no}
         yield Meaning("watch", replace(command, more=more))
 
 

@@ -31,9 +31,16 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     certain = list(_by_words(scene))
     yield from certain
-    found = [one for one in _read(scene) if not any(one.overlaps(two) for two in certain)]
+    found = [one for one in _read(scene) if _fits_goods(scene, one.name)]
+    found = [one for one in found if not any(one.overlaps(two) for two in certain)]
     for one in found:
         yield replace(one, span=_narrowed(scene, one, found))
+
+
+def _fits_goods(scene: Scene, name: str) -> bool:
+    """拔掉电源 is told for no T-shirt: does what the entry says hold for the goods of the order in hand?"""
+    order, entry = scene.own_order(scene.state.order_no), scene.store.knowledge.entries.get(name)
+    return entry is None or entry.holds([one.kind for one in order.items] if order is not None else [])
 
 
 def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:
@@ -56,6 +63,8 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
     company, words = company_of(scene), scene.store.words
     best: dict[Span, tuple[int, str]] = {}
     for name, entry in scene.store.knowledge.entries.items():
+        if not _fits_goods(scene, name):
+            continue
         pattern = entry.pattern(near=bool(company & {*entry.near, *entry.only}))
         for hit in pattern.finditer(scene.text) if pattern is not None else ():
             if hit.end() > hit.start():

@@ -52,7 +52,8 @@ def _wished(scene: Scene, one: Wanted, part: Sentence) -> str:
     refused = words.hit("times.refused", text) is not None and not (by or need)  # 要带出门 is no refusal
     if named is None or words.hit("wished_time.past", text) or refused:
         return ""
-    if _asks(part, words) and not (by or words.hit("wished_time.noted", text)):
+    noted = words.hit("wished_time.noted", scene.text)  # 我说的周四上午呢 写上了没
+    if _asks(part, words) and not (by or noted):
         return ""
     today = scene.at.now.astimezone(scene.store.tz).date()
     days = [_dated(today, *found) for found in sorted(days_in(scene, text))[:_MOST_DAYS]]
