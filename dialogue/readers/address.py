@@ -55,7 +55,9 @@ def read(scene: Scene) -> Iterator[Reading]:
         elif (one.asked or (one.value and scene.asked is not None)) and (alone := _name_alone(scene, one)):
             yield one.reading(alone, 0.85, (0, len(scene.text)), source=SOURCE)
     for one in wanted(scene, "address"):
-        yield from _address(scene, _with_given_up(scene, one), [span for _, span in phones], name[1] if name else None)
+        yield from _address(
+            scene, _with_given_up(scene, one), [span for _, span in phones], name[1] if name else None
+        )
 
 
 def _with_given_up(scene: Scene, one: Wanted) -> Wanted:

@@ -70,7 +70,8 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
 def _read(scene: Scene) -> Iterator[Reading]:
     company, by_place = company_of(scene), dict[Span, dict[str, float]]()
     for asked in scene.message.questions:
-        if asked.entry in scene.store.knowledge.entries:
+        heard = scene.store.knowledge.entries.get(asked.entry)
+        if heard is not None and heard.may_be_meant(scene.text):
             by_place.setdefault(_place(scene.text, asked.text), {})[asked.entry] = asked.score
     offered = _offered(scene)
     for span, chances in by_place.items():
