@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from aftersales.order_system.port import Product
 
@@ -33,6 +34,11 @@ def clause_about(product: Product, words: str) -> str:
         if any(part[at : at + _SHARED] in asked for at in range(len(part) - _SHARED + 1)):
             return part
     return ""
+
+
+def figures_in(words: str) -> list[Decimal]:
+    """The figures of a sentence (599减20 是579吧), in its order."""
+    return [Decimal(one) for one in re.findall(r"\d+(?:\.\d+)?", words)]
 
 
 def _score(product: Product, wanted: str) -> float:

@@ -1,9 +1,8 @@
 """Prices, coupons and activities, from the catalogue and what is running (H34)."""
 
-import re
 from collections.abc import Sequence
-from decimal import Decimal
 
+from aftersales.catalogue import figures_in
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.formatting import yuan
 from aftersales.order_system.port import Promotion
@@ -64,7 +63,7 @@ def coupon_sum(inputs: Inputs) -> Decision:
     best = max(fitting, key=lambda one: one.off)
     after = product.price - best.off
     values |= {"after": yuan(after), "terms": f"{best.text.rstrip('。')}。"}
-    numbers = [Decimal(one) for one in re.findall(r"\d+(?:\.\d+)?", inputs.words)]
+    numbers = figures_in(inputs.words)
     if after in numbers or len(numbers) < 2:
         return Decision("right", values)
     return Decision("wrong" if product.price in numbers else "other_price", values)
