@@ -36,6 +36,11 @@ def clause_about(product: Product, words: str) -> str:
     return ""
 
 
+def names_one(words: str, listed: str) -> bool:
+    """Does the sentence hold one of these words (a list with 、 between them)?"""
+    return any(one in words for one in listed.split("、"))
+
+
 def figures_in(words: str) -> list[Decimal]:
     """The figures of a sentence (599减20 是579吧), in its order."""
     return [Decimal(one) for one in re.findall(r"\d+(?:\.\d+)?", words)]

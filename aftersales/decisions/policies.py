@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from aftersales.catalogue import names_one
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods, judged
 from aftersales.decisions.return_case import answer_so_far, told_reasons
@@ -116,7 +117,7 @@ def _kind_named(inputs: Inputs) -> Kind | None:
     """The kind whose own words (labels.yml, kind_words) are said of the goods (定制的衣服), whatever the catalogue sells."""
     kinds = inputs.policy.returns.kinds
     named = inputs.labels.get("kind_words", {})
-    found = (code for code, said in named.items() if any(word in inputs.words for word in said.split("、")))
+    found = (code for code, said in named.items() if names_one(inputs.words, said))
     return next((kinds[code] for code in found if code in kinds), None)
 
 

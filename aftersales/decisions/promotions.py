@@ -7,6 +7,8 @@ from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.formatting import yuan
 from aftersales.order_system.port import Promotion
 
+#: A sum is worked out of so many figures at least.
+_FIGURES = 2
 #: As many promotions are told in one answer.
 _TOLD = 3
 
@@ -64,6 +66,6 @@ def coupon_sum(inputs: Inputs) -> Decision:
     after = product.price - best.off
     values |= {"after": yuan(after), "terms": f"{best.text.rstrip('。')}。"}
     numbers = figures_in(inputs.words)
-    if after in numbers or len(numbers) < 2:
+    if after in numbers or len(numbers) < _FIGURES:
         return Decision("right", values)
     return Decision("wrong" if product.price in numbers else "other_price", values)

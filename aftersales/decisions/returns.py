@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aftersales.catalogue import names_one
 from aftersales.decisions.api import Decision, Inputs, choices, decision
 from aftersales.decisions.in_hand import judged, open_request, order_of, sentence
 from aftersales.decisions.return_case import (
@@ -40,12 +41,6 @@ _EXCHANGE, _REPAIR, _RETURN = "exchange.request", "repair.request", "return.requ
 _MONEY = ("return", "refund_only")
 #: How long it lasts, by the solution.
 _LASTS = {"exchange": "exchanged", "repair": "repaired", "return": "paid_back"}
-#: Words of a question that name a solution.
-_NAMED_BY: Mapping[Solution, tuple[str, ...]] = {
-    "exchange": ("换", "新的"),
-    "repair": ("修",),
-    "return": ("退",),
-}
 #: Longest part of the customer's words that an offer repeats, in characters.
 _NOTED = 40
 
@@ -260,7 +255,7 @@ def _asked_for(inputs: Inputs) -> Solution | None:
     """The solution that a question beside it is about: the only one that it names (维修要多久), else the wish; what cannot be
     had is none of them, and where one way alone is left it is that one."""
     options = possible_solutions(inputs)
-    named = [one for one in options if any(word in inputs.message for word in _NAMED_BY.get(one, ()))]
+    named = [one for one in options if names_one(inputs.message, inputs.name("solution_words", one))]
     wish = named[0] if len(named) == 1 else wished(inputs)
     return options[0] if wish not in options and len(options) == 1 else wish
 
