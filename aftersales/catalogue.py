@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 
 from aftersales.order_system.port import Product
 
@@ -33,6 +34,16 @@ def clause_about(product: Product, words: str) -> str:
         if any(part[at : at + _SHARED] in asked for at in range(len(part) - _SHARED + 1)):
             return part
     return ""
+
+
+def names_one(words: str, listed: str) -> bool:
+    """Does the sentence hold one of these words (a list with 、 between them)?"""
+    return any(one in words for one in listed.split("、"))
+
+
+def figures_in(words: str) -> list[Decimal]:
+    """The figures of a sentence (599减20 是579吧), in its order."""
+    return [Decimal(one) for one in re.findall(r"\d+(?:\.\d+)?", words)]
 
 
 def _score(product: Product, wanted: str) -> float:

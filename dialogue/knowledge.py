@@ -46,6 +46,7 @@ class Entry(Section):
     order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers. `covers`:
     entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
     is asked a second time. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
+    `mentions`: what the bot hears asks it only where one of these words stands in the message (还能换不 asks for no second exchange).
     `offer` may go by outcome as `say` does. `starts`: the question is a wish (能不能拦下来): this flow is begun, the answer is for who
     has bought nothing.
     `kinds`: what it says holds for these kinds of goods (data/policy/returns.yml) alone; while an order of others is in hand it is not meant.
@@ -58,6 +59,7 @@ class Entry(Section):
     asks: Texts = ()
     words: Texts = ()
     half: Texts = ()
+    mentions: Texts = ()
     supposes: bool = False
     decide: Text | None = None
     say: Annotated[dict[str, Text], BeforeValidator(_by_state)]
@@ -74,6 +76,10 @@ class Entry(Section):
         """What asks it for certain, in its company (`near`) or out of it; None where no words do."""
         words = (*self.words, *self.half) if near else self.words if not self.only else ()
         return _compiled(words) if words else None
+
+    def may_be_meant(self, text: str) -> bool:
+        """Can the entry be meant by these words, where only the bot hears it?"""
+        return not self.mentions or _compiled(self.mentions).search(text) is not None
 
     def offers(self) -> tuple[str, ...]:
         """Everything that may be offered with the answer."""
@@ -171,8 +177,8 @@ def _said(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
         unknown if entry.decide is None else ()
     ):  # outcomes of a decision: designer/knowledge_check.py
         yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*SITUATIONS, OTHERWISE))}"
-    if len(entry.asks) < _FEWEST_ASKS and not entry.words:
-        yield given.lines.get("asks", line), f"asks 至少要有 {_FEWEST_ASKS} 项，没有的话写 words"
+    if len(entry.asks) < _FEWEST_ASKS and not (entry.words or entry.half):
+        yield given.lines.get("asks", line), f"asks 至少要有 {_FEWEST_ASKS} 项，没有的话写 words 或 half"
     for key in _WORDS:
         for one in getattr(entry, key):
             try:

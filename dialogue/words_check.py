@@ -72,7 +72,7 @@ READ: dict[str, frozenset[str]] = {
     "intents": frozenset(
         {"talk", "answers", "watched.safety", "watched.threat", "watched.human", "beyond", "stands"}
     ),
-    "negation": frozenset({"before", "light", "after", "never", "awaited"}),
+    "negation": frozenset({"before", "light", "after", "never", "awaited", "wished", "gives_up_goods"}),
     "goods": frozenset({"safety", "threat", "human"}),
     "disowns": frozenset(
         {

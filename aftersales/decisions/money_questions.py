@@ -1,6 +1,7 @@
 """Questions in passing about money (data/knowledge, data/flows/price.yml): where and when it comes back, whether the price of an
 activity outlives a change, what another colour or size costs (H19-H21, H31)."""
 
+from aftersales.arrival import is_late
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.exchange import size_meant
 from aftersales.decisions.in_hand import goods, sentence
@@ -36,7 +37,7 @@ def refund_account(inputs: Inputs) -> Decision:
 
 @decision(
     "refund_soon",
-    outcomes=("rule", "unpaid", "processing", "arrived", "under_way", "cancel", "refuse", "return"),
+    outcomes=("rule", "unpaid", "processing", "late", "arrived", "under_way", "cancel", "refuse", "return"),
     needs=("order", "refunds", "requests"),
     values=("item", "amount", "method", "expected", "min_days", "max_days", "next", "inspect_days"),
 )
@@ -59,7 +60,9 @@ def refund_soon(inputs: Inputs) -> Decision:
     }
     if refund is not None:
         values["expected"] = day(refund.arrived_at or refund.expected_at, inputs.tz)
-        return Decision("arrived" if refund.arrived_at is not None else "processing", values)
+        if refund.arrived_at is not None:
+            return Decision("arrived", values)
+        return Decision("late" if is_late(refund.expected_at, inputs.now) else "processing", values)
     if order.paid_at is None:
         return Decision("unpaid", values)
     open_until = inputs.policy.requests.open_until

@@ -12,7 +12,7 @@ from aftersales.order_system.port import Parcel
 
 _VALUES = (
     *("item", "carrier", "tracking_no", "scan", "at", "ago", "eta", "ship_by", "signed", "address"),
-    *("hours", "carrier_phone", "signed_by"),
+    *("hours", "carrier_phone", "signed_by", "was_due"),
 )
 _ON_THE_WAY = frozenset({"in_transit", "delivering"})
 
@@ -50,6 +50,9 @@ def parcel_known(inputs: Inputs) -> Decision:
         "ago": lasting(inputs.now - last.at) if last else "",
         "eta": day(parcel.eta, tz) if parcel.eta and parcel.eta > inputs.now else "",
         "carrier_phone": carrier_phone(inputs, parcel),
+        "was_due": sentence(inputs, "was_due", "passed", day=day(parcel.eta, tz))
+        if parcel.eta and parcel.eta <= inputs.now
+        else "",
     }
     return Decision(_stands(inputs, parcel, bool(values["eta"])), values)
 

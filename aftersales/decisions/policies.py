@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from aftersales.catalogue import names_one
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods, judged
 from aftersales.decisions.return_case import answer_so_far, told_reasons
@@ -47,12 +48,14 @@ def return_rule(inputs: Inputs) -> Decision:
         return Decision("own", values, judged(answer))
     known = inputs.verified or inputs.facts.get("not_bought")  # nothing to give, or nothing bought
     product = inputs.products[0] if inputs.products else None
-    kind = rules.kinds.get(product.kind) if product else None
-    if product is not None:
-        values["goods"] = product.name
+    kind = _kind_named(inputs) or (rules.kinds.get(product.kind) if product else None)
+    if product is not None or kind is not None:
+        values["goods"] = product.name if product is not None else kind.name if kind is not None else ""
     told = rules.conditions.get(str(inputs.slots.get("condition")))
     if (by_state := _by_state(kind, told)) and _is_without_fault(inputs):
         return Decision(by_state, values | ({"name": kind.name, "why": kind.why or ""} if kind else {}))
+    if kind is not None and kind.no_reason == "never" and _is_without_fault(inputs):
+        return Decision("never", values | {"name": kind.name, "why": kind.why or ""})
     if kind is not None and kind.why:
         return Decision("kind", values | {"name": kind.name, "why": kind.why})
     return Decision("general_known" if known else "general", values)
@@ -108,6 +111,14 @@ def _rule_values(inputs: Inputs) -> dict[str, str]:
         "kinds": listed(one.name for one in rules.kinds.values() if one.no_reason == "unopened"),
         "never": listed(one.name for one in rules.kinds.values() if one.no_reason == "never"),
     }
+
+
+def _kind_named(inputs: Inputs) -> Kind | None:
+    """The kind whose own words (labels.yml, kind_words) are said of the goods (定制的衣服), whatever the catalogue sells."""
+    kinds = inputs.policy.returns.kinds
+    named = inputs.labels.get("kind_words", {})
+    found = (code for code, said in named.items() if names_one(inputs.words, said))
+    return next((kinds[code] for code in found if code in kinds), None)
 
 
 def _is_without_fault(inputs: Inputs) -> bool:

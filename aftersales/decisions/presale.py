@@ -13,6 +13,8 @@ from aftersales.variants import fits_size, same_colour, variant_of
 
 #: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
 _MOST_NEAR, _TAIL = 4, 2
+#: What is told alone where it alone is asked for, not with the whole listing.
+_OF_FACTS = frozenset({"warmth", "filling"})
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
     "name",
@@ -74,6 +76,9 @@ def product_spec(inputs: Inputs) -> Decision:
         if told and len(told) + len(lacking) > 1:
             found = {"known": "，".join(told), "lacking": listed(lacking)}
             return Decision("several_partly" if lacking else "several", values | found)
+        if told and inputs.topics[0] in _OF_FACTS:
+            name, _, value = told[0].partition(" ")
+            return Decision("fact", values | {"name": name, "value": value})
     if facts := _facts(product, inputs.words):
         return Decision("fact", values | {"name": listed(facts), "value": listed(facts.values())})
     if product.colours and aspect != "unlisted" and (inputs.slots.get("colour") or aspect == "colour"):

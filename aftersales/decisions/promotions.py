@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
+from aftersales.catalogue import figures_in
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.formatting import yuan
 from aftersales.order_system.port import Promotion
 
+#: A sum is worked out of so many figures at least.
+_FIGURES = 2
 #: As many promotions are told in one answer.
 _TOLD = 3
 
@@ -40,3 +43,29 @@ def _saving(running: Sequence[Promotion]) -> list[Promotion]:
 
 def _told(promotions: Sequence[Promotion]) -> str:
     return "".join(f"{one.text.rstrip('。')}。" for one in promotions[:_TOLD])
+
+
+@decision(
+    "coupon_sum",
+    outcomes=("right", "wrong", "other_price", "too_little", "none", "open"),
+    needs=("product", "promotions"),
+    values=("goods", "price", "after", "terms", "named"),
+)
+def coupon_sum(inputs: Inputs) -> Decision:
+    """599满199减20 那就是579呗: what the goods being talked about cost with the running coupon that takes most off. `wrong`: the sum
+    that was named is another; `other_price`: it starts from a price that these goods do not have; `too_little`: the goods are too cheap for any coupon; `open`: no goods are known."""
+    product, saving = inputs.product, [one for one in inputs.promotions if one.off > 0]
+    values = dict.fromkeys(("goods", "price", "after", "terms", "named"), "")
+    if product is None:
+        return Decision("open", values)
+    values |= {"goods": product.name, "price": yuan(product.price)}
+    fitting = [one for one in saving if product.price >= one.threshold]
+    if not fitting:
+        return Decision("too_little" if saving else "none", values)
+    best = max(fitting, key=lambda one: one.off)
+    after = product.price - best.off
+    values |= {"after": yuan(after), "terms": f"{best.text.rstrip('。')}。"}
+    numbers = figures_in(inputs.words)
+    if after in numbers or len(numbers) < _FIGURES:
+        return Decision("right", values)
+    return Decision("wrong" if product.price in numbers else "other_price", values)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from aftersales.catalogue import names_one
 from aftersales.decisions.api import Decision, Inputs, choices, decision
 from aftersales.decisions.in_hand import judged, open_request, order_of, sentence
 from aftersales.decisions.return_case import (
@@ -29,6 +30,7 @@ from aftersales.decisions.return_case import (
 )
 from aftersales.formatting import yuan
 from aftersales.order_system.port import OVER, AfterSalesRequest, OrderItem
+from aftersales.policy.returns import SOLUTIONS, Solution
 from aftersales.visits import visited_at_home
 
 #: Who is responsible (H15), by whose fault the reason is.
@@ -205,14 +207,14 @@ def return_solution(inputs: Inputs) -> Decision:
     "return_possible",
     outcomes=("several", "one", "can", "cannot", "unknown"),
     needs=("order", "item"),
-    values=("options", "wish"),
+    values=("options", "wish", "why"),
     slots=("weighs", "wondered", "solution"),
 )
 def return_possible(inputs: Inputs) -> Decision:
     """修还是换, 能换新的不: what can be had, as far as the case is known; the question is answered once. What is asked for
     alone and can be had is the wish from then on: it is read back before anything is submitted."""
     options, names = possible_solutions(inputs), solution_names(inputs)
-    values = {"options": "、".join(names[one] for one in options), "wish": ""}
+    values = {"options": "、".join(names[one] for one in options), "wish": "", "why": ""}
     if inputs.slots.get("weighs") is not None:
         done = {"weighs": None}
         if not options:
@@ -221,6 +223,7 @@ def return_possible(inputs: Inputs) -> Decision:
     wish = str(inputs.slots.get("wondered"))
     values["wish"] = names.get(wish, wish)
     if wish not in options:
+        values["why"] = next((answer_on(inputs, one).reasons[0] for one in SOLUTIONS if one == wish), "")
         return Decision("cannot" if options else "unknown", values, slots={"wondered": None})
     return Decision("can", values, slots={"wondered": None, "solution": wish})
 
@@ -248,12 +251,17 @@ def return_aside(inputs: Inputs) -> Decision:
     return Decision(_aside(inputs, str(asked), item), values, slots={"aside": None})
 
 
+def _asked_for(inputs: Inputs) -> Solution | None:
+    """The solution that a question beside it is about: the only one that it names (维修要多久), else the wish; what cannot be
+    had is none of them, and where one way alone is left it is that one."""
+    options = possible_solutions(inputs)
+    named = [one for one in options if names_one(inputs.message, inputs.name("solution_words", one))]
+    wish = named[0] if len(named) == 1 else wished(inputs)
+    return options[0] if wish not in options and len(options) == 1 else wish
+
+
 def _aside(inputs: Inputs, asked: str, item: OrderItem) -> str:
-    wish, options = wished(inputs), possible_solutions(inputs)
-    if (
-        len(options) == 1 and wish not in options
-    ):  # an exchange that was wished, where only a repair can be had
-        wish = options[0]
+    wish = _asked_for(inputs)
     at_home = wish == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind)
     missing = wish == "exchange" and sends_part(inputs)  # nothing goes back
     if asked in ("only", "partly", "faster"):

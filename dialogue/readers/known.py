@@ -71,7 +71,10 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
                 last = sentence_of(scene.text, (hit.end() - 1, hit.end()))
                 place = (sentence_of(scene.text, hit.span()).start, last.end)
                 best[place] = max(best.get(place, (0, "")), (hit.end() - hit.start(), name))
+    inside = {one for one in best for two in best if one != two and two[0] <= one[0] and one[1] <= two[1]}
     for place, (_, name) in best.items():
+        if place in inside:  # 我用的是零钱 是不是就回零钱: half of a longer question
+            continue
         more = {"sure": 1.0, "asks": True}
         yield Reading("known", name, None, words.limits["watch_words"], place, source=SOURCE, more=more)
 
@@ -79,7 +82,8 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
 def _read(scene: Scene) -> Iterator[Reading]:
     company, by_place = company_of(scene), dict[Span, dict[str, float]]()
     for asked in scene.message.questions:
-        if asked.entry in scene.store.knowledge.entries:
+        heard = scene.store.knowledge.entries.get(asked.entry)
+        if heard is not None and heard.may_be_meant(scene.text):
             by_place.setdefault(_place(scene.text, asked.text), {})[asked.entry] = asked.score
     offered = _offered(scene)
     for span, chances in by_place.items():

@@ -21,7 +21,15 @@ def negated(text: str, span: Span, words: Words) -> bool:
     harmless = [(one.start, one.end) for one in words.find("negation.never", told)]
     if _negated_before(told, start, harmless, words):
         return True
+    if _wishes_money(told[:start], told[end:], words):
+        return False
     return _negated_after(told[end:], words)
+
+
+def _wishes_money(before: str, rest: str, words: Words) -> bool:
+    """能不能直接退款不要了: the goods are not wanted, the money is."""
+    wished = any(hit.end == len(before) for hit in words.find("negation.wished", before))
+    return wished and words.pattern("negation.gives_up_goods").match(rest) is not None
 
 
 def _negated_before(told: str, start: int, harmless: list[Span], words: Words) -> bool:
