@@ -20,6 +20,7 @@ from handoff.records import (
     annotate,
     append_items,
     lock_conversation,
+    new_id,
     update_conversation,
 )
 from handoff.records.tables import turns
@@ -28,7 +29,6 @@ from handoff.telemetry.metrics import FALLBACKS
 from handoff.turns.begin import begin_next_turn, begin_turn_with
 from handoff.turns.commands import apply_command, hand_over
 from handoff.turns.heard import keep_heard
-from handoff.turns.replies import reply_item
 from handoff.turns.running_turn import RunningTurn
 
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
@@ -43,14 +43,14 @@ async def commit_answer(records: Records, running: RunningTurn, answer: dict[str
             return False
         await _finish(tx, running, "done", answer)
         if running.listens:
-            rest = await keep_heard(tx, running, answer)
+            rest = await keep_heard(tx, running.conversation_id, answer)
             if rest:
                 await begin_turn_with(tx, running, rest)
                 return True
             await begin_next_turn(tx, running.conversation_id)
             return True
         await append_items(
-            tx, running.conversation_id, [reply_item(running, reply) for reply in answer["replies"]]
+            tx, running.conversation_id, [_reply(running, reply) for reply in answer["replies"]]
         )
         await update_conversation(
             tx,
@@ -139,6 +139,21 @@ def _kept_understanding(answer: dict[str, Any]) -> dict[str, Any] | None:
     understood: dict[str, Any] | None = answer.get("understanding")
     trace = answer.get("trace")
     return {**(understood or {}), "trace": trace} if trace else understood
+
+
+def _reply(running: RunningTurn, reply: dict[str, Any]) -> NewItem:
+    """The item of one reply: buttons get ids of ours, their payloads never leave the server."""
+    body: dict[str, Any] = dict(reply["card"]) if reply["kind"] == "card" else {"text": reply["text"]}
+    private: dict[str, Any] | None = None
+    if reply.get("buttons"):
+        held = {new_id("b"): {"label": one["label"], "payload": one["payload"]} for one in reply["buttons"]}
+        body["buttons"] = [{"id": key, "label": button["label"]} for key, button in held.items()]
+        private = {"buttons": held}
+    if reply.get("expects"):
+        body["expects"] = reply["expects"]
+    return NewItem(
+        "bot", reply["kind"], body, in_reply_to=running.last_seq, turn_id=running.turn_id, private=private
+    )
 
 
 def misses_after(before: int, understanding: dict[str, Any] | None) -> int:

@@ -12,12 +12,10 @@ from sqlalchemy import update
 from handoff.conversation import State
 from handoff.queue.choice import do_leave_queue, do_leave_ticket
 from handoff.queue.notices import note, say, say_place
-from handoff.records import Conversation, Tx, append_items, lock_conversation, update_conversation
+from handoff.records import Conversation, Tx, lock_conversation, update_conversation
 from handoff.records.tables import handoffs
 from handoff.store_rules import store_rules
 from handoff.turns.commands import apply_command
-from handoff.turns.replies import reply_item
-from handoff.turns.running_turn import RunningTurn
 
 #: Commands of the bot that count then; whatever else it would do or say is left out.
 HEARD = frozenset({"identified", "case"})
@@ -25,10 +23,9 @@ HEARD = frozenset({"identified", "case"})
 _QUIET_S = 45
 
 
-async def keep_heard(tx: Tx, running: RunningTurn, answer: dict[str, Any]) -> str:
+async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> str:
     """Take over what was understood, and have the record written anew; 留言吧 in any words leaves a ticket, 不排队了 the
     queue. Returns what else the customer who left the queue said: the bot answers it now."""
-    conversation_id = running.conversation_id
     before = await lock_conversation(tx, conversation_id)
     await update_conversation(
         tx, conversation_id, bot_state=answer["state"], bot_state_version=before.bot_state_version + 1
@@ -53,9 +50,11 @@ async def keep_heard(tx: Tx, running: RunningTurn, answer: dict[str, Any]) -> st
     elif leaving is not None:
         await do_leave_queue(tx, after)
         return str(leaving.get("rest") or "")
-    elif answer["replies"]:
-        items = [reply_item(running, reply) for reply in answer["replies"]]
-        await append_items(tx, conversation_id, items)
+    elif told_for_sure := [reply["text"] for reply in answer["replies"] if reply["kind"] == "text"]:
+        for text in (
+            told_for_sure
+        ):  # the service's words: the bot itself is silent until it is given the conversation back
+            await say(tx, conversation_id, text)
         await note(tx, after, said_at=tx.now().timestamp())
     elif told and not after.noticed.get("heard"):
         await say(tx, conversation_id, store_rules().policy.wording.heard_while_waiting)

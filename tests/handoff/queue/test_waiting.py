@@ -54,14 +54,14 @@ async def test_nobody_who_waits_talks_into_silence(harness: QueueHarness) -> Non
     assert await harness.told(customer) == told, "just told"
 
 
-async def test_an_answer_of_the_bot_is_no_silence(harness: QueueHarness) -> None:
+async def test_an_answer_is_no_silence_and_comes_from_the_service(harness: QueueHarness) -> None:
     customer = await harness.waiting()
     told = await harness.told(customer)
     harness.later(minutes=1)
     await harness.heard(customer, "运费谁出", "质量问题的运费我们出。")
     harness.later(seconds=30)
     await harness.heard(customer, "知道了")
-    assert await harness.told(customer) == told
+    assert await harness.told(customer) == [*told, "质量问题的运费我们出。"]
     assert await harness.state(customer) is State.WAITING
 
 
