@@ -92,6 +92,13 @@ def _other_value(turn: Turn, one: Reading) -> bool:
     )
 
 
+def _is_what_stands(turn: Turn, one: Reading) -> bool:
+    """那没发就好, to the offer to urge the dispatch: what the offer is about is named, nothing accepted."""
+    top = turn.scene.top
+    data = top.data if top is not None else {}
+    return any((data.get(part) or {}).get(one.name) == one.value for part in ("slots", "known"))
+
+
 def _of_closed(turn: Turn, one: Reading, flow_id: str) -> Iterator[Meaning]:
     """A value of a flow that is not open: a carrier's number, a part of the last answer, an answer to an offered flow."""
     scene, last = turn.scene, turn.scene.state.last or {}
@@ -102,7 +109,7 @@ def _of_closed(turn: Turn, one: Reading, flow_id: str) -> Iterator[Meaning]:
     short = len(scene.text) <= scene.store.words.limits["short_chars"]
     if one.name == "tracking_no" and scene.state.customer is not None:
         yield Meaning("number", start(scene, "tracking_number", {one.name: one.value}, scene.text, ""))
-    elif turn.offered == flow_id and one.more.get("open"):
+    elif turn.offered == flow_id and one.more.get("open") and not _is_what_stands(turn, one):
         yield Meaning("set_asked", Command("set", "", {"ok": "yes", one.name: one.value}, words))
     elif last.get("flow") == flow_id and flow.is_lookup and short:
         command = start(scene, flow_id, {one.name: one.value}, scene.text, str(last.get("intent") or ""))

@@ -261,7 +261,10 @@ def _tax_numbers(scene: Scene) -> Iterator[tuple[str, Span, float]]:
         found = [
             one for one in _TAX_GROUPS.finditer(text) if 15 <= len(re.sub(r"[ -]", "", one.group())) <= 20
         ]
+    here = scene.store.order_number.here
     for one in found:
+        if any(here.fullmatch(group) for group in one.group().split()):  # 202611010010 9753 要开公司的
+            continue
         value = re.sub(r"[ -]", "", one.group())
         if len(value) == 18:
             value = value.replace("O", "0").replace("I", "1")  # neither letter is used in these codes

@@ -11,6 +11,9 @@ from handoff.records import Item
 
 BATCH_TEXTS = 5
 BATCH_CHARACTERS = 1000
+LONGEST_LABEL = 24
+"""No button of ours has a longer label, in characters."""
+_AROUND_LABEL = ' 。.!！~“”"'
 
 
 def next_batch(pending: Sequence[Item]) -> list[Item]:
@@ -28,7 +31,8 @@ def next_batch(pending: Sequence[Item]) -> list[Item]:
 
 
 def turn_input(batch: Sequence[Item], live_buttons: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """`input` of the turn request. A button outside `live_buttons` (the latest reply set) counts as its label typed."""
+    """`input` of the turn request. A button outside `live_buttons` (the latest reply set) counts as its label typed; the label of
+    one of them, typed, counts as pressing it."""
     first = batch[0]
     if first.kind == "button":
         button = live_buttons.get(first.body["button_id"])
@@ -40,4 +44,14 @@ def turn_input(batch: Sequence[Item], live_buttons: dict[str, dict[str, str]]) -
         if first.body.get("text"):
             told["text"] = first.body["text"]
         return told
+    if len(batch) == 1:
+        typed = first.body["text"].strip(_AROUND_LABEL)
+        for button in live_buttons.values():
+            if button["label"] == typed:
+                return {"kind": "button", "label": button["label"], "payload": button["payload"]}
     return {"kind": "text", "text": "\n".join(item.body["text"] for item in batch)}
+
+
+def may_be_label(item: Item) -> bool:
+    """Could it be a button's label, pressed or typed?"""
+    return item.kind == "button" or (item.kind == "text" and len(item.body["text"]) <= LONGEST_LABEL)

@@ -12,7 +12,7 @@ from handoff.conversation import BOT_SPEAKS, Move, State
 from handoff.records import Conversation, Tx, lock_conversation, move, new_id
 from handoff.records.log import as_item
 from handoff.records.tables import items, turns
-from handoff.turns.batch import BATCH_TEXTS, next_batch, turn_input
+from handoff.turns.batch import BATCH_TEXTS, may_be_label, next_batch, turn_input
 from handoff.turns.running_turn import RunningTurn
 
 MESSAGE_KINDS = ("text", "image", "video", "button")
@@ -48,7 +48,7 @@ async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
     batch = next_batch([as_item(row) for row in await tx.execute(_PENDING, wanted)])
     if not batch:
         return None
-    buttons = await latest_buttons(tx, conversation_id) if batch[0].kind == "button" else {}
+    buttons = await latest_buttons(tx, conversation_id) if may_be_label(batch[0]) else {}
     content = turn_input(batch, buttons)
     if listens:
         content = {**_as_told(content), "listen": True}

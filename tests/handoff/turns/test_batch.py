@@ -12,7 +12,7 @@ from handoff.turns.batch import BATCH_CHARACTERS, BATCH_TEXTS, next_batch, turn_
 
 def item(seq: int, kind: str, body: dict[str, Any]) -> Item:
     return Item(
-        "c", seq, datetime.now(UTC), 1, "customer", None, kind, body, str(seq), None, None, None, None
+        "c", seq, datetime.now(UTC), 1, "customer", None, kind, body, str(seq), None, None, None, None, None
     )
 
 
@@ -68,3 +68,13 @@ def test_every_message_is_in_exactly_one_batch_in_order(shapes: list[tuple[bool,
             assert len(turn_input(batch, {})["text"]) <= BATCH_CHARACTERS
         taken += batch
     assert taken == pending
+
+
+def test_a_label_that_is_typed_counts_as_pressing_it() -> None:
+    live = {"b1": {"label": "确认修改", "payload": "/affirm"}}
+    pressed = {"kind": "button", "label": "确认修改", "payload": "/affirm"}
+    assert turn_input(texts("确认修改"), live) == pressed
+    assert turn_input(texts(" “确认修改”。"), live) == pressed
+    assert turn_input(texts("确认修改 地址"), live)["kind"] == "text"
+    assert turn_input(texts("确认修改", "快点"), live)["kind"] == "text"
+    assert turn_input(texts("确认修改"), {})["kind"] == "text"
