@@ -64,7 +64,9 @@ def request_handling(inputs: Inputs) -> Decision:
         "request_no": made.request_no,
         "due": moment(made.due, inputs.tz) if made.due else "",
         "next": made.next,
-        "until": f"最晚 {moment(made.due, inputs.tz)}。" if made.due else "",
+        "until": inputs.name("open_request", "until").format(due=moment(made.due, inputs.tz))
+        if made.due
+        else "",
         "visit": _visit(inputs, made),
         "freight": _freight(inputs, made, item) or "",
     }

@@ -44,7 +44,7 @@ class Item:
     in_reply_to: int | None
     turn_id: str | None
     private: dict[str, Any] | None
-    recalled_at: datetime | None
+    recalled_at: datetime | None = None
 
 
 _COLUMNS = [items.c[field.name] for field in fields(Item)]
