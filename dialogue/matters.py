@@ -13,7 +13,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import NOT_BOUGHT, RESTS, Frame
+from dialogue.state import BEHIND_KEY, NOT_BOUGHT, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -440,7 +440,7 @@ def _too_often(run: Run, frame: Frame) -> bool:
     part = "#".join(str(frame.slots[one]) for one in sorted(frame.slots) if one in {"part", "about"})
     key = f"{frame.intent or frame.flow}@{frame.order_no or ''}#{part}"
     counts, state = run.store.words.counts, run.state
-    before = state.asked[-1] if state.asked else key
+    before = state.asked[-1].partition(BEHIND_KEY)[0] if state.asked else key
     other_order = (
         before != key and before.partition("@")[0] == key.partition("@")[0]
     )  # back to the first of two orders

@@ -9,7 +9,7 @@ from aftersales.policy_values import policy_values
 from dialogue import people
 from dialogue.flows import Flow, Step
 from dialogue.outcome import Button, Run
-from dialogue.state import ASKED_KEPT, ASKED_WORDS, EITHER, Frame
+from dialogue.state import ASKED_KEPT, BEHIND_KEY, EITHER, Frame
 from dialogue.steps import options_of
 from dialogue.values import choice_name, frame_values
 
@@ -322,13 +322,12 @@ def times_asked(run: Run, key: str) -> int:
     another question that has the same answer: it counts as once more, but brings nobody until it was answered four times."""
     counts, state = run.store.words.counts, run.state
     words = run.words[:_WORDS_KEPT]
-    asked = [one for one in state.told.get(ASKED_WORDS) or [] if one["key"] == key]
-    kept = [*(state.told.get(ASKED_WORDS) or []), {"key": key, "words": words}]
-    state.told[ASKED_WORDS] = kept[-ASKED_KEPT:]
-    state.asked = [*state.asked, key][-ASKED_KEPT:]
+    before = [one.partition(BEHIND_KEY) for one in state.asked]
+    asked = [told for known, _, told in before if known == key]
+    state.asked = [*state.asked, f"{key}{BEHIND_KEY}{words}"][-ASKED_KEPT:]
     times = len(asked) + 1
     angry = run.scene.message.emotion == "angry"
-    same = 1 + sum(angry or _same_question(words, str(one["words"])) for one in asked)
+    same = 1 + sum(angry or _same_question(words, told) for told in asked)
     most = counts.same_question_person
     run.given["in_other_words"] = same == 1
     return times if same >= most or times > most else min(times, most - 1)

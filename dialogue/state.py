@@ -14,8 +14,8 @@ from typing import Any
 VERSION = 1
 #: Answered questions remembered to notice repeats (H43).
 ASKED_KEPT = 6
-#: What `told` keeps of the words of the questions in `asked`: {key, words}.
-ASKED_WORDS = "asked_words"
+#: What stands between the key of an answered question and its words, in `asked`.
+BEHIND_KEY = "\n"
 #: What `told` keeps of the symptoms that were told, newest last: {code, words}; so many of them.
 SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 #: What `told` keeps of what is wrong in the customer's words, oldest first: {words, order_no: None until one is known}; so many.
@@ -123,7 +123,7 @@ class State:
             self.facts = dict.fromkeys(self.facts)
             self.told.pop(TOLD_EARLY, None)
             self.frames, self.pending, self.asked, self.undo = [], [], [], []
-            for name in (SAID, ASKED_WORDS, CARDS):
+            for name in (SAID, CARDS):
                 self.told.pop(name, None)
             self.misses, self.soothed, self.sku, self.last, self.digits = 0, False, None, None, ""
         self.episode = episode

@@ -51,9 +51,8 @@ async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> st
         await do_leave_queue(tx, after)
         return str(leaving.get("rest") or "")
     elif told_for_sure := [reply["text"] for reply in answer["replies"] if reply["kind"] == "text"]:
-        for text in (
-            told_for_sure
-        ):  # the service's words: the bot itself is silent until it is given the conversation back
+        # the service's words: the bot itself is silent until it is given the conversation back
+        for text in told_for_sure:
             await say(tx, conversation_id, text)
         await note(tx, after, said_at=tx.now().timestamp())
     elif told and not after.noticed.get("heard"):

@@ -114,5 +114,13 @@ def test_a_parcel_is_shown_again_only_after_some_turns() -> None:
     assert not is_shown("扫地机器人走到哪里了", "track_parcel")
     for text in ("谢谢", "好的谢谢", "谢谢啦"):
         assert not is_shown(text, "thanks")
-    customer.state["asked"], customer.state["told"]["asked_words"] = [], []
+    customer.state["asked"] = []
     assert is_shown("扫地机器人到哪里了呀", "track_parcel")
+
+
+def test_what_was_asked_before_a_person_had_the_conversation_no_longer_counts() -> None:
+    customer = Customer()
+    for _ in range(2):
+        assert not brought(customer.asks("丢件了怎么赔"))
+    customer.says("", "given_back", kind="event", payload={"resolution": "solved"})
+    assert not brought(customer.asks("丢件了怎么赔"))
