@@ -13,19 +13,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.encoder.blocks import scaled, unpacked
 from bot.encoder.reading import WATCHERS, masked_text
 from bot.encoder.tokens import Tokens
 
 FOLDER = Path(__file__).parents[2] / "data" / "encoder"
-GRAPH, TABLE, HEADS, SEEN, MANIFEST = (
+GRAPH, ASKING, TABLE, HEADS, SEEN, MANIFEST = (
     "encoder.onnx",
+    "asking.onnx",
     "pieces.npz",
     "heads.npz",
     "sentences.npy",
     "manifest.json",
 )
-FILES = (GRAPH, TABLE, HEADS, SEEN)
-FORMAT = 1
+"""`ASKING`: the last layers once more, taught for the known questions alone; it reads what `GRAPH` has in the middle."""
+FILES = (GRAPH, ASKING, TABLE, HEADS, SEEN)
+FORMAT = 2
 MOST_PIECES = 64
 Floats = npt.NDArray[np.float32]
 
@@ -37,10 +40,11 @@ class EncoderError(Exception):
 @dataclass(frozen=True)
 class Encoded:
     """What the encoder says of a message. `vector`: 384 numbers. `intents`: a probability for each of `Encoder.intents`.
-    `mood`: 0 calm to 1 furious. `watched`: watcher -> log odds. `questions`: a probability for each of `Encoder.questions`;
-    what is left of 1 is that none of them is asked."""
+    `mood`: 0 calm to 1 furious. `watched`: watcher -> log odds. `asking`: 384 numbers in which known questions lie apart;
+    `questions`: a probability for each of `Encoder.questions`; what is left of 1 is that none of them is asked."""
 
     vector: Floats
+    asking: Floats
     intents: Floats
     mood: float
     watched: Mapping[str, float]
@@ -69,11 +73,12 @@ class Encoder:
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.enable_cpu_mem_arena = False
             options.log_severity_level = 3
-            self._graph = onnxruntime.InferenceSession(
-                str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+            self._graph, self._last = (
+                onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
+                for name in (GRAPH, ASKING)
             )
             with np.load(folder / TABLE, allow_pickle=False) as kept:
-                self._table, self._scales = kept["table"], kept["scales"]
+                self._table, self._scales = unpacked(kept["blocks"])
                 texts = str(kept["texts"]).split("\n")
                 folds = json.loads(str(kept["folds"]))
                 self._tokens = Tokens(list(zip(texts, map(float, kept["scores"]), strict=True)), folds)
@@ -94,6 +99,24 @@ class Encoder:
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """A row of 384 numbers for each text; texts of one call should be alike in length."""
+        return self._read(texts, "vector")[0]
+
+    def asking(self, texts: Sequence[str]) -> Floats:
+        """The same in the numbers in which known questions lie apart."""
+        return self._asking(*self.middle(texts))
+
+    def middle(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """What the last layers for the known questions read: texts x pieces x 384 numbers, and 1 where a piece is."""
+        middle, present = self._read(texts, "middle")
+        return middle, present
+
+    def _read(self, texts: Sequence[str], *wanted: str) -> list[Floats]:
+        """What is wanted of the graph, and where a piece is."""
+        embedded, present = self._embedded(texts)
+        return [*self._graph.run(list(wanted), {"embedded": embedded, "present": present}), present]
+
+    def _embedded(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """The graph's input: texts x pieces x 384 numbers, and 1 where a piece is."""
         ids = [self._tokens.ids(masked_text(text), MOST_PIECES) for text in texts]
         longest = max(map(len, ids))
         padded = np.full((len(ids), longest), Tokens.PADDING, np.int64)
@@ -101,15 +124,17 @@ class Encoder:
         for row, one in enumerate(ids):
             padded[row, : len(one)] = one
             present[row, : len(one)] = 1.0
-        embedded = self._table[padded].astype(np.float32) * self._scales[padded][..., None]
-        result: Floats = self._graph.run(None, {"embedded": embedded, "present": present})[0]
+        return scaled(self._table[padded], self._scales[padded]), present
+
+    def _asking(self, middle: Floats, present: Floats) -> Floats:
+        result: Floats = self._last.run(None, {"middle": middle, "present": present})[0]
         return result
 
-    def _asked(self, vectors: Floats) -> Floats:
+    def _asked(self, asking: Floats) -> Floats:
         """A row of chances of the known questions for each vector."""
         if not self.questions:
-            return np.zeros((len(vectors), 0), np.float32)
-        scores = vectors @ self._heads["question.weight"].T + self._heads["question.bias"]
+            return np.zeros((len(asking), 0), np.float32)
+        scores = asking @ self._heads["question.weight"].T + self._heads["question.bias"]
         return _softmax(scores / self._temperature)[:, : len(self.questions)]
 
     def encode(self, text: str) -> Encoded:
@@ -120,14 +145,16 @@ class Encoder:
         """Everything about each text, in one run of the graph; none for none."""
         if not texts:
             return []
-        vectors, heads = self.vectors(texts), self._heads
+        vectors, middle, present = self._read(texts, "vector", "middle")
+        asking, heads = self._asking(middle, present), self._heads
         intents = _softmax(vectors @ heads["intent.weight"].T + heads["intent.bias"])
         moods = 1 / (1 + np.exp(-(vectors @ heads["mood.weight"].T + heads["mood.bias"])))
         watch = vectors @ heads["watch.weight"].T + heads["watch.bias"]
-        questions = self._asked(vectors)
+        questions = self._asked(asking)
         return [
             Encoded(
                 vectors[i],
+                asking[i],
                 intents[i],
                 float(moods[i, 0]),
                 dict(zip(WATCHERS, map(float, watch[i]), strict=True)),

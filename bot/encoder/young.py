@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 import numpy as np
 
-from bot.encoder.encoder import Encoder
+from bot.encoder.encoder import Floats
 
 MOST_OWN, MOST_OTHERS = 400, 2000
 """Sentences of its own, and of all others together, that a head is fitted on: three seconds of vectors."""
 STRENGTH = 3.0
 
 
-def young_head(own: Sequence[str], others: Sequence[str], encoder: Encoder) -> tuple[list[float], float]:
-    """Weights and bias. `own`: texts (`Prepared.text`) that are it; `others`: texts that are not."""
+def young_head(
+    own: Sequence[str], others: Sequence[str], vectors_of: Callable[[Sequence[str]], Floats]
+) -> tuple[list[float], float]:
+    """Weights and bias. `own`: texts (`Prepared.text`) that are it; `others`: texts that are not; `vectors_of`: the
+    encoder's numbers that the head is for (`Encoder.vectors`, `Encoder.asking`)."""
     from sklearn.linear_model import LogisticRegression
 
     random = Random(5)
@@ -27,7 +30,7 @@ def young_head(own: Sequence[str], others: Sequence[str], encoder: Encoder) -> t
         [*((one, True) for one in inside), *((one, False) for one in outside)], key=lambda r: len(r[0])
     )
     vectors = np.vstack(
-        [encoder.vectors([text or " " for text, _ in rows[k : k + 32]]) for k in range(0, len(rows), 32)]
+        [vectors_of([text or " " for text, _ in rows[k : k + 32]]) for k in range(0, len(rows), 32)]
     )
     fitted = LogisticRegression(C=STRENGTH, max_iter=300).fit(vectors, [yes for _, yes in rows])
     return [float(w) for w in fitted.coef_[0]], float(fitted.intercept_[0])

@@ -58,7 +58,7 @@ class EncoderMix:
                 told = list(zip(sentences, intents, strict=True))
                 own = [sentence.text for sentence, intent in told if intent == label]
                 others = [sentence.text for sentence, intent in told if intent != label]
-                young[label] = young_head(own, others, encoder)
+                young[label] = young_head(own, others, encoder.vectors)
         return cls(labels, encoder, young)
 
     def mixed(self, linear: np.ndarray, encoded: Encoded) -> np.ndarray:

@@ -10,9 +10,9 @@ from bot.intent.prepared import Prepared
 from bot.questions.model import QuestionModel
 from bot.text.normalise import Normalised
 
-MOST = 8
+MOST = 14
 """Entries told of the whole message, and of each piece."""
-LEAST = 0.05
+LEAST = 0.01
 """Less likely ones are not told."""
 MOST_PIECES = 4
 """Pieces of a long message that are looked at, those at its end: people ask last."""

@@ -105,7 +105,7 @@ class QuestionModel:
                 *(one.text for one in ordinary),
             ]
             if encoder is not None and others:
-                young[entry] = young_head(own, others, encoder)
+                young[entry] = young_head(own, others, encoder.asking)
         return cls(spelling, encoder, young)
 
     # -- answering -------------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class QuestionModel:
         """The head's chances of the entries that there still are; a young entry takes its chance from all others."""
         found = {one: float(encoded.questions[place]) for place, one in self._known}
         for entry, (weights, bias) in self._young.items():
-            odds = float(np.dot(np.asarray(weights, np.float32), encoded.vector)) + bias
+            odds = float(np.dot(np.asarray(weights, np.float32), encoded.asking)) + bias
             chance = float(1 / (1 + np.exp(-odds)))
             found = {one: score * (1 - chance) for one, score in found.items()}
             found[entry] = chance

@@ -12,15 +12,26 @@ from typing import Any
 import numpy as np
 import torch
 
-from bot.encoder.encoder import FOLDER, GRAPH, HEADS, SEEN, TABLE, Encoder
+from bot.encoder.encoder import (
+    ASKING,
+    FOLDER,
+    GRAPH,
+    HEADS,
+    SEEN,
+    TABLE,
+    Encoder,
+    EncoderError,
+    read_manifest,
+)
 from bot.encoder.tokens import Tokens
+from designer.encoder.asking import AskingPlan, add_middle, last_layers, teach_questions
 from designer.encoder.examples import Example, read_all
-from designer.encoder.export import export_graph, export_heads, export_table, write_manifest
+from designer.encoder.export import export_asking, export_graph, export_heads, export_table, write_manifest
 from designer.encoder.figures import held_out_figures
 from designer.encoder.fine_tune import HEADS as HEADS_TAUGHT
 from designer.encoder.fine_tune import Plan, Tuner
 from designer.encoder.fingerprint import sentence_prints
-from designer.encoder.mix import by_category, chosen_mix, linear_beliefs, question_temperature
+from designer.encoder.mix import by_category, chosen_mix, linear_beliefs
 from designer.encoder.vocabulary import kept_pieces
 from designer.encoder.weights import PublicWeights, WeightsError
 
@@ -52,6 +63,9 @@ def main(words: list[str]) -> int:
     parser.add_argument(
         "--unmixed", action="store_true", help="不选混合权重（designer.encoder.table 一起算）"
     )
+    parser.add_argument(
+        "--questions", action="store_true", help="只重教 data/knowledge 的顺口问题（约五分钟）"
+    )
     parser.add_argument("--threads", type=int, default=CORES)
     given = parser.parse_args(words)
     plan = Plan(
@@ -71,6 +85,8 @@ def main(words: list[str]) -> int:
         print(f"anke: {error}", file=sys.stderr)
         return 2
     examples = read_all()
+    if given.questions:
+        return _taught_questions(given.out, examples)
     kept = kept_pieces(weights.pieces, weights.folds, (e.text for e in examples))
     tokens = Tokens([weights.pieces[i] for i in kept], weights.folds)
     embeddings = weights.matrix("emb.word", weights.hidden, kept)
@@ -79,8 +95,11 @@ def main(words: list[str]) -> int:
     tuner.run()
     tuner.average(SHARE)
     given.out.mkdir(parents=True, exist_ok=True)
+    asking = AskingPlan()
     export_graph(tuner.network, given.out / GRAPH)
-    export_table(tokens, weights.folds, embeddings, given.out / TABLE)
+    add_middle(given.out / GRAPH, asking.layers)
+    export_asking(last_layers(given.out, asking.layers), given.out / ASKING)
+    export_table(tokens, weights.folds, weights.blocks("emb.word", weights.hidden, kept), given.out / TABLE)
     export_heads(tuner.network, given.out / HEADS)
     np.save(given.out / SEEN, sentence_prints(e.text for e in examples))
     facts = {
@@ -99,11 +118,10 @@ def main(words: list[str]) -> int:
         "mix": {"weight": 0.0, "temperature": 1.0},
     }
     write_manifest(given.out, facts)
-    facts["questions"] = {
-        "entries": tuner.labels.questions,
-        "temperature": question_temperature(Encoder(given.out), examples),
-    }
-    write_manifest(given.out, facts)
+    if "question" not in plan.without:
+        say("顺口问题另教 …")
+        teach_questions(given.out, examples, asking, say)
+        facts = read_manifest(given.out)
     if not given.unmixed:
         say("选混合权重：另训一个没见过留出句子的线性模型 …")
         facts |= _calibrated(examples, given.out)
@@ -111,6 +129,16 @@ def main(words: list[str]) -> int:
     write_manifest(given.out, facts)
     size = sum(f.stat().st_size for f in given.out.iterdir()) / 1e6
     say(f"完成：{given.out}，{size:.1f} MB，{facts['minutes']} 分钟。混合：{facts['mix']}")
+    return 0
+
+
+def _taught_questions(folder: Path, examples: list[Example]) -> int:
+    try:
+        figures = teach_questions(folder, examples, AskingPlan(), say)
+    except EncoderError as error:
+        print(f"anke: {error}", file=sys.stderr)
+        return 2
+    say(f"完成：{folder}，没教过的问法 {figures}")
     return 0
 
 

@@ -31,6 +31,9 @@ MOODS = {"calm": 0.05, "displeased": 0.4, "angry": 0.85}
 _TOLD_BY_COMMANDS = ("safety", "threat", "human", "privacy")
 """Watchers that a labelled turn tells: its command brings a person for this reason, or it does not."""
 
+_TELLS = frozenset({"set", "correct", "skip", "cancel", "undo", "resume", "ticket", "focus"})
+"""Kinds of commands that answer the bot: who gives nothing else asks no known question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -120,11 +123,14 @@ def _commands(root: Path) -> Iterator[Example]:
         situation = row.situation.partition(":")[0]
         reasons = {one.name for one in row.wanted if one.kind == "human"}
         named = {"requested" if head == "human" else head: head for head in _TOLD_BY_COMMANDS}
+        asked = {str(one.slots["entry"]) for one in row.wanted if "entry" in one.slots}
+        question = asked.pop() if len(asked) == 1 else "" if set(kinds) <= _TELLS else None
         vague = "complaint" in {one.name for one in row.wanted} or reasons - set(named)
         watched = {} if vague else {head: float(reason in reasons) for reason, head in named.items()}
         yield Example(
             encoder_text(row.sentence),
             watched=watched,
             command=(row.asked, situation, kinds),
+            question=question,
             apart=_apart(number, 7),
         )

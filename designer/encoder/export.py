@@ -5,49 +5,58 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from bot.encoder.encoder import FILES, FORMAT, GRAPH, HEADS, MANIFEST, TABLE
+from bot.encoder.encoder import FILES, FORMAT, MANIFEST
 from bot.encoder.tokens import Tokens
 from designer.encoder.fine_tune import Network
-from designer.encoder.network import arrays
+from designer.encoder.network import Last, arrays
 
 OPSET = 17
 
 
 def export_graph(network: Network, file: Path) -> None:
-    """The encoder as ONNX with 8-bit weights, one scale a column; activations are quantised while it runs."""
+    """The encoder as ONNX."""
+    network.eval()
+    _export(network.encoder, file, (torch.zeros(1, 8, network.encoder.hidden), torch.ones(1, 8)), "embedded")
+
+
+def export_asking(last: Last, file: Path) -> None:
+    """The known questions' last layers as ONNX."""
+    last.eval()
+    hidden = last.layers[0].query.in_features
+    _export(last, file, (torch.zeros(1, 8, hidden), torch.ones(1, 8)), "middle")
+
+
+def _export(module: torch.nn.Module, file: Path, example: tuple[torch.Tensor, ...], read: str) -> None:
+    """8-bit weights, one scale a column; activations are quantised while it runs."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    network.eval()
-    hidden = network.encoder.hidden
     with tempfile.TemporaryDirectory() as temporary:
         whole = Path(temporary) / "whole.onnx"
         torch.onnx.export(
-            network.encoder,
-            (torch.zeros(1, 8, hidden), torch.ones(1, 8)),
+            module,
+            example,
             str(whole),
-            input_names=["embedded", "present"],
+            input_names=[read, "present"],
             output_names=["vector"],
-            dynamic_axes={name: {0: "sentences", 1: "pieces"} for name in ("embedded", "present")},
+            dynamic_axes={name: {0: "sentences", 1: "pieces"} for name in (read, "present")},
             opset_version=OPSET,
             dynamo=False,
         )
         quantize_dynamic(str(whole), str(file), weight_type=QuantType.QInt8, per_channel=True)
 
 
-def export_table(tokens: Tokens, folds: dict[str, str], embeddings: Any, file: Path) -> None:
-    """Pieces with their scores, and their embeddings as bytes with a scale a row."""
-    scales = np.abs(embeddings).max(axis=1) / 127 + 1e-12
-    table = np.round(embeddings / scales[:, None]).astype(np.int8)
+def export_table(tokens: Tokens, folds: dict[str, str], blocks: Any, file: Path) -> None:
+    """Pieces with their scores, and their embeddings in the blocks of the public weights, which are not tuned."""
     np.savez(
         file,
-        table=table,
-        scales=scales.astype(np.float32),
+        blocks=blocks,
         texts=np.array("\n".join(text for text, _ in tokens.pieces)),
         scores=np.array([score for _, score in tokens.pieces], np.float32),
         folds=np.array(json.dumps(folds, ensure_ascii=False)),
@@ -62,7 +71,13 @@ def export_heads(network: Network, file: Path) -> None:
         "asked.weight": arrays(network.asked)["weight"],
         "situation.weight": arrays(network.situation)["weight"],
     }
-    np.savez(file, **kept)
+    write_heads(kept, file)
+
+
+def write_heads(kept: Mapping[str, Any], file: Path) -> None:
+    """In half precision: a head's three digits are enough, and git carries what is written here."""
+    half: dict[str, Any] = {name: np.asarray(one, np.float16) for name, one in kept.items()}
+    np.savez(file, **half)
 
 
 def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
@@ -73,6 +88,3 @@ def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(
         json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
-
-
-__all__ = ["GRAPH", "HEADS", "TABLE", "export_graph", "export_heads", "export_table", "write_manifest"]

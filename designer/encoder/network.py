@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -71,12 +71,28 @@ class Encoder(nn.Module):
     def forward(self, embedded: Tensor, present: Tensor, drop: float = 0.0) -> Tensor:
         """`embedded`: batch x pieces x 384; `present`: batch x pieces, 1 where a piece is."""
         x = self.norm(embedded + self.positions[: embedded.shape[1]] + self.kind)
-        mask = (1.0 - present[:, None, None, :]) * -1e4
-        for layer in self.layers:
-            x = layer(x, mask, drop)
-        weight = present[..., None]
-        mean: Tensor = (x * weight).sum(1) / weight.sum(1)
-        return mean
+        return _through(self.layers, x, present, drop)
+
+
+class Last(nn.Module):
+    """The last layers alone: what the layers before them made of each piece in, one vector a sentence out."""
+
+    def __init__(self, layers: Iterable[Layer]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+    def forward(self, middle: Tensor, present: Tensor, drop: float = 0.0) -> Tensor:
+        """`middle`: batch x pieces x 384; `present` as in Encoder."""
+        return _through(self.layers, middle, present, drop)
+
+
+def _through(layers: nn.ModuleList, x: Tensor, present: Tensor, drop: float) -> Tensor:
+    mask = (1.0 - present[:, None, None, :]) * -1e4
+    for layer in layers:
+        x = layer(x, mask, drop)
+    weight = present[..., None]
+    mean: Tensor = (x * weight).sum(1) / weight.sum(1)
+    return mean
 
 
 class Heads(nn.Module):

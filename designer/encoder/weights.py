@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bot.encoder.blocks import BYTES, NUMBERS, scaled, unpacked
+
 FILE = "e5-small-q4.bin"
-BLOCK_BYTES, SCALE_BYTES = 18, 2
 _SIZES = "<7i"
 Floats = npt.NDArray[np.float32]
 
@@ -84,17 +85,15 @@ class PublicWeights:
         start, size = self._tensors[name]
         return np.frombuffer(self._bytes, "<f4", size // 4, start).copy()
 
-    def matrix(self, name: str, columns: int, rows: Any = None) -> Floats:
-        """A matrix kept in blocks; `rows`: only these."""
+    def blocks(self, name: str, columns: int, rows: Any = None) -> npt.NDArray[np.uint8]:
+        """A matrix as it is kept, rows x blocks x bytes (bot/encoder/blocks.py); `rows`: only these."""
         start, size = self._tensors[name]
-        blocks = np.frombuffer(self._bytes, np.uint8, size, start).reshape(-1, columns // 32, BLOCK_BYTES)
-        if rows is not None:
-            blocks = blocks[rows]
-        scale = blocks[..., :SCALE_BYTES].copy().view("<f2").astype(np.float32)
-        packed = blocks[..., SCALE_BYTES:]
-        low, high = (packed & 15).astype(np.float32) - 8, (packed >> 4).astype(np.float32) - 8
-        values: Floats = (np.concatenate([low, high], axis=-1) * scale).reshape(-1, columns)
-        return values
+        blocks = np.frombuffer(self._bytes, np.uint8, size, start).reshape(-1, columns // NUMBERS, BYTES)
+        return blocks if rows is None else blocks[rows]
+
+    def matrix(self, name: str, columns: int, rows: Any = None) -> Floats:
+        """The numbers of such a matrix."""
+        return scaled(*unpacked(self.blocks(name, columns, rows)))
 
 
 def _installed() -> Path:

@@ -28,7 +28,7 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if any(_tells_number(other) for other in turn.readings):
         return  # who tells the number asks for their own order
     for other in turn.readings:
-        refuses = other.kind == "start" and other.negated
+        refuses = other.kind == "start" and other.negated and not one.more.get("asks")
         asks_why = other.kind == "explain" and not other.negated and other.more.get("why") != "question"
         if (refuses or asks_why) and other.overlaps(one) and one.more.get("by_model"):
             return
