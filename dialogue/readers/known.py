@@ -40,7 +40,7 @@ def read(scene: Scene) -> Iterator[Reading]:
 def _contradicted(scene: Scene, certain: Reading, found: Sequence[Reading]) -> bool:
     """那张券还给我不 holds the words of 算上券多少钱: the model is as sure that the small sentence asks another entry, and does not
     hear the one whose words they are."""
-    least = scene.store.words.limits["known_asked"]
+    least = scene.store.words.limits["known_against"]
     others = [one for one in found if one.name != certain.name and one.overlaps(certain)]
     if not any(one.kind == "known" and one.more["sure"] >= least for one in others):
         return False
