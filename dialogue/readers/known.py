@@ -112,10 +112,8 @@ def _read(scene: Scene) -> Iterator[Reading]:
         others = [one for one in others if one not in also and found[one] >= limits["known_second"]]
         if sure >= limits["known_sure"] and sure >= limits["known_share"] * total:
             more = {"by_model": True, "sure": sure}
-            if (
-                sure >= limits["known_asked"]
-            ):  # 怕今天拍了明天你们就降: asked, though it has no word of a question
-                more["asks"] = True
+            if sure >= limits["known_asked"] and scene.asked is None:
+                more["asks"] = True  # 怕今天拍了明天你们就降: asked without a word that asks
             yield Reading("known", entry, None, total, span, source=SOURCE, more=more)
         elif others and sure + found[others[0]] >= limits["known_pair"]:
             near = [
