@@ -36,6 +36,19 @@ def clause_about(product: Product, words: str) -> str:
     return ""
 
 
+def named_in(words: str, products: Iterable[Product]) -> list[Product]:
+    """The products whose name or alias stands in the words, each once; a name inside another's counts less."""
+    said = words.casefold()
+    named: list[tuple[str, Product]] = []
+    for product in products:
+        found = [one for one in (product.name, *product.aliases) if one.casefold() in said]
+        if found:
+            named.append((max(found, key=len), product))
+    return [
+        product for name, product in named if not any(name != other and name in other for other, _ in named)
+    ]
+
+
 def names_one(words: str, listed: str) -> bool:
     """Does the sentence hold one of these words (a list with 、 between them)?"""
     return any(one in words for one in listed.split("、"))

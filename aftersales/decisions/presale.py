@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from aftersales.catalogue import clause_about
+from aftersales.catalogue import clause_about, named_in
 from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.decisions.goods_facts import listing_facts, of_topic, told_alone
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product, Variant
@@ -13,7 +14,7 @@ from aftersales.variants import fits_size, same_colour, variant_of
 
 #: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
 _MOST_NEAR, _TAIL = 4, 2
-#: What is told alone where it alone is asked for, not with the whole listing.
+#: What is told by its name where it alone is asked for, not with the whole listing.
 _OF_FACTS = frozenset({"warmth", "filling"})
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
@@ -79,6 +80,8 @@ def product_spec(inputs: Inputs) -> Decision:
         if told and inputs.topics[0] in _OF_FACTS:
             name, _, value = told[0].partition(" ")
             return Decision("fact", values | {"name": name, "value": value})
+        if value := told_alone(inputs, product):
+            return Decision("told", values | {"value": value})
     if facts := _facts(product, inputs.words):
         return Decision("fact", values | {"name": listed(facts), "value": listed(facts.values())})
     if product.colours and aspect != "unlisted" and (inputs.slots.get("colour") or aspect == "colour"):
@@ -152,7 +155,7 @@ def product_capacity(inputs: Inputs) -> Decision:
         "goods": product.name,
         "sizes": listed(product.sizes),
         "advice": product.size_advice,
-        "facts": listed(f"{name} {value}" for name, value in product.facts.items()),
+        "facts": listed(f"{name} {value}" for name, value in listing_facts(inputs, product).items()),
     }
     return Decision("advice" if product.size_advice else "facts" if values["facts"] else "unlisted", values)
 
@@ -266,7 +269,7 @@ def recommend(inputs: Inputs) -> Decision:
         return Decision("same", values, slots={"product": several[0].sku})
     if len(inputs.products) == 1:
         product = inputs.products[0]
-        facts = [f"{name} {value}" for name, value in product.facts.items()]
+        facts = [f"{name} {value}" for name, value in listing_facts(inputs, product).items()]
         values |= {
             "goods": product.name,
             "price": yuan(product.price),
@@ -339,16 +342,7 @@ def _values(product: Product | None) -> dict[str, str]:
 
 
 def _named(inputs: Inputs) -> list[Product]:
-    """The catalogue's products whose name or alias stands in the words, each once; a name inside another's counts less."""
-    words = inputs.words.casefold()
-    named: list[tuple[str, Product]] = []
-    for product in inputs.products:
-        found = [one for one in (product.name, *product.aliases) if one.casefold() in words]
-        if found:
-            named.append((max(found, key=len), product))
-    return [
-        product for name, product in named if not any(name != other and name in other for other, _ in named)
-    ]
+    return named_in(inputs.words, inputs.products)
 
 
 def _several(inputs: Inputs, product: Product) -> tuple[list[str], list[str]]:
@@ -357,7 +351,7 @@ def _several(inputs: Inputs, product: Product) -> tuple[list[str], list[str]]:
     lacking: list[str] = []
     for topic in inputs.topics:
         name = inputs.name("spec_topic", topic)
-        value = _of_topic(inputs, product, topic)
+        value = of_topic(inputs, product, topic)
         if value:
             told.append(f"{name} {value}")
         else:
@@ -365,20 +359,6 @@ def _several(inputs: Inputs, product: Product) -> tuple[list[str], list[str]]:
     beside = _facts(product, inputs.words).items()
     told += [f"{name} {value}" for name, value in beside if not any(value in one for one in told)]
     return told, lacking
-
-
-def _of_topic(inputs: Inputs, product: Product, topic: str) -> str:
-    names = inputs.name("spec_fact", topic).split("、")
-    if fact := next((product.facts[one] for one in names if one in product.facts), ""):
-        return fact
-    return {
-        "capacity": _plain(product.size_advice),
-        "material": _plain(product.material),
-        "price": yuan(product.price),
-        "warranty": sentence(inputs, "spec_value", "warranty", value=str(product.warranty_days)),
-        "colour": listed(product.colours),
-        "stock": inputs.name("spec_value", "in_stock" if product.stock > 0 else "out_of_stock"),
-    }.get(topic, "")
 
 
 def _facts(product: Product, words: str) -> dict[str, str]:

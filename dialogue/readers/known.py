@@ -38,9 +38,13 @@ def read(scene: Scene) -> Iterator[Reading]:
 
 
 def _fits_goods(scene: Scene, name: str) -> bool:
-    """拔掉电源 is told for no T-shirt: does what the entry says hold for the goods of the order in hand?"""
+    """拔掉电源 is told for no T-shirt: does what the entry says hold for the goods of the order in hand, or those talked about?"""
     order, entry = scene.own_order(scene.state.order_no), scene.store.knowledge.entries.get(name)
-    return entry is None or entry.holds([one.kind for one in order.items] if order is not None else [])
+    if entry is None or not entry.kinds:
+        return True
+    talked = scene.outside.product(scene.state.sku) if order is None and scene.state.sku else None
+    kinds = [one.kind for one in order.items] if order is not None else [talked.kind] if talked else []
+    return entry.holds(kinds)
 
 
 def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:
