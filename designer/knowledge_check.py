@@ -91,3 +91,6 @@ def _outcomes(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
         return
     for outcome in entry.say.keys() - {*spec.outcomes, OTHERWISE, CLAIMING}:
         yield given.lines["say"], f"{entry.decide} 没有“{outcome}”这个结果，有：{'、'.join(spec.outcomes)}"
+    again = entry.again if isinstance(entry.again, dict) else {}
+    for outcome in again.keys() - {*spec.outcomes, OTHERWISE, CLAIMING}:
+        yield given.lines["again"], f"{entry.decide} 没有“{outcome}”这个结果，有：{'、'.join(spec.outcomes)}"

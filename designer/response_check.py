@@ -155,9 +155,9 @@ def _of_knowledge(data: DialogueData) -> Iterator[Use]:
             yield Use(
                 name, file, data.places.line(file, name, line), known, entry.offered(situation) is not None
             )
-        if entry.again is not None:
-            known = policy | (frozenset(told.values) if told else frozenset())
-            yield Use(entry.again, file, data.places.line(file, entry.again, line), known)
+        known = policy | (frozenset(told.values) if told else frozenset())
+        for name in entry.agains():
+            yield Use(name, file, data.places.line(file, name, line), known)
 
 
 # -- what is wrong -------------------------------------------------------------------------------------------------------

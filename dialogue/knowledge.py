@@ -45,7 +45,7 @@ class Entry(Section):
     """`near`: flows in whose company it is likelier; `only`: half a question, meant only in theirs. `say`: situation of the
     order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers. `covers`:
     entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
-    is asked a second time. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
+    is asked a second time; it may go by outcome as `say` does. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
     `mentions`: what the bot hears asks it only where one of these words stands in the message (还能换不 asks for no second exchange).
     `offer` may go by outcome as `say` does. `starts`: the question is a wish (能不能拦下来): this flow is begun, the answer is for who
     has bought nothing.
@@ -66,7 +66,7 @@ class Entry(Section):
     offer: Text | dict[str, Text] | None = None
     starts: Text | None = None
     covers: Texts = ()
-    again: Text | None = None
+    again: Text | dict[str, Text] | None = None
 
     def holds(self, kinds: Collection[str]) -> bool:
         """Can it be meant of goods of these kinds (none: no order is in hand)?"""
@@ -92,6 +92,18 @@ class Entry(Section):
         if self.offer is None or isinstance(self.offer, str):
             return self.offer
         return self.offer.get(situation or OTHERWISE, self.offer.get(OTHERWISE))
+
+    def agains(self) -> tuple[str, ...]:
+        """Everything that may be said the second time."""
+        if self.again is None:
+            return ()
+        return (self.again,) if isinstance(self.again, str) else tuple(self.again.values())
+
+    def said_again(self, situation: str | None) -> str | None:
+        """What is said the second time, for an order in this situation, or after this outcome; None: nothing of its own."""
+        if self.again is None or isinstance(self.again, str):
+            return self.again
+        return self.again.get(situation or OTHERWISE, self.again.get(OTHERWISE))
 
     def response(self, situation: str | None) -> str:
         """What is said for an order in this situation, or after this outcome; None: no order is known."""

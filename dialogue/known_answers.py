@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Order
@@ -14,11 +15,14 @@ from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
+from dialogue.readers.times import dates_in
 from dialogue.situation import beside, situation_of
 from dialogue.state import PASSING, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
+#: Reasons that a customer names in passing: what is wrong with goods, whoever is to blame.
+_FAULTY = ("quality", "damaged", "wrong", "missing", "mismatch")
 
 
 def answer_known(run: Run, command: Command) -> None:
@@ -56,8 +60,11 @@ def answer_known(run: Run, command: Command) -> None:
         _say(run, entry.offered(found), response, values)
     else:
         person = [Button(run.store.words.label("agreed", "human"), "/ask_human")]
-        if entry.again is not None:
-            run.say(entry.again, values, buttons=person)
+        again, offer = entry.said_again(found), entry.offered(found)
+        if again is not None and offer not in (None, HUMAN):
+            _say(run, offer, again, values)  # what can be done is offered again
+        elif again is not None:
+            run.say(again, values, buttons=person)
         else:  # the same words once more would answer nothing
             run.say("utter_known_again", {**values, "question": entry.name}, buttons=person)
     _settle(run, entry)
@@ -70,14 +77,34 @@ def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Map
         return _situation(run, entry, order), {}
     spec = DECISIONS[entry.decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
-    sums = run.store.words.find("quantity.money", run.words)
-    frame.slots["amounts"] = [hit.text for hit in sums]
-    counts = [one for one in run.store.words.find("quantity.amount", run.words) if one not in sums]  # 100块
-    pieces = [number_of(hit.text) for hit in counts]
-    frame.slots["pieces"] = max([1, *(int(one) for one in pieces if one)])
+    frame.slots |= _told(run, order)
     found = spec.run(inputs_for(run, frame, spec.needs))
     run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
     return found.outcome, found.values
+
+
+def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
+    """What the words name that a decision may go by: sums, pieces, days, a reason; the reason, the solution and the part of a form that is
+    open for the order count where the words tell none."""
+    words = run.store.words
+    sums = words.find("quantity.money", run.words)
+    counts = [one for one in words.find("quantity.amount", run.words) if one not in sums]  # 100块
+    pieces = [number_of(hit.text) for hit in counts]
+    slots: dict[str, Any] = {
+        "amounts": [hit.text for hit in sums],
+        "pieces": max([1, *(int(one) for one in pieces if one)]),
+        "days": [one.isoformat() for one in dates_in(run.scene, run.words)],
+        "bought": words.hit("questions.bought_before.yes", run.words) is not None,
+    }
+    open_form = next(
+        (one for one in reversed(run.state.frames) if order and one.order_no == order.order_no), None
+    )
+    for name in ("reason", "solution", "part"):
+        if open_form is not None and open_form.slots.get(name):
+            slots[name] = open_form.slots[name]
+    reasons = words.codes("choices.reason").items()
+    named = [code for code, pattern in reasons if code in _FAULTY and pattern.search(run.words)]
+    return slots | ({"reason": named[0]} if named and "reason" not in slots else {})
 
 
 def _situation(run: Run, entry: Entry, order: Order | None) -> str | None:

@@ -48,7 +48,7 @@ def return_rule(inputs: Inputs) -> Decision:
         return Decision("own", values, judged(answer))
     known = inputs.verified or inputs.facts.get("not_bought")  # nothing to give, or nothing bought
     product = inputs.products[0] if inputs.products else None
-    kind = _kind_named(inputs) or (rules.kinds.get(product.kind) if product else None)
+    kind = kind_named(inputs) or (rules.kinds.get(product.kind) if product else None)
     if product is not None or kind is not None:
         values["goods"] = product.name if product is not None else kind.name if kind is not None else ""
     told = rules.conditions.get(str(inputs.slots.get("condition")))
@@ -113,7 +113,7 @@ def _rule_values(inputs: Inputs) -> dict[str, str]:
     }
 
 
-def _kind_named(inputs: Inputs) -> Kind | None:
+def kind_named(inputs: Inputs) -> Kind | None:
     """The kind whose own words (labels.yml, kind_words) are said of the goods (定制的衣服), whatever the catalogue sells."""
     kinds = inputs.policy.returns.kinds
     named = inputs.labels.get("kind_words", {})

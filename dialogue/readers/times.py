@@ -109,6 +109,10 @@ def days_in(scene: Scene, text: str) -> set[tuple[int, int]]:
         if pattern.search(text):
             found.append(_weekday(today, int(number), later=words.hit("times.next_week", text) is not None))
     named = {(one.month, one.day) for one in found}
+    for festival, pattern in words.codes("times.festival").items():
+        if pattern.search(text):
+            in_month, on_day = festival.split("-")
+            named.add((int(in_month), int(on_day)))
     for hit in re.finditer(words.pattern("times.date").pattern, text):
         told = hit.groupdict()
         day = _number(words.codes("times.numeral"), told["date"] or "")
@@ -116,6 +120,20 @@ def days_in(scene: Scene, text: str) -> set[tuple[int, int]]:
         if day:
             named.add((month or (today.month if day >= today.day else today.month % 12 + 1), day))
     return named
+
+
+def dates_in(scene: Scene, text: str) -> list[date]:
+    """The days that are named, soonest first: in this year, or the next where the year ends in between."""
+    today = scene.at.now.astimezone(scene.store.tz).date()
+    return sorted(one for one in (_dated(today, *found) for found in days_in(scene, text)) if one > date.min)
+
+
+def _dated(today: date, month: int, day: int) -> date:
+    try:
+        found = date(today.year, month, day)
+        return found if found >= today or today.month - month < 6 else date(today.year + 1, month, day)
+    except ValueError:
+        return date.min
 
 
 def _weekday(today: date, number: int, *, later: bool) -> date:
