@@ -93,7 +93,7 @@ def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
     slots: dict[str, Any] = {
         "amounts": [hit.text for hit in sums],
         "pieces": max([1, *(int(one) for one in pieces if one)]),
-        "days": [one.isoformat() for one in dates_in(run.scene, run.words)],
+        "days": [one.isoformat() for one in dates_in(run.scene, _when_wanted(run))],
         "bought": words.hit("questions.bought_before.yes", run.words) is not None,
     }
     open_form = next(
@@ -105,6 +105,14 @@ def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
     reasons = words.codes("choices.reason").items()
     named = [code for code, pattern in reasons if code in _FAULTY and pattern.search(run.words)]
     return slots | ({"reason": named[0]} if named and "reason" not in slots else {})
+
+
+def _when_wanted(run: Run) -> str:
+    """The words without those that tell when it is bought or sent (今天拍的话 12号能到不)."""
+    text = run.words
+    for hit in run.store.words.find("questions.day_of_buying.yes", text):
+        text = text.replace(hit.text, "\n")
+    return text
 
 
 def _situation(run: Run, entry: Entry, order: Order | None) -> str | None:
@@ -126,7 +134,8 @@ def _settle(run: Run, entry: Entry) -> None:
 
 def _say(run: Run, offer: str | None, response: str, values: dict[str, str]) -> None:
     """The response, with its offer where there is one and nothing else is being asked."""
-    if offer is None or run.asked or run.state.frames:  # a form that is open asks its own question again
+    form = any(one.flow != "offer" for one in run.state.frames)  # it asks its own question again
+    if offer is None or run.asked or form:
         run.say(response, values)
         if offer == HUMAN:
             run.state.told[PASSING] = True

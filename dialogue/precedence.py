@@ -557,9 +557,12 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
 
 
 def _only_asks_of_it(question: Candidate, told: Candidate) -> bool:
-    """催了没有啊, to the offer to urge: a known question in words of its own tells and accepts nothing."""
+    """催了没有啊, to the offer to urge: a known question in words of its own tells and accepts nothing; 那个催的能撤了不, while
+    something else is asked, gives that up no more."""
     if told.source == "watch":  # 找人工帮我拦一下, to the offer of a person: that is the person
         return False
+    if told.command.kind == "cancel" and told.source == "answers":
+        return _asks_in_words(question) and overlap(question.span, told.span) > 0
     tells = told.command.kind == "set" and told.kind not in {"number", "known"} and not told.whole
     tells = tells and not told.command.more.get(
         "question"

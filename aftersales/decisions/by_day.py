@@ -3,11 +3,10 @@ as ISO dates, soonest first (H21, H30, H34)."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from aftersales.catalogue import figures_in
+from aftersales.catalogue import figures_in, hours_of
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.goods_facts import goods_meant, of_topic, plain
 from aftersales.decisions.in_hand import goods
@@ -16,8 +15,6 @@ from aftersales.decisions.shipping import carrier_named
 from aftersales.formatting import day
 from aftersales.policy_values import policy_values
 from aftersales.windows import chinese_day
-
-_HOURS = re.compile(r"(\d+)\s*小时")
 
 
 @decision(
@@ -72,8 +69,7 @@ def new_order_by_day(inputs: Inputs) -> Decision:
     """When does what is ordered today arrive, goods that are made to order with their making? `perhaps`: between the soonest and the latest day."""
     store, product = inputs.policy.store, goods_meant(inputs)
     made = of_topic(inputs, product, "make_time") if product is not None else ""
-    hours = _HOURS.search(made)
-    ready = inputs.now + timedelta(hours=int(hours[1]) if hours else 0)
+    ready = inputs.now + timedelta(hours=hours_of(made))
     least, most = _road(inputs)
     soonest, latest = (
         ready + timedelta(days=least),

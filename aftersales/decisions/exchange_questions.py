@@ -39,13 +39,24 @@ _SENT = frozenset({"sent_back", "received", "refunding"})
 
 @decision(
     "exchange_may",
-    outcomes=("never", "unopened", "before_dispatch", "on_the_way", "inside", "over", "under_way", "rule"),
+    outcomes=(
+        "faulty",
+        "never",
+        "unopened",
+        "before_dispatch",
+        "on_the_way",
+        "inside",
+        "over",
+        "under_way",
+        "rule",
+    ),
     needs=("order", "item", "requests", "catalogue", "product", "products"),
     values=_MAY,
 )
 def exchange_may(inputs: Inputs) -> Decision:
     """能换大一码吗: by the kind of the goods even before any order is known, then by how the order stands. `never`, `unopened`: kinds that do
-    not go back, or only sealed; `under_way`: an exchange was asked for already; `rule`: nothing is known of the goods."""
+    not go back, or only sealed; `faulty`: something is wrong with them, which is another rule;
+    `under_way`: an exchange was asked for already; `rule`: nothing is known of the goods."""
     rules, order = inputs.policy.returns, inputs.order
     named = kind_named(inputs)
     product = goods_meant(inputs)
@@ -59,6 +70,9 @@ def exchange_may(inputs: Inputs) -> Decision:
         "days": str(rules.no_reason.window_days),
         "quality_days": str(rules.quality.window_days),
     }
+    if inputs.faults or (inputs.slots.get("reason") or _SIZE) != _SIZE:
+        last = _last(inputs, order) if order is not None else ""
+        return Decision("faulty", values | {"quality_last": last})
     if order is None or item is None:
         return Decision(_by_kind(kind) or "rule", values)
     return _of_order(inputs, order, item, kind, values)

@@ -10,7 +10,7 @@ from typing import Any
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
 from aftersales.decisions.in_hand import goods, order_of, sentence
 from aftersales.decisions.return_case import ITEM_KINDS, answer_so_far, the_item
-from aftersales.formatting import listed, yuan
+from aftersales.formatting import yuan
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order
 from aftersales.visits import visited_at_home
 
@@ -25,7 +25,7 @@ _FAULTY = "quality"
 _NOTED = 80
 _VALUES = (
     *("item", "request_no", "reason", "freight", "estimate", "insurance", "method", "min_days", "max_days"),
-    *("told_reason", "amount"),
+    "told_reason",
 )
 
 
@@ -113,7 +113,6 @@ def _values(inputs: Inputs) -> dict[str, str]:
     values = dict.fromkeys(_VALUES, "") | {
         "estimate": yuan(freight.return_fee_estimate),
         "insurance": yuan(freight.insurance_covers),
-        "amount": listed(f"{one}元" for one in inputs.amounts[:1]),
     }
     if order is not None:
         values |= {"item": goods(order), **_way_back(inputs, order)}

@@ -4,7 +4,6 @@ names a listing tells it stands in labels.yml (spec_fact)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from aftersales.catalogue import named_in
@@ -12,6 +11,7 @@ from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product
+from aftersales.variants import sizes_named
 
 #: Topics whose facts are told only where they are asked for, by themselves and as whole sentences.
 ALONE = frozenset(
@@ -23,8 +23,6 @@ ALONE = frozenset(
 #: So many facts make a short description.
 _SHOWN = 4
 _VALUES = ("goods", "value")
-#: The size that a name ends with, as it stands in a question (42, XL).
-_SIZE = re.compile(r"[0-9A-Za-z.]+")
 
 
 def goods_meant(inputs: Inputs) -> Product | None:
@@ -118,7 +116,7 @@ def goods_size_step(inputs: Inputs) -> Decision:
         return Decision("unknown", values)
     step = of_topic(inputs, product, "size_step")
     values |= {"goods": product.name, "value": plain(step), "advice": plain(product.size_advice)}
-    places = _sizes_named(inputs.message or inputs.words, product)
+    places = sizes_named(inputs.message or inputs.words, product)
     if step and len(places) > 1:
         first, second = places[:2]
         values |= {
@@ -130,9 +128,3 @@ def goods_size_step(inputs: Inputs) -> Decision:
     if step:
         return Decision("told", values)
     return Decision("advice" if product.size_advice else "not_written", values)
-
-
-def _sizes_named(words: str, product: Product) -> list[int]:
-    """Places of the sizes that the words name, in the order of the catalogue."""
-    said = {one.upper() for one in _SIZE.findall(words)}
-    return [place for place, size in enumerate(product.sizes) if said & set(_SIZE.findall(size.upper()))]

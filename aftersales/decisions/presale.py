@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from aftersales.catalogue import clause_about, named_in
+from aftersales.catalogue import clause_about, named_in, names_one
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.goods_facts import listing_facts, of_topic, told_alone
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product, Variant
-from aftersales.size_advice import read_advice, read_body, rest_of_advice
-from aftersales.variants import fits_size, same_colour, variant_of
+from aftersales.size_advice import nearest, read_advice, read_body, rest_of_advice
+from aftersales.variants import fits_size, same_colour, sizes_named, variant_of
 
 #: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
 _MOST_NEAR, _TAIL = 4, 2
@@ -96,18 +96,19 @@ def product_spec(inputs: Inputs) -> Decision:
     return Decision({"unlisted": "unknown", "particular": "particular"}.get(str(aspect), "spec"), values)
 
 
-_SIZE_VALUES = ("goods", "sizes", "advice", "spec", "size", "height", "others")
+_SIZE_VALUES = ("goods", "sizes", "advice", "spec", "size", "height", "others", "base", "larger", "because")
 
 
 @decision(
     "product_size",
-    outcomes=("fits", "between", "beyond", "sizes", "no_sizes", "unknown"),
+    outcomes=("larger", "fits", "between", "near", "beyond", "sizes", "no_sizes", "unknown"),
     needs=("product",),
     values=_SIZE_VALUES,
 )
 def product_size(inputs: Inputs) -> Decision:
     """Which sizes there are and who wears which; `no_sizes`: goods without any. `fits`: the one for the height (and weight, where
-    the advice goes by it) that was told; `between`: two of them meet there; `beyond`: the advice ends before it."""
+    the advice goes by it) that was told; `between`: two of them meet there; `near`: a little beside the table, the next one; `beyond`: the advice ends
+    before it. `larger`: something that was told (里头还要穿毛衣, 脚有点宽) makes it one size more, as the advice says."""
     product = inputs.product
     values = dict.fromkeys(_SIZE_VALUES, "")
     if product is None:
@@ -120,7 +121,8 @@ def product_size(inputs: Inputs) -> Decision:
     }
     if not product.sizes:
         return Decision("no_sizes", values)
-    return _for_body(inputs, product, values) or Decision("sizes", values)
+    found = _for_body(inputs, product, values) or Decision("sizes", values)
+    return _larger(inputs, product, found) or found
 
 
 def _for_body(inputs: Inputs, product: Product, values: dict[str, str]) -> Decision | None:
@@ -135,8 +137,38 @@ def _for_body(inputs: Inputs, product: Product, values: dict[str, str]) -> Decis
     rest = rest_of_advice(product.size_advice)
     values["others"] = "".join([*more, f"{rest}。" if rest else ""])
     if not fitting:
-        return Decision("beyond", values)
+        near = nearest(rows, body.height, product.sizes)
+        return Decision("near" if near else "beyond", values | {"size": near})
     return Decision("fits" if len(fitting) == 1 else "between", values)
+
+
+def _larger(inputs: Inputs, product: Product, found: Decision) -> Decision | None:
+    """One size more, where the advice says so for what was told; None where nothing of it was, or no size is known yet."""
+    because = _reason_for_more(inputs, product)
+    by_height = found.outcome in {"fits", "between", "near"}
+    named = [product.sizes[at] for at in sizes_named(inputs.words, product)]
+    size = found.values["size"].split("、")[-1] if by_height else named[0] if len(named) == 1 else ""
+    if not because or size not in product.sizes:
+        return None
+    at = product.sizes.index(size) + (
+        found.outcome != "between"
+    )  # of two that fit the larger one is one more already
+    if at >= len(product.sizes):
+        return None
+    told = {"height": found.values["height"], "size": found.values["size"] or size}
+    base = sentence(inputs, "size_advice", "by_height" if by_height else "by_size", **told)
+    more = (
+        sentence(inputs, "size_advice", "no_weight") if by_height and read_body(inputs.words).weight else ""
+    )
+    values = {**found.values, "base": base, "larger": product.sizes[at], "because": because, "others": more}
+    return Decision("larger", values)
+
+
+def _reason_for_more(inputs: Inputs, product: Product) -> str:
+    """What of the advice's own reasons for a larger size the words tell (labels.yml, size_up); empty where none."""
+    rest = rest_of_advice(product.size_advice)
+    reasons = inputs.labels.get("size_up", {})
+    return next((one for one, said in reasons.items() if one in rest and names_one(inputs.words, said)), "")
 
 
 @decision(

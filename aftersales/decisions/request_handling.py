@@ -1,10 +1,9 @@
 """What becomes of a request that was made: when its result is there and how it is told, whether the goods go back, who fetches
 them, where they are sent, who pays the freight, when what is sent instead arrives (H24, H25, H27)."""
 
-import re
 from dataclasses import replace
 
-from aftersales.asked_request import SENDS, TASKS, asked_about
+from aftersales.asked_request import SENDS, TASKS, asked_about, request_number_in
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods, order_of
 from aftersales.decisions.return_case import answer_so_far
@@ -74,10 +73,6 @@ def request_handling(inputs: Inputs) -> Decision:
     return Decision(_outcome(inputs, made, item, values), values, slots={"request_no": made.request_no})
 
 
-#: Two letters and twelve digits.
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2}\d{12}(?!\d)")
-
-
 @decision(
     "request_named",
     outcomes=("open", "done", "given_up", "not_found", "none"),
@@ -87,8 +82,7 @@ _NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2}\d{12}(?!\d)")
 def request_named(inputs: Inputs) -> Decision:
     """TK2611…这个是啥, 到底申请了没有: the request with the number that is named, else the newest of the order. `not_found`: the number is of none
     of this order; `none`: nothing was asked for."""
-    named = _NUMBER.search(inputs.message or inputs.words)
-    number = named[0].upper() if named else ""
+    number = request_number_in(inputs.message or inputs.words)
     values = dict.fromkeys(("item", "kind", "request_no", "state", "next", "until"), "") | {
         "item": goods(inputs.order) if inputs.order is not None else "",
         "request_no": number,
