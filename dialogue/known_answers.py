@@ -10,12 +10,12 @@ from aftersales.order_system.port import Order
 from aftersales.policy_values import policy_values
 from dialogue import identity, people, repairs
 from dialogue.commands import Command
+from dialogue.days import dates_in
 from dialogue.inputs import inputs_for
 from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
-from dialogue.readers.times import dates_in
 from dialogue.situation import beside, situation_of
 from dialogue.state import PASSING, Frame
 from dialogue.values import frame_values, order_values
@@ -90,10 +90,11 @@ def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
     sums = words.find("quantity.money", run.words)
     counts = [one for one in words.find("quantity.amount", run.words) if one not in sums]  # 100块
     pieces = [number_of(hit.text) for hit in counts]
+    today = run.scene.at.now.astimezone(run.store.tz).date()
     slots: dict[str, Any] = {
         "amounts": [hit.text for hit in sums],
         "pieces": max([1, *(int(one) for one in pieces if one)]),
-        "days": [one.isoformat() for one in dates_in(run.scene, _when_wanted(run))],
+        "days": [one.isoformat() for one in dates_in(words, today, _when_wanted(run))],
         "bought": words.hit("questions.bought_before.yes", run.words) is not None,
     }
     open_form = next(
