@@ -27,10 +27,12 @@ _MOST = 3
 
 def read(scene: Scene) -> Iterator[Reading]:
     """The likeliest entry of the whole message and of each of its pieces."""
-    if scene.message.is_button or _is_foreign(scene):
+    if scene.message.is_button:
         return
     certain = list(_by_words(scene))
     yield from certain
+    if _is_foreign(scene):
+        return
     found = [one for one in _read(scene) if _fits_goods(scene, one.name)]
     found = [one for one in found if not any(one.overlaps(two) for two in certain)]
     for one in found:
