@@ -108,6 +108,10 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
             apart = one.whole or other.whole or not _shares_words(one, other, limits["same_words"])
+            apart = apart or "human" in {
+                one.command.kind,
+                other.command.kind,
+            }  # told beside what brings a person
             if one.kind == other.kind or apart or _inside(one, other):
                 continue
             return f"这些词已经用在 {other.command.written()}"

@@ -100,6 +100,25 @@ def _is_said_answer(one: Candidate) -> bool:
     return answers and not one.features.get("model")
 
 
+def _postpones(one: Candidate) -> bool:
+    """我跟我妈商量下, 专票就不问了, 晚上再来找你: nothing is wanted now."""
+    return one.command.kind == "chat" and one.command.name == "postpones"
+
+
+def _is_put_off(one: Candidate, two: Candidate) -> bool:
+    """Who comes back later says no yes or no, asks nothing in these words and wants nothing that only a model hears."""
+    if not _postpones(two) or _postpones(one):
+        return False
+    talk = one.command.kind in {"chat", "explain", "repeat", "unclear", "skip", "resume"}
+    around = one.span[0] <= two.span[0] and two.span[1] <= one.span[1] != 0
+    talk = talk or (one.command.kind == "cancel" and around)  # 先不弄 下班再说 gives it up
+    judged = one.command.kind == "human" and one.command.name in _JUDGED
+    inside = one.span != (0, 0) and not one.whole and overlap(one.span, two.span) > 0
+    asks = bool(one.features.get("question")) and not inside
+    heard = (one.command.kind in MATTERS or one.kind == "known") and not (asks or one.named)
+    return talk or judged or _is_yes_or_no(one) or inside or heard
+
+
 #: Kinds of candidates that words may mean whatever is asked.
 _READ_OPENLY = frozenset({"set_open", "set_below", "correct", "skip", "cancel", "later"})
 #: Reasons that bring a person whatever else is asked.
@@ -280,6 +299,7 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     "variant_difference": frozenset(
         {"price_protection", "price_query", "product_price", "product_stock", "price_wrong", "order_status"}
     ),
+    "health_worry": frozenset({"product_spec", "usage", "fake", "warranty", "return_policy", "complaint"}),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
     "reorder": frozenset(
         {
@@ -394,6 +414,10 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"说的是：{two.command.written()}"
         if one.command.kind in MATTERS and _tells_time(two) and _in_its_words(one, two):
             return f"说的是时间：{two.command.written()}"
+        if _asks_of_asked(one) and _is_said_answer(two) and not two.features.get("question"):
+            return f"旁边有回答：{two.command.written()}"  # 咋是未拆封呢 用了半年多了
+        if _is_put_off(one, two):
+            return f"说的是以后再说：{two.command.written()}"
         if _is_of_disowned(one, two):
             return f"这张表不办了：{two.command.written()}"
         if _is_said_of_others(one, two):

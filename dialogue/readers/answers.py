@@ -302,7 +302,8 @@ def _sure(scene: Scene, span: Span) -> float:
 def _wrong(scene: Scene) -> Iterator[Reading]:
     """地址写错了, 抬头不对: a filled value is not right; negated readings of that slot, in any open frame."""
     words = scene.store.words
-    if not words.hit("answers.wrong_data", scene.text):
+    left_off = words.hit("answers.leave_off", scene.text) is not None
+    if not left_off and not words.hit("answers.wrong_data", scene.text):
         return
     for frame in reversed(scene.state.frames):
         for slot, hit in _named_slots(frame, scene.text, words):
@@ -310,8 +311,9 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
             if words.hit("answers.kept", sentence.text):  # 税号不对 邮箱没错
                 continue
             span = sentence.span
-            score = _sure(scene, span)
-            more = {"flow": frame.flow, "open": True}
+            score = max(_sure(scene, span), words.limits["watch_words"] if left_off else 0.0)
+            # 咋写个11月30 asks nothing
+            more = {"flow": frame.flow, "open": True, **({"question": True} if left_off else {})}
             yield Reading("slot", slot, frame.slots[slot], score, span, True, SOURCE, more)
 
 
