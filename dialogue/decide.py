@@ -170,6 +170,8 @@ def _needed(scene: Scene, one: Candidate, arbiter: Arbiter) -> float:
     """How likely it must be to be taken: more where something is written."""
     flow = scene.store.flows.get(one.command.name) if one.command.kind == "start" else None
     writes = flow is not None and any(step.kind == "write" for step in flow.steps)
+    if writes and scene.top is not None and _only_heard(one):  # beside what is open or offered
+        return arbiter.limits["write_asked_beside" if one.features.get("question") else "write_beside"]
     return arbiter.limits["write" if writes else "act"]
 
 

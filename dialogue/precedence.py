@@ -105,13 +105,22 @@ def _postpones(one: Candidate) -> bool:
     return one.command.kind == "chat" and one.command.name == "postpones"
 
 
+def _surrounds(one: Candidate, two: Candidate) -> bool:
+    """Does it rest on these words and more?"""
+    return one.span[0] <= two.span[0] and two.span[1] <= one.span[1] != 0
+
+
+def _gives_up_beside(one: Candidate, two: Candidate) -> bool:
+    """先不弄 下班再说: given up in words of its own, not only put off."""
+    return _postpones(one) and two.command.kind == "cancel" and not _surrounds(two, one)
+
+
 def _is_put_off(one: Candidate, two: Candidate) -> bool:
     """Who comes back later says no yes or no, asks nothing in these words and wants nothing that only a model hears."""
     if not _postpones(two) or _postpones(one):
         return False
     talk = one.command.kind in {"chat", "explain", "repeat", "unclear", "skip", "resume"}
-    around = one.span[0] <= two.span[0] and two.span[1] <= one.span[1] != 0
-    talk = talk or (one.command.kind == "cancel" and around)  # 先不弄 下班再说 gives it up
+    talk = talk or (one.command.kind == "cancel" and _surrounds(one, two))
     judged = one.command.kind == "human" and one.command.name in _JUDGED
     inside = one.span != (0, 0) and not one.whole and overlap(one.span, two.span) > 0
     asks = bool(one.features.get("question")) and not inside
@@ -414,7 +423,9 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"说的是：{two.command.written()}"
         if one.command.kind in MATTERS and _tells_time(two) and _in_its_words(one, two):
             return f"说的是时间：{two.command.written()}"
-        if _asks_of_asked(one) and _is_said_answer(two) and not two.features.get("question"):
+        if _gives_up_beside(one, two):
+            return f"说的是不办了：{two.command.written()}"
+        if _asks_of_asked(one) and two.kind == "set_asked" and not two.features.get("question"):
             return f"旁边有回答：{two.command.written()}"  # 咋是未拆封呢 用了半年多了
         if _is_put_off(one, two):
             return f"说的是以后再说：{two.command.written()}"

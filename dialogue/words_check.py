@@ -114,7 +114,10 @@ READ: dict[str, frozenset[str]] = {
     "wished_time": frozenset({"named", "part", "by", "need", "cue", "noted", "past"}),
     "parts": frozenset(
         {
-            *(f"resend.{one}" for one in ("after", "before", "broken", "those", "only", "only_changed")),
+            *(
+                f"resend.{one}"
+                for one in ("after", "before", "broken", "those", "only", "only_changed", "only_sent")
+            ),
             "not_part",
         }
     ),

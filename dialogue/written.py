@@ -23,6 +23,8 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
     flow = run.store.flows.get(str(written.get("flow") or ""))
     if flow is None:  # it still waits for the yes, and is read back again
         run.say("utter_written_not_yet")
+        if run.state.top is not None:
+            run.given.setdefault("touched", []).append(run.state.top.draft)
         return
     slots, label = written.get("slots") or {}, run.store.words.label
     labels = run.store.words.labels["slot"]

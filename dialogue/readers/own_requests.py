@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from aftersales.order_system.port import REQUEST_PREFIX
-from dialogue.reading import Reading
+from dialogue.readers.sentence import sentences
+from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.state import RECORDS
 
@@ -23,24 +24,45 @@ _NUMBER = re.compile(
 
 
 def read(scene: Scene) -> Iterator[Reading]:
-    """One reading: the first number of the message; only a verified customer has requests."""
+    """One reading: the first number of the message, else what was written of the kind that it names (那个催单怎么样了); only a
+    verified customer has requests."""
     if scene.message.is_button or scene.state.customer is None:
         return
-    found = _NUMBER.search(scene.text)
-    if found is None:
+    told = _by_number(scene) or _by_kind(scene)
+    if told is None:
         return
-    number = found.group().upper()
+    number, span = told
     order_no = _order_of(scene, number)
-    more = {"named": [found.span()], "intent": "", "slots": {"request_no": number}}
+    more = {"named": [span], "intent": "", "slots": {"request_no": number}}
     yield Reading(
         "answer",
         STATUS,
         None,
         _SURE,
-        found.span(),
+        span,
         source=SOURCE,
         more={**more, **({"of_order": order_no} if order_no else {})},
     )
+
+
+def _by_number(scene: Scene) -> tuple[str, Span] | None:
+    found = _NUMBER.search(scene.text)
+    return (found.group().upper(), found.span()) if found is not None else None
+
+
+def _by_kind(scene: Scene) -> tuple[str, Span] | None:
+    """The newest request of the named kind that this conversation wrote and that is asked about."""
+    words, records = scene.store.words, scene.state.told.get(RECORDS) or ()
+    for part in sentences(scene.text):
+        if not words.codes("questions.how_it_goes")["yes"].search(part.text):
+            continue
+        for kind, pattern in words.codes("questions.own_request").items():
+            if (hit := pattern.search(part.text)) is None:
+                continue
+            for one in reversed(records):
+                if one.get("kind") == kind and not one.get("taken_back"):
+                    return str(one["request_no"]), (part.start + hit.start(), part.end)
+    return None
 
 
 def _order_of(scene: Scene, number: str) -> str | None:
