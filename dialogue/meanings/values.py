@@ -55,8 +55,22 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning(
             "correct", Command("repeat", "", {slot: one.value}, words)
         )  # it is so: read back once more
+    elif frame is scene.top and turn.waits and not turn.confirms and _stands_instead(turn, one):
+        remark = Command(
+            "set", "", {"description": scene.text}, scene.text
+        )  # 不是坏 就是不想要了: so it stands
+        yield Meaning("remark", remark, whole=True)
     elif frame is scene.top and turn.confirms and _is_just_wished(turn, flow, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, words, {"wishes": [one.span]}))
+
+
+def _stands_instead(turn: Turn, one: Reading) -> bool:
+    """不是坏 就是不想要了, where that is known: another value is denied, nothing new is told."""
+    denied = any(
+        two.kind == "slot" and two.negated and two.name == one.name and two.value != one.value
+        for two in turn.readings
+    )
+    return denied or turn.scene.store.words.hit("wishes.no_fault", turn.scene.text) is not None
 
 
 def _is_just_wished(turn: Turn, flow: Flow, one: Reading) -> bool:

@@ -164,6 +164,10 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
     spans = [one.span for one in said.own]
     for unit in agreeing_words(scene):
         spans += [found.span() for found in re.finditer(unit, scene.text) if found.end() > found.start()]
+    others = [one.span for one in acts(scene.text, words) if not is_open_matter(scene, one.intent)]
+    spans = [
+        span for span in spans if not any(a <= span[0] and span[1] <= b for a, b in others)
+    ]  # 没要改地址
     refused = [span for span in spans if negated(scene.text, span, words)]
     return [] if refused and _asks(scene, sentence_of(scene.text, refused[0])) else refused
 

@@ -20,6 +20,8 @@ from dialogue.state import Frame
 from dialogue.words import Hit, Words
 
 SOURCE = "answers"
+#: 没有 stands so close behind what is not there, and ends the small sentence but for these.
+_NEAR, _ENDS = 2, "的了啊呀呢哦"
 #: The pattern whose question is declined, not given up.
 OFFER = "offer"
 #: Questions of the engine that stand above the matter that they are asked for.
@@ -201,12 +203,14 @@ def _skip(scene: Scene) -> Iterator[Reading]:
 
 
 def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
-    """没有税号: says that the very thing asked for is not there."""
+    """没有税号, 单号我没有: says that the very thing asked for is not there."""
     words = scene.store.words
     named = words.codes("slots").get(slot)
     found = named.search(one.text) if named is not None else None
     return found is not None and any(
-        hit.end <= found.start() for hit in words.find("answers.lacking", one.text)
+        hit.end <= found.start()
+        or (0 <= hit.start - found.end() <= _NEAR and not one.text[hit.end :].strip(_ENDS))
+        for hit in words.find("answers.lacking", one.text)
     )
 
 
