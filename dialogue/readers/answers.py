@@ -21,7 +21,7 @@ from dialogue.words import Hit, Words
 
 SOURCE = "answers"
 #: 没有 stands so close behind what is not there, and ends the small sentence but for these.
-_NEAR, _ENDS = 2, "的了啊呀呢哦"
+_NEAR, _ENDS = 4, "的了啊呀呢哦"
 #: The pattern whose question is declined, not given up.
 OFFER = "offer"
 #: Questions of the engine that stand above the matter that they are asked for.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dialogue.readers.answer_words import share
 from dialogue.readers.negation import negated
-from dialogue.readers.sentence import sentence_of
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 
@@ -35,6 +35,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         score = share(scene.text, hits[0].span, scene.store.words)
         yield Reading("chat", "deny", None, score, hits[0].span, source=SOURCE)
     yield from _postpones(scene)
+    yield from _relieved(scene)
     yield from _about_the_bot(scene)
     yield from _small_talk(scene)
     yield from _about_before(scene)
@@ -48,6 +49,15 @@ def _postpones(scene: Scene) -> Iterator[Reading]:
         if not negated(scene.text, hit.span, words):
             yield Reading("chat", POSTPONES, None, words.limits["watch_words"], part.span, source=SOURCE)
             return
+
+
+def _relieved(scene: Scene) -> Iterator[Reading]:
+    """那没发就好, to an offer or an answer: a nod, nothing is accepted (answers.relief)."""
+    words = scene.store.words
+    open_form = scene.top is not None and scene.top.flow != "offer"
+    hits = words.find("answers.relief", scene.text)
+    if hits and not open_form and len(sentences(scene.text)) == 1:
+        yield Reading("chat", "affirm", None, words.limits["watch_words"], hits[0].span, source=SOURCE)
 
 
 def _about_the_bot(scene: Scene) -> Iterator[Reading]:

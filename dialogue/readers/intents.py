@@ -225,9 +225,10 @@ def _by_words(scene: Scene, act: Act, named: Sequence[Act]) -> Iterator[Reading]
 def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
     """Less than 1 when the matter is only mentioned; only matters that acts.yml names are weighed."""
     words = scene.store.words
+    if not own and words.hit("wishes.asks_rule", scene.text):
+        return words.limits["hypothetical"]  # 刷子磨没了也免费换吗
     if intent not in words.codes("acts"):
-        rule = not own and words.hit("wishes.asks_rule", scene.text) is not None
-        return words.limits["hypothetical"] if rule else 1.0  # 刷子磨没了也免费换吗
+        return 1.0
     if own and all(supposed(scene, one.span) for one in own):
         return words.limits["hypothetical"]
     told = sentence_of(scene.text, own[0].span).text if own else scene.text

@@ -16,6 +16,8 @@ SOURCE = "written"
 _SURE = 0.95
 #: The group of verbs of every flow (questions.done), and the one of verbs that any write may be asked with (弄好没).
 _ANY = "any"
+#: Watchers whose words ask what the order says of colour, size and address.
+_OF_ORDER = ("order_details", "delivery_address")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -24,6 +26,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     if scene.message.is_button or not scene.text:
         return
     for part in sentences(scene.text):
+        if any(scene.store.words.hit(f"watchers.{one}", part.text) for one in _OF_ORDER):
+            continue  # 地址没变吧, 颜色没动吧: what the order says now
         fitting = [one for one in records if not _waits(scene, one) and _asks_of(scene, part, one)]
         if fitting:
             flow = scene.store.flows.get(str(fitting[0]["flow"]))
