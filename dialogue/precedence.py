@@ -23,6 +23,16 @@ def _is_yes_or_no(one: Candidate) -> bool:
     return one.command.kind == "set" and set(one.command.slots) == {"ok"}
 
 
+def _answers_in_words(one: Candidate) -> bool:
+    """直接办, to 要先试试吗: what is asked, in words of its own."""
+    return one.kind == "set_asked" and not one.whole and not one.features.get("model")
+
+
+def _ends_by_ear(one: Candidate) -> bool:
+    """The open matter given up, as only the intent model hears it."""
+    return one.command.kind == "cancel" and one.source == "answers" and bool(one.features.get("model"))
+
+
 def _denies_by_words(one: Candidate) -> bool:
     return one.source == "answers" and one.command.kind == "chat" and one.command.name == "deny"
 
@@ -372,6 +382,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_asks_several, _rests_on_weights("known"), "一句问了好几样"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
     (_ends_by_words, _rests_on_weights("set_open", "set_below"), "是在说不办了"),
+    (_answers_in_words, _ends_by_ear, "说的是正问的那一样"),
     (_denies_by_words, _is_goodbye, "话里只说不用了"),
     (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
     (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),

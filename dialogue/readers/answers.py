@@ -75,7 +75,8 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
     elif message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
         score = message.confidence * limits["model_answer"]
         for flow in _meant(scene, []):
-            yield Reading("cancel", flow, None, score, (0, len(scene.text)), source=SOURCE)
+            more = {"by_model": True}
+            yield Reading("cancel", flow, None, score, (0, len(scene.text)), source=SOURCE, more=more)
 
 
 def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
@@ -307,7 +308,12 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
     """地址写错了, 抬头不对: a filled value is not right; negated readings of that slot, in any open frame."""
     words = scene.store.words
     left_off = words.hit("answers.leave_off", scene.text) is not None
-    if not left_off and not words.hit("answers.wrong_data", scene.text):
+    wrong = [
+        one
+        for one in words.find("answers.wrong_data", scene.text)
+        if not negated(scene.text, one.span, words)
+    ]
+    if not left_off and not wrong:
         return
     for frame in reversed(scene.state.frames):
         for slot, hit in _named_slots(frame, scene.text, words):
