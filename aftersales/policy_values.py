@@ -18,7 +18,7 @@ POLICY_VALUES = frozenset(
         *("free_over", "freight_fee", "return_fee", "insurance", "refund_times", "emergency"),
         *("response_minutes", "ticket_hours", "service_hours", "road_days", "road_range"),
         *("lock_minutes", "privacy_days", "delete_hours", "inspection_fee", "repair_contact_hours"),
-        *("claim_hours", "visited_kinds"),
+        *("claim_hours", "visited_kinds", "wait_minutes"),
     }
 )
 
@@ -56,6 +56,7 @@ def policy_values(policy: Policy) -> Mapping[str, str]:
         "service_hours": policy.hours.told(),
         "response_minutes": str(service.deadlines.chat_first_response_minutes),
         "lock_minutes": str(policy.limits.verification.lock_minutes),
+        "wait_minutes": str(policy.limits.waiting.limit_minutes),
         "privacy_days": str(policy.followups.privacy.answer_days),
         "delete_hours": str(policy.followups.privacy.delete_after_hours),
         "inspection_fee": yuan(policy.repairs.inspection_fee),
