@@ -19,6 +19,8 @@ from dialogue.state import PASSING, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
+#: In Run.given: the entries that this turn has answered, with what was said.
+_SAID = "known_said"
 
 
 def answer_known(run: Run, command: Command) -> None:
@@ -39,6 +41,10 @@ def answer_known(run: Run, command: Command) -> None:
     order = order or run.scene.own_order(run.state.order_no)
     found, told = _found(run, entry, order)
     response = entry.response(found)
+    said = run.given.setdefault(_SAID, {})
+    if response in said.values() or any(name in run.store.knowledge.entries[one].covers for one in said):
+        return  # 有签收照片吗 谁签的: what was just said has answered it
+    said[name] = response
     key = (
         f"{_KEY}{name}@{response}#{'|'.join(told.values())}"  # another order, another figure: another answer
     )

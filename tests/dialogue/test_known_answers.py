@@ -193,12 +193,25 @@ def test_a_repair_under_way_is_told_where_a_condition_supposes_that_it_fails() -
     assert made.request_no in on.said[0].values["request_no"]
 
 
+def test_of_two_questions_of_a_message_one_answer_that_covers_both_is_said_once() -> None:
+    both = "answer(knowledge, entry=delivery_sign_proof) + answer(knowledge, entry=delivery_signed_by)"
+    assert stage(signed()).play(both) == ["utter_know_signed_by"]
+    covered = "answer(knowledge, entry=refund_coupon_back) + answer(knowledge, entry=order_cancel_coupon)"
+    assert unknown().play(covered) == ["utter_know_refund_coupon_back"]
+    apart = "answer(knowledge, entry=invoice_kind) + answer(knowledge, entry=delivery_origin)"
+    assert len(unknown().play(apart)) == 2
+
+
 # -- and by whether anybody is waited for --------------------------------------------------------------------------------
 def talking(*, queued: bool = False, noted: bool = False, given_back: bool = False) -> Stage:
     on = unknown()
     on.listens, on.has_ticket = queued, noted
     if given_back:
-        on.state.resolution = {"resolution": "solved", "note": "补发已登记", "at": "2026-11-22T06:00:00+00:00"}
+        on.state.resolution = {
+            "resolution": "solved",
+            "note": "补发已登记",
+            "at": "2026-11-22T06:00:00+00:00",
+        }
     return on
 
 
