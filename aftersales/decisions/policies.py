@@ -100,13 +100,13 @@ def signed_anyway(inputs: Inputs) -> Decision:
 
 @decision(
     "return_days",
-    outcomes=("open", "over", "not_signed", "unopened", "never", "rule"),
-    needs=("order", "item"),
+    outcomes=("open", "over", "not_signed", "unopened", "never", "exchanged", "rule"),
+    needs=("order", "item", "requests"),
     values=("item", "signed", "first", "last", "quality_last", "why"),
 )
 def return_days(inputs: Inputs) -> Decision:
     """From which day on are the days of a return without a reason counted, and to which? By the goods in hand: `unopened`, `never`: their kind
-    only goes back unopened, or not at all without a fault; `not_signed`: the days have not begun; `rule`: no order is known."""
+    only goes back unopened, or not at all without a fault; `not_signed`: the days have not begun; `exchanged`: they are those of what came instead; `rule`: no order is known."""
     values = dict.fromkeys(("item", "signed", "first", "last", "quality_last", "why"), "")
     order, rules = inputs.order, inputs.policy.returns
     if order is None:
@@ -116,6 +116,8 @@ def return_days(inputs: Inputs) -> Decision:
     values |= {"item": item.name if inputs.item else goods(order), "why": (kind.why or "") if kind else ""}
     if order.signed_at is None:
         return Decision("not_signed", values)
+    if any(one.kind == "exchange" and one.state == "done" for one in inputs.requests):
+        return Decision("exchanged", values)
     window = window_of(order.signed_at, rules.no_reason.window_days, inputs.now, inputs.tz)
     quality = window_of(order.signed_at, rules.quality.window_days, inputs.now, inputs.tz)
     values |= {

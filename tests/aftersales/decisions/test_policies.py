@@ -10,7 +10,7 @@ import pytest
 from aftersales.decisions import DECISIONS, Inputs
 from aftersales.order_system.port import Order, OrderItem
 from tests.aftersales.conftest import START, TZ
-from tests.aftersales.decisions.cases import LABELS, POLICY, SHIRT, SHOES, decide, order
+from tests.aftersales.decisions.cases import LABELS, POLICY, SHIRT, SHOES, decide, order, request
 from tests.aftersales.decisions.goods import COAT, COOKER, SHIRT_TO_ORDER
 
 PHONE = OrderItem("1", "手机", "SJ", 1, Decimal("2699.00"), "phone")
@@ -207,6 +207,8 @@ DAYS = [
     (asked(signed(SHIRT, days=20)), "never"),
     (asked(signed(PHONE)), "unopened"),
     (asked(signed(PHONE, days=9)), "over"),
+    (asked(signed(days=9), requests=[request("exchange", "done")]), "exchanged"),
+    (asked(signed(), requests=[request("exchange", "refused")]), "open"),
 ]
 
 
