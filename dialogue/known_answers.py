@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Order
@@ -19,8 +19,21 @@ from dialogue.state import PASSING, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
-#: In Run.given: the entries that this turn has answered, with what was said.
-_SAID = "known_said"
+
+
+def without_covered(run: Run, commands: Sequence[Command]) -> list[Command]:
+    """The commands but for known questions that an earlier one's answer answers as well (有签收照片吗 谁签的)."""
+    left: list[Command] = []
+    answered: set[str] = set()
+    for one in commands:
+        entry = (
+            run.store.knowledge.entries.get(str(one.slots.get("entry"))) if one.name == KNOWLEDGE else None
+        )
+        if entry is not None and one.slots["entry"] in answered:
+            continue
+        answered |= set(entry.covers) if entry is not None else set()
+        left.append(one)
+    return left
 
 
 def answer_known(run: Run, command: Command) -> None:
@@ -41,10 +54,6 @@ def answer_known(run: Run, command: Command) -> None:
     order = order or run.scene.own_order(run.state.order_no)
     found, told = _found(run, entry, order)
     response = entry.response(found)
-    said = run.given.setdefault(_SAID, {})
-    if response in said.values() or any(name in run.store.knowledge.entries[one].covers for one in said):
-        return  # 有签收照片吗 谁签的: what was just said has answered it
-    said[name] = response
     key = (
         f"{_KEY}{name}@{response}#{'|'.join(told.values())}"  # another order, another figure: another answer
     )
