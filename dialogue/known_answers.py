@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aftersales.decisions import DECISIONS
@@ -16,13 +16,28 @@ from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
-from dialogue.situation import beside, situation_of
+from dialogue.situation import beside, of_talk, situation_of
 from dialogue.state import PASSING, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
 #: Reasons that a customer names in passing: what is wrong with goods, whoever is to blame.
 _FAULTY = ("quality", "damaged", "wrong", "missing", "mismatch")
+
+
+def without_covered(run: Run, commands: Sequence[Command]) -> list[Command]:
+    """The commands but for known questions that an earlier one's answer answers as well (有签收照片吗 谁签的)."""
+    left: list[Command] = []
+    answered: set[str] = set()
+    for one in commands:
+        entry = (
+            run.store.knowledge.entries.get(str(one.slots.get("entry"))) if one.name == KNOWLEDGE else None
+        )
+        if entry is not None and one.slots["entry"] in answered:
+            continue
+        answered |= set(entry.covers) if entry is not None else set()
+        left.append(one)
+    return left
 
 
 def answer_known(run: Run, command: Command) -> None:
@@ -72,9 +87,9 @@ def answer_known(run: Run, command: Command) -> None:
 
 def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Mapping[str, str]]:
     """What the answer goes by: the situation of the order, or the outcome of the entry's decision with its values."""
-    special = beside(run.scene, order) if order is not None else None
-    if entry.decide is None or special in entry.say:
-        return _situation(run, entry, order), {}
+    special = _special(run, entry, order)
+    if entry.decide is None or special is not None:
+        return special or _situation(run, order), {}
     spec = DECISIONS[entry.decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
     frame.slots |= _told(run, order)
@@ -116,11 +131,14 @@ def _when_wanted(run: Run) -> str:
     return text
 
 
-def _situation(run: Run, entry: Entry, order: Order | None) -> str | None:
-    if order is None:
-        return None
-    special = beside(run.scene, order)
-    return special if special in entry.say else situation_of(run.scene, order)
+def _special(run: Run, entry: Entry, order: Order | None) -> str | None:
+    """The situation of the conversation, or of a parcel that is looked for, where the entry has words for it."""
+    found = (of_talk(run.scene), beside(run.scene, order) if order is not None else None)
+    return next((one for one in found if one in entry.say), None)
+
+
+def _situation(run: Run, order: Order | None) -> str | None:
+    return situation_of(run.scene, order) if order is not None else None
 
 
 def _settle(run: Run, entry: Entry) -> None:

@@ -25,7 +25,10 @@ def read(scene: Scene) -> Iterator[Reading]:
     whole = (0, len(scene.text))
     if message.is_button:
         return
-    if message.intent in scene.store.words.listed(_KINDS):
+    about_the_bot = list(_about_the_bot(scene))
+    if about_the_bot and message.intent == "chitchat":
+        pass  # 你是机器人还是真人: no talk of anything else
+    elif message.intent in scene.store.words.listed(_KINDS):
         wrong = message.intent == "praise" and scene.store.words.hit(f"talk.{_NOT_PRAISE}", scene.text)
         about = _about(scene) if message.intent == "chitchat" else None
         yield Reading("chat", message.intent, about, message.confidence, whole, bool(wrong), SOURCE)
@@ -36,7 +39,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield Reading("chat", "deny", None, score, hits[0].span, source=SOURCE)
     yield from _postpones(scene)
     yield from _relieved(scene)
-    yield from _about_the_bot(scene)
+    yield from about_the_bot
     yield from _small_talk(scene)
     yield from _about_before(scene)
 
