@@ -136,6 +136,8 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/hold", server_of_customers, routing.post_hold),
     Route("POST", f"{CASE}/resume", server_of_customers, routing.post_resume),
     Route("POST", f"{CASE}/offer", server_of_customers, routing.post_offer),
+    Route("POST", f"{CASE}/part", server_of_customers, routing.post_part),
+    Route("POST", f"{CASE}/join", server_of_customers, routing.post_join),
     Route("POST", f"{CASE}/take-over", needs("oversee"), routing.post_take_over),
     Route("POST", f"{CASE}/whisper", needs("oversee"), routing.post_whisper),
     Route("POST", f"{AGENT}/presence", server_of_customers, routing.post_presence),

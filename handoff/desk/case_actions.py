@@ -14,10 +14,10 @@ from handoff.cases.rows import Case, lock_case, move_case, note_entry, tie_conve
 from handoff.cases.states import CaseMove, CaseState, move_between
 from handoff.conversation import State
 from handoff.desk.access import check_words, readable
-from handoff.desk.audit import note_audit
 from handoff.desk.case_access import readable_case, workable_case
 from handoff.errors import invalid, not_found, stale
 from handoff.records import Records, Tx, lock_conversation, update_conversation
+from handoff.records.audit import note_audit
 from handoff.records.case_tables import case_conversations, case_entries
 from handoff.records.tables import conversations
 from handoff.store_rules import store_rules

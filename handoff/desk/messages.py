@@ -7,8 +7,11 @@ from handoff.desk.access import owned, readable
 from handoff.edge.messages import Accepted, Message, check_message, check_upload
 from handoff.errors import conflict, invalid
 from handoff.queue.alerts import end_alerts
+from handoff.queue.joins import others_in_hand
 from handoff.records import (
+    Conversation,
     NewItem,
+    Tx,
     append_items,
     find_by_client_id,
     lock_conversation,
@@ -57,8 +60,13 @@ async def do_send_message(
             body_hash=message.digest,
         )
         (seq,) = await append_items(tx, conversation_id, [item])
-        if conversation.first_response_at is None and conversation.state is State.HUMAN:
-            await update_conversation(tx, conversation_id, first_response_at=tx.now())
-        await end_alerts(tx, conversation_id)
-        await case_answered(tx, conversation, agent.id)
+        for one in (conversation, *await others_in_hand(tx, conversation)):
+            await _answered(tx, one, agent.id)
     return Accepted(seq, fresh=True)
+
+
+async def _answered(tx: Tx, conversation: Conversation, agent_id: str) -> None:
+    if conversation.first_response_at is None and conversation.state is State.HUMAN:
+        await update_conversation(tx, conversation.id, first_response_at=tx.now())
+    await end_alerts(tx, conversation.id)
+    await case_answered(tx, conversation, agent_id)

@@ -7,9 +7,9 @@ from sqlalchemy import update
 
 from handoff.auth.roles import Agent
 from handoff.desk.access import owned
-from handoff.desk.audit import note_audit
 from handoff.errors import ApiError, not_found
 from handoff.records import NewItem, Reader, Records, append_items, read_items
+from handoff.records.audit import note_audit
 from handoff.records.tables import items
 from handoff.store_rules import store_rules
 

@@ -10,10 +10,10 @@ from aftersales.masking import mask_text
 from aftersales.order_system.port import Order, OrderSystem, OrderSystemError
 from handoff.auth.roles import Agent, role_may
 from handoff.desk.access import check_words, readable
-from handoff.desk.audit import note_audit
 from handoff.errors import ApiError, invalid, not_found
 from handoff.queue.alerts import MENTION, alert
 from handoff.records import Conversation, Reader, Records, Tx, annotate, read_items
+from handoff.records.audit import note_audit
 from handoff.records.tables import agents
 from handoff.store_rules import store_rules
 

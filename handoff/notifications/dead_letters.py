@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from handoff.clock import rfc3339
-from handoff.desk.audit import note_audit
 from handoff.errors import invalid, not_found
 from handoff.records import Reader, Tx
+from handoff.records.audit import note_audit
 from handoff.records.followup_tables import deliveries, notifications
 
 STATES = ("pending", "delivered", "dead")
