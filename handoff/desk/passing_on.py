@@ -257,8 +257,9 @@ async def do_decline(records: Records, agent: Agent, conversation_id: str, why: 
 async def do_withdraw(records: Records, agent: Agent, conversation_id: str, epoch: int) -> None:
     """Who offered thinks better of it."""
     async with records.write() as tx:
-        await owned(tx, agent, conversation_id, epoch)
-        await end_offers(tx, conversation_id)
+        conversation = await owned(tx, agent, conversation_id, epoch)
+        for one in (conversation, *await others_in_hand(tx, conversation)):
+            await end_offers(tx, one.id)
         tx.touch_queue()
 
 

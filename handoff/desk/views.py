@@ -20,7 +20,7 @@ from handoff.desk.passing_on import offers_to
 from handoff.edge.items import PAGE_ITEMS
 from handoff.errors import not_found, reload_needed
 from handoff.queue.alerts import unseen
-from handoff.queue.joins import Joined, Joins, firsts, joins_now
+from handoff.queue.joins import Joined, Joins, firsts, joins_now, parted_ids
 from handoff.queue.order import Mark, QueueOrder
 from handoff.queue.people import Person, chosen_status, people_now
 from handoff.queue.silence import Silence, patience, silences
@@ -203,6 +203,11 @@ async def _listed(reader: Reader, rows: Sequence[Any], joins: Joins | None = Non
     )
     ids = [row.id for row in rows] + beside
     words, tags = await last_words(reader, ids), await tags_of_talks(reader, ids)
+    others_of = {
+        row.id: [others[one.conversation_id] for one in together[row.id] if one.conversation_id in others]
+        for row in rows
+    }
+    parted = set((await reader.execute(parted_ids(ids))).scalars())
     names = await agent_names(reader)
     people = await people_now(reader)
     owned_now = any(row.state == State.HUMAN.value for row in rows)
@@ -231,30 +236,17 @@ async def _listed(reader: Reader, rows: Sequence[Any], joins: Joins | None = Non
             "epoch": row.owner_epoch,
             "last_seq": row.last_seq,
             "updated_at": rfc3339(row.updated_at),
-            **_standing(
-                row,
-                names,
-                people,
-                _longest(silent, [row.id, *(one.conversation_id for one in together[row.id])]),
-            ),
-            **_beside(
-                [
-                    (one, others[one.conversation_id])
-                    for one in together[row.id]
-                    if one.conversation_id in others
-                ],
-                words,
-            ),
+            **_standing(row, others_of[row.id], names, people, silent),
+            **_beside(together[row.id], others, words),
+            **({"parted": True} if row.id in parted else {}),
         }
         for row in rows
     ]
 
 
-def _longest(silent: Mapping[str, Silence], ids: Sequence[str]) -> Silence | None:
-    return min((silent[one] for one in ids if one in silent), key=lambda one: one.since, default=None)
-
-
-def _beside(others: Sequence[tuple[Joined, Any]], words: Mapping[str, str]) -> dict[str, Any]:
+def _beside(
+    together: Sequence[Joined], others: Mapping[str, Any], words: Mapping[str, str]
+) -> dict[str, Any]:
     """The other conversations of a line, oldest first; nothing when it is one alone."""
     told = [
         {
@@ -269,15 +261,25 @@ def _beside(others: Sequence[tuple[Joined, Any]], words: Mapping[str, str]) -> d
             "began_at": rfc3339(row.created_at),
             "updated_at": rfc3339(row.updated_at),
         }
-        for one, row in others
+        for one in together
+        if (row := others.get(one.conversation_id)) is not None
     ]
     return {"together": told} if told else {}
 
 
 def _standing(
-    row: Any, names: Mapping[str, str], people: Mapping[str, Person], silence: Silence | None
+    row: Any,
+    others: Sequence[Any],
+    names: Mapping[str, str],
+    people: Mapping[str, Person],
+    silent: Mapping[str, Silence],
 ) -> dict[str, Any]:
-    """How it stands between people; only what applies is told."""
+    """How it stands between people, with what is one with it; only what applies is told."""
+    all_of_it = (row, *others)
+    silence = min(
+        (silent[one.id] for one in all_of_it if one.id in silent), key=lambda one: one.since, default=None
+    )
+    offered = next((one for one in all_of_it if one.offered_to), None)
     told: dict[str, Any] = {}
     if silence is not None:
         told |= {
@@ -287,10 +289,10 @@ def _standing(
         }
     if row.state == State.HUMAN.value and row.held_until:
         told |= {"held_until": rfc3339(row.held_until), "held_note": row.held_note}
-    if row.state == State.HUMAN.value and row.offered_to:
+    if row.state == State.HUMAN.value and offered is not None:
         told |= {
-            "offered_to": names.get(row.offered_to),
-            "offer_expires_at": rfc3339(row.offer_expires_at),
+            "offered_to": names.get(offered.offered_to),
+            "offer_expires_at": rfc3339(offered.offer_expires_at),
         }
     last = people.get(row.last_owner or "")
     seconds = store_rules().policy.routing.last_agent

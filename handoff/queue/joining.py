@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from handoff.conversation import State
 from handoff.queue.alerts import alert
-from handoff.queue.joins import IN_HANDS, join, joins_now
+from handoff.queue.joins import IN_HANDS, join, joins_now, parted_ids
 from handoff.queue.people import Person, people_now
 from handoff.queue.taking import take
 from handoff.records import Conversation, Reader, Records, Tx, annotate, lock_conversation, new_id
@@ -36,7 +36,7 @@ class JoinWatch:
             return
         async with self._records.read() as reader:
             rows, keys = await _in_hands(reader), await _keys(reader)
-            settled = set((await reader.execute(_settled())).scalars())
+            settled = set((await reader.execute(parted_ids())).scalars())
             people = await people_now(reader)
         for row in _repeated(rows, keys):
             if row.owner is None and row.id not in settled and _partner(row, rows, keys, people, settled):
@@ -54,7 +54,7 @@ async def join_repeat(tx: Tx, conversation_id: str, *, by_hand: bool = False) ->
         return False
     rows = await _in_hands(tx)
     this = next((row for row in rows if row.id == conversation_id), None)
-    settled = set() if by_hand else set((await tx.execute(_settled())).scalars())
+    settled = set() if by_hand else set((await tx.execute(parted_ids())).scalars())
     if this is None or this.id in settled:
         return False
     joins = await joins_now(tx)
@@ -166,15 +166,6 @@ def _repeated(rows: Sequence[Any], keys: Mapping[str, Collection[str]]) -> list[
     }
     often = Counter(mark for some in marks.values() for mark in some)
     return [row for row in rows if any(often[mark] > 1 for mark in marks[row.id])]
-
-
-def _settled() -> Any:
-    """Conversations that a person took out of a join: they are left alone for as long as that handoff lasts."""
-    return (
-        select(desk_joins.c.conversation_id)
-        .join(conversations, conversations.c.id == desk_joins.c.conversation_id)
-        .where(desk_joins.c.parted_at.is_not(None), desk_joins.c.handoff_id == conversations.c.handoff_id)
-    )
 
 
 async def _in_hands(reader: Reader) -> Sequence[Any]:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from handoff.conversation import State
 from handoff.records import Conversation, Reader, Tx, lock_conversation
@@ -89,6 +89,20 @@ def positions(rows: Iterable[_R], joins: Joins) -> dict[str, int]:
             taken[known[0].join_id] = place
         told[row.id] = place
     return told
+
+
+def parted_ids(ids: Collection[str] | None = None) -> Select[tuple[str]]:
+    """Conversations that a person took out of a join, for as long as that handoff lasts."""
+    statement = (
+        select(desk_joins.c.conversation_id)
+        .join(conversations, conversations.c.id == desk_joins.c.conversation_id)
+        .where(
+            desk_joins.c.parted_at.is_not(None),
+            desk_joins.c.handoff_id == conversations.c.handoff_id,
+            conversations.c.state.in_(IN_HANDS),
+        )
+    )
+    return statement if ids is None else statement.where(desk_joins.c.conversation_id.in_(list(ids)))
 
 
 def customers() -> ColumnElement[int]:

@@ -212,3 +212,42 @@ async def test_a_colleague_is_mentioned_and_comes_to_look(floor: Floor, new_prof
     await expect(told).to_have_count(0)
     await one.page.get_by_test_id("tab-reply").click()
     await close(one)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_two_conversations_of_one_customer_are_one_line_with_both_logs(
+    floor: Floor, new_profile: NewProfile, scheme: str
+) -> None:
+    (one,) = await consoles(floor, new_profile, "agent1", color_scheme=scheme)
+    page = one.page
+    first = await known(floor, "烤箱门关不严", f"web-joined-{scheme}")
+    second = await known(floor, "换手机登录了，还是烤箱的事", f"web-joined-too-{scheme}")  # another account, the same phone
+    await expect(one.waiting(first.id).get_by_test_id("talks")).to_contain_text("2")
+    await expect(one.waiting(second.id)).to_have_count(0)
+    await one.claim(first.id)
+    tabs = page.get_by_test_id("talk-tab")
+    await expect(tabs).to_have_count(2)
+    await expect(page.get_by_test_id("transcript")).to_contain_text("烤箱门关不严")
+    await one.reply("您好，先看一下门封条")
+    await second.say("封条没坏，是铰链歪了")
+    await expect(tabs.nth(1)).to_contain_text("未读")
+    await page.screenshot(path=artefact(f"38-joined-{scheme}"))
+    await tabs.nth(1).click()
+    await expect(page.get_by_test_id("transcript")).to_contain_text("铰链歪了")
+    await expect(page.get_by_test_id("mine-item")).to_have_count(1)
+    await one.reply("明白，安排上门")
+    assert await violations(page) == []
+    await page.get_by_test_id("take-apart").click()
+    await expect(page.get_by_test_id("mine-item")).to_have_count(2)
+    await expect(page.get_by_test_id("parted")).to_be_visible()
+    await page.screenshot(path=artefact(f"39-parted-{scheme}"))
+    await page.get_by_test_id("put-together").click()
+    await expect(page.get_by_test_id("mine-item")).to_have_count(1)
+    await page.get_by_test_id("close").click()
+    await page.get_by_test_id("resolution-solved").check()
+    await page.get_by_test_id("end-submit").click()
+    await expect(page.get_by_test_id("mine-item")).to_have_count(0)
+    for customer, words in ((first, "门封条"), (second, "安排上门")):
+        said = (await customer.log())["items"]
+        assert any(words in str(item["body"].get("text")) for item in said)

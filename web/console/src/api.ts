@@ -88,6 +88,10 @@ export class AgentApi {
 
   async transfer(id: string, epoch: number, to: { agent: string } | { group: string }, note: string): Promise<void> { await this.json("POST", this.at(id, "/transfer"), { epoch, note, ...to }); }
 
+  async takeApart(id: string): Promise<void> { await this.json("POST", this.at(id, "/part"), {}); }
+
+  async putTogether(id: string): Promise<void> { await this.json("POST", this.at(id, "/join"), {}); }
+
   async withdraw(id: string, epoch: number): Promise<void> { await this.json("POST", this.at(id, "/transfer/withdraw"), { epoch }); }
 
   async hold(id: string, epoch: number, until: string, note: string, tell: boolean): Promise<void> { await this.json("POST", this.at(id, "/hold"), { epoch, until, note, tell }); }

@@ -56,7 +56,18 @@ export interface QueueItem {
   preferred?: string;
   preferred_name?: string;
   preferred_until?: string;
+  /** other conversations of the same customer, which this line stands for too */
+  together?: Beside[];
+  /** a person took it out of such a line */
+  parted?: boolean;
 }
+
+/** A conversation that is one with another: told with the line of the first of them. */
+export interface Beside { conversation_id: string; why: "customer" | "order"; state: ConversationState; level?: Level | null; order_no?: string | null; preview: string; epoch: number; last_seq: number; began_at: string; updated_at: string }
+
+/** Every conversation that a line stands for, its own first. */
+export const idsOf = (item: QueueItem): string[] => [item.conversation_id, ...(item.together ?? []).map((one) => one.conversation_id)];
+export const standsFor = (item: QueueItem, id: string): boolean => idsOf(item).includes(id);
 
 export const STATUSES = ["online", "busy", "away", "offline"] as const;
 export type Status = (typeof STATUSES)[number];
