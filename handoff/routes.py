@@ -136,6 +136,7 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/hold", server_of_customers, routing.post_hold),
     Route("POST", f"{CASE}/resume", server_of_customers, routing.post_resume),
     Route("POST", f"{CASE}/offer", server_of_customers, routing.post_offer),
+    Route("GET", f"{CASE}/suggestions", server_of_customers, desk.get_suggestions),
     Route("POST", f"{CASE}/part", server_of_customers, routing.post_part),
     Route("POST", f"{CASE}/join", server_of_customers, routing.post_join),
     Route("POST", f"{CASE}/take-over", needs("oversee"), routing.post_take_over),

@@ -94,6 +94,7 @@ class Routing(Section):
     hold: Hold
     recall: WholeNumber
     join: bool
+    suggest: bool
     last_agent: WholeNumber
     relax: PositiveInt
     fallback: dict[GroupCode, Annotated[tuple[GroupCode, ...], AsTuple]]

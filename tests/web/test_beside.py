@@ -251,3 +251,45 @@ async def test_two_conversations_of_one_customer_are_one_line_with_both_logs(
     for customer, words in ((first, "门封条"), (second, "安排上门")):
         said = (await customer.log())["items"]
         assert any(words in str(item["body"].get("text")) for item in said)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_suggested_reply_is_put_into_the_box_and_not_sent(
+    floor: Floor, new_profile: NewProfile, scheme: str
+) -> None:
+    (one,) = await consoles(floor, new_profile, "agent1", color_scheme=scheme)
+    page = one.page
+    customer = await floor.waiting("在吗")
+    await one.claim(customer.id)
+    await page.get_by_test_id("canned").click()
+    await page.get_by_test_id("canned-new").click()
+    await page.get_by_test_id("canned-title").fill(f"滤网清洗{scheme}")
+    await page.get_by_test_id("canned-text").fill("滤网用清水冲洗，晾干再装，{客户}不要用洗衣机洗。")
+    await page.get_by_test_id("canned-save").click()
+    await page.get_by_test_id("dialog").get_by_role("button", name="关闭").click()
+    await expect(page.get_by_test_id("dialog")).to_have_count(0)
+    await one.reply("您好，请讲")
+    await customer.say("滤网怎么清洗")
+    chips = page.get_by_test_id("suggestion")
+    await expect(chips.first).to_be_visible()
+    assert await chips.count() <= 3
+    await expect(page.locator('[data-source="canned"]').first).to_contain_text("您不要用洗衣机洗")
+    await page.screenshot(path=artefact(f"40-suggested-{scheme}"))
+    assert await violations(page) == []
+    said = await page.get_by_test_id("message-agent").count()
+    await page.get_by_test_id("reply").press("Alt+Digit1")
+    await expect(page.get_by_test_id("reply")).not_to_have_value("")
+    assert await page.get_by_test_id("message-agent").count() == said, "nothing was sent"
+    await page.get_by_test_id("reply").press("Shift+Tab")
+    await expect(page.get_by_test_id("suggest-off")).to_be_focused()
+    await page.get_by_test_id("suggest-off").press("Enter")
+    await expect(chips).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_test_id("suggest-on")).to_be_visible()
+    await expect(chips).to_have_count(0)
+    await page.get_by_test_id("suggest-on").click()
+    await expect(chips.first).to_be_visible()
+    await page.get_by_test_id("reply").press("Enter")
+    await expect(chips).to_have_count(0)
+    await close(one)

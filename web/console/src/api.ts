@@ -5,7 +5,7 @@ import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
+import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Suggestion, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number; recall_seconds?: number }
 
@@ -87,6 +87,8 @@ export class AgentApi {
   async requeue(id: string, epoch: number, note: string): Promise<void> { await this.json("POST", this.at(id, "/requeue"), { epoch, ...(note ? { note } : {}) }); }
 
   async transfer(id: string, epoch: number, to: { agent: string } | { group: string }, note: string): Promise<void> { await this.json("POST", this.at(id, "/transfer"), { epoch, note, ...to }); }
+
+  async suggestions(id: string): Promise<Suggestion[]> { return (await this.json<{ items: Suggestion[] }>("GET", this.at(id, "/suggestions"))).items; }
 
   async takeApart(id: string): Promise<void> { await this.json("POST", this.at(id, "/part"), {}); }
 

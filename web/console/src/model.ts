@@ -98,6 +98,9 @@ export interface KnownTags { listed: string[]; used: { tag: string; uses: number
 /** A reply to use again: `mine` may be changed by this person. */
 export interface Canned { id: string; title: string; text: string; scope: string; uses: number; mine: boolean }
 
+/** A reply that could be given now: what the store knows, what is kept ready, what solved another case. */
+export interface Suggestion { source: "known" | "canned" | "solved"; text: string; title?: string; id?: string }
+
 /** A page of the queue: `waiting` counts all of it, `next` is where the page after begins. */
 export interface QueuePage { items: QueueItem[]; waiting: number; next: string | null }
 
