@@ -190,11 +190,12 @@ ROUTES: list[Route] = [
     Route("GET", f"{AGENT}/audit.csv", needs("administer"), administration.get_audit_csv),
     Route("GET", f"{AGENT}/rules", needs("rules"), administration.get_rules),
     # administrators: what the store's own systems were told
-    Route("GET", f"{AGENT}/notifications", needs("administer"), outbox.get_notifications),
+    Route("GET", f"{AGENT}/notifications", needs("outbox"), outbox.get_notifications),
+    Route("POST", f"{AGENT}/notifications/replay", needs("outbox"), outbox.post_replay_all),
     Route(
         "POST",
         f"{AGENT}/notifications/<event_id:str>/replay",
-        needs("administer"),
+        needs("outbox"),
         outbox.post_replay,
     ),
     Route("SOCKET", f"{AGENT}/ws", everybody, agent_socket),  # session and Origin: checked inside

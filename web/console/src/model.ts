@@ -2,7 +2,7 @@
 import type { ConversationState, ItemBody, LogItem } from "../../shared/protocol";
 
 /** What a role may do; the server's table (docs/protocol.md, "Who may what"). */
-export type Right = "serve" | "read_all" | "all_groups" | "oversee" | "figures" | "assess" | "design" | "rules" | "shared_canned" | "administer";
+export type Right = "serve" | "read_all" | "all_groups" | "oversee" | "figures" | "assess" | "design" | "rules" | "shared_canned" | "outbox" | "administer";
 
 export interface Agent {
   id: string;
