@@ -68,6 +68,7 @@ ROUTES: list[Route] = [
     # customers
     Route("POST", "/api/v1/conversations", everybody, customer.post_conversation),
     Route("POST", f"{CONVERSATION}/messages", customer.customer_of_conversation, customer.post_message),
+    Route("GET", f"{CONVERSATION}/orders", customer.customer_of_conversation, customer.get_orders),
     Route("POST", f"{CONVERSATION}/read", customer.customer_of_conversation, customer.post_read),
     Route("GET", f"{CONVERSATION}/log", customer.customer_of_conversation, customer.get_log),
     Route("POST", f"{CONVERSATION}/human", customer.customer_of_conversation, customer.post_human),
