@@ -358,7 +358,7 @@ async def test_who_signed_in_picks_from_their_own_orders_though_the_page_names_n
     await page.get_by_test_id("pick-order").click()
     sheet = page.get_by_test_id("orders")
     await expect(sheet.get_by_role("button").nth(1)).to_be_visible()
-    await page.screenshot(path=artefact(f"15-own-orders-{scheme}"))
+    await page.screenshot(path=artefact(f"15-own-orders-{scheme}"), animations="disabled")
     assert await violations(page) == []
     number = await sheet.locator(".order-no").first.inner_text()
     await sheet.locator(".order").first.click()
