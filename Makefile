@@ -58,7 +58,7 @@ export-misses: ## FILE=misses.jsonl DAYS=30: what the bot did not understand, ma
 figures: ## FILE=figures.jsonl DAYS=30: the store's figures day by day, by category, group and agent
 	@$(PYTHON) -m launcher.setup env && $(PY) -m launcher.installation handoff.daily_figures "$(abspath $(FILE))" "$(DAYS)"
 
-bench: ## speed beside the stock configuration; ONLY=load for the load figures alone
+bench: ## speed beside the stock configuration; ONLY=load for the load figures alone, ONLY=desk for queue and console
 	@$(PYTHON) -m launcher.setup test && $(PY) -m bench $(ONLY)
 
 chaos: ## SEED=1 FAULTS=100 OVER=sqlite,postgres,hosts: faults while customers write, each kind in turn; no new one after 12 minutes
