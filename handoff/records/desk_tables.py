@@ -77,8 +77,10 @@ desk_alerts = Table(
     Column("text", Text, nullable=False),
     Column("at", Utc, nullable=False),
     Column("seen_at", Utc),
+    Column("case_no", String(14)),
     Index("ix_desk_alerts_unseen", "agent_id", "seen_at", "at"),
     Index(None, "conversation_id"),
+    Index(None, "case_no"),
 )
 
 desk_drafts = Table(

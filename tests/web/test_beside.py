@@ -293,3 +293,27 @@ async def test_a_suggested_reply_is_put_into_the_box_and_not_sent(
     await page.get_by_test_id("reply").press("Enter")
     await expect(chips).to_have_count(0)
     await close(one)
+
+
+@pytest.mark.timeout(150)
+async def test_a_colleague_who_is_mentioned_in_a_case_is_told_and_led_there(
+    floor: Floor, new_profile: NewProfile
+) -> None:
+    one, two = await consoles(floor, new_profile, "agent1", "tech1")
+    customer = await floor.waiting("电饭煲跳闸，要技术看一下")
+    await one.claim(customer.id)
+    await one.page.get_by_test_id("open-case").click()
+    box = one.page.get_by_test_id("move-reason")
+    await box.press_sequentially("@")
+    await expect(one.page.get_by_test_id("mention").first).to_be_visible()
+    await one.page.get_by_test_id("mention").filter(has_text="技术").first.click()
+    await box.press_sequentially("帮看一下是不是功率的问题")
+    await one.page.screenshot(path=artefact("41-case-mention"))
+    assert await violations(one.page) == []
+    await one.page.get_by_test_id("move-submit").click()
+    alert = two.page.get_by_test_id("alert-look").last
+    await expect(alert).to_be_visible()
+    await alert.click()
+    await expect(two.page.get_by_test_id("case-page")).to_contain_text("是不是功率的问题")
+    await one.page.go_back()
+    await close(one)

@@ -158,8 +158,8 @@ export class AgentApi {
     await this.json("POST", `/cases/${encodeURIComponent(no)}/classify`, { category, level, reason });
   }
 
-  async noteCase(no: string, text: string, answered: boolean): Promise<void> {
-    await this.json("POST", `/cases/${encodeURIComponent(no)}/notes`, { text, answered });
+  async noteCase(no: string, text: string, answered: boolean, mentions: string[] = []): Promise<void> {
+    await this.json("POST", `/cases/${encodeURIComponent(no)}/notes`, { text, answered, ...(mentions.length ? { mentions } : {}) });
   }
 
   async linkCase(no: string, conversationId: string): Promise<void> {

@@ -570,7 +570,7 @@ export class Desk {
     const fresh = <T>(list: T[], old: T[], id: (one: T) => string): T[] => list.filter((one) => !old.some((other) => id(other) === id(one)));
     for (const offer of fresh(now.offers, before.offers, (one) => one.id)) this.bell.ring("transfer", offer.system ? "轮到您接待一位客户" : `${offer.from}想把客户转给您`, offer.note, () => { this.showTalk(offer.conversation_id); });
     for (const alert of fresh(now.alerts, before.alerts, (one) => one.id)) {
-      if (alert.kind !== "transfer") this.bell.ring(alert.kind, alert.text, "", () => { if (alert.conversation_id) this.showTalk(alert.conversation_id); });
+      if (alert.kind !== "transfer") this.bell.ring(alert.kind, alert.text, "", () => { if (alert.conversation_id) this.showTalk(alert.conversation_id); else if (alert.case_no) this.showCase(alert.case_no); });
     }
     const known = new Set([...before.items, ...before.mine].flatMap(idsOf));
     // of a long queue only the front is told: who moved up into it has been there before

@@ -76,7 +76,7 @@ export type Status = (typeof STATUSES)[number];
 export interface Offer { id: string; conversation_id: string; from: string; system: boolean; note: string; expires_at: string }
 
 /** What this person has not noticed yet; kept by the server until it is seen. */
-export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null }
+export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null; case_no?: string | null }
 
 export interface Colleagues {
   groups: { group: string; name: string; at_desk: number }[];
