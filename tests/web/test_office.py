@@ -195,6 +195,7 @@ async def test_from_a_sample_to_the_designer_s_answer(office: Store, new_profile
     await page.get_by_test_id("finding-text").fill("“改一下地址”没有当成改地址")
     await page.get_by_test_id("finding-add").click()
     await expect(page.get_by_test_id("finding-form")).to_contain_text("待办")
+    await page.screenshot(path=artefact("quality"))
     await page.get_by_test_id("score-save").click()
     await expect(page.get_by_test_id("pick").filter(has_text="90")).to_be_visible()
 
