@@ -267,6 +267,7 @@ async def test_a_suggested_reply_is_put_into_the_box_and_not_sent(
     await page.get_by_test_id("canned-title").fill(f"滤网清洗{scheme}")
     await page.get_by_test_id("canned-text").fill("滤网用清水冲洗，晾干再装，{客户}不要用洗衣机洗。")
     await page.get_by_test_id("canned-save").click()
+    await expect(page.get_by_test_id("canned-item").filter(has_text=f"滤网清洗{scheme}")).to_be_visible()
     await page.get_by_test_id("dialog").get_by_role("button", name="关闭").click()
     await expect(page.get_by_test_id("dialog")).to_have_count(0)
     await one.reply("您好，请讲")
