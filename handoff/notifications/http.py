@@ -36,6 +36,7 @@ async def get_notifications(request: Request) -> HTTPResponse:
     "Send every dead letter of one destination again",
     takes="agent-http#replay_all",
     answers={202: "agent-http#replayed"},
+    refuses=(404,),
 )
 async def post_replay_all(request: Request) -> HTTPResponse:
     destination = check_destination(json_body(request), needed=True)
