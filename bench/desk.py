@@ -204,10 +204,9 @@ async def _keys(page: Any, keys: Sequence[str], field: str | None) -> dict[str, 
 
 
 async def _typing_again(page: Any) -> dict[str, float]:
-    """The customer of before went back to the queue meanwhile: nobody answered them. The next one is claimed."""
-    if not await page.get_by_test_id("reply").is_enabled():
-        await page.get_by_test_id("claim-next").click()
-        await page.locator("[data-testid=reply]:enabled").wait_for()
+    """To the next customer: the one of before went back to the queue meanwhile, because nobody answered them."""
+    await page.get_by_test_id("claim-next").click()
+    await page.locator("[data-testid=reply]:enabled").wait_for()
     return await _keys(page, _TYPED.replace(" ", ""), "reply")
 
 
