@@ -5,7 +5,7 @@ BOTPY := RASA_TELEMETRY_ENABLED=false PYTHONPATH=. .venv-bot/bin/python -W ignor
 export RASA_TELEMETRY_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help run try test check train encoder parse eval eval-handoff export-sessions export-misses figures bench chaos demo-reset backup restore setup fmt
+.PHONY: help run try test check train encoder parse eval eval-handoff export-sessions export-misses figures bench pictures chaos demo-reset backup restore setup fmt
 
 help: ## what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -58,8 +58,11 @@ export-misses: ## FILE=misses.jsonl DAYS=30: what the bot did not understand, ma
 figures: ## FILE=figures.jsonl DAYS=30: the store's figures day by day, by category, group and agent
 	@$(PYTHON) -m launcher.setup env && $(PY) -m launcher.installation handoff.daily_figures "$(abspath $(FILE))" "$(DAYS)"
 
-bench: ## speed beside the stock configuration; ONLY=load for the load figures alone
+bench: ## speed beside the stock configuration; ONLY=load for the load figures alone, ONLY=desk for queue and console
 	@$(PYTHON) -m launcher.setup test && $(PY) -m bench $(ONLY)
+
+pictures: ## the manuals' pictures taken anew by the browser tests; ARGS=wall for some
+	@$(PYTHON) -m launcher.setup test && $(PY) -m tests.web.pictures $(ARGS)
 
 chaos: ## SEED=1 FAULTS=100 OVER=sqlite,postgres,hosts: faults while customers write, each kind in turn; no new one after 12 minutes
 	@$(PYTHON) -m launcher.setup test && nice -n 10 $(PY) -m tests.faults.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),100) --over "$(OVER)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
@@ -15,6 +16,15 @@ SENDS = frozenset({"exchange", "resend", "repair"})
 TASKS = frozenset({"intercept", "claim", "urge", "invoice"})
 #: What is asked of goods only: of the requests that go back.
 OF_GOODS = frozenset({"back", "arrives", "address", "freight"})
+
+#: A request's number: two letters and twelve digits.
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2}\d{12}(?!\d)")
+
+
+def request_number_in(text: str) -> str:
+    """The number of a request that the words hold; empty where they hold none."""
+    found = _NUMBER.search(text)
+    return found[0].upper() if found else ""
 
 
 def asked_about(

@@ -8,6 +8,8 @@ from aftersales.order_system.port import Product
 
 #: Share of a name's character pairs that must occur before it counts as meant.
 _ENOUGH = 0.5
+#: Hours of a day.
+_DAY = 24
 #: So many characters in a row that a question shares with the listing make it the same thing (洗碗机).
 _SHARED = 3
 
@@ -36,6 +38,19 @@ def clause_about(product: Product, words: str) -> str:
     return ""
 
 
+def named_in(words: str, products: Iterable[Product]) -> list[Product]:
+    """The products whose name or alias stands in the words, each once; a name inside another's counts less."""
+    said = words.casefold()
+    named: list[tuple[str, Product]] = []
+    for product in products:
+        found = [one for one in (product.name, *product.aliases) if one.casefold() in said]
+        if found:
+            named.append((max(found, key=len), product))
+    return [
+        product for name, product in named if not any(name != other and name in other for other, _ in named)
+    ]
+
+
 def names_one(words: str, listed: str) -> bool:
     """Does the sentence hold one of these words (a list with 、 between them)?"""
     return any(one in words for one in listed.split("、"))
@@ -44,6 +59,12 @@ def names_one(words: str, listed: str) -> bool:
 def figures_in(words: str) -> list[Decimal]:
     """The figures of a sentence (599减20 是579吧), in its order."""
     return [Decimal(one) for one in re.findall(r"\d+(?:\.\d+)?", words)]
+
+
+def hours_of(fact: str) -> int:
+    """制作时间 48 小时, 2 天: in hours; 0 where it tells no length of time."""
+    found = re.search(r"(\d+)\s*(小时|天)", fact)
+    return int(found[1]) * (_DAY if found[2] == "天" else 1) if found else 0
 
 
 def _score(product: Product, wanted: str) -> float:

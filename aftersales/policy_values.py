@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from aftersales.formatting import listed, yuan
+from aftersales.order_system.port import RequestKind
 from aftersales.policy import Policy
 
 #: The placeholders that `policy_values` fills.
@@ -16,6 +17,8 @@ POLICY_VALUES = frozenset(
         *("excluded_areas", "carriers", "urge_hours", "lost_days", "stalled_hours", "change_hours"),
         *("free_over", "freight_fee", "return_fee", "insurance", "refund_times", "emergency"),
         *("response_minutes", "ticket_hours", "service_hours", "road_days", "road_range"),
+        *("lock_minutes", "privacy_days", "delete_hours", "inspection_fee", "repair_contact_hours"),
+        *("claim_hours", "visited_kinds", "wait_minutes"),
     }
 )
 
@@ -52,8 +55,21 @@ def policy_values(policy: Policy) -> Mapping[str, str]:
         "emergency": policy.hours.emergency_contact,
         "service_hours": policy.hours.told(),
         "response_minutes": str(service.deadlines.chat_first_response_minutes),
+        "lock_minutes": str(policy.limits.verification.lock_minutes),
+        "wait_minutes": str(policy.limits.waiting.limit_minutes),
+        "privacy_days": str(policy.followups.privacy.answer_days),
+        "delete_hours": str(policy.followups.privacy.delete_after_hours),
+        "inspection_fee": yuan(policy.repairs.inspection_fee),
+        "repair_contact_hours": _first_hours(policy, "repair"),
+        "claim_hours": _first_hours(policy, "claim"),
+        "visited_kinds": listed(returns.kinds[one].name for one in policy.repairs.visits.kinds),
         "ticket_hours": str(max(1, round(service.deadlines.ticket_first_response_minutes / 60))),
     }
+
+
+def _first_hours(policy: Policy, kind: RequestKind) -> str:
+    """Within how many hours a new request of this kind is answered; a day where the policy has no deadline."""
+    return str(policy.requests.step(kind, "submitted").hours or 24)
 
 
 def _refund_times(policy: Policy) -> str:

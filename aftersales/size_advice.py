@@ -1,6 +1,7 @@
 """Which size fits a body: the catalogue's advice (身高 165-170 选 M，170-176 选 L) and the height and weight in what was said (H34)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 #: 身高 165-170 选 M; 身高 165-170、体重 50-60 公斤选 M; the word for the height is left out from the second on.
@@ -15,6 +16,8 @@ _WEIGHT = re.compile(r"(?:体重\s*)?(?<!\d)(\d{2,3})\s*(公斤|千克|kg|斤)|�
 _FIGURES = str.maketrans("一二三四五六七八九", "123456789")
 #: From so much on a weight without a unit is told in 斤.
 _IN_POUNDS = 100
+#: So many centimetres below its first row are little, and so many beside the table are too far from it.
+_LITTLE, _FAR = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,19 @@ def read_advice(text: str) -> tuple[Row, ...]:
         weight = (int(light) * half, int(heavy) * half) if light else None
         found.append(Row(size, (int(low), int(high)), weight))
     return tuple(found)
+
+
+def nearest(rows: Sequence[Row], height: float, sizes: Sequence[str]) -> str:
+    """The size for a height just beside the table: its own first size a little below, else the one before it; the one after its last above.
+    Empty where the height is too far from it, or there is no such size."""
+    first = min(rows, key=lambda one: one.height[0])
+    last = max(rows, key=lambda one: one.height[1])
+    below, above = first.height[0] - height, height - last.height[1]
+    row, step, far = (first, -1 if below > _LITTLE else 0, below) if below > 0 else (last, 1, above)
+    if row.size not in sizes or not 0 < far <= _FAR:
+        return ""
+    at = sizes.index(row.size) + step
+    return sizes[at] if 0 <= at < len(sizes) else ""
 
 
 def rest_of_advice(text: str) -> str:

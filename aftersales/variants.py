@@ -1,8 +1,12 @@
 """The colours and sizes of a product: which one is meant, whether it is in stock, what it costs more or less (H20, H23)."""
 
+import re
 from decimal import Decimal
 
 from aftersales.order_system.port import Product, Variant
+
+#: The size in a name or a question: 42, XL, 1.8.
+_SIZE = re.compile(r"[0-9A-Za-z.]+")
 
 
 def same_colour(asked: str, colour: str) -> bool:
@@ -36,6 +40,12 @@ def bought(product: Product, spec: str) -> tuple[str | None, str | None]:
     colour = next((one for one in product.colours if one in spec), None)
     size = next((one for one in product.sizes if any(fits_size(run, one) for run in runs)), None)  # 24 寸
     return colour, size
+
+
+def sizes_named(words: str, product: Product) -> list[int]:
+    """Places of the catalogue's sizes that a question names by their figure or letters (42和43差多少), smallest first."""
+    said = {one.upper() for one in _SIZE.findall(words)}
+    return [place for place, size in enumerate(product.sizes) if said & set(_SIZE.findall(size.upper()))]
 
 
 def variant_of(product: Product, colour: str | None, size: str | None) -> Variant:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import load, side_by_side
+from bench import desk, load, side_by_side
 from launcher.env_file import SettingError
 from launcher.settings import ROOT, resolve
 
@@ -37,9 +37,9 @@ def _circumstances(told: dict[str, Any]) -> str:
 
 def main(words: list[str]) -> int:
     only = words[0] if words else ""
-    if only not in ("", "load", "stock"):
+    if only not in ("", "load", "stock", "desk"):
         print(
-            "anke: make bench, or make bench ONLY=load (without stock) or ONLY=stock (without the load scenes)",
+            "anke: make bench, or make bench ONLY=load (the load scenes), ONLY=stock (beside stock) or ONLY=desk (console and queue)",
             file=sys.stderr,
         )
         return 2
@@ -51,12 +51,15 @@ def main(words: list[str]) -> int:
     report: dict[str, Any] = {"machine": machine()}
     tables: list[str] = []
     try:
-        if only != "load":
+        if only in ("", "stock"):
             report["side_by_side"] = side_by_side.measure(folder)
             tables.append(side_by_side.table(report["side_by_side"]))
-        if only != "stock":
+        if only in ("", "load"):
             report["load"] = load.measure(folder / "load")
             tables.append(load.table(report["load"]))
+        if only == "desk":
+            report["desk"] = desk.measure(folder / "desk")
+            tables.append(desk.table(report["desk"]))
     except RuntimeError as error:
         print(f"anke: {error}", file=sys.stderr)
         return 1

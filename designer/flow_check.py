@@ -257,13 +257,14 @@ def _started_twice(data: DialogueData) -> Iterator[FlowProblem]:
 
 
 def _never_started(data: DialogueData) -> Iterator[FlowProblem]:
-    """Flows that no intent, no other flow, no button and no code opens."""
+    """Flows that no intent, no other flow, no known question, no button and no code opens."""
     opened = {
         block.ending.name for flow in data.flows.by_id.values() for block in blocks(flow) if block.ending
     }
     named = {one for texts in data.constants.values() for one in texts}
     opened |= {str(flow.before_buying.get("flow")) for flow in data.flows.by_id.values()}
     opened |= {flow.general for flow in data.flows.by_id.values()}
+    opened |= {offer for entry in data.knowledge.entries.values() for offer in entry.offers()}
     buttons = {
         button.payload for one in data.responses.values() for way in one.ways for button in way.buttons
     }

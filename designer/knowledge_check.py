@@ -10,7 +10,7 @@ from aftersales.decisions import DECISIONS, load_decisions
 from aftersales.lined_yaml import Lined, line_at, read_lined
 from aftersales.policy import PolicyError, load_policy
 from dialogue.flows import FlowProblem, Flows
-from dialogue.knowledge import HUMAN, OTHERWISE, PERSON, Entry, Knowledge, read_knowledge
+from dialogue.knowledge import HUMAN, OF_TALK, OTHERWISE, PERSON, Entry, Knowledge, read_knowledge
 from dialogue.situation import CLAIMING
 
 FOLDER = "data/knowledge"
@@ -89,5 +89,8 @@ def _outcomes(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
             f"没有这个判断：{entry.decide}（python -m designer.available 能看到有哪些）",
         )
         return
-    for outcome in entry.say.keys() - {*spec.outcomes, OTHERWISE, CLAIMING}:
+    for outcome in entry.say.keys() - {*spec.outcomes, *OF_TALK, OTHERWISE, CLAIMING}:
         yield given.lines["say"], f"{entry.decide} 没有“{outcome}”这个结果，有：{'、'.join(spec.outcomes)}"
+    again = entry.again if isinstance(entry.again, dict) else {}
+    for outcome in again.keys() - {*spec.outcomes, OTHERWISE, CLAIMING}:
+        yield given.lines["again"], f"{entry.decide} 没有“{outcome}”这个结果，有：{'、'.join(spec.outcomes)}"

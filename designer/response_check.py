@@ -18,7 +18,7 @@ from designer.knowledge_check import entry_lines
 from designer.responses import PREFIX, Response, Way
 from designer.said import ANY
 from dialogue.flows import Flow, FlowProblem, Step, Wording
-from dialogue.knowledge import OTHERWISE
+from dialogue.knowledge import OF_TALK, OTHERWISE
 from dialogue.outcome import ORDER_NO_EXAMPLE
 from dialogue.steps import EXPECTS
 from dialogue.values import ALWAYS, OF_ORDER
@@ -150,14 +150,15 @@ def _of_knowledge(data: DialogueData) -> Iterator[Use]:
     for _, entry, file, line in entry_lines(data.root, data.knowledge):
         told = DECISIONS.get(entry.decide or "")
         for situation, name in entry.say.items():
-            known = policy if situation == OTHERWISE or told else policy | OF_ORDER
+            of_no_order = situation in {OTHERWISE, *OF_TALK} or told
+            known = policy if of_no_order else policy | OF_ORDER
             known |= frozenset(told.values) if told else frozenset()
             yield Use(
                 name, file, data.places.line(file, name, line), known, entry.offered(situation) is not None
             )
-        if entry.again is not None:
-            known = policy | (frozenset(told.values) if told else frozenset())
-            yield Use(entry.again, file, data.places.line(file, entry.again, line), known)
+        known = policy | (frozenset(told.values) if told else frozenset())
+        for name in entry.agains():
+            yield Use(name, file, data.places.line(file, name, line), known)
 
 
 # -- what is wrong -------------------------------------------------------------------------------------------------------

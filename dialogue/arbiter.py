@@ -36,6 +36,8 @@ _FEATURES_OF = {"weights": FEATURES, "watchers": EVIDENCE}
 LIMITS = (
     "act",
     "write",
+    "write_beside",
+    "write_asked_beside",
     "ambiguous",
     "ambiguous_below",
     "rest_chars",

@@ -14,6 +14,7 @@ from typing import Any
 from dialogue.arbiter import Arbiter
 from dialogue.candidates import MATTERS, PARTS, Candidate, apart, candidates, overlap, rests
 from dialogue.commands import Command
+from dialogue.flows import Flow
 from dialogue.meanings.buttons import pressed
 from dialogue.meanings.turn import Turn
 from dialogue.precedence import outranked
@@ -25,6 +26,8 @@ from dialogue.scene import Scene
 #: Kinds that leave no room for anything but numbers and what is being talked about.
 _ALONE = frozenset({"human", "ticket", "cancel", "undo", "explain", "unclear"})
 _BESIDE = frozenset({"number", "focus"})
+#: The pattern that waits for the number of an order.
+_IDENTIFY = "identify"
 #: Kinds that leave room for a matter told in other words.
 _BESIDE_MATTERS = frozenset({"cancel", "human", "ticket"})
 
@@ -108,6 +111,10 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
             apart = one.whole or other.whole or not _shares_words(one, other, limits["same_words"])
+            apart = apart or "human" in {
+                one.command.kind,
+                other.command.kind,
+            }  # told beside what brings a person
             if one.kind == other.kind or apart or _inside(one, other):
                 continue
             return f"这些词已经用在 {other.command.written()}"
@@ -166,7 +173,24 @@ def _needed(scene: Scene, one: Candidate, arbiter: Arbiter) -> float:
     """How likely it must be to be taken: more where something is written."""
     flow = scene.store.flows.get(one.command.name) if one.command.kind == "start" else None
     writes = flow is not None and any(step.kind == "write" for step in flow.steps)
+    heard = _only_heard(one) and flow is not None and not _told_in_words(scene, one, flow)
+    if writes and scene.top is not None and heard:  # beside what is open or offered
+        return arbiter.limits["write_asked_beside" if one.features.get("question") else "write_beside"]
     return arbiter.limits["write" if writes else "act"]
+
+
+def _told_in_words(scene: Scene, one: Candidate, flow: Flow) -> bool:
+    """老卡地毯边上 转圈: do words say a value that the matter begins with?"""
+    words = scene.store.words
+    groups = [
+        (words.codes(flow.slots[slot].words), value)
+        for slot, value in one.command.slots.items()
+        if slot in flow.slots
+    ]
+    return any(
+        (pattern := codes.get(str(value))) is not None and pattern.search(scene.text) is not None
+        for codes, value in groups
+    )
 
 
 def _asks_for_the_rule(scene: Scene, one: Candidate, rule: Candidate) -> bool:
@@ -325,6 +349,8 @@ def _ambiguous(
         return []
     if scene.message.fallback != "ambiguous":
         return []
+    if scene.top is not None and scene.top.flow == _IDENTIFY:
+        return []  # the number is awaited for a matter that is known
     wholes = [one for one in candidates if one.whole and one.kind in {"start", "answer"}][:2]
     if len(wholes) < 2 or wholes[0].utility > sure:
         return []

@@ -155,10 +155,18 @@ def _read_back_again(run: Run, commands: Sequence[Command]) -> Sequence[Command]
     told = {slot for one in commands if one.kind in {"set", "correct"} for slot in one.slots}
     if "yes" not in [one.slots.get("ok") for one in commands]:
         return commands
+    if any(one.more.get("depends") for one in commands):  # answered first, then the yes is asked for again
+        held = _without_yes(commands)
+        more = any(one.kind != "focus" for one in held)
+        return held if more else [*held, Command("explain", more={"why": "condition"})]
     asks = {name for name, spec in flow.slots.items() if spec.is_question} if flow else set()
     kept_beside = (None, "text", "confirm", "wished_time")  # 提交吧 星期四上午我在家
     if not [slot for slot in told - {"ok"} - asks if kinds.get(slot) not in kept_beside]:
         return commands
+    return _without_yes(commands)
+
+
+def _without_yes(commands: Sequence[Command]) -> list[Command]:
     kept = [replace(one, slots={k: v for k, v in one.slots.items() if k != "ok"}) for one in commands]
     return [one for one in kept if one.slots or one.kind != "set"]
 
@@ -279,6 +287,9 @@ def _cancel(run: Run, command: Command) -> None:
 
 # -- commands that only tell ---------------------------------------------------------------------------------------
 def _explain(run: Run, command: Command) -> None:
+    if command.more.get("why") == "condition":
+        repairs.condition_unknown(run)
+        return
     repairs.explain(run, asks_else=command.more.get("why") == "question")
 
 

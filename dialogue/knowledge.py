@@ -27,6 +27,10 @@ OTHERWISE = "otherwise"
 PERSON = "person"
 #: What may be offered with an answer besides a flow.
 HUMAN = "human"
+#: Situations of the conversation: the customer waits for a person, a message was left for people, a person gave it back. What is said
+#: for them goes before what is said for the order's situation.
+QUEUED, NOTED, GIVEN_BACK = "queued", "noted", "given_back"
+OF_TALK = (QUEUED, NOTED, GIVEN_BACK)
 #: Fewer ways of asking tell too little, where an entry has no words of its own.
 _FEWEST_ASKS = 5
 #: Keys of an entry that hold words.
@@ -43,9 +47,10 @@ def _by_state(value: Any) -> Any:
 
 class Entry(Section):
     """`near`: flows in whose company it is likelier; `only`: half a question, meant only in theirs. `say`: situation of the
-    order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers. `covers`:
+    conversation (OF_TALK), of the order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers;
+    no person is offered to who waits for one. `covers`:
     entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
-    is asked a second time. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
+    is asked a second time; it may go by outcome as `say` does. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
     `mentions`: what the bot hears asks it only where one of these words stands in the message (还能换不 asks for no second exchange).
     `offer` may go by outcome as `say` does. `starts`: the question is a wish (能不能拦下来): this flow is begun, the answer is for who
     has bought nothing.
@@ -66,7 +71,7 @@ class Entry(Section):
     offer: Text | dict[str, Text] | None = None
     starts: Text | None = None
     covers: Texts = ()
-    again: Text | None = None
+    again: Text | dict[str, Text] | None = None
 
     def holds(self, kinds: Collection[str]) -> bool:
         """Can it be meant of goods of these kinds (none: no order is in hand)?"""
@@ -89,9 +94,23 @@ class Entry(Section):
 
     def offered(self, situation: str | None) -> str | None:
         """What is offered for an order in this situation, or after this outcome."""
+        if situation == QUEUED:
+            return None
         if self.offer is None or isinstance(self.offer, str):
             return self.offer
         return self.offer.get(situation or OTHERWISE, self.offer.get(OTHERWISE))
+
+    def agains(self) -> tuple[str, ...]:
+        """Everything that may be said the second time."""
+        if self.again is None:
+            return ()
+        return (self.again,) if isinstance(self.again, str) else tuple(self.again.values())
+
+    def said_again(self, situation: str | None) -> str | None:
+        """What is said the second time, for an order in this situation, or after this outcome; None: nothing of its own."""
+        if self.again is None or isinstance(self.again, str):
+            return self.again
+        return self.again.get(situation or OTHERWISE, self.again.get(OTHERWISE))
 
     def response(self, situation: str | None) -> str:
         """What is said for an order in this situation, or after this outcome; None: no order is known."""
@@ -172,11 +191,11 @@ def _said(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
     line = given.lines["say"]
     if OTHERWISE not in entry.say:
         yield line, f"say 里缺少 {OTHERWISE}（不知道是哪一单时说什么）"
-    unknown = entry.say.keys() - {*SITUATIONS, OTHERWISE}
+    unknown = entry.say.keys() - {*OF_TALK, *SITUATIONS, OTHERWISE}
     for situation in (
         unknown if entry.decide is None else ()
     ):  # outcomes of a decision: designer/knowledge_check.py
-        yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*SITUATIONS, OTHERWISE))}"
+        yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*OF_TALK, *SITUATIONS, OTHERWISE))}"
     if len(entry.asks) < _FEWEST_ASKS and not (entry.words or entry.half):
         yield given.lines.get("asks", line), f"asks 至少要有 {_FEWEST_ASKS} 项，没有的话写 words 或 half"
     for key in _WORDS:

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Order
 from aftersales.policy_values import policy_values
 from dialogue import identity, people, repairs
 from dialogue.commands import Command
+from dialogue.days import dates_in
 from dialogue.inputs import inputs_for
 from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
 from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
-from dialogue.situation import beside, situation_of
+from dialogue.situation import beside, of_talk, situation_of
 from dialogue.state import PASSING, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
+#: Reasons that a customer names in passing: what is wrong with goods, whoever is to blame.
+_FAULTY = ("quality", "damaged", "wrong", "missing", "mismatch")
+
+
+def without_covered(run: Run, commands: Sequence[Command]) -> list[Command]:
+    """The commands but for known questions that an earlier one's answer answers as well (有签收照片吗 谁签的)."""
+    left: list[Command] = []
+    answered: set[str] = set()
+    for one in commands:
+        entry = (
+            run.store.knowledge.entries.get(str(one.slots.get("entry"))) if one.name == KNOWLEDGE else None
+        )
+        if entry is not None and one.slots["entry"] in answered:
+            continue
+        answered |= set(entry.covers) if entry is not None else set()
+        left.append(one)
+    return left
 
 
 def answer_known(run: Run, command: Command) -> None:
@@ -56,8 +75,11 @@ def answer_known(run: Run, command: Command) -> None:
         _say(run, entry.offered(found), response, values)
     else:
         person = [Button(run.store.words.label("agreed", "human"), "/ask_human")]
-        if entry.again is not None:
-            run.say(entry.again, values, buttons=person)
+        again, offer = entry.said_again(found), entry.offered(found)
+        if again is not None and offer not in (None, HUMAN):
+            _say(run, offer, again, values)  # what can be done is offered again
+        elif again is not None:
+            run.say(again, values, buttons=person)
         else:  # the same words once more would answer nothing
             run.say("utter_known_again", {**values, "question": entry.name}, buttons=person)
     _settle(run, entry)
@@ -65,26 +87,58 @@ def answer_known(run: Run, command: Command) -> None:
 
 def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Mapping[str, str]]:
     """What the answer goes by: the situation of the order, or the outcome of the entry's decision with its values."""
-    special = beside(run.scene, order) if order is not None else None
-    if entry.decide is None or special in entry.say:
-        return _situation(run, entry, order), {}
+    special = _special(run, entry, order)
+    if entry.decide is None or special is not None:
+        return special or _situation(run, order), {}
     spec = DECISIONS[entry.decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
-    sums = run.store.words.find("quantity.money", run.words)
-    frame.slots["amounts"] = [hit.text for hit in sums]
-    counts = [one for one in run.store.words.find("quantity.amount", run.words) if one not in sums]  # 100块
-    pieces = [number_of(hit.text) for hit in counts]
-    frame.slots["pieces"] = max([1, *(int(one) for one in pieces if one)])
+    frame.slots |= _told(run, order)
     found = spec.run(inputs_for(run, frame, spec.needs))
     run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
     return found.outcome, found.values
 
 
-def _situation(run: Run, entry: Entry, order: Order | None) -> str | None:
-    if order is None:
-        return None
-    special = beside(run.scene, order)
-    return special if special in entry.say else situation_of(run.scene, order)
+def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
+    """What the words name that a decision may go by: sums, pieces, days, a reason; the reason, the solution and the part of a form that is
+    open for the order count where the words tell none."""
+    words = run.store.words
+    sums = words.find("quantity.money", run.words)
+    counts = [one for one in words.find("quantity.amount", run.words) if one not in sums]  # 100块
+    pieces = [number_of(hit.text) for hit in counts]
+    today = run.scene.at.now.astimezone(run.store.tz).date()
+    slots: dict[str, Any] = {
+        "amounts": [hit.text for hit in sums],
+        "pieces": max([1, *(int(one) for one in pieces if one)]),
+        "days": [one.isoformat() for one in dates_in(words, today, _when_wanted(run))],
+        "bought": words.hit("questions.bought_before.yes", run.words) is not None,
+    }
+    open_form = next(
+        (one for one in reversed(run.state.frames) if order and one.order_no == order.order_no), None
+    )
+    for name in ("reason", "solution", "part"):
+        if open_form is not None and open_form.slots.get(name):
+            slots[name] = open_form.slots[name]
+    reasons = words.codes("choices.reason").items()
+    named = [code for code, pattern in reasons if code in _FAULTY and pattern.search(run.words)]
+    return slots | ({"reason": named[0]} if named and "reason" not in slots else {})
+
+
+def _when_wanted(run: Run) -> str:
+    """The words without those that tell when it is bought or sent (今天拍的话 12号能到不)."""
+    text = run.words
+    for hit in run.store.words.find("questions.day_of_buying.yes", text):
+        text = text.replace(hit.text, "\n")
+    return text
+
+
+def _special(run: Run, entry: Entry, order: Order | None) -> str | None:
+    """The situation of the conversation, or of a parcel that is looked for, where the entry has words for it."""
+    found = (of_talk(run.scene), beside(run.scene, order) if order is not None else None)
+    return next((one for one in found if one in entry.say), None)
+
+
+def _situation(run: Run, order: Order | None) -> str | None:
+    return situation_of(run.scene, order) if order is not None else None
 
 
 def _settle(run: Run, entry: Entry) -> None:
@@ -99,7 +153,8 @@ def _settle(run: Run, entry: Entry) -> None:
 
 def _say(run: Run, offer: str | None, response: str, values: dict[str, str]) -> None:
     """The response, with its offer where there is one and nothing else is being asked."""
-    if offer is None or run.asked or run.state.frames:  # a form that is open asks its own question again
+    form = any(one.flow != "offer" for one in run.state.frames)  # it asks its own question again
+    if offer is None or run.asked or form:
         run.say(response, values)
         if offer == HUMAN:
             run.state.told[PASSING] = True

@@ -132,7 +132,11 @@ def _leaving(run: Run, heard: Sequence[Reading]) -> None:
         _leave(run, said.get("leaves") or str(asked))
     elif run.state.facts.get("safety"):
         reported = any(one.kind == "watch" and one.name == "safety" and one.score >= _SURE for one in heard)
-        if "leaves" in said or ("unharmed" in said and not reported):
+        wish = next((said[one] for one in ("leaves", "no_danger") if said.get(one)), "")
+        if "no_danger" in said and wish and not reported:  # 没那么吓人 我就想换个新的
+            run.state.facts.update(safety=None, usable=None)
+            _leave(run, wish)
+        elif "leaves" in said or ("unharmed" in said and not reported):
             run.state.told[_ASKED] = said.get("leaves") or said.get("unharmed", "")
             run.state.describe(run.words)
             run.out.append(Gateway("leave_queue", {"ask": True}))

@@ -33,7 +33,7 @@ PATTERNS = identity.FINDING | {"offer", "clarify"}
 def take_up(run: Run, commands: Sequence[Command]) -> None:
     """What the message is about: what only needs to be told and can be told at once comes first; the rest waits (H36)."""
     flows = run.store.flows
-    told_first = sorted(commands, key=lambda one: _place(run, one))
+    told_first = known_answers.without_covered(run, sorted(commands, key=lambda one: _place(run, one)))
     for place, command in enumerate(told_first):
         if run.ended or (run.asked and place):
             rest = [one for one in told_first[place:] if flows.get(one.name) is not None]

@@ -23,6 +23,16 @@ def _is_yes_or_no(one: Candidate) -> bool:
     return one.command.kind == "set" and set(one.command.slots) == {"ok"}
 
 
+def _answers_in_words(one: Candidate) -> bool:
+    """直接办, to 要先试试吗: what is asked, in words of its own."""
+    return one.kind == "set_asked" and not one.whole and not one.features.get("model")
+
+
+def _ends_by_ear(one: Candidate) -> bool:
+    """The open matter given up, as only the intent model hears it."""
+    return one.command.kind == "cancel" and one.source == "answers" and bool(one.features.get("model"))
+
+
 def _denies_by_words(one: Candidate) -> bool:
     return one.source == "answers" and one.command.kind == "chat" and one.command.name == "deny"
 
@@ -98,6 +108,34 @@ def _is_said_answer(one: Candidate) -> bool:
     """An answer to our question by words, not only by the intent model; a question that the open form answers itself."""
     answers = one.kind == "set_asked" or bool(one.command.more.get("question"))
     return answers and not one.features.get("model")
+
+
+def _postpones(one: Candidate) -> bool:
+    """我跟我妈商量下, 专票就不问了, 晚上再来找你: nothing is wanted now."""
+    return one.command.kind == "chat" and one.command.name == "postpones"
+
+
+def _surrounds(one: Candidate, two: Candidate) -> bool:
+    """Does it rest on these words and more?"""
+    return one.span[0] <= two.span[0] and two.span[1] <= one.span[1] != 0
+
+
+def _gives_up_beside(one: Candidate, two: Candidate) -> bool:
+    """先不弄 下班再说: given up in words of its own, not only put off."""
+    return _postpones(one) and two.command.kind == "cancel" and not _surrounds(two, one)
+
+
+def _is_put_off(one: Candidate, two: Candidate) -> bool:
+    """Who comes back later says no yes or no, asks nothing in these words and wants nothing that only a model hears."""
+    if not _postpones(two) or _postpones(one):
+        return False
+    talk = one.command.kind in {"chat", "explain", "repeat", "unclear", "skip", "resume"}
+    talk = talk or (one.command.kind == "cancel" and _surrounds(one, two))
+    judged = one.command.kind == "human" and one.command.name in _JUDGED
+    inside = one.span != (0, 0) and not one.whole and overlap(one.span, two.span) > 0
+    asks = bool(one.features.get("question")) and not inside
+    heard = (one.command.kind in MATTERS or one.kind == "known") and not (asks or one.named)
+    return talk or judged or _is_yes_or_no(one) or inside or heard
 
 
 #: Kinds of candidates that words may mean whatever is asked.
@@ -280,6 +318,7 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     "variant_difference": frozenset(
         {"price_protection", "price_query", "product_price", "product_stock", "price_wrong", "order_status"}
     ),
+    "health_worry": frozenset({"product_spec", "usage", "fake", "warranty", "return_policy", "complaint"}),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
     "reorder": frozenset(
         {
@@ -343,6 +382,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_asks_several, _rests_on_weights("known"), "一句问了好几样"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
     (_ends_by_words, _rests_on_weights("set_open", "set_below"), "是在说不办了"),
+    (_answers_in_words, _ends_by_ear, "说的是正问的那一样"),
     (_denies_by_words, _is_goodbye, "话里只说不用了"),
     (_rests_on_weights("number"), _says("skip", "undo"), "说了号码"),
     (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),
@@ -394,6 +434,12 @@ def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> 
             return f"说的是：{two.command.written()}"
         if one.command.kind in MATTERS and _tells_time(two) and _in_its_words(one, two):
             return f"说的是时间：{two.command.written()}"
+        if _gives_up_beside(one, two):
+            return f"说的是不办了：{two.command.written()}"
+        if _asks_of_asked(one) and two.kind == "set_asked" and not two.features.get("question"):
+            return f"旁边有回答：{two.command.written()}"  # 咋是未拆封呢 用了半年多了
+        if _is_put_off(one, two):
+            return f"说的是以后再说：{two.command.written()}"
         if _is_of_disowned(one, two):
             return f"这张表不办了：{two.command.written()}"
         if _is_said_of_others(one, two):
@@ -557,9 +603,12 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
 
 
 def _only_asks_of_it(question: Candidate, told: Candidate) -> bool:
-    """催了没有啊, to the offer to urge: a known question in words of its own tells and accepts nothing."""
+    """催了没有啊, to the offer to urge: a known question in words of its own tells and accepts nothing; 那个催的能撤了不, while
+    something else is asked, gives that up no more."""
     if told.source == "watch":  # 找人工帮我拦一下, to the offer of a person: that is the person
         return False
+    if told.command.kind == "cancel" and told.source == "answers":
+        return _asks_in_words(question) and overlap(question.span, told.span) > 0
     tells = told.command.kind == "set" and told.kind not in {"number", "known"} and not told.whole
     tells = tells and not told.command.more.get(
         "question"

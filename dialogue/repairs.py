@@ -198,6 +198,16 @@ def _explain_offer(run: Run, frame: Frame, values: Mapping[str, str]) -> None:
         run.say("utter_why_offer_do", values)
 
 
+def condition_unknown(run: Run) -> None:
+    """行 不过得能报销才行: a yes under a condition that nobody can judge here. Said, and kept for the record; the yes is asked for
+    again."""
+    run.state.describe(run.words)
+    run.given["in_full"] = True
+    run.say("utter_condition_unknown", {"words": run.words[:_LONGEST_REMARK]})
+    if run.state.top is not None:
+        run.given.setdefault("touched", []).append(run.state.top.draft)
+
+
 def ask_pattern_again(run: Run, frame: Frame, flow: Flow) -> None:
     """The question of a pattern frame, with the choices it showed."""
     step = flow.step(frame.step) or flow.steps[0]

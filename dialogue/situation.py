@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, Refund
+from dialogue.knowledge import GIVEN_BACK, NOTED, QUEUED
 from dialogue.scene import Scene
 
 #: Kinds of requests that send something back.
@@ -32,6 +33,15 @@ def beside(scene: Scene, order: Order) -> str | None:
     made = scene.outside.requests(order.order_no)
     open_claim = any(one.kind == CLAIM and one.state not in CLOSED_REQUEST_STATES for one in made)
     return CLAIMING if asked or open_claim else None
+
+
+def of_talk(scene: Scene) -> str | None:
+    """How the conversation stands with people (knowledge.OF_TALK); None: nobody waits, nothing was left, nobody was here."""
+    if scene.message.listen:
+        return QUEUED
+    if scene.at.has_ticket:
+        return NOTED
+    return GIVEN_BACK if scene.state.resolution else None
 
 
 def under_way(scene: Scene, order: Order) -> tuple[AfterSalesRequest | None, Refund | None]:

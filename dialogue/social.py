@@ -19,6 +19,8 @@ from dialogue.values import frame_values, order_values, trouble
 _TROUBLES = ("logistics.", "product.", "refund.")
 _STOPS = "。.！!"
 _PATTERN_FRAMES = frozenset({"offer", "clarify"})
+#: Frames in which the number of an order is awaited.
+_FINDING = frozenset({"identify", "which_order"})
 _OVER = frozenset({"done", "refused", "withdrawn"})
 
 
@@ -52,6 +54,8 @@ def chat(run: Run, kind: str) -> None:
     elif kind == "contact":
         run.say("utter_contact_noted")
         run.asked = True
+    elif kind == "postpones":
+        _postponed(run, bool(in_hand))
     elif kind == "later":
         if run.given.get("matters"):  # what is asked beside it is answered first
             run.given["later"] = True
@@ -74,6 +78,28 @@ def take_your_time(run: Run) -> None:
     """The question that is open stays, and is not asked again now."""
     asked = open_question(run)
     run.say("utter_take_your_time", expects=expects_of(asked[1], asked[2]) if asked else None)
+    run.asked = True
+
+
+def _postponed(run: Run, in_hand: bool) -> None:
+    """我跟我妈商量下: nothing is repeated or asked; what is half filled is kept, and that is said once. What is asked beside it is
+    answered, with nothing more."""
+    state = run.state
+    state.frames = [one for one in state.frames if one.flow not in _PATTERN_FRAMES]
+    top = state.top
+    if top is not None:
+        kept_before = bool(top.data.get("bye"))
+        top.data["bye"] = top.data[RESTS] = True
+        top.interrupted = False
+    if run.given.get("matters"):
+        return
+    finding = top is not None and top.flow in _FINDING
+    if in_hand and top is not None and not kept_before:
+        asked = open_question(run)
+        expects = expects_of(asked[1], asked[2]) if asked else None
+        run.say("utter_postponed_number" if finding else "utter_postponed_kept", expects=expects)
+    else:
+        run.say("utter_postponed")
     run.asked = True
 
 

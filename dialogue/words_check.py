@@ -65,6 +65,7 @@ READ: dict[str, frozenset[str]] = {
             ),
             *("question", "kept", "not_changed", "not_yet"),
             *("adds", "leaves"),
+            *("postpones", "relief", "leave_off", "depends"),
             "waits",
             *("whatever", "leave_out", "unchanged", "all_of_them"),
         }
@@ -95,6 +96,8 @@ READ: dict[str, frozenset[str]] = {
             "identifying",
             "done_yet",
             "gives_up",
+            "no_fault",
+            "asks_rule",
         }
     ),
     "note": frozenset(
@@ -109,8 +112,16 @@ READ: dict[str, frozenset[str]] = {
     "corrections": frozenset({"invoice_change", "request_note"}),
     "faults": frozenset({"lead", "tail", "empty"}),
     "wished_time": frozenset({"named", "part", "by", "need", "cue", "noted", "past"}),
-    "parts": frozenset({*(f"resend.{one}" for one in ("after", "before", "broken", "those")), "not_part"}),
-    "queue": frozenset({"leaves", "leaves_not_meant", "unharmed", "sure", "filler"}),
+    "parts": frozenset(
+        {
+            *(
+                f"resend.{one}"
+                for one in ("after", "before", "broken", "those", "only", "only_changed", "only_sent")
+            ),
+            "not_part",
+        }
+    ),
+    "queue": frozenset({"leaves", "leaves_not_meant", "unharmed", "no_danger", "sure", "filler"}),
     "watchers": frozenset(
         {
             *(
@@ -160,6 +171,8 @@ READ: dict[str, frozenset[str]] = {
                 "pay_still",
                 "invoice_rule",
                 "visit_prepare",
+                "health_worry",
+                "wear",
                 "request_handling",
                 "order_details",
                 "variant_difference",

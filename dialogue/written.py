@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from aftersales.formatting import moment
+from aftersales.order_system.port import CLOSED_REQUEST_STATES
 from dialogue.outcome import Run
 from dialogue.values import order_values
 
 #: Digits of a phone that are told back (H7).
 _TAIL = 4
 #: Kinds of slots that have a value of their own to tell.
-_TOLD = frozenset({"address", "receiver", "phone", "title", "tax_no", "email"})
+_TOLD = frozenset({"address", "receiver", "phone", "title", "tax_no", "email", "colour", "size", "quantity"})
 
 
 def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
@@ -21,12 +23,15 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
     flow = run.store.flows.get(str(written.get("flow") or ""))
     if flow is None:  # it still waits for the yes, and is read back again
         run.say("utter_written_not_yet")
+        if run.state.top is not None:
+            run.given.setdefault("touched", []).append(run.state.top.draft)
         return
     slots, label = written.get("slots") or {}, run.store.words.label
+    labels = run.store.words.labels["slot"]
     done = [
         f"{label('slot', name)}{_shown(spec.kind, str(slots[name]))}"
         for name, spec in flow.slots.items()
-        if spec.kind in _TOLD and slots.get(name) not in (None, "none")
+        if spec.kind in _TOLD and name in labels and slots.get(name) not in (None, "none")
     ]
     kept = [
         label("slot", str(name))
@@ -39,6 +44,7 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
         "form": flow.name,
         "request_no": str(written.get("request_no") or ""),
         "done": "，".join(done),
+        **_stands(run, written),
         "kept": "、".join(kept),
     }
     run.asked = run.state.top is None
@@ -47,6 +53,19 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
         run.say("utter_written_other", {**values, "other": other["item"], "state": other["state"]})
         return
     run.say("utter_written_kept" if kept else "utter_written" if done else "utter_written_plain", values)
+
+
+def _stands(run: Run, written: Mapping[str, Any]) -> dict[str, str]:
+    """Done, or handed in and by when its result is there, as the order system has the request now."""
+    label, number = run.store.words.label, written.get("request_no")
+    made = next(
+        (one for one in run.scene.outside.requests(str(written["order_no"])) if one.request_no == number),
+        None,
+    )
+    if made is None or made.state in CLOSED_REQUEST_STATES:
+        return {"stands": label("written", "done"), "until": ""}
+    until = label("written", "until").format(due=moment(made.due, run.store.tz)) if made.due else ""
+    return {"stands": label("written", "open"), "until": until}
 
 
 def tell_which(run: Run) -> None:

@@ -38,6 +38,7 @@ from handoff.records.database_time import DatabaseTime
 from handoff.service import Service
 from handoff.settings import Settings
 from handoff.store_rules import StoreRules, load_store_rules, use_store_rules
+from handoff.suggestions.offered import Suggestions
 from handoff.timer_kinds import timer_kinds
 from handoff.timers import TimerRunner
 from handoff.turns.bot_client import BotClient
@@ -154,6 +155,7 @@ def _build(
         live_sessions=LiveSessions(),
         wall=Wall(records, rules, hints.time),
         misses=Misses(records, hints.time),
+        suggestions=Suggestions(records, rules, bots, hints.time),
         history=History(records, rules, hints.time),
         rules_view=RulesView(rules),
     )

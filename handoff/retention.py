@@ -14,9 +14,9 @@ from sqlalchemy import delete, select
 from handoff.cases.states import CaseState
 from handoff.clock import rfc3339
 from handoff.conversation import State
-from handoff.desk.audit import note_audit
 from handoff.privacy.erasure import erase_conversation
 from handoff.records import Records
+from handoff.records.audit import note_audit
 from handoff.records.case_tables import (
     case_conversations,
     case_customers,

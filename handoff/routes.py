@@ -68,6 +68,7 @@ ROUTES: list[Route] = [
     # customers
     Route("POST", "/api/v1/conversations", everybody, customer.post_conversation),
     Route("POST", f"{CONVERSATION}/messages", customer.customer_of_conversation, customer.post_message),
+    Route("GET", f"{CONVERSATION}/orders", customer.customer_of_conversation, customer.get_orders),
     Route("POST", f"{CONVERSATION}/read", customer.customer_of_conversation, customer.post_read),
     Route("GET", f"{CONVERSATION}/log", customer.customer_of_conversation, customer.get_log),
     Route("POST", f"{CONVERSATION}/human", customer.customer_of_conversation, customer.post_human),
@@ -136,6 +137,9 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/hold", server_of_customers, routing.post_hold),
     Route("POST", f"{CASE}/resume", server_of_customers, routing.post_resume),
     Route("POST", f"{CASE}/offer", server_of_customers, routing.post_offer),
+    Route("GET", f"{CASE}/suggestions", server_of_customers, desk.get_suggestions),
+    Route("POST", f"{CASE}/part", server_of_customers, routing.post_part),
+    Route("POST", f"{CASE}/join", server_of_customers, routing.post_join),
     Route("POST", f"{CASE}/take-over", needs("oversee"), routing.post_take_over),
     Route("POST", f"{CASE}/whisper", needs("oversee"), routing.post_whisper),
     Route("POST", f"{AGENT}/presence", server_of_customers, routing.post_presence),
@@ -187,11 +191,12 @@ ROUTES: list[Route] = [
     Route("GET", f"{AGENT}/audit.csv", needs("administer"), administration.get_audit_csv),
     Route("GET", f"{AGENT}/rules", needs("rules"), administration.get_rules),
     # administrators: what the store's own systems were told
-    Route("GET", f"{AGENT}/notifications", needs("administer"), outbox.get_notifications),
+    Route("GET", f"{AGENT}/notifications", needs("outbox"), outbox.get_notifications),
+    Route("POST", f"{AGENT}/notifications/replay", needs("outbox"), outbox.post_replay_all),
     Route(
         "POST",
         f"{AGENT}/notifications/<event_id:str>/replay",
-        needs("administer"),
+        needs("outbox"),
         outbox.post_replay,
     ),
     Route("SOCKET", f"{AGENT}/ws", everybody, agent_socket),  # session and Origin: checked inside

@@ -22,6 +22,7 @@ from handoff.records import Records
 from handoff.records.database_time import DatabaseTime
 from handoff.settings import Settings
 from handoff.store_rules import StoreRules
+from handoff.suggestions.offered import Suggestions
 from handoff.timers import TimerRunner
 from handoff.turns.bot_client import BotClient
 from handoff.turns.runner import TurnRunner
@@ -55,6 +56,7 @@ class Service:
     history: History
     rules_view: RulesView
     misses: Misses
+    suggestions: Suggestions
 
     @property
     def policy(self) -> Policy:

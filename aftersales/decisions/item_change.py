@@ -122,18 +122,22 @@ def _draft(inputs: Inputs) -> Mapping[str, Any]:
 
 
 def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:
-    return Decision("done", {"request_no": made.request_no, "next": made.next})
+    values = {"request_no": made.request_no, "next": made.next, "changes": _changes(inputs)}
+    return Decision("done", values)
 
 
-def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
-    told = [
+def _changes(inputs: Inputs) -> str:
+    """What is different now, as it was read back."""
+    return "，".join(
         sentence(inputs, "change_detail", name, value=str(inputs.slots[name]))
         for name in _TOLD
         if inputs.slots.get(name) is not None
-    ]
-    return sentence(
-        inputs, "effect", "item_changed", item=made.item or goods(order_of(inputs)), changes="，".join(told)
     )
+
+
+def _summary(inputs: Inputs, made: AfterSalesRequest) -> str:
+    item = made.item or goods(order_of(inputs))
+    return sentence(inputs, "effect", "item_changed", item=item, changes=_changes(inputs))
 
 
 def _note(inputs: Inputs) -> Mapping[str, Any]:
@@ -150,7 +154,7 @@ write(
         done=_done,
         summary=_summary,
         outcomes=("done", "refused"),
-        values=("request_no", "next"),
+        values=("request_no", "next", "changes"),
     )
 )
 write(

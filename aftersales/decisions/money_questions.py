@@ -5,6 +5,7 @@ from aftersales.arrival import is_late
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.exchange import size_meant
 from aftersales.decisions.in_hand import goods, sentence
+from aftersales.decisions.parcel_questions import parcel_known
 from aftersales.decisions.return_case import the_item
 from aftersales.formatting import day, listed, yuan
 from aftersales.order_system.port import PaymentMethod, Product
@@ -14,6 +15,10 @@ from aftersales.variants import bought, colour_named, dearer_by, variant_of
 _WALLETS: frozenset[PaymentMethod] = frozenset({"wechat", "alipay"})
 #: What happens to an order -> outcome: no money has been moved yet.
 _BEFORE = {"paid": "cancel", "shipped": "refuse", "signed": "return"}
+
+#: What is told of a parcel and of money that are late.
+_OF_PARCEL = ("signed", "carrier", "tracking_no", "at", "scan", "ago", "hours", "ship_by")
+_OF_MONEY = ("item", "amount", "method", "expected")
 
 
 @decision(
@@ -70,6 +75,42 @@ def refund_soon(inputs: Inputs) -> Decision:
     if made is not None:
         return Decision("under_way", values | {"next": made.next})
     return Decision(_BEFORE.get(order.state, "rule"), values)
+
+
+@decision(
+    "overdue_what",
+    outcomes=(*("processing", "late", "arrived", "signed", "stalled", "waiting", "on_the_way", "rule"),),
+    needs=("order", "parcel", "refunds", "requests"),
+    values=(
+        "item",
+        "amount",
+        "method",
+        "expected",
+        "signed",
+        "carrier",
+        "tracking_no",
+        "at",
+        "scan",
+        "ago",
+        "hours",
+        "ship_by",
+    ),
+)
+def overdue_what(inputs: Inputs) -> Decision:
+    """要是2号还没到咋办: of the money that is on its way back where there is any, else of the parcel. `arrived`: the money has; `signed`: the parcel has."""
+    money, known = refund_soon(inputs), parcel_known(inputs)
+    values = {
+        **{name: known.values[name] for name in _OF_PARCEL},
+        **{name: money.values[name] for name in _OF_MONEY},
+    }
+    values["item"] = values["item"] or known.values["item"]
+    if money.outcome in {"processing", "late", "arrived"}:
+        return Decision(money.outcome, values)
+    by_parcel = {"arrived": "signed", "stalled": "stalled", "waiting": "waiting"}
+    on_the_way = {"moving", "moving_eta", "delivering"}
+    return Decision(
+        "on_the_way" if known.outcome in on_the_way else by_parcel.get(known.outcome, "rule"), values
+    )
 
 
 @decision(

@@ -10,7 +10,8 @@ from aftersales.formatting import day, lasting, listed, moment
 from aftersales.masking import mask_address
 from aftersales.order_system.port import Parcel
 
-_VALUES = (
+#: What is known of a parcel, by name.
+PARCEL_VALUES = (
     *("item", "carrier", "tracking_no", "scan", "at", "ago", "eta", "ship_by", "signed", "address"),
     *("hours", "carrier_phone", "signed_by", "was_due"),
 )
@@ -21,12 +22,12 @@ _ON_THE_WAY = frozenset({"in_transit", "delivering"})
     "parcel_known",
     outcomes=("rule", "waiting", "moving", "moving_eta", "delivering", "stalled", "arrived", "over"),
     needs=("order", "parcel"),
-    values=_VALUES,
+    values=PARCEL_VALUES,
 )
 def parcel_known(inputs: Inputs) -> Decision:
     """What is known of the order's parcel. `waiting`: not dispatched; `delivering`: a courier has it; `rule`: no order is known."""
     order, parcel, tz = inputs.order, inputs.parcel, inputs.tz
-    values = dict.fromkeys(_VALUES, "") | {"hours": str(inputs.policy.store.logistics.urge_due_hours)}
+    values = dict.fromkeys(PARCEL_VALUES, "") | {"hours": str(inputs.policy.store.logistics.urge_due_hours)}
     if order is None:
         return Decision("rule", values)
     due = dispatch_due(inputs, order)
@@ -69,7 +70,7 @@ def _stands(inputs: Inputs, parcel: Parcel, expected: bool) -> str:
     "lost_when",
     outcomes=("rule", "waiting", "moving", "stalled", "lost", "over"),
     needs=("order", "parcel"),
-    values=(*_VALUES, "lost_on", "lost_by", "lost_days", "stalled_hours"),
+    values=(*PARCEL_VALUES, "lost_on", "lost_by", "lost_days", "stalled_hours"),
 )
 def lost_when(inputs: Inputs) -> Decision:
     """From which day on a parcel that stands still counts as lost. `lost`: it does already; `moving`: it does not stand still;

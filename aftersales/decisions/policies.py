@@ -7,7 +7,7 @@ from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods, judged
 from aftersales.decisions.return_case import answer_so_far, told_reasons
 from aftersales.eligibility import Eligibility, warranty_days
-from aftersales.formatting import listed, yuan
+from aftersales.formatting import day, listed, yuan
 from aftersales.order_system.port import Order, OrderItem
 from aftersales.policy.returns import Condition, Kind
 from aftersales.windows import window_of
@@ -48,7 +48,7 @@ def return_rule(inputs: Inputs) -> Decision:
         return Decision("own", values, judged(answer))
     known = inputs.verified or inputs.facts.get("not_bought")  # nothing to give, or nothing bought
     product = inputs.products[0] if inputs.products else None
-    kind = _kind_named(inputs) or (rules.kinds.get(product.kind) if product else None)
+    kind = kind_named(inputs) or (rules.kinds.get(product.kind) if product else None)
     if product is not None or kind is not None:
         values["goods"] = product.name if product is not None else kind.name if kind is not None else ""
     told = rules.conditions.get(str(inputs.slots.get("condition")))
@@ -98,6 +98,41 @@ def signed_anyway(inputs: Inputs) -> Decision:
     return Decision(kind.no_reason if kind is not None else "always", values)
 
 
+@decision(
+    "return_days",
+    outcomes=("open", "over", "not_signed", "unopened", "never", "exchanged", "rule"),
+    needs=("order", "item", "requests"),
+    values=("item", "signed", "first", "last", "quality_last", "why"),
+)
+def return_days(inputs: Inputs) -> Decision:
+    """From which day on are the days of a return without a reason counted, and to which? By the goods in hand: `unopened`, `never`: their kind
+    only goes back unopened, or not at all without a fault; `not_signed`: the days have not begun; `exchanged`: they are those of what came instead; `rule`: no order is known."""
+    values = dict.fromkeys(("item", "signed", "first", "last", "quality_last", "why"), "")
+    order, rules = inputs.order, inputs.policy.returns
+    if order is None:
+        return Decision("rule", values)
+    item = inputs.item or order.items[0]
+    kind = rules.kinds.get(item.kind)
+    values |= {"item": item.name if inputs.item else goods(order), "why": (kind.why or "") if kind else ""}
+    if order.signed_at is None:
+        return Decision("not_signed", values)
+    if any(one.kind == "exchange" and one.state == "done" for one in inputs.requests):
+        return Decision("exchanged", values)
+    window = window_of(order.signed_at, rules.no_reason.window_days, inputs.now, inputs.tz)
+    quality = window_of(order.signed_at, rules.quality.window_days, inputs.now, inputs.tz)
+    values |= {
+        "signed": day(order.signed_at, inputs.tz),
+        "first": window_of(order.signed_at, 1, inputs.now, inputs.tz).last_told,
+        "last": window.last_told,
+        "quality_last": quality.last_told,
+    }
+    if kind is not None and kind.no_reason == "never":
+        return Decision("never", values)
+    if not window.inside:
+        return Decision("over", values)
+    return Decision("unopened" if kind is not None and kind.no_reason == "unopened" else "open", values)
+
+
 #: Kinds of goods that are tried on before they are kept.
 _TRIED_ON = frozenset({"apparel", "shoes", "bags"})
 
@@ -113,7 +148,7 @@ def _rule_values(inputs: Inputs) -> dict[str, str]:
     }
 
 
-def _kind_named(inputs: Inputs) -> Kind | None:
+def kind_named(inputs: Inputs) -> Kind | None:
     """The kind whose own words (labels.yml, kind_words) are said of the goods (定制的衣服), whatever the catalogue sells."""
     kinds = inputs.policy.returns.kinds
     named = inputs.labels.get("kind_words", {})

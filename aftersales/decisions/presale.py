@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from aftersales.catalogue import clause_about
+from aftersales.catalogue import clause_about, named_in, names_one
 from aftersales.decisions.api import Decision, Inputs, decision
+from aftersales.decisions.goods_facts import listing_facts, of_topic, told_alone
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product, Variant
-from aftersales.size_advice import read_advice, read_body, rest_of_advice
-from aftersales.variants import fits_size, same_colour, variant_of
+from aftersales.size_advice import nearest, read_advice, read_body, rest_of_advice
+from aftersales.variants import fits_size, same_colour, sizes_named, variant_of
 
 #: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
 _MOST_NEAR, _TAIL = 4, 2
-#: What is told alone where it alone is asked for, not with the whole listing.
+#: What is told by its name where it alone is asked for, not with the whole listing.
 _OF_FACTS = frozenset({"warmth", "filling"})
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
@@ -79,6 +80,8 @@ def product_spec(inputs: Inputs) -> Decision:
         if told and inputs.topics[0] in _OF_FACTS:
             name, _, value = told[0].partition(" ")
             return Decision("fact", values | {"name": name, "value": value})
+        if value := told_alone(inputs, product):
+            return Decision("told", values | {"value": value})
     if facts := _facts(product, inputs.words):
         return Decision("fact", values | {"name": listed(facts), "value": listed(facts.values())})
     if product.colours and aspect != "unlisted" and (inputs.slots.get("colour") or aspect == "colour"):
@@ -93,18 +96,19 @@ def product_spec(inputs: Inputs) -> Decision:
     return Decision({"unlisted": "unknown", "particular": "particular"}.get(str(aspect), "spec"), values)
 
 
-_SIZE_VALUES = ("goods", "sizes", "advice", "spec", "size", "height", "others")
+_SIZE_VALUES = ("goods", "sizes", "advice", "spec", "size", "height", "others", "base", "larger", "because")
 
 
 @decision(
     "product_size",
-    outcomes=("fits", "between", "beyond", "sizes", "no_sizes", "unknown"),
+    outcomes=("larger", "fits", "between", "near", "beyond", "sizes", "no_sizes", "unknown"),
     needs=("product",),
     values=_SIZE_VALUES,
 )
 def product_size(inputs: Inputs) -> Decision:
     """Which sizes there are and who wears which; `no_sizes`: goods without any. `fits`: the one for the height (and weight, where
-    the advice goes by it) that was told; `between`: two of them meet there; `beyond`: the advice ends before it."""
+    the advice goes by it) that was told; `between`: two of them meet there; `near`: a little beside the table, the next one; `beyond`: the advice ends
+    before it. `larger`: something that was told (里头还要穿毛衣, 脚有点宽) makes it one size more, as the advice says."""
     product = inputs.product
     values = dict.fromkeys(_SIZE_VALUES, "")
     if product is None:
@@ -117,7 +121,8 @@ def product_size(inputs: Inputs) -> Decision:
     }
     if not product.sizes:
         return Decision("no_sizes", values)
-    return _for_body(inputs, product, values) or Decision("sizes", values)
+    found = _for_body(inputs, product, values) or Decision("sizes", values)
+    return _larger(inputs, product, found) or found
 
 
 def _for_body(inputs: Inputs, product: Product, values: dict[str, str]) -> Decision | None:
@@ -132,8 +137,38 @@ def _for_body(inputs: Inputs, product: Product, values: dict[str, str]) -> Decis
     rest = rest_of_advice(product.size_advice)
     values["others"] = "".join([*more, f"{rest}。" if rest else ""])
     if not fitting:
-        return Decision("beyond", values)
+        near = nearest(rows, body.height, product.sizes)
+        return Decision("near" if near else "beyond", values | {"size": near})
     return Decision("fits" if len(fitting) == 1 else "between", values)
+
+
+def _larger(inputs: Inputs, product: Product, found: Decision) -> Decision | None:
+    """One size more, where the advice says so for what was told; None where nothing of it was, or no size is known yet."""
+    because = _reason_for_more(inputs, product)
+    by_height = found.outcome in {"fits", "between", "near"}
+    named = [product.sizes[at] for at in sizes_named(inputs.words, product)]
+    size = found.values["size"].split("、")[-1] if by_height else named[0] if len(named) == 1 else ""
+    if not because or size not in product.sizes:
+        return None
+    at = product.sizes.index(size) + (
+        found.outcome != "between"
+    )  # of two that fit the larger one is one more already
+    if at >= len(product.sizes):
+        return None
+    told = {"height": found.values["height"], "size": found.values["size"] or size}
+    base = sentence(inputs, "size_advice", "by_height" if by_height else "by_size", **told)
+    more = (
+        sentence(inputs, "size_advice", "no_weight") if by_height and read_body(inputs.words).weight else ""
+    )
+    values = {**found.values, "base": base, "larger": product.sizes[at], "because": because, "others": more}
+    return Decision("larger", values)
+
+
+def _reason_for_more(inputs: Inputs, product: Product) -> str:
+    """What of the advice's own reasons for a larger size the words tell (labels.yml, size_up); empty where none."""
+    rest = rest_of_advice(product.size_advice)
+    reasons = inputs.labels.get("size_up", {})
+    return next((one for one, said in reasons.items() if one in rest and names_one(inputs.words, said)), "")
 
 
 @decision(
@@ -152,7 +187,7 @@ def product_capacity(inputs: Inputs) -> Decision:
         "goods": product.name,
         "sizes": listed(product.sizes),
         "advice": product.size_advice,
-        "facts": listed(f"{name} {value}" for name, value in product.facts.items()),
+        "facts": listed(f"{name} {value}" for name, value in listing_facts(inputs, product).items()),
     }
     return Decision("advice" if product.size_advice else "facts" if values["facts"] else "unlisted", values)
 
@@ -266,7 +301,7 @@ def recommend(inputs: Inputs) -> Decision:
         return Decision("same", values, slots={"product": several[0].sku})
     if len(inputs.products) == 1:
         product = inputs.products[0]
-        facts = [f"{name} {value}" for name, value in product.facts.items()]
+        facts = [f"{name} {value}" for name, value in listing_facts(inputs, product).items()]
         values |= {
             "goods": product.name,
             "price": yuan(product.price),
@@ -339,16 +374,7 @@ def _values(product: Product | None) -> dict[str, str]:
 
 
 def _named(inputs: Inputs) -> list[Product]:
-    """The catalogue's products whose name or alias stands in the words, each once; a name inside another's counts less."""
-    words = inputs.words.casefold()
-    named: list[tuple[str, Product]] = []
-    for product in inputs.products:
-        found = [one for one in (product.name, *product.aliases) if one.casefold() in words]
-        if found:
-            named.append((max(found, key=len), product))
-    return [
-        product for name, product in named if not any(name != other and name in other for other, _ in named)
-    ]
+    return named_in(inputs.words, inputs.products)
 
 
 def _several(inputs: Inputs, product: Product) -> tuple[list[str], list[str]]:
@@ -357,7 +383,7 @@ def _several(inputs: Inputs, product: Product) -> tuple[list[str], list[str]]:
     lacking: list[str] = []
     for topic in inputs.topics:
         name = inputs.name("spec_topic", topic)
-        value = _of_topic(inputs, product, topic)
+        value = of_topic(inputs, product, topic)
         if value:
             told.append(f"{name} {value}")
         else:
@@ -365,20 +391,6 @@ def _several(inputs: Inputs, product: Product) -> tuple[list[str], list[str]]:
     beside = _facts(product, inputs.words).items()
     told += [f"{name} {value}" for name, value in beside if not any(value in one for one in told)]
     return told, lacking
-
-
-def _of_topic(inputs: Inputs, product: Product, topic: str) -> str:
-    names = inputs.name("spec_fact", topic).split("、")
-    if fact := next((product.facts[one] for one in names if one in product.facts), ""):
-        return fact
-    return {
-        "capacity": _plain(product.size_advice),
-        "material": _plain(product.material),
-        "price": yuan(product.price),
-        "warranty": sentence(inputs, "spec_value", "warranty", value=str(product.warranty_days)),
-        "colour": listed(product.colours),
-        "stock": inputs.name("spec_value", "in_stock" if product.stock > 0 else "out_of_stock"),
-    }.get(topic, "")
 
 
 def _facts(product: Product, words: str) -> dict[str, str]:

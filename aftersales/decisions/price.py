@@ -10,12 +10,16 @@ from aftersales.order_system.port import OVER
 from aftersales.variants import bought, variant_of
 from aftersales.windows import window_of
 
+_PROTECTION = (
+    *("paid", "last", "days", "rule", "reasons", "figures", "goods", "current", "paid_price", "coupon"),
+)
+
 
 @decision(
     "price_protection",
     outcomes=("over", "unpaid", "same", "expired", "promotion", "inside"),
     needs=("order", "item", "catalogue"),
-    values=("paid", "last", "days", "rule", "reasons", "figures", "goods", "current", "paid_price", "coupon"),
+    values=_PROTECTION,
 )
 def price_protection(inputs: Inputs) -> Decision:
     """`same`: today's price is no less than what was paid for the goods in hand, coupons counted: there is no difference. (A lower
@@ -63,6 +67,20 @@ def price_protection(inputs: Inputs) -> Decision:
         "unknown": "unpaid",
     }
     return Decision(outcome[answer.result], values, judged(answer))
+
+
+@decision(
+    "difference_when",
+    outcomes=("rule", "same", "expired", "unpaid", "over", "promotion", "inside"),
+    needs=("order", "item", "catalogue"),
+    values=_PROTECTION,
+)
+def difference_when(inputs: Inputs) -> Decision:
+    """How and when the difference comes back, first of all whether there is one (price_protection); `rule`: no order is known."""
+    if inputs.order is None:
+        return Decision("rule", dict.fromkeys(_PROTECTION, ""))
+    found = price_protection(inputs)
+    return Decision(found.outcome, found.values)
 
 
 def _prices(inputs: Inputs) -> tuple[Decimal, Decimal] | None:

@@ -97,6 +97,50 @@ def refund_whole(inputs: Inputs) -> Decision:
     return Decision("whole_coupon" if off else "whole", values)
 
 
+@decision(
+    "coupon_back",
+    outcomes=("rule", "none_used", "whole", "part", "would"),
+    needs=("order", "refunds"),
+    values=("item", "coupon", "off", "total"),
+)
+def coupon_back(inputs: Inputs) -> Decision:
+    """Does the coupon of this order come back? `none_used`: it had none; `whole`, `part`: of what is paid back; `would`: nothing is paid back
+    yet; `rule`: no order is known."""
+    order = inputs.order
+    values = dict.fromkeys(("item", "coupon", "off", "total"), "")
+    if order is None:
+        return Decision("rule", values)
+    used = [one for one in order.promotions if one.off]
+    values |= {
+        "item": goods(order),
+        "coupon": listed(one.name for one in used),
+        "off": yuan(_taken_off(order)),
+        "total": yuan(order.total),
+    }
+    if not used:
+        return Decision("none_used", values)
+    if not inputs.refunds:
+        return Decision("would", values)
+    paid_back = sum((one.amount for one in inputs.refunds), Decimal(0))
+    return Decision("whole" if paid_back >= order.total else "part", values)
+
+
+@decision(
+    "coupon_for_me",
+    outcomes=("bought_before", "said_so", "rule"),
+    needs=("orders", "promotions"),
+    values=("coupon", "off"),
+)
+def coupon_for_me(inputs: Inputs) -> Decision:
+    """Can this customer have the coupon that is for the first purchase? `bought_before`: their orders tell no; `said_so`: their own words do
+    (slot `bought`); `rule`: neither does."""
+    coupon = max((one for one in inputs.promotions if one.off > 0), key=lambda one: one.off, default=None)
+    values = {"coupon": coupon.name if coupon else "", "off": yuan(coupon.off) if coupon else ""}
+    if any(one.paid_at is not None for one in inputs.orders):
+        return Decision("bought_before", values)
+    return Decision("said_so" if inputs.slots.get("bought") else "rule", values)
+
+
 def _taken_off(order: Order) -> Decimal:
     return sum((one.off for one in order.promotions), Decimal(0))
 

@@ -47,6 +47,22 @@ def refund_case(inputs: Inputs) -> Decision:
 
 
 @decision(
+    "request_stands",
+    outcomes=("told", "told_due", "unknown"),
+    needs=("order", "requests"),
+    values=_VALUES,
+)
+def request_stands(inputs: Inputs) -> Decision:
+    """How the request of a number stands that the customer told (slot `request_no`). `unknown`: it is none of this order's."""
+    told = str(inputs.slots.get("request_no") or "")
+    made = next((one for one in inputs.requests if one.request_no == told), None)
+    if made is None:
+        return Decision("unknown", dict.fromkeys(_VALUES, "") | {"request_no": told})
+    stands = _told(inputs, "told_due" if made.due else "told", made=made)
+    return Decision(stands.outcome, stands.values)
+
+
+@decision(
     "refund_part",
     outcomes=("where", "when", "why", "amount", "whole"),
     needs=("order", "refunds"),

@@ -3,12 +3,12 @@ them, where they are sent, who pays the freight, when what is sent instead arriv
 
 from dataclasses import replace
 
-from aftersales.asked_request import SENDS, TASKS, asked_about
+from aftersales.asked_request import SENDS, TASKS, asked_about, request_number_in
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods, order_of
 from aftersales.decisions.return_case import answer_so_far
 from aftersales.formatting import day, moment
-from aftersales.order_system.port import AfterSalesRequest, OrderItem
+from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
 from aftersales.visits import visited_at_home
 
 #: Requests for which nothing is sent back.
@@ -71,6 +71,37 @@ def request_handling(inputs: Inputs) -> Decision:
         "freight": _freight(inputs, made, item) or "",
     }
     return Decision(_outcome(inputs, made, item, values), values, slots={"request_no": made.request_no})
+
+
+@decision(
+    "request_named",
+    outcomes=("open", "done", "given_up", "not_found", "none"),
+    needs=("order", "requests"),
+    values=("item", "kind", "request_no", "state", "next", "until"),
+)
+def request_named(inputs: Inputs) -> Decision:
+    """TK2611…这个是啥, 到底申请了没有: the request with the number that is named, else the newest of the order. `not_found`: the number is of none
+    of this order; `none`: nothing was asked for."""
+    number = request_number_in(inputs.message or inputs.words)
+    values = dict.fromkeys(("item", "kind", "request_no", "state", "next", "until"), "") | {
+        "item": goods(inputs.order) if inputs.order is not None else "",
+        "request_no": number,
+    }
+    made = next((one for one in inputs.requests if number in ("", one.request_no)), None)
+    if made is None:
+        return Decision("not_found" if number else "none", values)
+    due = moment(made.due, inputs.tz) if made.due else ""
+    values |= {
+        "item": made.item or values["item"],
+        "kind": inputs.policy.requests.names[made.kind],
+        "request_no": made.request_no,
+        "state": inputs.policy.requests.states.get(made.state, made.state),
+        "next": made.next,
+        "until": inputs.name("open_request", "until").format(due=due) if due else "",
+    }
+    if made.state in CLOSED_REQUEST_STATES:
+        return Decision("done" if made.state == "done" else "given_up", values)
+    return Decision("open", values)
 
 
 def _outcome(inputs: Inputs, made: AfterSalesRequest, item: OrderItem, values: dict[str, str]) -> str:

@@ -351,6 +351,33 @@ def return_solutions(inputs: Inputs) -> Mapping[str, str]:
     return {code: names[code] for code in possible_solutions(inputs)}
 
 
+@choices("return_wrong_parts", needs=("order", "item"))
+def return_wrong_parts(inputs: Inputs) -> Mapping[str, str]:
+    """What the read-back shows and may be wrong, and that nothing is (labels.yml, wrong_part)."""
+    told = inputs.slots
+    shown = {
+        "condition": told.get("condition") is not None,
+        "part": bool(the_part(inputs)),
+        "quantity": told.get("quantity") is not None,
+        "target": wished(inputs) == "exchange" and any(told.get(one) for one in ("colour", "size")),
+        "wished_time": bool(wished_time(inputs)),
+    }
+    parts = (
+        "reason",
+        "condition",
+        "solution",
+        "part",
+        "quantity",
+        "target",
+        "evidence",
+        "wished_time",
+        "none",
+    )
+    return {
+        one: inputs.name("wrong_part", one) for one in parts if inputs.order is None or shown.get(one, True)
+    }
+
+
 def return_details(inputs: Inputs) -> list[str]:
     """How many go back, and which colour and size an exchange is for (labels.yml, return_detail)."""
     told = dict(inputs.slots)

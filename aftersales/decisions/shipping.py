@@ -1,11 +1,9 @@
 """Dispatch time, carriers, freight and delivery area before buying, from the policy (H34, H35)."""
 
-from datetime import timedelta
 from decimal import Decimal
 
-from aftersales.catalogue import figures_in
 from aftersales.decisions.api import Decision, Inputs, decision
-from aftersales.formatting import day, listed, yuan
+from aftersales.formatting import listed, yuan
 from aftersales.policy.store import Carrier
 from aftersales.policy_values import policy_values
 
@@ -64,19 +62,3 @@ def shipping(inputs: Inputs) -> Decision:
             else policy_values(inputs.policy)["road_range"],
         },
     )
-
-
-@decision("arrival_range", outcomes=("range",), values=("earliest", "latest", "road_range"))
-def arrival_range(inputs: Inputs) -> Decision:
-    """今天下单哪天能到: from the fastest carrier, dispatched today, to the slowest one, dispatched as late as is promised; one
-    carrier's own days where the words name it."""
-    store, named = inputs.policy.store, carrier_named(inputs)
-    days = figures_in(" ".join(one.days for one in ([named] if named else store.carriers)))
-    sent = inputs.now + timedelta(hours=store.dispatch.promise_hours)
-    road = f"{named.name} {named.days}" if named else policy_values(inputs.policy)["road_range"]
-    values = {
-        "earliest": day(inputs.now + timedelta(days=int(min(days, default=0))), inputs.tz),
-        "latest": day(sent + timedelta(days=int(max(days, default=0))), inputs.tz),
-        "road_range": road,
-    }
-    return Decision("range", values)

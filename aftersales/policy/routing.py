@@ -82,6 +82,8 @@ class RoutingNotes(Section):
     taken_over: Text
     whisper: Text
     mention: Text
+    joined: Text
+    parted: Text
 
 
 class Routing(Section):
@@ -91,6 +93,8 @@ class Routing(Section):
     transfer: Transfer
     hold: Hold
     recall: WholeNumber
+    join: bool
+    suggest: bool
     last_agent: WholeNumber
     relax: PositiveInt
     fallback: dict[GroupCode, Annotated[tuple[GroupCode, ...], AsTuple]]
@@ -118,6 +122,8 @@ ROUTING_NOTES: dict[str, frozenset[str]] = {
     "taken_over": frozenset({"agent", "why"}),
     "whisper": frozenset({"agent", "text"}),
     "mention": frozenset({"agent", "text"}),
+    "joined": frozenset({"why"}),
+    "parted": frozenset({"agent"}),
     "offered": frozenset({"agent", "note"}),
     "accepted": frozenset({"agent"}),
     "declined": frozenset({"agent", "why"}),

@@ -23,7 +23,7 @@ _WHICH = frozenset({"which_order", "which_item", "which_product"})
 #: Readings that point at an order or its goods.
 _POINTING = frozenset({"item", "order"})
 #: Small talk that words of its own tell surely.
-_SURE_TALK = frozenset({"robot", "resolution"})
+_SURE_TALK = frozenset({"robot", "resolution", "postpones"})
 
 
 def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -34,6 +34,8 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if turn.top is not None and turn.confirms:
         if not one.negated:
             beside = _beside_no(turn) if one.kind == "no" and turn.offered else {}
+            if one.kind == "yes" and not turn.offered and _depends(turn):
+                beside = {"depends": True}
             yield Meaning(one.kind, Command("set", "", {"ok": one.kind}, words, beside))
     elif turn.top is not None and turn.top.flow == "clarify" and one.kind == "no":
         yield Meaning("no", Command("set", "", {"chosen": "none"}, words))
@@ -55,6 +57,12 @@ def _tells_more_of_it(turn: Turn, no: Reading) -> bool:
     """别整套换 补一根勺子, while the order is asked for: a value for the matter itself, in other words, which is not given up."""
     told = (two for two in turn.readings if two.kind == "slot" and not two.negated and two.more.get("open"))
     return any(two.name != "order_no" and not two.overlaps(no) for two in told)
+
+
+def _depends(turn: Turn) -> bool:
+    """嗯 开 是专票吗 我们财务要能抵扣的: is the yes said under a condition?"""
+    words = turn.scene.store.words
+    return any(words.hit("answers.depends", one.text) for one in sentences(turn.scene.text))
 
 
 def _beside_no(turn: Turn) -> dict[str, bool]:

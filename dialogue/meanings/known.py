@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE, PERSON
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.readers.known import company_of
 from dialogue.readers.which_order import pointed_order
 from dialogue.reading import Reading
 from dialogue.state import NOT_BOUGHT
@@ -38,6 +39,10 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     told = any(other.kind == "chat" and other.name == "resolution" for other in turn.readings)
     if entry is not None and PERSON in entry.only and told:
         return  # 那我现在怎么做: what a person settled is told itself
+    person = turn.offered == "human" or PERSON in company_of(turn.scene)
+    supposes = entry is not None and PERSON in entry.near and one.more.get("by_model")
+    if supposes and not person and not turn.asks:
+        return  # 不咋转了, of the goods: nobody spoke of a person
     if entry is not None and PERSON in entry.near and turn.denies("human"):
         return  # 先不转人工: said, not asked
     if entry is not None and "complaint" in entry.near and turn.grumbles:

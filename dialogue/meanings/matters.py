@@ -27,8 +27,8 @@ _NOT_WITH_START = frozenset({"confirm", "text", "evidence"})
 _STANDS = "order_status"
 #: The look-up that tells where we deliver, and the flow that changes where to.
 _DELIVERS, _NEW_ADDRESS = "shipping", "change_address"
-#: The look-ups of goods in general and of their sizes.
-_SPEC, _SIZES = "product_spec", "product_size"
+#: The look-ups of goods in general, of their sizes and of what is left of them.
+_SPEC, _SIZES, _STOCK = "product_spec", "product_size", "product_stock"
 #: Values that say what is wanted instead of a matter that is taken back.
 _INSTEAD = ("solution",)
 #: A rule that was told and waits for the order -> what the model hears beside the numbers and is still that matter.
@@ -121,12 +121,17 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         told["wishes"] = wishes
     if begun := begun_with(turn, one.name):
         told["begun"] = begun
-    if flow is not None and flow.needs.product and (topics := _topics(turn)) > 1:
+    if _tells_of_goods(one, command) and (topics := _topics(turn)) > 1:
         told["topics"] = topics
     if (order_no := _by_other_name(turn, one)) is not None:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _tells_of_goods(one: Reading, command: Command) -> bool:
+    """Is it the look-up that tells several things of the goods in one answer, or one that leads there (几升的有货没)?"""
+    return one.name == _SPEC or (one.name == _STOCK and command.slots.get("aspect") == "size")
 
 
 def _topics(turn: Turn) -> int:

@@ -12,6 +12,8 @@ from dialogue.state import Frame
 
 #: Kinds of slots whose known value, said again, is insisted on (王建国!!).
 _SAID_AGAIN = frozenset({"title", "tax_no", "email", "wished_time", "part"})
+#: The slot with the parts that alone are wanted.
+_PART = "part"
 #: Kinds of readings that are numbers, and the slot that they fill.
 _NUMBERS = {"order": "order_no", "proof": "proof", "digits": "digits"}
 
@@ -55,8 +57,22 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning(
             "correct", Command("repeat", "", {slot: one.value}, words)
         )  # it is so: read back once more
+    elif frame is scene.top and turn.waits and not turn.confirms and _stands_instead(turn, one):
+        remark = Command(
+            "set", "", {"description": scene.text}, scene.text
+        )  # 不是坏 就是不想要了: so it stands
+        yield Meaning("remark", remark, whole=True)
     elif frame is scene.top and turn.confirms and _is_just_wished(turn, flow, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, words, {"wishes": [one.span]}))
+
+
+def _stands_instead(turn: Turn, one: Reading) -> bool:
+    """不是坏 就是不想要了, where that is known: another value is denied, nothing new is told."""
+    denied = any(
+        two.kind == "slot" and two.negated and two.name == one.name and two.value != one.value
+        for two in turn.readings
+    )
+    return denied or turn.scene.store.words.hit("wishes.no_fault", turn.scene.text) is not None
 
 
 def _is_just_wished(turn: Turn, flow: Flow, one: Reading) -> bool:
@@ -85,15 +101,19 @@ def _kind_of_set(turn: Turn, frame: Frame, kind: str, asked: bool) -> str:
 
 
 def _other_value(turn: Turn, one: Reading) -> bool:
-    """Is another value told for the same slot (不是尺码，是发错了)?"""
+    """Is another value told for the same slot (不是尺码，是发错了), or only a part wanted of the same (只补碗 别给我换整套)?"""
     return any(
-        other.kind == "slot" and other.name == one.name and not other.negated and other.value != one.value
+        other.kind == "slot"
+        and not other.negated
+        and ((other.name == one.name and other.value != one.value) or other.name == _PART)
         for other in turn.readings
     )
 
 
 def _is_what_stands(turn: Turn, one: Reading) -> bool:
     """那没发就好, to the offer to urge the dispatch: what the offer is about is named, nothing accepted."""
+    if turn.scene.store.words.hit("answers.relief", turn.scene.text):
+        return True
     top = turn.scene.top
     data = top.data if top is not None else {}
     return any((data.get(part) or {}).get(one.name) == one.value for part in ("slots", "known"))

@@ -242,6 +242,13 @@ def _handling(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", replace(command, more=more))
 
 
+def _worry(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """吃了对身体有没有害啊, of goods that the customer has; before buying it is a question about the product."""
+    order = turn.scene.own_order(turn.scene.state.order_no)
+    if order is not None and order.signed_at is not None:
+        yield Meaning("watch", start(turn.scene, one.name, {}, turn.words_of(one), ""))
+
+
 def _difference(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """要补多少: what another colour or size costs; of the one that the open change or exchange is for, unless another is named.
     Half a question means that only while one of them is open."""
@@ -301,6 +308,7 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "delivery_address": _own_address,
     "pay_still": _pay_still,
     "request_handling": _handling,
+    "health_worry": _worry,
     "variant_difference": _difference,
     "difference_half": _difference,
     "english": _unreadable("english"),

@@ -7,7 +7,7 @@ of the question (取消, 提交) is a yes, refused it is a no; words that choose
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dialogue.readers.acts import Act, acts
@@ -47,8 +47,10 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from nothing_more
         return
     told: set[str] = set()
-    for one in said.parts:
-        kind = "" if refused else _kind_of(scene, one, said)
+    kinds = {one: "" if refused else _kind_of(scene, one, said) for one in said.parts}
+    if _agrees_by_name(scene, kinds):  # 不是 说鞋 催啊: what is not so was something else
+        kinds = {one: kind for one, kind in kinds.items() if kind != "no"}
+    for one, kind in kinds.items():
         if kind == "yes" and _opens_a_question(scene, one, said):
             continue
         if kind and kind not in told:
@@ -58,6 +60,15 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield _answer(scene, "no", sentence_of(scene.text, refused[0]).span, whole=len(said.parts) == 1)
     elif not told:
         yield from _by_model(scene, said)
+
+
+def _agrees_by_name(scene: Scene, kinds: Mapping[Sentence, str]) -> bool:
+    """Is the offer accepted in its own words (赶紧催), whatever else was not so?"""
+    named = agreeing_words(scene)
+    said = [one for one, kind in kinds.items() if kind == "yes"]
+    top = scene.top
+    offered = top is not None and top.flow == "offer"
+    return offered and any(re.search(unit, one.text) for one in said for unit in named)
 
 
 def _takes_in_passing(scene: Scene) -> Iterator[Reading]:
@@ -153,6 +164,10 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
     spans = [one.span for one in said.own]
     for unit in agreeing_words(scene):
         spans += [found.span() for found in re.finditer(unit, scene.text) if found.end() > found.start()]
+    others = [one.span for one in acts(scene.text, words) if not is_open_matter(scene, one.intent)]
+    spans = [
+        span for span in spans if not any(a <= span[0] and span[1] <= b for a, b in others)
+    ]  # 没要改地址
     refused = [span for span in spans if negated(scene.text, span, words)]
     return [] if refused and _asks(scene, sentence_of(scene.text, refused[0])) else refused
 
@@ -237,6 +252,8 @@ def _by_model(scene: Scene, said: _Said) -> Iterator[Reading]:
     misfit = scene.store.words.hit("watchers.misfit", scene.text)  # 不是问这个
     if kind is None or misfit or said.asks or too_long or any(char.isdigit() for char in scene.text):
         return
+    if kind == "yes" and scene.store.words.hit("answers.relief", scene.text):
+        return  # 那没发就好
     if kind == "yes" and (said.stops or said.own or said.others or _other_choice(scene)):
         return
     score = min(message.confidence, limits["model_answer"])

@@ -20,6 +20,8 @@ from dialogue.state import Frame
 from dialogue.words import Hit, Words
 
 SOURCE = "answers"
+#: 没有 stands so close behind what is not there, and ends the small sentence but for these.
+_NEAR, _ENDS = 4, "的了啊呀呢哦"
 #: The pattern whose question is declined, not given up.
 OFFER = "offer"
 #: Questions of the engine that stand above the matter that they are asked for.
@@ -73,7 +75,8 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
     elif message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
         score = message.confidence * limits["model_answer"]
         for flow in _meant(scene, []):
-            yield Reading("cancel", flow, None, score, (0, len(scene.text)), source=SOURCE)
+            more = {"by_model": True}
+            yield Reading("cancel", flow, None, score, (0, len(scene.text)), source=SOURCE, more=more)
 
 
 def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
@@ -201,12 +204,14 @@ def _skip(scene: Scene) -> Iterator[Reading]:
 
 
 def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
-    """没有税号: says that the very thing asked for is not there."""
+    """没有税号, 单号我没有: says that the very thing asked for is not there."""
     words = scene.store.words
     named = words.codes("slots").get(slot)
     found = named.search(one.text) if named is not None else None
     return found is not None and any(
-        hit.end <= found.start() for hit in words.find("answers.lacking", one.text)
+        hit.end <= found.start()
+        or (0 <= hit.start - found.end() <= _NEAR and not one.text[hit.end :].strip(_ENDS))
+        for hit in words.find("answers.lacking", one.text)
     )
 
 
@@ -302,7 +307,13 @@ def _sure(scene: Scene, span: Span) -> float:
 def _wrong(scene: Scene) -> Iterator[Reading]:
     """地址写错了, 抬头不对: a filled value is not right; negated readings of that slot, in any open frame."""
     words = scene.store.words
-    if not words.hit("answers.wrong_data", scene.text):
+    left_off = words.hit("answers.leave_off", scene.text) is not None
+    wrong = [
+        one
+        for one in words.find("answers.wrong_data", scene.text)
+        if not negated(scene.text, one.span, words)
+    ]
+    if not left_off and not wrong:
         return
     for frame in reversed(scene.state.frames):
         for slot, hit in _named_slots(frame, scene.text, words):
@@ -310,8 +321,9 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
             if words.hit("answers.kept", sentence.text):  # 税号不对 邮箱没错
                 continue
             span = sentence.span
-            score = _sure(scene, span)
-            more = {"flow": frame.flow, "open": True}
+            score = max(_sure(scene, span), words.limits["watch_words"] if left_off else 0.0)
+            # 咋写个11月30 asks nothing
+            more = {"flow": frame.flow, "open": True, **({"question": True} if left_off else {})}
             yield Reading("slot", slot, frame.slots[slot], score, span, True, SOURCE, more)
 
 

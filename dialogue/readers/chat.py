@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.readers.answer_words import share
+from dialogue.readers.negation import negated
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 
 SOURCE = "chat"
+#: Small talk of who comes back later.
+POSTPONES = "postpones"
 _KINDS = "intents.talk"
 _NOT_PRAISE = "not_praise"
 _NO_SUBJECTS = frozenset({"robot", _NOT_PRAISE, "not_scolding"})
@@ -21,7 +25,10 @@ def read(scene: Scene) -> Iterator[Reading]:
     whole = (0, len(scene.text))
     if message.is_button:
         return
-    if message.intent in scene.store.words.listed(_KINDS):
+    about_the_bot = list(_about_the_bot(scene))
+    if about_the_bot and message.intent == "chitchat":
+        pass  # 你是机器人还是真人: no talk of anything else
+    elif message.intent in scene.store.words.listed(_KINDS):
         wrong = message.intent == "praise" and scene.store.words.hit(f"talk.{_NOT_PRAISE}", scene.text)
         about = _about(scene) if message.intent == "chitchat" else None
         yield Reading("chat", message.intent, about, message.confidence, whole, bool(wrong), SOURCE)
@@ -30,9 +37,30 @@ def read(scene: Scene) -> Iterator[Reading]:
     elif hits := scene.store.words.find("talk.not_scolding", scene.text):
         score = share(scene.text, hits[0].span, scene.store.words)
         yield Reading("chat", "deny", None, score, hits[0].span, source=SOURCE)
-    yield from _about_the_bot(scene)
+    yield from _postpones(scene)
+    yield from _relieved(scene)
+    yield from about_the_bot
     yield from _small_talk(scene)
     yield from _about_before(scene)
+
+
+def _postpones(scene: Scene) -> Iterator[Reading]:
+    """我跟我妈商量下, 晚上再来找你, 专票就不问了: nothing is wanted now (answers.postpones)."""
+    words = scene.store.words
+    for hit in words.find("answers.postpones", scene.text):
+        part = sentence_of(scene.text, hit.span)
+        if not negated(scene.text, hit.span, words):
+            yield Reading("chat", POSTPONES, None, words.limits["watch_words"], part.span, source=SOURCE)
+            return
+
+
+def _relieved(scene: Scene) -> Iterator[Reading]:
+    """那没发就好, to an offer or an answer: a nod, nothing is accepted (answers.relief)."""
+    words = scene.store.words
+    open_form = scene.top is not None and scene.top.flow != "offer"
+    hits = words.find("answers.relief", scene.text)
+    if hits and not open_form and len(sentences(scene.text)) == 1:
+        yield Reading("chat", "affirm", None, words.limits["watch_words"], hits[0].span, source=SOURCE)
 
 
 def _about_the_bot(scene: Scene) -> Iterator[Reading]:

@@ -149,6 +149,8 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
     own = own or [one for one in inside if flow is not None and _flow(scene, one.intent) == flow[0]]
     if own and flow is not None and _names_another(scene, judged, own):
         return
+    if flow is not None and flow[1] and not own and _tells_no_fault(scene, judged.span):
+        return  # 质量倒没啥问题 就是小
     if flow is not None and flow[1]:  # 充不进电 修不好就退: the fault is told, the money only supposed
         own = [one for one in own if not supposed(scene, one.span)]
     if own and all(one.refused for one in own):
@@ -161,6 +163,11 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
         outright = score >= judged.score  # a mere mention names nothing that is wanted
         span = beside_supposed(scene, judged.span) if flow[1] and not own else judged.span
         yield from _start(scene, judged.intent, score, span, named=places if outright else ())
+
+
+def _tells_no_fault(scene: Scene, span: Span) -> bool:
+    """质量倒没啥问题: do the words say that nothing is wrong, whatever the model hears in them?"""
+    return scene.store.words.hit("wishes.no_fault", scene.text[span[0] : span[1]]) is not None
 
 
 def _names_another(scene: Scene, judged: _Judged, own: Sequence[Act]) -> bool:
@@ -218,6 +225,8 @@ def _by_words(scene: Scene, act: Act, named: Sequence[Act]) -> Iterator[Reading]
 def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
     """Less than 1 when the matter is only mentioned; only matters that acts.yml names are weighed."""
     words = scene.store.words
+    if not own and words.hit("wishes.asks_rule", scene.text):
+        return words.limits["hypothetical"]  # 刷子磨没了也免费换吗
     if intent not in words.codes("acts"):
         return 1.0
     if own and all(supposed(scene, one.span) for one in own):

@@ -27,9 +27,10 @@ _MOST = 3
 
 def read(scene: Scene) -> Iterator[Reading]:
     """The likeliest entry of the whole message and of each of its pieces."""
-    if scene.message.is_button or _is_foreign(scene):
+    if scene.message.is_button:
         return
-    found = [one for one in _read(scene) if _fits_goods(scene, one.name)]
+    foreign = _is_foreign(scene)
+    found = [one for one in _read(scene) if not foreign and _fits_goods(scene, one.name)]
     certain = [one for one in _by_words(scene) if not _contradicted(scene, one, found)]
     yield from certain
     found = [one for one in found if not any(one.overlaps(two) for two in certain)]
@@ -48,9 +49,13 @@ def _contradicted(scene: Scene, certain: Reading, found: Sequence[Reading]) -> b
 
 
 def _fits_goods(scene: Scene, name: str) -> bool:
-    """拔掉电源 is told for no T-shirt: does what the entry says hold for the goods of the order in hand?"""
+    """拔掉电源 is told for no T-shirt: does what the entry says hold for the goods of the order in hand, or those talked about?"""
     order, entry = scene.own_order(scene.state.order_no), scene.store.knowledge.entries.get(name)
-    return entry is None or entry.holds([one.kind for one in order.items] if order is not None else [])
+    if entry is None or not entry.kinds:
+        return True
+    talked = scene.outside.product(scene.state.sku) if order is None and scene.state.sku else None
+    kinds = [one.kind for one in order.items] if order is not None else [talked.kind] if talked else []
+    return entry.holds(kinds)
 
 
 def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:

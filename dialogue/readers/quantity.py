@@ -87,6 +87,8 @@ def _targets(scene: Scene, one: Wanted, found: list[tuple[str, Span]]) -> Iterat
             or words.hit("quantity.having", before) is not None
         )
         sure = score_in_clause(text, [span], words)
+        if not wished and words.hit("quantity.worried", sentence_of(text, span).text):
+            continue
         yield one.reading(
             value,
             max(sure, _SURE) if wished else sure,

@@ -6,10 +6,11 @@ One that fits is the answer (`slot`); several, or none, narrow the question (`na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from dialogue import days
 from dialogue.readers.sentence import Sentence, sentences
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading, Span
@@ -17,7 +18,7 @@ from dialogue.scene import Scene
 
 SOURCE = "times"
 _SURE = 0.97
-_WEEK, _NOON, _LATEST_MORNING = 7, 12, 8
+_NOON, _LATEST_MORNING = 12, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +100,16 @@ def _fitting(scene: Scene, part: Sentence, slots: list[_Slot]) -> list[_Slot] | 
 
 def days_in(scene: Scene, text: str) -> set[tuple[int, int]]:
     """The days that are named, as (month, day)."""
-    words = scene.store.words
-    today = scene.at.now.astimezone(scene.store.tz).date()
-    found: list[date] = []
-    for ahead, pattern in words.codes("times.day").items():
-        if pattern.search(text):
-            found.append(today + timedelta(days=int(ahead)))
-    for number, pattern in words.codes("times.weekday").items():
-        if pattern.search(text):
-            found.append(_weekday(today, int(number), later=words.hit("times.next_week", text) is not None))
-    named = {(one.month, one.day) for one in found}
-    for hit in re.finditer(words.pattern("times.date").pattern, text):
-        told = hit.groupdict()
-        day = _number(words.codes("times.numeral"), told["date"] or "")
-        month = _number(words.codes("times.numeral"), told["month"] or "")
-        if day:
-            named.add((month or (today.month if day >= today.day else today.month % 12 + 1), day))
-    return named
+    return days.named_in(scene.store.words, _today(scene), text)
 
 
-def _weekday(today: date, number: int, *, later: bool) -> date:
-    """周六: the next one; 下周六: the one of next week."""
-    if later:
-        return today - timedelta(days=today.weekday()) + timedelta(days=_WEEK + number)
-    return today + timedelta(days=(number - today.weekday()) % _WEEK)
+def dates_in(scene: Scene, text: str) -> list[date]:
+    """The days that are named, soonest first."""
+    return days.dates_in(scene.store.words, _today(scene), text)
+
+
+def _today(scene: Scene) -> date:
+    return scene.at.now.astimezone(scene.store.tz).date()
 
 
 def hours_in(scene: Scene, text: str) -> tuple[int, int] | None:
@@ -132,19 +119,8 @@ def hours_in(scene: Scene, text: str) -> tuple[int, int] | None:
     parts = [(int(begins), int(ends)) for begins, ends in (code.split("-") for code in named)]
     clock = re.search(words.pattern("times.clock").pattern, text)
     if clock is not None:
-        hour = _number(words.codes("times.numeral"), clock["hour"])
+        hour = days.number(words, clock["hour"])
         afternoon = any(begins >= _NOON for begins, _ in parts) or (not parts and hour < _LATEST_MORNING)
         hour += _NOON if afternoon and hour < _NOON else 0
         return hour, hour + 1
     return (min(one[0] for one in parts), max(one[1] for one in parts)) if parts else None
-
-
-def _number(numerals: Mapping[str, re.Pattern[str]], told: str) -> int:
-    """12, 十二, 二十: as a number; 0 for nothing."""
-    if told.isdigit():
-        return int(told)
-    value = 0
-    for char in told:
-        digit = next((int(code) for code, pattern in numerals.items() if pattern.fullmatch(char)), 0)
-        value = max(value, 1) * digit if digit == 10 else value + digit
-    return value

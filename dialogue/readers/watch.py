@@ -29,6 +29,7 @@ _BY_WORDS = {
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
     "visit_prepare": "watchers.visit_prepare",
+    "health_worry": "watchers.health_worry",
     "request_handling": "watchers.request_handling",
     "order_details": "watchers.order_details",
     "variant_difference": "watchers.variant_difference",
@@ -52,6 +53,8 @@ _NAMES = frozenset({"title", "address", "receiver"})
 _SWEARS = frozenset({"angry"})
 _POLITE = frozenset({"greet", "thanks", "bye", "affirm", "deny"})
 _CALM = frozenset({"calm"})
+#: What can be wrong with goods (choices.yml, symptom) without a danger to anybody.
+_HARMLESS = frozenset({"lost_way", "no_connect", "slow", "no_sound", "weak", "keys", "wheel", "no_picture"})
 #: Watchers that 不是来告状的, 没想投诉 denies as well.
 _GRIEVANCES = frozenset({"threat", "complaint", "repeat"})
 _EVEN = 0.5
@@ -92,7 +95,8 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     hits = _meant(scene, "safety")
     if scene.message.watched:
         broken = words.hit("watchers.not_meant.safety", scene.text)  # 灯罩裂了一道口子: the goods, nobody
-        weak = bool(supposed or broken) or asked
+        worn = not hits and words.hit("watchers.wear", scene.text) and not _hurts(scene)  # 内胆掉皮了
+        weak = bool(supposed or broken or worn) or asked or (not hits and _is_mere_trouble(scene))
         yield from _judged(scene, "safety", "safety", hits, weak=weak, intent=_hears(scene, "safety"))
         return
     for hit in hits:
@@ -102,6 +106,16 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     by_model = by_model and not _covered(scene, "safety")
     if by_model and not hits and not supposed and len(scene.text) >= limits["report_chars"]:
         yield _by_model(scene, "safety", message.confidence, negated_by="watchers.safety")
+
+
+def _is_mere_trouble(scene: Scene) -> bool:
+    """扫地机老往桌子腿上撞: a trouble that can hurt nobody, and nothing else told."""
+    return bool(_HARMLESS & codes_in(scene, "symptom").keys()) and not _hurts(scene)
+
+
+def _hurts(scene: Scene) -> bool:
+    """Is a body, a shock, a fire spoken of (hazards.yml)?"""
+    return any(one.search(scene.text) for one in scene.store.words.codes("hazards").values())
 
 
 def _threat(scene: Scene) -> Iterator[Reading]:

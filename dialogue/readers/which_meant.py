@@ -13,6 +13,8 @@ from dialogue.scene import Scene
 SOURCE = "which_meant"
 WHICH = "which"
 _SURE = 0.95
+#: Watchers whose words ask what the order says of colour, size and address.
+_OF_ITS_PARTS = ("order_details", "delivery_address")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -22,5 +24,8 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     if asked.kind != "confirm" or not flow.is_write or top.order_no is None:
         return
-    for hit in scene.store.words.find("answers.which_meant", scene.text)[:1]:
+    words = scene.store.words
+    if any(words.hit(f"watchers.{one}", scene.text) for one in _OF_ITS_PARTS):
+        return  # 颜色没给我动吧: of the order itself
+    for hit in words.find("answers.which_meant", scene.text)[:1]:
         yield Reading(WHICH, flow.id, None, _SURE, hit.span, source=SOURCE)

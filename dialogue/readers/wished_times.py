@@ -7,11 +7,10 @@ Words: wished_time.yml, times.yml.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.sentence import Sentence, sentences
-from dialogue.readers.times import days_in, hours_in, joined
+from dialogue.readers.times import dates_in, hours_in, joined
 from dialogue.readers.wanted import Wanted, wanted
 from dialogue.reading import Reading
 from dialogue.scene import Scene
@@ -56,7 +55,7 @@ def _wished(scene: Scene, one: Wanted, part: Sentence) -> str:
     if _asks(part, words) and not (by or noted):
         return ""
     today = scene.at.now.astimezone(scene.store.tz).date()
-    days = [_dated(today, *found) for found in sorted(days_in(scene, text))[:_MOST_DAYS]]
+    days = dates_in(scene, text)[:_MOST_DAYS]
     hours = hours_in(scene, text)
     if any(day < today for day in days) or not (days or hours):
         return ""
@@ -84,12 +83,3 @@ def _with_before(before: str, new: str, *, has_day: bool, is_limit: bool) -> str
 
 def _is_limit(rest: str) -> bool:
     return bool(rest) and not any(rest.startswith(one) for one in _PARTS_OF_DAY)
-
-
-def _dated(today: date, month: int, day: int) -> date:
-    """The day in this year, or the next where the year ends in between."""
-    try:
-        found = date(today.year, month, day)
-        return found if found >= today or today.month - month < 6 else date(today.year + 1, month, day)
-    except ValueError:
-        return date.min

@@ -16,6 +16,8 @@ SOURCE = "written"
 _SURE = 0.95
 #: The group of verbs of every flow (questions.done), and the one of verbs that any write may be asked with (弄好没).
 _ANY = "any"
+#: Watchers whose words ask what the order says of colour, size and address.
+_OF_ORDER = ("order_details", "delivery_address")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -24,6 +26,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     if scene.message.is_button or not scene.text:
         return
     for part in sentences(scene.text):
+        if any(scene.store.words.hit(f"watchers.{one}", part.text) for one in _OF_ORDER):
+            continue  # 地址没变吧, 颜色没动吧: what the order says now
         fitting = [one for one in records if not _waits(scene, one) and _asks_of(scene, part, one)]
         if fitting:
             flow = scene.store.flows.get(str(fitting[0]["flow"]))
@@ -42,21 +46,25 @@ def read(scene: Scene) -> Iterator[Reading]:
                 _SURE,
                 part.span,
                 source=SOURCE,
-                more={"records": [], "flow": scene.top_flow.id if scene.top_flow else ""},
+                more={"records": [], "flow": _open_form(scene, part)},
             )
             return
 
 
 def _asks_of_open(scene: Scene, part: Sentence) -> bool:
-    """改好没, while the change is still read back: not before the yes."""
+    """改好没, while the change is still read back, or waits beneath something else: not before the yes."""
+    return _open_form(scene, part) is not None
+
+
+def _open_form(scene: Scene, part: Sentence) -> str | None:
+    """The open form that was not written yet and is asked about: the one that is read back, or any of them by its own words."""
     top, asked = scene.top_flow, scene.asked_slot
-    return (
-        asked is not None
-        and asked.kind == "confirm"
-        and top is not None
-        and top.is_write
-        and _asks_done(scene, part, top.id)
-    )
+    read_back = asked is not None and asked.kind == "confirm" and top is not None and top.is_write
+    if top is not None and read_back and _asks_done(scene, part, top.id):
+        return top.id
+    below = [one.flow for one in reversed(scene.state.frames)]
+    forms = [flow for name in below if (flow := scene.store.flows.get(name)) is not None and flow.is_write]
+    return next((one.id for one in forms if _asks_done(scene, part, one.id, own=True)), None)
 
 
 def _waits(scene: Scene, record: Mapping[str, Any]) -> bool:
@@ -78,10 +86,10 @@ def _asks_of(scene: Scene, part: Sentence, record: Mapping[str, Any]) -> bool:
     return _asks_done(scene, part, flow.id)
 
 
-def _asks_done(scene: Scene, part: Sentence, flow_id: str) -> bool:
-    """Is it asked whether what this flow does is done?"""
-    words = scene.store.words
-    verbs = [one for name, one in words.codes("questions.done_verb").items() if name in (_ANY, flow_id)]
+def _asks_done(scene: Scene, part: Sentence, flow_id: str, *, own: bool = False) -> bool:
+    """Is it asked whether what this flow does is done? `own`: in words of this flow's own."""
+    words, named = scene.store.words, (flow_id,) if own else (_ANY, flow_id)
+    verbs = [one for name, one in words.codes("questions.done_verb").items() if name in named]
     asked = words.codes("questions.done")["yes"].search(part.text)
     return asked is not None and any(one.search(part.text) for one in verbs)
 

@@ -14,12 +14,12 @@ from handoff.administration.accounts import (
 )
 from handoff.administration.audit_view import MOST_ROWS, Wanted, audit_page, check_after
 from handoff.auth.guard import session_of
-from handoff.desk.audit import note_audit
 from handoff.edge.http import arguments, json_body
 from handoff.openapi import described, query
 from handoff.oversight.found import check_days, span_of_days
 from handoff.oversight.http import code_of, code_parameter, day_parameters
 from handoff.oversight.table import CSV, csv_file
+from handoff.records.audit import note_audit
 from handoff.service import service_of
 
 ASKED = (

@@ -16,7 +16,8 @@ Right = Literal[
     "design",  # findings and what was not understood
     "rules",  # look at policy and opening hours
     "shared_canned",  # keep the replies that a group or everybody shares
-    "administer",  # accounts, audit, outbox
+    "outbox",  # what the store's own systems were told, and telling them again
+    "administer",  # accounts, audit
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -26,11 +27,21 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
     "agent": frozenset({"serve"}),
     "specialist": frozenset({"serve"}),
     "supervisor": frozenset(
-        {"serve", "read_all", "all_groups", "oversee", "figures", "assess", "rules", "shared_canned"}
+        {
+            "serve",
+            "read_all",
+            "all_groups",
+            "oversee",
+            "figures",
+            "assess",
+            "rules",
+            "shared_canned",
+            "outbox",
+        }
     ),
     "qa": frozenset({"read_all", "figures", "assess", "rules"}),
     "designer": frozenset({"design", "rules"}),
-    "admin": frozenset({"administer", "rules", "shared_canned"}),
+    "admin": frozenset({"administer", "rules", "shared_canned", "outbox"}),
 }
 GROUPS = ("online", "ticket", "technical", "logistics", "complaint", "product")
 

@@ -12,6 +12,7 @@ from handoff.case_record.in_case import case_is_ticket, case_learns, describe_in
 from handoff.case_record.material import CaseMaterial, OrderData, gather
 from handoff.conversation import Move, State
 from handoff.notifications import notify
+from handoff.queue.joining import join_repeat
 from handoff.queue.notices import say_ticket_taken, say_waiting
 from handoff.records import (
     Conversation,
@@ -40,7 +41,8 @@ async def open_handoff(
 
     Called inside a transaction, by the 转人工 entry, by the commit of a bot turn (`turn_id`: that turn; its replies
     are already appended, `facts` already merged into the conversation) and when no bot answers. `ticket=True`: the
-    customer prefers a ticket. A conversation that is already waiting or with a person is left alone. The order
+    customer prefers a ticket. Has somebody another conversation of this customer already, this one is theirs at once
+    (handoff/queue/joining.py). A conversation that is already waiting or with a person is left alone. The order
     system is not asked here: `fill_record` does that after the commit.
     """
     conversation = await lock_conversation(tx, conversation_id)
@@ -101,9 +103,11 @@ async def open_handoff(
         order_no=case.facts.get("order_no"),
         replaces=conversation.handoff_id if conversation.state is State.TICKET else None,
     )
+    if await join_repeat(tx, conversation_id):
+        target = (await get_conversation(tx, conversation_id)).state
     if target is State.WAITING:
         await say_waiting(tx, await get_conversation(tx, conversation_id), rules)
-    else:
+    elif target is State.TICKET:
         await say_ticket_taken(tx, conversation_id, rules)
     return target
 

@@ -5,6 +5,7 @@ the case's state allows: two conversations of one case may end in any order.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -48,6 +49,18 @@ async def case_answered(tx: Tx, conversation: Conversation, agent_id: str) -> No
     if case is not None and case.first_response_at is None:
         await update_case(tx, case.case_no, first_response_at=tx.now())
         await note_entry(tx, case.case_no, "answered", who=agent_id)
+
+
+async def case_answer_recalled(
+    tx: Tx, conversation: Conversation, agent_id: str, at: datetime, first: datetime | None
+) -> None:
+    """What a person wrote then was taken back; `first`: the first answer that stands after it. An answer of before still counts."""
+    case = await case_of(tx, conversation)
+    if case is None or case.first_response_at is None or case.first_response_at < at:
+        return
+    await update_case(tx, case.case_no, first_response_at=first)
+    if first is None:
+        await note_entry(tx, case.case_no, "recalled", who=agent_id)
 
 
 async def case_ended(tx: Tx, conversation: Conversation, agent_id: str, body: Mapping[str, Any]) -> None:

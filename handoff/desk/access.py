@@ -9,6 +9,7 @@ from handoff.conversation import State
 from handoff.edge.text import clean_text
 from handoff.errors import invalid, not_found, stale
 from handoff.queue.alerts import MENTION
+from handoff.queue.joins import joins_now
 from handoff.queue.openings import opened_to
 from handoff.records import Conversation, Reader, Tx, get_conversation, lock_conversation
 from handoff.records.desk_tables import desk_alerts, desk_transfers
@@ -85,9 +86,20 @@ async def _may_read(reader: Reader, agent: Agent, conversation: Conversation) ->
         return False
     if await served(reader, agent, conversation) or await _offered(reader, agent, conversation):
         return True
-    if await _mentioned(reader, agent, conversation):
+    if await _mentioned(reader, agent, conversation) or await _one_of_theirs(reader, agent, conversation):
         return True
     return await _owned_before(reader, agent, conversation)
+
+
+async def _one_of_theirs(reader: Reader, agent: Agent, conversation: Conversation) -> bool:
+    """It is one with a conversation that the agent has, or serves."""
+    others = [
+        one.conversation_id for one in (await joins_now(reader, [conversation.id])).get(conversation.id, ())
+    ]
+    theirs = select(conversations.c.id).where(
+        conversations.c.id.in_(others), or_(conversations.c.owner == agent.id, serves(agent))
+    )
+    return bool(others) and (await reader.execute(theirs)).first() is not None
 
 
 async def _offered(reader: Reader, agent: Agent, conversation: Conversation) -> bool:

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, u
 
 from handoff.auth.roles import GROUPS, Agent
 from handoff.desk.access import check_words
-from handoff.desk.audit import note_audit
 from handoff.errors import ApiError, conflict, invalid, not_found
 from handoff.records import Reader, Records, Tx, new_id
+from handoff.records.audit import note_audit
 from handoff.records.desk_tables import canned_replies
 
 LONGEST_TITLE, LONGEST_REPLY = 40, 1000

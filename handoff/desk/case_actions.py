@@ -14,10 +14,11 @@ from handoff.cases.rows import Case, lock_case, move_case, note_entry, tie_conve
 from handoff.cases.states import CaseMove, CaseState, move_between
 from handoff.conversation import State
 from handoff.desk.access import check_words, readable
-from handoff.desk.audit import note_audit
 from handoff.desk.case_access import readable_case, workable_case
+from handoff.desk.remarks import check_mentions, mentioned_people, tell_mentioned
 from handoff.errors import invalid, not_found, stale
 from handoff.records import Records, Tx, lock_conversation, update_conversation
+from handoff.records.audit import note_audit
 from handoff.records.case_tables import case_conversations, case_entries
 from handoff.records.tables import conversations
 from handoff.store_rules import store_rules
@@ -142,19 +143,23 @@ async def do_link(records: Records, agent: Agent, case_no: str, body: Any) -> bo
 
 
 async def do_note_case(records: Records, agent: Agent, case_no: str, body: Any) -> int:
-    """`{"text","answered"?}`: a line of the timeline; `answered` says that the customer was told (called back, written
+    """`{"text","answered"?,"mentions"?}`: a line of the timeline; whoever it mentions gets an alert and may read the case; `answered` says that the customer was told (called back, written
     to), which is the first response if there was none. Returns the line's number."""
     told = body if isinstance(body, dict) else {}
     text = check_words(told.get("text"), "备注内容", LONGEST_NOTE, needed=True)
     answered = told.get("answered", False)
     if not isinstance(answered, bool):
         raise invalid("answered 只能是 true 或 false。")
+    wanted = check_mentions(told.get("mentions"))
     async with records.write() as tx:
         case = await workable_case(tx, agent, case_no)
+        people = await mentioned_people(tx, agent, wanted)
+        await tell_mentioned(tx, agent, people, str(text), case_no=case_no)
+        named = {"mentions": [one.name for one in people]} if people else {}
         if answered and case.first_response_at is None:
             await update_case(tx, case_no, first_response_at=tx.now())
         kind = "answered" if answered else "note"
-        return await note_entry(tx, case_no, kind, who=agent.id, body={"text": text})
+        return await note_entry(tx, case_no, kind, who=agent.id, body={"text": text, **named})
 
 
 async def do_reveal_case(records: Records, agent: Agent, case_no: str, body: Any) -> str:

@@ -11,10 +11,10 @@ from handoff.case_record.registration import Registered, Told, do_register
 from handoff.cases.rows import get_case, move_case
 from handoff.cases.states import CaseMove, CaseState
 from handoff.desk.access import check_words
-from handoff.desk.audit import note_audit
 from handoff.edge.text import clean_name
 from handoff.errors import invalid
 from handoff.records import Records, new_id
+from handoff.records.audit import note_audit
 from handoff.records.customers import customer_keys
 from handoff.store_rules import store_rules
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from handoff.auth.roles import Agent
-from handoff.auth.sessions import note_present
-from handoff.cases.following import case_claimed
 from handoff.conversation import Move, State
 from handoff.desk.access import readable, served, serves
-from handoff.desk.audit import note_audit
 from handoff.desk.presence import check_may_take
 from handoff.errors import conflict, not_found, stale
-from handoff.notifications import notify
+from handoff.queue.joins import lock_joined
 from handoff.queue.returning import end_offers
-from handoff.records import Conversation, NewItem, Records, Tx, append_items, lock_conversation, move
+from handoff.queue.taking import take, taken_over
+from handoff.records import Conversation, Records, Tx, lock_conversation, move
 from handoff.records.tables import agents, conversations
 from handoff.store_rules import store_rules
 
@@ -35,8 +33,9 @@ async def do_claim(records: Records, agent: Agent, conversation_id: str) -> Clai
 
 
 async def claim_in(tx: Tx, agent: Agent, conversation_id: str) -> Claimed:
-    """`do_claim` as a part of a transaction; what the system offered of it is offered no more."""
+    """`do_claim` as a part of a transaction; what the system offered of it is offered no more. What is one with it comes along."""
     await check_may_take(tx, agent)
+    others = await lock_joined(tx, conversation_id)
     taken = (
         update(conversations)
         .where(
@@ -61,21 +60,10 @@ async def claim_in(tx: Tx, agent: Agent, conversation_id: str) -> Claimed:
     await end_offers(tx, conversation_id)
     greeting = store_rules().policy.wording.claimed.format(agent=agent.name)
     await taken_over(tx, agent, conversation_id, greeting)
+    for other in others:
+        if other.owner is None and other.state in (State.WAITING, State.TICKET):
+            await take(tx, other, agent, greeting, joined=conversation_id)
     return Claimed(epoch, State.HUMAN)
-
-
-async def taken_over(
-    tx: Tx, agent: Agent, conversation_id: str, greeting: str, **detail: str
-) -> Conversation:
-    """What follows when a conversation has become this agent's, however it came: the customer is greeted, the case, the audit
-    (with `detail`) and the store's systems know. Returns the conversation as it is now."""
-    await append_items(tx, conversation_id, [NewItem("system", "text", {"text": greeting})])
-    now = await lock_conversation(tx, conversation_id)
-    await case_claimed(tx, now, agent.id)
-    await note_present(tx, agent.id)
-    await note_audit(tx, agent.id, "claim", conversation_id, epoch=now.owner_epoch, **detail)
-    await notify(tx, "handoff.assigned", conversation_id, handoff_id=now.handoff_id, agent=agent.username)
-    return now
 
 
 async def _explain_refusal(tx: Tx, agent: Agent, conversation_id: str) -> Claimed:

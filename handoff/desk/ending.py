@@ -10,12 +10,13 @@ from handoff.auth.roles import Agent
 from handoff.cases.following import case_ended
 from handoff.conversation import Move, State
 from handoff.desk.access import check_epoch, check_words, owned
-from handoff.desk.audit import note_audit
 from handoff.errors import invalid
 from handoff.notifications import notify
 from handoff.queue.alerts import end_alerts
+from handoff.queue.joins import others_in_hand
 from handoff.queue.returning import end_hold, end_offers
 from handoff.records import Conversation, NewItem, Records, Tx, annotate, append_items, move
+from handoff.records.audit import note_audit
 from handoff.records.tables import handoffs
 from handoff.store_rules import store_rules
 from handoff.turns import give_back_to_bot
@@ -73,50 +74,57 @@ def _summary(told: Any) -> dict[str, str]:
 
 
 async def do_give_back(records: Records, agent: Agent, conversation_id: str, ending: Ending) -> State:
-    """human → bot, with a turn that tells the bot resolution and note; 409 `stale` unless the agent has it."""
+    """human → bot, with a turn that tells the bot resolution and note, for all that is one with it; 409 `stale` unless the agent has it."""
     async with records.write() as tx:
         conversation = await owned(tx, agent, conversation_id, ending.epoch)
-        await _keep_resolution(tx, agent, conversation, ending)
-        await end_hold(tx, conversation_id)
-        await end_offers(tx, conversation_id)
-        await end_alerts(tx, conversation_id)
-        await give_back_to_bot(
-            tx,
-            conversation_id,
-            agent_id=agent.id,
-            resolution=ending.resolution,
-            note=ending.note,
-            set_columns=_AFTERWARDS,
-        )
-        await note_audit(tx, agent.id, "give_back", conversation_id, resolution=ending.resolution)
+        for one in (conversation, *await others_in_hand(tx, conversation)):
+            await _parts(tx, agent, one, ending)
+            await give_back_to_bot(
+                tx,
+                one.id,
+                agent_id=agent.id,
+                resolution=ending.resolution,
+                note=ending.note,
+                set_columns=_AFTERWARDS,
+            )
+            await note_audit(tx, agent.id, "give_back", one.id, resolution=ending.resolution)
     return State.BOT
 
 
 async def do_close(records: Records, agent: Agent, conversation_id: str, ending: Ending) -> State:
-    """human → closed; the customer's next message opens a new episode. 409 `stale` unless the agent has it."""
+    """human → closed, for all that is one with it; the customer's next message opens a new episode. 409 `stale` unless the agent has it."""
     async with records.write() as tx:
         conversation = await owned(tx, agent, conversation_id, ending.epoch)
-        await _keep_resolution(tx, agent, conversation, ending)
-        await end_hold(tx, conversation_id)
-        await end_offers(tx, conversation_id)
-        await end_alerts(tx, conversation_id)
-        goodbye = store_rules().policy.wording.closed
-        await append_items(tx, conversation_id, [NewItem("system", "text", {"text": goodbye})])
-        state, _ = await move(
-            tx,
-            conversation_id,
-            Move.CLOSED,
-            detail={"resolution": ending.resolution},
-            sender_id=agent.id,
-            set_columns={
-                **_AFTERWARDS,
-                "owner": None,
-                "last_owner": agent.id,
-                "owner_epoch": conversation.owner_epoch + 1,
-            },
-        )
-        await note_audit(tx, agent.id, "close", conversation_id, resolution=ending.resolution)
-    return state
+        for one in (conversation, *await others_in_hand(tx, conversation)):
+            await _close(tx, agent, one, ending)
+    return State.CLOSED
+
+
+async def _close(tx: Tx, agent: Agent, conversation: Conversation, ending: Ending) -> None:
+    await _parts(tx, agent, conversation, ending)
+    goodbye = store_rules().policy.wording.closed
+    await append_items(tx, conversation.id, [NewItem("system", "text", {"text": goodbye})])
+    await move(
+        tx,
+        conversation.id,
+        Move.CLOSED,
+        detail={"resolution": ending.resolution},
+        sender_id=agent.id,
+        set_columns={
+            **_AFTERWARDS,
+            "owner": None,
+            "last_owner": agent.id,
+            "owner_epoch": conversation.owner_epoch + 1,
+        },
+    )
+    await note_audit(tx, agent.id, "close", conversation.id, resolution=ending.resolution)
+
+
+async def _parts(tx: Tx, agent: Agent, conversation: Conversation, ending: Ending) -> None:
+    await _keep_resolution(tx, agent, conversation, ending)
+    await end_hold(tx, conversation.id)
+    await end_offers(tx, conversation.id)
+    await end_alerts(tx, conversation.id)
 
 
 async def _keep_resolution(tx: Tx, agent: Agent, conversation: Conversation, ending: Ending) -> None:

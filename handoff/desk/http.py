@@ -21,6 +21,7 @@ from handoff.desk.plan import check_plan, do_plan
 from handoff.desk.recall import do_recall
 from handoff.desk.remarks import do_note, do_reveal
 from handoff.desk.search import check_query, found_items
+from handoff.desk.suggested import suggested
 from handoff.desk.views import (
     AgentPage,
     agent_page,
@@ -219,6 +220,15 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
             if page.items or left <= 0:
                 return json(page.public())
             await subscription.wait(left)
+
+
+@described(
+    "Replies that the owner could give to what the customer said last, at most three",
+    answers={200: "agent-http#suggested"},
+)
+async def get_suggestions(request: Request, conversation_id: str) -> HTTPResponse:
+    agent = session_of(request).agent
+    return json({"items": await suggested(service_of(request), agent, conversation_id)})
 
 
 @described("The handoff record", answers={200: "handoff-record"})

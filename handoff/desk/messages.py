@@ -1,18 +1,15 @@
 """A person writes to the customer: only the owner, only under the current epoch, each message once (promises 2, 7)."""
 
 from handoff.auth.roles import Agent
-from handoff.cases.following import case_answered
-from handoff.conversation import State
 from handoff.desk.access import owned, readable
+from handoff.desk.first_response import count_answer
 from handoff.edge.messages import Accepted, Message, check_message, check_upload
 from handoff.errors import conflict, invalid
-from handoff.queue.alerts import end_alerts
 from handoff.records import (
     NewItem,
     append_items,
     find_by_client_id,
     lock_conversation,
-    update_conversation,
 )
 from handoff.service import Service
 
@@ -57,8 +54,5 @@ async def do_send_message(
             body_hash=message.digest,
         )
         (seq,) = await append_items(tx, conversation_id, [item])
-        if conversation.first_response_at is None and conversation.state is State.HUMAN:
-            await update_conversation(tx, conversation_id, first_response_at=tx.now())
-        await end_alerts(tx, conversation_id)
-        await case_answered(tx, conversation, agent.id)
+        await count_answer(tx, conversation, agent.id)
     return Accepted(seq, fresh=True)

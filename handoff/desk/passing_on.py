@@ -10,15 +10,16 @@ from handoff.auth.roles import GROUPS, Agent
 from handoff.clock import read_time, rfc3339
 from handoff.conversation import Move, State
 from handoff.desk.access import check_epoch, check_words, owned
-from handoff.desk.audit import note_audit
-from handoff.desk.claim import claim_in, taken_over
+from handoff.desk.claim import claim_in
 from handoff.desk.presence import check_may_take
 from handoff.errors import conflict, invalid, not_found, stale
 from handoff.queue.alerts import alert, end_alerts
+from handoff.queue.joins import others_in_hand
 from handoff.queue.notices import say
 from handoff.queue.people import people_now, staff_of
 from handoff.queue.pushing import SYSTEM
 from handoff.queue.returning import end_hold, end_offers, make_offer, resume, to_queue
+from handoff.queue.taking import taken_over
 from handoff.records import (
     Conversation,
     Reader,
@@ -28,6 +29,7 @@ from handoff.records import (
     lock_conversation,
     move,
 )
+from handoff.records.audit import note_audit
 from handoff.records.desk_tables import desk_holds, desk_transfers
 from handoff.records.tables import agents, conversations
 from handoff.store_rules import store_rules
@@ -194,7 +196,15 @@ async def to_person(
     tx: Tx, conversation: Conversation, agent: Agent, sender: str, **detail: str
 ) -> Conversation:
     """human → human: it is this agent's now, under a new epoch; the customer is told. `sender`: who caused it. The caller holds the
-    lock. Returns the conversation as it is now."""
+    lock. Returns the conversation as it is now. What is one with it comes along."""
+    for other in await others_in_hand(tx, conversation):
+        await _to_person(tx, other, agent, sender, **detail)
+    return await _to_person(tx, conversation, agent, sender, **detail)
+
+
+async def _to_person(
+    tx: Tx, conversation: Conversation, agent: Agent, sender: str, **detail: str
+) -> Conversation:
     await move(
         tx,
         conversation.id,
@@ -247,8 +257,9 @@ async def do_decline(records: Records, agent: Agent, conversation_id: str, why: 
 async def do_withdraw(records: Records, agent: Agent, conversation_id: str, epoch: int) -> None:
     """Who offered thinks better of it."""
     async with records.write() as tx:
-        await owned(tx, agent, conversation_id, epoch)
-        await end_offers(tx, conversation_id)
+        conversation = await owned(tx, agent, conversation_id, epoch)
+        for one in (conversation, *await others_in_hand(tx, conversation)):
+            await end_offers(tx, one.id)
         tx.touch_queue()
 
 
@@ -262,26 +273,31 @@ async def do_hold(records: Records, agent: Agent, conversation_id: str, hold: He
         until = hold.until or tx.now() + timedelta(minutes=routing.hold.usual_minutes)
         if not tx.now() < until <= tx.now() + timedelta(hours=longest):
             raise invalid(f"搁置时间要晚于现在，最长 {longest} 小时。")
-        due = rules.store_time(until)
-        if hold.tell:
-            await say(tx, conversation_id, routing.says.held.format(due=due))
-        await end_hold(tx, conversation_id)
-        await tx.execute(
-            insert(desk_holds).values(
-                conversation_id=conversation_id,
-                agent_id=agent.id,
-                at=tx.now(),
-                until=until,
-                after_seq=conversation.last_seq,  # what the customer says from here on
-                note=hold.note,
-            )
-        )
-        text = routing.notes.held.format(agent=agent.name, due=due, note=hold.note or UNSAID)
-        await annotate(tx, conversation_id, "routing", {"text": text}, author=agent.id)
-        await note_audit(tx, agent.id, "hold", conversation_id, until=rfc3339(until))
-        tx.touch(conversation_id)
-        tx.touch_queue()
+        for one in (conversation, *await others_in_hand(tx, conversation)):
+            await _hold(tx, agent, one, hold, until)
     return until
+
+
+async def _hold(tx: Tx, agent: Agent, conversation: Conversation, hold: Held, until: datetime) -> None:
+    routing, due = store_rules().policy.routing, store_rules().store_time(until)
+    if hold.tell:
+        await say(tx, conversation.id, routing.says.held.format(due=due))
+    await end_hold(tx, conversation.id)
+    await tx.execute(
+        insert(desk_holds).values(
+            conversation_id=conversation.id,
+            agent_id=agent.id,
+            at=tx.now(),
+            until=until,
+            after_seq=conversation.last_seq,  # what the customer says from here on
+            note=hold.note,
+        )
+    )
+    text = routing.notes.held.format(agent=agent.name, due=due, note=hold.note or UNSAID)
+    await annotate(tx, conversation.id, "routing", {"text": text}, author=agent.id)
+    await note_audit(tx, agent.id, "hold", conversation.id, until=rfc3339(until))
+    tx.touch(conversation.id)
+    tx.touch_queue()
 
 
 async def do_resume(records: Records, agent: Agent, conversation_id: str, epoch: int) -> None:

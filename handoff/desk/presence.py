@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from handoff.auth.roles import GROUPS, Agent
 from handoff.conversation import Move, State
-from handoff.desk.audit import note_audit
 from handoff.errors import ApiError, invalid
 from handoff.queue.people import STATUSES, Status, chosen_status, loads, people_now, put_status, staff_of
 from handoff.queue.returning import to_queue
 from handoff.records import Reader, Records, Tx, lock_conversation, lock_name
+from handoff.records.audit import note_audit
 from handoff.records.desk_tables import desk_holds
 from handoff.records.tables import conversations
 from handoff.store_rules import store_rules

@@ -1,5 +1,5 @@
 """An agent takes back what they just wrote: the customer sees that something was recalled, and no longer what; the log keeps it, the
-audit says who did it."""
+audit says who did it. It counts as no answer: not as the first response either."""
 
 from datetime import timedelta
 
@@ -7,9 +7,10 @@ from sqlalchemy import update
 
 from handoff.auth.roles import Agent
 from handoff.desk.access import owned
-from handoff.desk.audit import note_audit
+from handoff.desk.first_response import answer_recalled
 from handoff.errors import ApiError, not_found
 from handoff.records import NewItem, Reader, Records, append_items, read_items
+from handoff.records.audit import note_audit
 from handoff.records.tables import items
 from handoff.store_rules import store_rules
 
@@ -18,7 +19,7 @@ async def do_recall(records: Records, agent: Agent, conversation_id: str, seq: i
     """Returns the seq of the event that tells it; again the same. 404 for what is no message of this agent, 409 `too_late` after the
     seconds of the policy, 409 `stale` unless the agent still has the conversation."""
     async with records.write() as tx:
-        await owned(tx, agent, conversation_id, epoch)
+        conversation = await owned(tx, agent, conversation_id, epoch)
         found = await read_items(tx, conversation_id, after=seq - 1, up_to=seq)
         if not found or found[0].sender != "agent" or found[0].sender_id != agent.id:
             raise not_found("这不是您发的消息，不能撤回。")
@@ -35,6 +36,7 @@ async def do_recall(records: Records, agent: Agent, conversation_id: str, seq: i
         await tx.execute(update(items).where(*this).values(recalled_at=tx.now()))
         told = NewItem("system", "event", {"event": "recalled", "seq": seq}, sender_id=agent.id)
         (event,) = await append_items(tx, conversation_id, [told])
+        await answer_recalled(tx, conversation, agent.id, message.at)
         await note_audit(tx, agent.id, "recall", conversation_id, seq=seq)
     return event
 

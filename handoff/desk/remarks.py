@@ -10,10 +10,10 @@ from aftersales.masking import mask_text
 from aftersales.order_system.port import Order, OrderSystem, OrderSystemError
 from handoff.auth.roles import Agent, role_may
 from handoff.desk.access import check_words, readable
-from handoff.desk.audit import note_audit
 from handoff.errors import ApiError, invalid, not_found
 from handoff.queue.alerts import MENTION, alert
 from handoff.records import Conversation, Reader, Records, Tx, annotate, read_items
+from handoff.records.audit import note_audit
 from handoff.records.tables import agents
 from handoff.store_rules import store_rules
 
@@ -25,6 +25,22 @@ LONGEST_REASON = 200
 FIELDS = ("name", "phone", "contact", "email", "address", "message")
 
 
+async def tell_mentioned(
+    tx: Tx,
+    agent: Agent,
+    people: Sequence[Any],
+    text: str,
+    *,
+    conversation_id: str | None = None,
+    case_no: str | None = None,
+) -> None:
+    """An alert to each, with the beginning of the note."""
+    if people:
+        words = store_rules().policy.routing.notes.mention
+        said = words.format(agent=agent.name, text=mask_text(" ".join(text.split()))[:LONGEST_ALERT])
+        await alert(tx, [one.id for one in people], MENTION, said, conversation_id, case_no)
+
+
 async def do_note(records: Records, agent: Agent, conversation_id: str, body: Any) -> str:
     """A note beside the log, never seen by the customer; returns its id. Whoever it mentions gets an alert, and may read the
     conversation from then on; 422 for somebody who reads no conversations."""
@@ -33,13 +49,10 @@ async def do_note(records: Records, agent: Agent, conversation_id: str, body: An
     wanted = check_mentions(told.get("mentions"))
     async with records.write() as tx:
         await readable(tx, agent, conversation_id)
-        people = await _mentioned(tx, agent, wanted)
+        people = await mentioned_people(tx, agent, wanted)
         named = {"mentions": [one.name for one in people]} if people else {}
         note_id = await annotate(tx, conversation_id, "note", {"text": text, **named}, author=agent.id)
-        if people:
-            words = store_rules().policy.routing.notes.mention
-            said = words.format(agent=agent.name, text=mask_text(" ".join(text.split()))[:LONGEST_ALERT])
-            await alert(tx, [one.id for one in people], MENTION, said, conversation_id)
+        await tell_mentioned(tx, agent, people, text, conversation_id=conversation_id)
     return note_id
 
 
@@ -56,8 +69,8 @@ def check_mentions(told: Any) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-async def _mentioned(tx: Tx, agent: Agent, wanted: Sequence[str]) -> Sequence[Any]:
-    """Those people, without the writer."""
+async def mentioned_people(tx: Tx, agent: Agent, wanted: Sequence[str]) -> Sequence[Any]:
+    """Those people, without the writer; ApiError 422 for somebody who is gone or reads no conversations."""
     others = [one for one in wanted if one != agent.id]
     if not others:
         return []

@@ -24,6 +24,7 @@ from handoff.desk.passing_on import (
 )
 from handoff.desk.presence import check_status, colleagues, do_set_status
 from handoff.desk.stepping_in import check_whisper, check_why, do_take_over, do_whisper
+from handoff.desk.together import do_put_together, do_take_apart
 from handoff.edge.http import json_body
 from handoff.errors import invalid
 from handoff.openapi import described
@@ -153,6 +154,26 @@ async def post_whisper(request: Request, conversation_id: str) -> HTTPResponse:
     records = service_of(request).records
     made = await do_whisper(records, session_of(request).agent, conversation_id, text)
     return json({"id": made}, status=201)
+
+
+@described(
+    "Take a conversation out of those that are one customer's",
+    answers={200: "agent-http#joined"},
+    refuses=(409,),
+)
+async def post_part(request: Request, conversation_id: str) -> HTTPResponse:
+    await do_take_apart(service_of(request).records, session_of(request).agent, conversation_id)
+    return json({"joined": False})
+
+
+@described(
+    "Put a conversation together with another of the same customer",
+    answers={200: "agent-http#joined"},
+    refuses=(409,),
+)
+async def post_join(request: Request, conversation_id: str) -> HTTPResponse:
+    await do_put_together(service_of(request).records, session_of(request).agent, conversation_id)
+    return json({"joined": True})
 
 
 @described("Alerts that one has noticed", takes="agent-http#alerts_seen", answers={200: "agent-http#nothing"})

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from handoff.auth.roles import Agent
 from handoff.conversation import State
 from handoff.desk.access import check_words, readable
-from handoff.desk.audit import note_audit
 from handoff.desk.passing_on import LONGEST_NOTE, UNSAID, to_person
 from handoff.desk.presence import check_may_take
 from handoff.errors import invalid, stale
 from handoff.queue.alerts import alert
 from handoff.records import Conversation, Records, Tx, annotate, lock_conversation
+from handoff.records.audit import note_audit
 from handoff.records.tables import agents
 from handoff.store_rules import store_rules
 

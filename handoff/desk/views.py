@@ -20,6 +20,7 @@ from handoff.desk.passing_on import offers_to
 from handoff.edge.items import PAGE_ITEMS
 from handoff.errors import not_found, reload_needed
 from handoff.queue.alerts import unseen
+from handoff.queue.joins import Joined, Joins, firsts, joins_now, parted_ids
 from handoff.queue.order import Mark, QueueOrder
 from handoff.queue.people import Person, chosen_status, people_now
 from handoff.queue.silence import Silence, patience, silences
@@ -60,28 +61,31 @@ class AgentPage:
 
 async def queue_page(reader: Reader, agent: Agent, after: Mark | None = None) -> dict[str, Any]:
     """Who waits in this agent's groups, first served first, tickets included (an agent may claim them): a page of them after the
-    mark, how many there are in all, and the mark of the next page (None: this is the end)."""
+    mark, how many there are in all, and the mark of the next page (None: this is the end). Conversations that are one are one line, at the
+    place of the first of them."""
     wanted = conversations.c.state.in_((State.WAITING.value, State.TICKET.value)) & serves(agent)
     columns = [conversations.c[name] for name in ("id", "state", "level", "precedence", "waiting_since")]
     order = QueueOrder(store_rules(), reader.now())
-    queue = order.sorted((await reader.execute(select(*columns).where(wanted))).all())
+    joins = await joins_now(reader)
+    queue = firsts(order.sorted((await reader.execute(select(*columns).where(wanted))).all()), joins)
     start = 0 if after is None else bisect_right(queue, order.key(after), key=order.key)
     page = queue[start : start + QUEUE_PAGE]
     ids = [one.id for one in page]
     rows = {row.id: row for row in await _rows(reader, conversations.c.id.in_(ids), QUEUE_PAGE, ())}
     ends = start + len(page) >= len(queue)
     return {
-        "items": await _listed(reader, [rows[one] for one in ids if one in rows]),
+        "items": await _listed(reader, [rows[one] for one in ids if one in rows], joins),
         "waiting": len(queue),
         "next": None if ends or not page else Mark.of(page[-1]).text(),
     }
 
 
 async def my_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
-    """The conversations this agent has now, oldest claim first."""
+    """The conversations this agent has now, oldest claim first; those that are one customer's are one line."""
     wanted = (conversations.c.state == State.HUMAN.value) & (conversations.c.owner == agent.id)
     first_claimed = (conversations.c.claimed_at, conversations.c.id)
-    return await _listed(reader, await _rows(reader, wanted, MINE, first_claimed))
+    joins = await joins_now(reader)
+    return await _listed(reader, firsts(await _rows(reader, wanted, MINE, first_claimed), joins), joins)
 
 
 async def desk_now(reader: Reader, agent: Agent) -> dict[str, Any]:
@@ -185,9 +189,25 @@ async def _rows(
     return (await reader.execute(statement)).all()
 
 
-async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    ids = [row.id for row in rows]
+async def _listed(reader: Reader, rows: Sequence[Any], joins: Joins | None = None) -> list[dict[str, Any]]:
+    """`joins`: what these lines stand for besides their own conversations."""
+    together = {
+        row.id: [one for one in (joins or {}).get(row.id, ()) if one.conversation_id != row.id]
+        for row in rows
+    }
+    beside = [one.conversation_id for some in together.values() for one in some]
+    others = (
+        {row.id: row for row in await _rows(reader, conversations.c.id.in_(beside), len(beside), ())}
+        if beside
+        else {}
+    )
+    ids = [row.id for row in rows] + beside
     words, tags = await last_words(reader, ids), await tags_of_talks(reader, ids)
+    others_of = {
+        row.id: [others[one.conversation_id] for one in together[row.id] if one.conversation_id in others]
+        for row in rows
+    }
+    parted = set((await reader.execute(parted_ids(ids))).scalars())
     names = await agent_names(reader)
     people = await people_now(reader)
     owned_now = any(row.state == State.HUMAN.value for row in rows)
@@ -216,16 +236,50 @@ async def _listed(reader: Reader, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "epoch": row.owner_epoch,
             "last_seq": row.last_seq,
             "updated_at": rfc3339(row.updated_at),
-            **_standing(row, names, people, silent.get(row.id)),
+            **_standing(row, others_of[row.id], names, people, silent),
+            **_beside(together[row.id], others, words),
+            **({"parted": True} if row.id in parted else {}),
         }
         for row in rows
     ]
 
 
-def _standing(
-    row: Any, names: Mapping[str, str], people: Mapping[str, Person], silence: Silence | None
+def _beside(
+    together: Sequence[Joined], others: Mapping[str, Any], words: Mapping[str, str]
 ) -> dict[str, Any]:
-    """How it stands between people; only what applies is told."""
+    """The other conversations of a line, oldest first; nothing when it is one alone."""
+    told = [
+        {
+            "conversation_id": one.conversation_id,
+            "why": one.why,
+            "state": row.state,
+            "level": row.level,
+            "order_no": row.facts.get("order_no"),
+            "preview": mask_text(words.get(one.conversation_id, ""))[:_PREVIEW],
+            "epoch": row.owner_epoch,
+            "last_seq": row.last_seq,
+            "began_at": rfc3339(row.created_at),
+            "updated_at": rfc3339(row.updated_at),
+        }
+        for one in together
+        if (row := others.get(one.conversation_id)) is not None
+    ]
+    return {"together": told} if told else {}
+
+
+def _standing(
+    row: Any,
+    others: Sequence[Any],
+    names: Mapping[str, str],
+    people: Mapping[str, Person],
+    silent: Mapping[str, Silence],
+) -> dict[str, Any]:
+    """How it stands between people, with what is one with it; only what applies is told."""
+    all_of_it = (row, *others)
+    silence = min(
+        (silent[one.id] for one in all_of_it if one.id in silent), key=lambda one: one.since, default=None
+    )
+    offered = next((one for one in all_of_it if one.offered_to), None)
     told: dict[str, Any] = {}
     if silence is not None:
         told |= {
@@ -235,10 +289,10 @@ def _standing(
         }
     if row.state == State.HUMAN.value and row.held_until:
         told |= {"held_until": rfc3339(row.held_until), "held_note": row.held_note}
-    if row.state == State.HUMAN.value and row.offered_to:
+    if row.state == State.HUMAN.value and offered is not None:
         told |= {
-            "offered_to": names.get(row.offered_to),
-            "offer_expires_at": rfc3339(row.offer_expires_at),
+            "offered_to": names.get(offered.offered_to),
+            "offer_expires_at": rfc3339(offered.offer_expires_at),
         }
     last = people.get(row.last_owner or "")
     seconds = store_rules().policy.routing.last_agent

@@ -194,6 +194,7 @@ async def _course(tx: Tx, conversation: Conversation, since: datetime, rules: St
                 items.c.at >= since,
                 items.c.sender.in_(("customer", "agent")),
                 items.c.kind.in_(_SPOKEN),
+                items.c.recalled_at.is_(None),
             )
             .order_by(items.c.seq)
         )

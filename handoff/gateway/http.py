@@ -14,6 +14,7 @@ from handoff.gateway.entry import check_rating, leave_queue, rate, request_agent
 from handoff.gateway.log_view import LogPage, read_page
 from handoff.gateway.messages import accept
 from handoff.gateway.opening import open_conversation
+from handoff.gateway.orders import own_orders
 from handoff.gateway.reading import check_read, note_read
 from handoff.hints import conversation_topic
 from handoff.openapi import described
@@ -31,6 +32,7 @@ async def customer_of_conversation(request: Request) -> None:
 
 
 READS_PER_MINUTE = 240
+ORDERS_PER_MINUTE = 30
 
 
 @described(
@@ -80,6 +82,17 @@ async def get_log(request: Request, conversation_id: str) -> HTTPResponse:
     if page.queue is not None:
         body["queue"] = page.queue
     return json(body)
+
+
+@described(
+    "The customer's own orders, while it is known who that is",
+    answers={200: "customer-http#orders"},
+    refuses=(429,),
+)
+async def get_orders(request: Request, conversation_id: str) -> HTTPResponse:
+    service = service_of(request)
+    await service.limits.check("orders", conversation_id, limit=ORDERS_PER_MINUTE)
+    return json({"items": await own_orders(service, conversation_id)})
 
 
 @described(

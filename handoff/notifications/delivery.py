@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 
 from handoff.edge.text import whole_number
 from handoff.notifications.destinations import Destination
@@ -63,7 +63,8 @@ class Deliverer:
         self._jitter = jitter
         self._seconds = seconds
         self._http = httpx.AsyncClient(timeout=seconds, trust_env=False, follow_redirects=False)
-        self._paused: dict[str, datetime] = {}
+        self._paused: dict[str, tuple[datetime, datetime]] = {}
+        """By destination: since when it is left alone, and until when."""
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -71,6 +72,7 @@ class Deliverer:
     async def deliver_due(self) -> int:
         """One round: new events are shared out, then each destination gets what is due; how many arrived."""
         await self._share_out()
+        await self._ask_again()
         asked = [one for one in self._destinations if self._may_ask(one)]
         return sum(await asyncio.gather(*(self._deliver_to(one) for one in asked)))
 
@@ -89,8 +91,27 @@ class Deliverer:
             )
 
     def _may_ask(self, destination: Destination) -> bool:
-        now, until = self._records.clock(), self._paused.get(destination.name)
+        now, (_, until) = self._records.clock(), self._paused.get(destination.name, (None, None))
         return until is None or until <= now or until > now + LONGEST_PAUSE * 2  # a clock that stepped back
+
+    async def _ask_again(self) -> None:
+        """A person says that it is mended: what they had sent again ends the pause that began before."""
+        if not self._paused:
+            return
+        mended = (
+            select(deliveries.c.destination, func.max(deliveries.c.replayed_at).label("at"))
+            .where(
+                deliveries.c.destination.in_(list(self._paused)),
+                deliveries.c.state == "pending",
+                deliveries.c.replayed_at.is_not(None),
+            )
+            .group_by(deliveries.c.destination)
+        )
+        async with self._records.read() as reader:
+            rows = (await reader.execute(mended)).all()
+        for row in rows:
+            if row.at > self._paused[row.destination][0]:
+                del self._paused[row.destination]
 
     async def _share_out(self) -> None:
         """A row for each destination that wants it; without destinations an event is only marked and later forgotten."""
@@ -214,7 +235,7 @@ class Deliverer:
         else:
             doubled = FIRST_PAUSE * 2 ** min(letter.attempts, 12)
             pause = max(min(doubled, LONGEST_PAUSE) * self._jitter(), wait or timedelta(0))
-            self._paused[destination.name] = now + pause
+            self._paused[destination.name] = now, now + pause
             dead = (
                 attempts >= MOST_ATTEMPTS or now - letter.created_at >= GIVE_UP_AFTER or failure == "HTTP 410"
             )

@@ -7,12 +7,12 @@ from sanic.response import json
 
 from handoff.auth.guard import session_of
 from handoff.day_counts import DIMENSIONS
-from handoff.desk.audit import note_audit
 from handoff.edge.http import arguments
 from handoff.errors import invalid
 from handoff.openapi import Parameter, described, query
 from handoff.oversight.found import ALL_FIGURES, Asked, check_days, found_behind, span_of_days
 from handoff.oversight.table import CSV, csv_file
+from handoff.records.audit import note_audit
 from handoff.service import service_of
 
 LONGEST_KEY = 80

@@ -15,6 +15,7 @@ from handoff.auth.roles import GROUPS
 from handoff.clock import rfc3339
 from handoff.conversation import State
 from handoff.daily_figures import Span, had_people, span_of, within
+from handoff.queue.joins import customers
 from handoff.queue.people import STATUSES, Person, loads, people_now, staff_of
 from handoff.queue.pushing import burdens
 from handoff.queue.silence import silences
@@ -56,7 +57,7 @@ def queue_rows() -> Any:
         select(
             conversations.c.state,
             conversations.c.skill_group,
-            func.count().label("number"),
+            customers().label("number"),
             func.min(conversations.c.waiting_since).label("since"),
         )
         .where(conversations.c.state.in_(_OPEN))

@@ -9,7 +9,14 @@ from sqlalchemy import delete, select
 
 from handoff.records import Reader, Tx
 from handoff.records.case_tables import case_conversations
-from handoff.records.desk_tables import desk_alerts, desk_drafts, desk_holds, desk_openings, desk_transfers
+from handoff.records.desk_tables import (
+    desk_alerts,
+    desk_drafts,
+    desk_holds,
+    desk_joins,
+    desk_openings,
+    desk_transfers,
+)
 from handoff.records.followup_tables import deliveries, notifications, timers, visits
 from handoff.records.quality_tables import quality_findings, quality_picks
 from handoff.records.tables import (
@@ -28,7 +35,7 @@ from handoff.uploads.storage import UploadStorage
 _PARTS = (
     *(items, annotations, turns, handoffs, ratings, uploads, visits, timers, notifications),
     *(case_conversations, conversation_customers),
-    *(desk_openings, desk_transfers, desk_holds, desk_alerts, desk_drafts),
+    *(desk_openings, desk_joins, desk_transfers, desk_holds, desk_alerts, desk_drafts),
     *(quality_findings, quality_picks),
 )
 

@@ -9,7 +9,6 @@ from sqlalchemy import insert, select, update
 
 from handoff.clock import rfc3339
 from handoff.conversation import PERSON_STATES
-from handoff.desk.audit import note_audit
 from handoff.errors import ApiError, conflict, invalid
 from handoff.followups.sla import escalate, record_breach
 from handoff.followups.speaking import may_speak, say_follow_up
@@ -18,6 +17,7 @@ from handoff.privacy.address import export_address
 from handoff.privacy.erasure import erase_conversation
 from handoff.privacy.person import conversations_of
 from handoff.records import Tx, annotate, get_conversation, lock_conversation
+from handoff.records.audit import note_audit
 from handoff.records.followup_tables import privacy_requests
 from handoff.store_rules import StoreRules
 from handoff.timers import Again, Planned, Timer, cancel_timers, plan_timer

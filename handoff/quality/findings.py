@@ -9,12 +9,12 @@ from handoff.auth.roles import Agent
 from handoff.case_record.material import words_of
 from handoff.clock import rfc3339
 from handoff.desk.access import check_words
-from handoff.desk.audit import note_audit
 from handoff.desk.masked import masked
 from handoff.desk.views import agent_names
 from handoff.errors import invalid, not_found
 from handoff.quality.sampling import one_pick
 from handoff.records import Reader, Records, new_id, read_items
+from handoff.records.audit import note_audit
 from handoff.records.quality_tables import quality_findings, quality_picks
 
 KINDS: Final = ("training", "policy", "wording", "service")

@@ -6,7 +6,6 @@ from sanic import HTTPResponse, Request
 from sanic.response import json
 
 from handoff.auth.guard import session_of
-from handoff.desk.audit import note_audit
 from handoff.edge.http import arguments, json_body
 from handoff.edge.text import whole_number
 from handoff.errors import invalid
@@ -17,6 +16,7 @@ from handoff.oversight.table import CSV, csv_file
 from handoff.quality.findings import KINDS, STATES, check_end, check_finding, do_add, do_end, findings
 from handoff.quality.misses import LONGEST_DAYS
 from handoff.quality.sampling import check_draw, check_score, do_draw, do_score, pick_view, picks
+from handoff.records.audit import note_audit
 from handoff.service import service_of
 
 FOUND = (

@@ -13,10 +13,10 @@ from handoff.clock import rfc3339
 from handoff.conversation import State
 from handoff.daily_figures import CATEGORY, WHOSE, Span, had_people, within
 from handoff.desk.access import check_words
-from handoff.desk.audit import note_audit
 from handoff.desk.views import agent_names
 from handoff.errors import conflict, invalid, not_found
 from handoff.records import Reader, Records, new_id
+from handoff.records.audit import note_audit
 from handoff.records.quality_tables import quality_findings, quality_picks
 from handoff.records.tables import conversations
 from handoff.store_rules import StoreRules

@@ -12,11 +12,16 @@ from handoff.records.tables import agents
 
 MOST_SHOWN = 50
 MENTION = "mention"
-"""A colleague named this person in a note; it lets them read that conversation (handoff/desk/access.py)."""
+"""A colleague named this person in a note; it lets them read that conversation (handoff/desk/access.py) or case."""
 
 
 async def alert(
-    tx: Tx, people: Iterable[str | None], kind: str, text: str, conversation_id: str | None = None
+    tx: Tx,
+    people: Iterable[str | None],
+    kind: str,
+    text: str,
+    conversation_id: str | None = None,
+    case_no: str | None = None,
 ) -> None:
     """Each of `people` (agents.id) is told once."""
     for agent_id in dict.fromkeys(people):
@@ -27,6 +32,7 @@ async def alert(
                 id=new_id("n"),
                 agent_id=agent_id,
                 conversation_id=conversation_id,
+                case_no=case_no,
                 kind=kind,
                 text=text,
                 at=tx.now(),
@@ -69,6 +75,7 @@ async def unseen(reader: Reader, agent_id: str) -> list[dict[str, Any]]:
             "text": row.text,
             "at": rfc3339(row.at),
             "conversation_id": row.conversation_id,
+            "case_no": row.case_no,
         }
         for row in reversed(rows)
     ]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal, get_args
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from handoff.auth.roles import GROUPS
 from handoff.conversation import State
+from handoff.queue.joins import customers
 from handoff.records import Reader, Tx
 from handoff.records.desk_tables import desk_holds, desk_people
 from handoff.records.tables import agents, conversations
@@ -105,7 +106,7 @@ async def put_status(tx: Tx, agent_id: str, status: Status) -> None:
 async def loads(reader: Reader) -> dict[str, int]:
     """How many customers each person has now; those on hold do not count."""
     statement = (
-        select(conversations.c.owner, func.count().label("chats"))
+        select(conversations.c.owner, customers().label("chats"))
         .outerjoin(desk_holds, desk_holds.c.conversation_id == conversations.c.id)
         .where(conversations.c.state == State.HUMAN.value, desk_holds.c.conversation_id.is_(None))
         .group_by(conversations.c.owner)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handoff.conversation import State
+from handoff.queue.joins import joins_now, positions
 from handoff.queue.order import QueueOrder
 from handoff.queue.people import Person, people_now
 from handoff.records import Conversation, Reader
@@ -77,7 +78,7 @@ async def place_of(reader: Reader, conversation: Conversation) -> Place | None:
         conversations.c.waiting_since,
     ).where(conversations.c.state == State.WAITING.value, conversations.c.skill_group == group)
     queue = QueueOrder(store_rules(), reader.now()).sorted((await reader.execute(statement)).all())
-    position = next((at for at, one in enumerate(queue, 1) if one.id == conversation.id), len(queue) + 1)
+    position = positions(queue, await joins_now(reader)).get(conversation.id, len(queue) + 1)
     return Place.at(
         position,
         await minutes_per_place(reader, group),

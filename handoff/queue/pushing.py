@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from handoff.conversation import State
+from handoff.queue.joins import customers, firsts, joins_now
 from handoff.queue.openings import opened_groups
 from handoff.queue.order import QueueOrder
 from handoff.queue.people import Person, people_now
@@ -75,7 +76,8 @@ class PushWatch:
         statement = select(*(conversations.c[name] for name in (*names, *further)))
         rows = (await reader.execute(statement.where(conversations.c.state.in_(_QUEUED)))).all()
         due = [row for row in rows if row.next_due is None or row.next_due <= reader.now()]
-        return QueueOrder(self._rules, reader.now()).sorted(due)
+        queue = QueueOrder(self._rules, reader.now()).sorted(due)
+        return firsts(queue, await joins_now(reader))
 
     def _choose(
         self,
@@ -137,7 +139,7 @@ async def burdens(reader: Reader, rules: StoreRules) -> dict[str, int]:
         select(
             conversations.c.owner,
             handoffs.c.ticket_at.is_not(None).label("ticket"),
-            func.count().label("number"),
+            customers().label("number"),
         )
         .outerjoin(handoffs, handoffs.c.handoff_id == conversations.c.handoff_id)
         .outerjoin(desk_holds, desk_holds.c.conversation_id == conversations.c.id)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, update
 from handoff.conversation import Move
 from handoff.notifications import notify
 from handoff.queue.alerts import end_alerts
+from handoff.queue.joins import others_in_hand
 from handoff.queue.notices import say
 from handoff.records import Conversation, Tx, move, new_id, update_conversation
 from handoff.records.desk_tables import desk_holds, desk_openings, desk_transfers
@@ -26,8 +27,21 @@ async def to_queue(
     """human → waiting; the customer is told the sentence `told`. The caller holds the lock and has looked who owns it.
 
     The time of waiting goes on where it stood when it was claimed, so nobody is overtaken; `group` is another group's
-    queue. A hold and an offer to a colleague end with the ownership.
+    queue. A hold and an offer to a colleague end with the ownership. What is one with it goes along.
     """
+    for one in (conversation, *await others_in_hand(tx, conversation)):
+        await _to_queue(tx, one, event, reason, told, sender_id, group)
+
+
+async def _to_queue(
+    tx: Tx,
+    conversation: Conversation,
+    event: Move,
+    reason: str,
+    told: str,
+    sender_id: str | None,
+    group: str | None,
+) -> None:
     columns: dict[str, Any] = {
         "owner": None,
         "last_owner": conversation.owner,
@@ -58,10 +72,11 @@ async def end_hold(tx: Tx, conversation_id: str) -> None:
 
 
 async def resume(tx: Tx, conversation: Conversation) -> None:
-    """The hold is over and the agent goes on; their silence counts from now, not from before the hold."""
-    await end_hold(tx, conversation.id)
-    noticed = {**conversation.noticed, "resumed_at": tx.now().timestamp()}
-    await update_conversation(tx, conversation.id, noticed=noticed)
+    """The hold is over, of all that is one with it, and the agent goes on; their silence counts from now, not from before the hold."""
+    for one in (conversation, *await others_in_hand(tx, conversation)):
+        await end_hold(tx, one.id)
+        noticed = {**one.noticed, "resumed_at": tx.now().timestamp()}
+        await update_conversation(tx, one.id, noticed=noticed)
     tx.touch_queue()
 
 

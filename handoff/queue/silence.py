@@ -1,14 +1,16 @@
 """Claimed and not answered: the agent is warned, then the conversation goes back to its old place and supervisors are told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from handoff.conversation import Move, State
 from handoff.notifications import notify
 from handoff.queue.alerts import alert, supervisors
+from handoff.queue.joins import joins_now
 from handoff.queue.returning import to_queue
 from handoff.records import (
     Conversation,
@@ -53,7 +55,7 @@ def patience(one: Silence, rules: StoreRules) -> Patience:
 async def silences(reader: Reader, conversation_id: str | None = None) -> list[Silence]:
     """Every claimed conversation, not on hold, whose customer waits for an answer; only one of them if asked so.
 
-    Notes, plans that were not told, what was taken back and the service's own sentences are no answer.
+    Of conversations that are one, the one that the customer wrote in waits; an answer in any of them answers all. Notes, plans that were not told, what was taken back and the service's own sentences are no answer.
     """
     said = items.alias("said")
     last_said = (
@@ -103,14 +105,44 @@ async def silences(reader: Reader, conversation_id: str | None = None) -> list[S
     if conversation_id is not None:
         statement = statement.where(conversations.c.id == conversation_id)
     found = []
-    for row in await reader.execute(statement):
-        resumed_at = datetime.fromtimestamp(float((row.noticed or {}).get("resumed_at") or 0), timezone.utc)
-        from_here = max(row.claimed_at, resumed_at)  # what was left lying before is nobody's silence
+    rows = (await reader.execute(statement)).all()
+    joins = await joins_now(reader, [row.id for row in rows]) if rows else {}
+    for row in rows:
+        if row.id in joins:
+            row_said, row_asked = await _of_all(reader, [one.conversation_id for one in joins[row.id]])
+            if row_said is not None and row_said >= row.claimed_at:
+                if row_asked is not None and row_asked.conversation_id == row.id:
+                    found.append(Silence(row.id, row.owner, _from(row, row_asked.at), first=False))
+                continue
         if row.said_at is None or row.said_at < row.claimed_at:
-            found.append(Silence(row.id, row.owner, from_here, first=True))
+            found.append(Silence(row.id, row.owner, _from(row, row.claimed_at), first=True))
         elif row.asked_at is not None:
-            found.append(Silence(row.id, row.owner, max(row.asked_at, from_here), first=False))
+            found.append(Silence(row.id, row.owner, _from(row, row.asked_at), first=False))
     return found
+
+
+def _from(row: Any, at: datetime) -> datetime:
+    """What was left lying before the claim, or before the end of a hold, is nobody's silence."""
+    resumed_at = datetime.fromtimestamp(float((row.noticed or {}).get("resumed_at") or 0), timezone.utc)
+    claimed_at: datetime = row.claimed_at
+    return max(at, claimed_at, resumed_at)
+
+
+async def _of_all(reader: Reader, ids: Sequence[str]) -> tuple[datetime | None, Any]:
+    """Conversations that are one: when their agent last said something in any of them, and what the customer said first since then
+    (a row with conversation_id and at, or None). An answer in one of them is an answer to all."""
+    mine = items.c.conversation_id.in_(list(ids))
+    said = select(func.max(items.c.at)).where(mine, items.c.sender == "agent", items.c.recalled_at.is_(None))
+    said_at: datetime | None = (await reader.execute(said)).scalar_one()
+    asked = (
+        select(items.c.conversation_id, items.c.at)
+        .where(mine, items.c.sender == "customer", items.c.kind.in_(SPOKEN))
+        .order_by(items.c.at, items.c.conversation_id)
+        .limit(1)
+    )
+    if said_at is not None:
+        asked = asked.where(items.c.at > said_at)
+    return said_at, (await reader.execute(asked)).first()
 
 
 class SilenceWatch:

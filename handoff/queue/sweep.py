@@ -3,6 +3,7 @@
 - an owner who is gone for a minute gives the conversation back to its old place (H47), unless it is on hold;
 - an owner who does not answer is warned, then gives it back too (silence.py);
 - a group without people is helped out by the next one (openings.py); offers and holds that are over end (offers.py);
+- what turned out to be one customer's is joined (joining.py);
 - with routing mode push, whoever is first is offered to somebody who has room (pushing.py);
 - a long wait is offered a ticket, then becomes one (H2, H46), and a ticket of the night is queued at opening;
 - the place is told when it has changed, not more often than the policy says.
@@ -15,6 +16,8 @@ from sqlalchemy import select, update
 
 from handoff.conversation import Move, State
 from handoff.queue.choice import do_leave_ticket
+from handoff.queue.joining import JoinWatch
+from handoff.queue.joins import joins_now, positions
 from handoff.queue.notices import closed_sentence, note, say
 from handoff.queue.offers import OfferWatch
 from handoff.queue.openings import OpeningWatch
@@ -40,6 +43,7 @@ class QueueSweep:
             OfferWatch(records, rules),
             SilenceWatch(records, rules),
             OpeningWatch(records, rules),
+            JoinWatch(records, rules),
             PushWatch(records, rules),
         )
 
@@ -115,12 +119,14 @@ class QueueSweep:
             ).all()
             people = (await people_now(reader)).values() if rows else ()
             order = QueueOrder(self._rules, reader.now())
+            joins = await joins_now(reader) if rows else {}
             placed: list[tuple[Any, Place]] = []
             for group in {row.skill_group for row in rows}:
                 pace = await minutes_per_place(reader, group)
                 online = agent_online(people, group)
                 queue = order.sorted(row for row in rows if row.skill_group == group)
-                placed += [(row, Place.at(position, pace, online)) for position, row in enumerate(queue, 1)]
+                places = positions(queue, joins)
+                placed += [(row, Place.at(places[row.id], pace, online)) for row in queue]
             return placed
 
     async def _look_after(self, row: Any, place: Place) -> None:

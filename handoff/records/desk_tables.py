@@ -24,6 +24,20 @@ desk_openings = Table(
     Column("at", Utc, nullable=False),
 )
 
+desk_joins = Table(
+    "desk_joins",
+    metadata,
+    # conversations of one customer that are one in the queue and in hand: those with the same join_id (handoff/queue/joins.py)
+    Column("conversation_id", String(40), ForeignKey("conversations.id"), primary_key=True),
+    Column("join_id", String(40), nullable=False),
+    Column("handoff_id", String(40), nullable=False),  # of another handoff: it counts no more
+    Column("why", String(12), nullable=False),  # customer | order
+    Column("at", Utc, nullable=False),
+    Column("parted_at", Utc),  # a person took it apart: it is not joined again by itself
+    Column("parted_by", String(40)),  # agents.id
+    Index(None, "join_id"),
+)
+
 desk_transfers = Table(
     "desk_transfers",
     metadata,
@@ -63,8 +77,10 @@ desk_alerts = Table(
     Column("text", Text, nullable=False),
     Column("at", Utc, nullable=False),
     Column("seen_at", Utc),
+    Column("case_no", String(14)),
     Index("ix_desk_alerts_unseen", "agent_id", "seen_at", "at"),
     Index(None, "conversation_id"),
+    Index(None, "case_no"),
 )
 
 desk_drafts = Table(

@@ -88,6 +88,9 @@ deliveries = Table(
     Column("lease_until", Utc),
     Column("last_error", Text),
     Column("ended_at", Utc),
+    Column(
+        "replayed_at", Utc
+    ),  # a person had it sent again then: it does not wait for its destination's pause
     Index("ix_deliveries_due", "destination", "state", "next_at"),
 )
 

@@ -96,7 +96,7 @@ async def test_digressions_are_answered_and_the_form_goes_on(talk: Talk) -> None
     said = await talk.say("greet", "在吗")
     assert said.responses == ["utter_here", "utter_ask_reason"]
     said = await talk.say("ship_fee", "运费谁出")
-    assert said.responses[0] == "utter_policy_freight"
+    assert said.responses[0] == "utter_know_return_freight_mine"
     assert said.responses[-1] == "utter_ask_reason"
     said = await talk.say("track_parcel", "到哪了")
     assert said.cards[0]["card"] == "logistics"

@@ -58,7 +58,9 @@ class OneOrder(Outside):
 
 
 class Stage:
-    """A verified customer who talks about the order."""
+    """A verified customer who talks about the order. `listens`: he waits for a person; `has_ticket`: he left a message for people."""
+
+    listens = has_ticket = False
 
     def __init__(self, outside: OneOrder) -> None:
         assert outside.order_ is not None
@@ -70,8 +72,9 @@ class Stage:
     def play(self, commands: str, intent: str = "") -> list[str]:
         """Take one turn; what came of it: responses by name, card:…, effect:…, handoff:… in order."""
         self.turns += 1
-        at = Circumstances(f"turn{self.turns}", "conversation", START)
-        scene = Scene(Message(commands, intent=intent), at, self.state, the_dialogue(), self.outside)
+        at = Circumstances(f"turn{self.turns}", "conversation", START, has_ticket=self.has_ticket)
+        message = Message(commands, intent=intent, listen=self.listens)
+        scene = Scene(message, at, self.state, the_dialogue(), self.outside)
         run = Run(scene, self.state, facts_before=dict(self.state.facts))
         run_commands(
             run,

@@ -11,6 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from launcher.preflight import free_port
+from tests.helpers.identity import IDENTITY_SECRET
 from tests.helpers.installation import Installation, running_installation
 from tests.helpers.processes import ROOT
 from tests.web.floor import Floor, NewProfile, running_floor
@@ -37,7 +38,11 @@ def shop_port() -> int:
 async def store(tmp_path_factory: pytest.TempPathFactory, shop_port: int) -> AsyncIterator[Installation]:
     """Launcher, Valkey, bot, actions and two workers, as `make run` starts them; the shop beside it may embed the widget."""
     folder = tmp_path_factory.mktemp("store")
-    env = {"LIMIT_MESSAGES_PER_MINUTE": "10000", "ALLOWED_ORIGINS": f"http://127.0.0.1:{shop_port}"}
+    env = {
+        "LIMIT_MESSAGES_PER_MINUTE": "10000",
+        "ALLOWED_ORIGINS": f"http://127.0.0.1:{shop_port}",
+        "IDENTITY_SECRET": IDENTITY_SECRET,
+    }
     async with running_installation(folder / "data", env) as installation:
         yield installation
 

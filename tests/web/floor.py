@@ -54,9 +54,12 @@ async def running_floor(folder: Path) -> AsyncIterator[Floor]:
         yield Floor(service.url, http, policy)
 
 
-async def consoles(floor: Floor, new_profile: NewProfile, *names: str) -> list[ConsolePage]:
+async def consoles(
+    floor: Floor, new_profile: NewProfile, *names: str, **options: object
+) -> list[ConsolePage]:
+    """`options`: of the browser's profiles (color_scheme …)."""
     return [
-        await ConsolePage(await (await new_profile()).new_page(), floor.url).login(name, PASSWORD)
+        await ConsolePage(await (await new_profile(**options)).new_page(), floor.url).login(name, PASSWORD)
         for name in names
     ]
 

@@ -212,3 +212,109 @@ async def test_a_colleague_is_mentioned_and_comes_to_look(floor: Floor, new_prof
     await expect(told).to_have_count(0)
     await one.page.get_by_test_id("tab-reply").click()
     await close(one)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_two_conversations_of_one_customer_are_one_line_with_both_logs(
+    floor: Floor, new_profile: NewProfile, scheme: str
+) -> None:
+    (one,) = await consoles(floor, new_profile, "agent1", color_scheme=scheme)
+    page = one.page
+    first = await known(floor, "烤箱门关不严", f"web-joined-{scheme}")
+    second = await known(floor, "换手机登录了，还是烤箱的事", f"web-joined-too-{scheme}")  # another account, the same phone
+    await expect(one.waiting(first.id).get_by_test_id("talks")).to_contain_text("2")
+    await expect(one.waiting(second.id)).to_have_count(0)
+    await one.claim(first.id)
+    tabs = page.get_by_test_id("talk-tab")
+    await expect(tabs).to_have_count(2)
+    await expect(page.get_by_test_id("transcript")).to_contain_text("烤箱门关不严")
+    await one.reply("您好，先看一下门封条")
+    await second.say("封条没坏，是铰链歪了")
+    await expect(tabs.nth(1)).to_contain_text("未读")
+    await page.screenshot(path=artefact(f"38-joined-{scheme}"))
+    await tabs.nth(1).click()
+    await expect(page.get_by_test_id("transcript")).to_contain_text("铰链歪了")
+    await expect(page.get_by_test_id("mine-item")).to_have_count(1)
+    await one.reply("明白，安排上门")
+    assert await violations(page) == []
+    await page.get_by_test_id("take-apart").click()
+    await expect(page.get_by_test_id("mine-item")).to_have_count(2)
+    await expect(page.get_by_test_id("parted")).to_be_visible()
+    await page.screenshot(path=artefact(f"39-parted-{scheme}"))
+    await page.get_by_test_id("put-together").click()
+    await expect(page.get_by_test_id("mine-item")).to_have_count(1)
+    await page.get_by_test_id("close").click()
+    await page.get_by_test_id("resolution-solved").check()
+    await page.get_by_test_id("end-submit").click()
+    await expect(page.get_by_test_id("mine-item")).to_have_count(0)
+    for customer, words in ((first, "门封条"), (second, "安排上门")):
+        said = (await customer.log())["items"]
+        assert any(words in str(item["body"].get("text")) for item in said)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_suggested_reply_is_put_into_the_box_and_not_sent(
+    floor: Floor, new_profile: NewProfile, scheme: str
+) -> None:
+    (one,) = await consoles(floor, new_profile, "agent1", color_scheme=scheme)
+    page = one.page
+    customer = await floor.waiting("在吗")
+    await one.claim(customer.id)
+    await page.get_by_test_id("canned").click()
+    await page.get_by_test_id("canned-new").click()
+    await page.get_by_test_id("canned-title").fill(f"滤网清洗{scheme}")
+    await page.get_by_test_id("canned-text").fill("滤网用清水冲洗，晾干再装，{客户}不要用洗衣机洗。")
+    await page.get_by_test_id("canned-save").click()
+    await expect(page.get_by_test_id("canned-item").filter(has_text=f"滤网清洗{scheme}")).to_be_visible()
+    await page.get_by_test_id("dialog").get_by_role("button", name="关闭").click()
+    await expect(page.get_by_test_id("dialog")).to_have_count(0)
+    await one.reply("您好，请讲")
+    await customer.say("滤网怎么清洗")
+    chips = page.get_by_test_id("suggestion")
+    await expect(chips.first).to_be_visible()
+    assert await chips.count() <= 3
+    await expect(page.locator('[data-source="canned"]').first).to_contain_text("您不要用洗衣机洗")
+    await page.screenshot(path=artefact(f"40-suggested-{scheme}"))
+    assert await violations(page) == []
+    said = await page.get_by_test_id("message-agent").count()
+    await page.get_by_test_id("reply").press("Alt+Digit1")
+    await expect(page.get_by_test_id("reply")).not_to_have_value("")
+    assert await page.get_by_test_id("message-agent").count() == said, "nothing was sent"
+    await page.get_by_test_id("reply").press("Shift+Tab")
+    await expect(page.get_by_test_id("suggest-off")).to_be_focused()
+    await page.get_by_test_id("suggest-off").press("Enter")
+    await expect(chips).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_test_id("suggest-on")).to_be_visible()
+    await expect(chips).to_have_count(0)
+    await page.get_by_test_id("suggest-on").click()
+    await expect(chips.first).to_be_visible()
+    await page.get_by_test_id("reply").press("Enter")
+    await expect(chips).to_have_count(0)
+    await close(one)
+
+
+@pytest.mark.timeout(150)
+async def test_a_colleague_who_is_mentioned_in_a_case_is_told_and_led_there(
+    floor: Floor, new_profile: NewProfile
+) -> None:
+    one, two = await consoles(floor, new_profile, "agent1", "tech1")
+    customer = await floor.waiting("电饭煲跳闸，要技术看一下")
+    await one.claim(customer.id)
+    await one.page.get_by_test_id("open-case").click()
+    box = one.page.get_by_test_id("move-reason")
+    await box.press_sequentially("@")
+    await expect(one.page.get_by_test_id("mention").first).to_be_visible()
+    await one.page.get_by_test_id("mention").filter(has_text="技术").first.click()
+    await box.press_sequentially("帮看一下是不是功率的问题")
+    await one.page.screenshot(path=artefact("41-case-mention"))
+    assert await violations(one.page) == []
+    await one.page.get_by_test_id("move-submit").click()
+    alert = two.page.get_by_test_id("alert-look").last
+    await expect(alert).to_be_visible()
+    await alert.click()
+    await expect(two.page.get_by_test_id("case-page")).to_contain_text("是不是功率的问题")
+    await one.page.go_back()
+    await close(one)

@@ -9,7 +9,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.helpers.installation import Installation
-from tests.web.conftest import PHONE, NewProfile
+from tests.helpers.identity import identity
+from tests.web.axe import violations
+from tests.web.conftest import PHONE, NewProfile, artefact
 from tests.web.shop import Shop
 from tests.web.widget_page import WidgetPage
 
@@ -343,3 +345,21 @@ async def test_a_panel_that_cannot_be_fetched_is_told_and_tried_again(
     await expect(page.get_by_test_id("composer")).to_be_visible()
     await page.get_by_test_id("close-panel").click()
     await expect(page.get_by_test_id("launcher")).to_have_text("联系客服")
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_who_signed_in_picks_from_their_own_orders_though_the_page_names_none(
+    shop: Shop, store: Installation, new_profile: NewProfile, scheme: str
+) -> None:
+    page = await (await new_profile(color_scheme=scheme)).new_page()
+    signed = identity(sub=f"web-orders-{scheme}", phone="13900005678", name="陈晨")
+    await page.goto(shop.page("/orders", data=f'data-identity="{signed}" data-theme="auto" data-open'))
+    await page.get_by_test_id("pick-order").click()
+    sheet = page.get_by_test_id("orders")
+    await expect(sheet.get_by_role("button").nth(1)).to_be_visible()
+    await page.screenshot(path=artefact(f"15-own-orders-{scheme}"), animations="disabled")
+    assert await violations(page) == []
+    number = await sheet.locator(".order-no").first.inner_text()
+    await sheet.locator(".order").first.click()
+    await expect(WidgetPage(page, store.url).said_by("customer").last).to_contain_text(number)

@@ -10,9 +10,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
+from tests.handoff.notifications.receiver import Receiver
 from tests.helpers.agent_client import PASSWORD, AgentClient, running_desk
 from tests.helpers.customer import Customer
 from tests.helpers.scripted_bot import ScriptedBot
+from tests.web.axe import violations
 from tests.web.conftest import NewProfile, artefact
 from tests.web.console_page import ConsolePage
 
@@ -24,6 +26,7 @@ SOON_MS = 15_000
 class Store:
     url: str
     http: httpx.AsyncClient
+    receiver: Receiver
 
     async def waiting(self, text: str) -> Customer:
         customer = await Customer.open(self.http)
@@ -36,15 +39,19 @@ class Store:
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Store]:
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(ScriptedBot())
+        receiver = Receiver()
+        await receiver.start()
+        stack.push_async_callback(receiver.stop)
+        told = {"NOTIFY_URLS": f"crm={receiver.url}", "NOTIFY_SECRET": "a-secret-of-16-letters"}
         service = await stack.enter_async_context(
-            running_desk(tmp_path_factory.mktemp("office") / "var", bot)
+            running_desk(tmp_path_factory.mktemp("office") / "var", bot, **told)
         )
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=service.url, timeout=30))
-        yield Store(service.url, http)
+        yield Store(service.url, http, receiver)
 
 
-async def signed_in(store: Store, new_profile: NewProfile, name: str) -> Page:
-    page = await (await new_profile()).new_page()
+async def signed_in(store: Store, new_profile: NewProfile, name: str, **options: str) -> Page:
+    page = await (await new_profile(**options)).new_page()
     await ConsolePage(page, store.url).login(name, PASSWORD)
     return page
 
@@ -188,6 +195,7 @@ async def test_from_a_sample_to_the_designer_s_answer(office: Store, new_profile
     await page.get_by_test_id("finding-text").fill("“改一下地址”没有当成改地址")
     await page.get_by_test_id("finding-add").click()
     await expect(page.get_by_test_id("finding-form")).to_contain_text("待办")
+    await page.screenshot(path=artefact("quality"))
     await page.get_by_test_id("score-save").click()
     await expect(page.get_by_test_id("pick").filter(has_text="90")).to_be_visible()
 
@@ -272,3 +280,29 @@ async def test_a_supervisor_whispers_and_takes_over(office: Store, new_profile: 
     await expect(theirs.get_by_test_id("give-back")).to_have_count(0)
     await ConsolePage(page, office.url).reply("您好，我是主管")
     assert "大客户" not in str((await customer.log())["items"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_what_a_system_did_not_take_is_sent_again(
+    office: Store, new_profile: NewProfile, scheme: str
+) -> None:
+    page = await signed_in(office, new_profile, "boss", color_scheme=scheme)
+    office.receiver.status = 410  # it wants no more: dead at once
+    await office.waiting("没告诉成的")
+    await page.get_by_role("button", name="通知").click()
+    row = page.get_by_test_id("outbox").get_by_role("row").filter(has_text="转人工")
+    await expect(row.first).to_contain_text("对方回 410", timeout=SOON_MS)
+    await row.first.get_by_test_id("outbox-body").click()
+    await expect(page.get_by_test_id("outbox")).to_contain_text("handoff_id")
+    await page.screenshot(path=artefact(f"60-outbox-{scheme}"))
+    assert await violations(page) == []
+    office.receiver.status = 200
+    await page.get_by_test_id("replay-all").click()
+    await expect(page.get_by_test_id("page-empty")).to_have_text("没有死信。", timeout=SOON_MS)
+    await page.get_by_test_id("outbox-state").select_option("delivered")
+    await expect(row.first).to_contain_text("重发过", timeout=SOON_MS)
+    async with AgentClient.logged_in(office.url, "admin") as admin:
+        lines = (await admin.get("audit", action="notification_replay")).json()["items"]
+        assert lines[0]["detail"]["destination"] == "crm"
+    async with AgentClient.logged_in(office.url, "agent1") as agent:
+        assert (await agent.get("notifications")).status_code == 403

@@ -13,10 +13,10 @@ const person = (...rights: Right[]): Agent => ({ id: "a", username: "a", name: "
 describe("pages", () => {
   it.each<[Right[], string[]]>([
     [["serve"], ["talks", "cases"]],
-    [["serve", "read_all", "all_groups", "oversee", "figures", "assess", "rules", "shared_canned"], ["talks", "cases", "wall", "history", "quality", "findings", "rules", "replies"]],
+    [["serve", "read_all", "all_groups", "oversee", "figures", "assess", "rules", "shared_canned", "outbox"], ["talks", "cases", "wall", "history", "quality", "findings", "outbox", "rules", "replies"]],
     [["read_all", "figures", "assess", "rules"], ["talks", "cases", "history", "quality", "findings", "rules"]],
     [["design", "rules"], ["findings", "rules"]],
-    [["rules", "shared_canned", "administer"], ["accounts", "audit", "rules", "replies"]],
+    [["rules", "shared_canned", "outbox", "administer"], ["accounts", "audit", "outbox", "rules", "replies"]],
   ])("of somebody who may %j", (rights, pages) => {
     expect(pagesOf(person(...rights)).map((one) => one.page)).toEqual(pages);
     expect(homeOf(person(...rights))).toBe(pages[0]);

@@ -10,7 +10,7 @@ import pytest
 from aftersales.decisions import DECISIONS, Inputs
 from aftersales.order_system.port import Order, OrderItem
 from tests.aftersales.conftest import START, TZ
-from tests.aftersales.decisions.cases import LABELS, POLICY, SHOES, decide, order
+from tests.aftersales.decisions.cases import LABELS, POLICY, SHIRT, SHOES, decide, order, request
 from tests.aftersales.decisions.goods import COAT, COOKER, SHIRT_TO_ORDER
 
 PHONE = OrderItem("1", "手机", "SJ", 1, Decimal("2699.00"), "phone")
@@ -195,3 +195,32 @@ def test_what_must_not_be_done_with_goods_that_were_signed_for_anyway(of: Order 
 def test_goods_on_the_way_are_told_with_what_counts_once_they_arrived() -> None:
     found = decide("return_rule", asked(order("shipped", items=[PHONE])))
     assert "拆封" in found.values["reasons"]
+
+
+DAYS = [
+    (asked(), "rule"),
+    (asked(order("shipped")), "not_signed"),
+    (asked(signed()), "open"),
+    (asked(signed(days=7)), "open"),
+    (asked(signed(days=8)), "over"),
+    (asked(signed(SHIRT)), "never"),
+    (asked(signed(SHIRT, days=20)), "never"),
+    (asked(signed(PHONE)), "unopened"),
+    (asked(signed(PHONE, days=9)), "over"),
+    (asked(signed(days=9), requests=[request("exchange", "done")]), "exchanged"),
+    (asked(signed(), requests=[request("exchange", "refused")]), "open"),
+]
+
+
+@pytest.mark.parametrize(("inputs", "outcome"), DAYS)
+def test_the_days_of_a_return_are_counted_from_the_day_after_signing(inputs: Inputs, outcome: str) -> None:
+    assert decide("return_days", inputs).outcome == outcome
+
+
+def test_the_days_are_told_as_dates() -> None:
+    told = decide("return_days", asked(signed(days=3))).values
+    at = (START - timedelta(days=3)).astimezone(TZ)
+    assert told["signed"] == f"{at.month}月{at.day}日"
+    for name, days in (("first", 1), ("last", 7), ("quality_last", 15)):
+        then = at + timedelta(days=days)
+        assert told[name] == f"{then.month}月{then.day}日"

@@ -74,13 +74,14 @@ async def test_who_looks_back_needs_not_have_served_it_then(desk: SharedDesk) ->
     """Another group's conversation of the same customer is read through the present one, and in no other way."""
     known(desk, "屏幕碎了 13900117782", "13900117782", category="product.quality")
     known(desk, "催一下 13900117782", "13900117782")
-    first = await desk.waiting("屏幕碎了 13900117782")
+    first, tech = await desk.waiting("屏幕碎了 13900117782"), desk.people["tech1"]
+    await tech.end(first.id, "close", await tech.claim(first.id))
     second = await desk.waiting("催一下 13900117782")
     one = desk.people["agent1"]
     assert (await one.get(f"conversations/{first.id}/log")).status_code == 404, "technical's"
     (was,) = await earlier(desk, "agent1", second)
     assert was["conversation_id"] == first.id
-    assert was["state"] == "waiting"
+    assert was["state"] == "closed"
     at = f"conversations/{second.id}/earlier/{first.id}"
     assert (await one.get(f"{at}/{was['episode']}")).status_code == 200
     assert (await one.get(f"{at}/99")).status_code == 404

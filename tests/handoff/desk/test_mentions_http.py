@@ -48,3 +48,20 @@ async def test_who_cannot_be_mentioned(desk: SharedDesk, mentions: list[Any]) ->
     assert refused.json()["error"]["message"].endswith("。")
     notes = (await desk.people["agent1"].log(customer.id))["annotations"]
     assert not any(one["kind"] == "note" for one in notes), "nothing was written"
+
+
+async def test_who_is_mentioned_in_a_note_of_a_case_is_told_and_may_look_there(desk: SharedDesk) -> None:
+    customer, one, tech = await desk.waiting("个案里提到人"), desk.people["agent1"], desk.people["tech1"]
+    await one.claim(customer.id)
+    case_no = (await one.record(customer.id))["case_no"]
+    assert (await tech.get(f"cases/{case_no}")).status_code == 404, "another group's"
+    body = {"text": "@小马 帮看下型号，电话 13900112299", "mentions": [tech.agent["id"]]}
+    assert (await one.post(f"cases/{case_no}/notes", body)).status_code == 201
+    alerts = (await tech.get("queue")).json()["alerts"]
+    (told,) = [alert for alert in alerts if alert["case_no"] == case_no]
+    assert (told["kind"], told["conversation_id"]) == ("mention", None)
+    assert "13900112299" not in told["text"]
+    read = (await tech.get(f"cases/{case_no}")).json()
+    assert read["timeline"][-1]["body"]["mentions"] == [tech.agent["name"]]
+    wrong = {"text": "@谁", "mentions": ["designer1"]}
+    assert (await one.post(f"cases/{case_no}/notes", wrong)).status_code == 422

@@ -167,3 +167,27 @@ async def test_after_two_minutes_it_stays(desk: SharedDesk) -> None:
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "too_late")
     assert "120 秒" in refused.json()["error"]["message"]
     assert "recalled" not in str((await customer.log())["items"])
+
+
+async def test_a_recalled_first_answer_is_no_first_response(desk: SharedDesk) -> None:
+    """Neither in the figures nor in the case, and the deadline runs on; the next answer is the first one then."""
+    customer, one = await desk.waiting("东西坏了"), desk.people["agent1"]
+    epoch = await one.claim(customer.id)
+    case_no = (await one.record(customer.id))["case_no"]
+    seq = await one.say(customer.id, epoch, "发错人了")
+    assert (await one.get(f"cases/{case_no}")).json()["first_response_at"]
+    assert (await recall(desk, "agent1", customer, seq, epoch)).status_code == 200
+    case = (await one.get(f"cases/{case_no}")).json()
+    assert case["first_response_at"] is None
+    assert case["timeline"][-1]["kind"] == "recalled"
+    mine = (await one.get("conversations", scope="mine")).json()["items"]
+    row = next(row for row in mine if row["conversation_id"] == customer.id)
+    assert row["unanswered_first"] is True
+    await one.say(customer.id, epoch, "您好，给您看一下")
+    first = (await one.get(f"cases/{case_no}")).json()["first_response_at"]
+    assert first
+    second = await one.say(customer.id, epoch, "这句说重了")
+    await recall(desk, "agent1", customer, second, epoch)
+    assert (await one.get(f"cases/{case_no}")).json()["first_response_at"] == first, (
+        "an answer of before stands"
+    )

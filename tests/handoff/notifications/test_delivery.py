@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from handoff.notifications import notify
-from handoff.notifications.dead_letters import do_replay, read_deliveries
+from handoff.notifications.dead_letters import do_replay, do_replay_all, read_outbox
 from handoff.notifications.delivery import MOST_ATTEMPTS, Deliverer
 from handoff.notifications.destinations import Destination, read_destinations
 from handoff.records import Records
@@ -176,7 +176,10 @@ async def test_what_never_arrives_is_a_dead_letter_that_can_be_sent_again(
         outbox.now += timedelta(minutes=31)
     assert len(receiver.heard) == MOST_ATTEMPTS
     async with outbox.records.read() as reader:
-        (dead,) = await read_deliveries(reader, "dead")
+        told = await read_outbox(reader, [Destination("shop", receiver.url)], "dead")
+    (dead,) = told["items"]
+    (shop,) = told["destinations"]
+    assert (shop["name"], shop["set"], shop["dead"], shop["pending"]) == ("shop", True, 1, 0)
     assert (dead["event_id"], dead["last_error"], dead["attempts"]) == (event_id, "HTTP 500", MOST_ATTEMPTS)
     receiver.status = 200
     async with outbox.records.write() as tx:
@@ -184,6 +187,30 @@ async def test_what_never_arrives_is_a_dead_letter_that_can_be_sent_again(
     assert await outbox.one_round() == 1
     assert receiver.events[-1]["event_id"] == event_id
     assert await outbox.states() == {(event_id, "shop"): "delivered"}
+
+
+async def test_what_is_sent_again_does_not_wait_for_the_pause_of_its_destination(
+    outbox: Outbox, receiver: Receiver
+) -> None:
+    """The receiver is mended: every dead letter of it goes at once, though the last failure was a second ago."""
+    receiver.status = 410
+    first, second = await outbox.tell(score=1), await outbox.tell(score=2)
+    while len(set((await outbox.states()).values())) != 1 or "dead" not in (await outbox.states()).values():
+        await outbox.one_round()
+        outbox.now += timedelta(minutes=31)
+    third = await outbox.tell(score=3)
+    receiver.status = 500
+    await outbox.one_round()
+    heard = len(receiver.heard)
+    receiver.status = 200
+    outbox.now += timedelta(seconds=1)
+    assert await outbox.one_round() == 0
+    assert len(receiver.heard) == heard, "the pause"
+    async with outbox.records.write() as tx:
+        assert await do_replay_all(tx, "a1", "shop") == 2
+    await outbox.one_round()
+    assert {first, second} <= {one["event_id"] for one in receiver.events[heard:]}
+    assert (await outbox.states())[(third, "shop")] == "pending", "what nobody sent again keeps its own time"
 
 
 async def test_a_month_later_what_ended_is_forgotten_and_what_waits_is_not(

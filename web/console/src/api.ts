@@ -5,7 +5,7 @@ import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Summary } from "./model";
+import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Suggestion, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number; recall_seconds?: number }
 
@@ -88,6 +88,12 @@ export class AgentApi {
 
   async transfer(id: string, epoch: number, to: { agent: string } | { group: string }, note: string): Promise<void> { await this.json("POST", this.at(id, "/transfer"), { epoch, note, ...to }); }
 
+  async suggestions(id: string): Promise<Suggestion[]> { return (await this.json<{ items: Suggestion[] }>("GET", this.at(id, "/suggestions"))).items; }
+
+  async takeApart(id: string): Promise<void> { await this.json("POST", this.at(id, "/part"), {}); }
+
+  async putTogether(id: string): Promise<void> { await this.json("POST", this.at(id, "/join"), {}); }
+
   async withdraw(id: string, epoch: number): Promise<void> { await this.json("POST", this.at(id, "/transfer/withdraw"), { epoch }); }
 
   async hold(id: string, epoch: number, until: string, note: string, tell: boolean): Promise<void> { await this.json("POST", this.at(id, "/hold"), { epoch, until, note, tell }); }
@@ -152,8 +158,8 @@ export class AgentApi {
     await this.json("POST", `/cases/${encodeURIComponent(no)}/classify`, { category, level, reason });
   }
 
-  async noteCase(no: string, text: string, answered: boolean): Promise<void> {
-    await this.json("POST", `/cases/${encodeURIComponent(no)}/notes`, { text, answered });
+  async noteCase(no: string, text: string, answered: boolean, mentions: string[] = []): Promise<void> {
+    await this.json("POST", `/cases/${encodeURIComponent(no)}/notes`, { text, answered, ...(mentions.length ? { mentions } : {}) });
   }
 
   async linkCase(no: string, conversationId: string): Promise<void> {

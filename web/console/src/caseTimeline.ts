@@ -23,6 +23,7 @@ export function whatOf(entry: CaseEntry): string {
     case "classified": return classified(body.before, body.after);
     case "owner": return "接手了这个个案";
     case "answered": return "答复了客户";
+    case "recalled": return "撤回了答复，还没有别的答复";
     case "resolution": return `处理结果：${label.resolution(body.resolution)}`;
     case "rated": return `评价 ${typeof body.score === "number" ? body.score : ""} 分`;
     case "ticket": return "不再等待，改为留言";

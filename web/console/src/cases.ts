@@ -95,8 +95,8 @@ export class CaseBook {
     return this.change((one) => this.api.classifyCase(one.case_no, category, level, reason));
   }
 
-  note(text: string, answered: boolean): Promise<boolean> {
-    return this.change((one) => this.api.noteCase(one.case_no, text, answered));
+  note(text: string, answered: boolean, mentions: string[] = []): Promise<boolean> {
+    return this.change((one) => this.api.noteCase(one.case_no, text, answered, mentions));
   }
 
   tag(add: string[], remove: string[]): Promise<boolean> {

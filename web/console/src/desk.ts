@@ -21,7 +21,7 @@ import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
 import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
 import { type Place, Route, thisBrowser } from "./route";
-import type { Agent, Alert, AgentLog, Colleagues, DeskNow, EarlierContact, FoundItem, KnownTags, Offer, QueueItem, Resolution, Status, Summary } from "./model";
+import { type Agent, type Alert, type AgentLog, type Colleagues, type DeskNow, type EarlierContact, type FoundItem, idsOf, type KnownTags, type Offer, type QueueItem, type Resolution, standsFor, type Status, type Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -338,7 +338,7 @@ export class Desk {
 
   /** What fills the variables of canned replies; a masked name is no form of address. */
   cannedValues(conversation: Conversation): Values {
-    const item = this.view.mine.find((one) => one.conversation_id === conversation.id);
+    const item = this.view.mine.find((one) => standsFor(one, conversation.id));
     const name = item?.customer && !item.customer.includes("*") && item.customer !== "访客" ? item.customer : "您";
     return { 客户: name, 订单号: item?.order_no ?? "", 商品: item?.item ?? "", 坐席: this.view.agent?.name ?? "" };
   }
@@ -366,6 +366,15 @@ export class Desk {
 
   async transfer(conversation: Conversation, to: { agent: string } | { group: string }, note: string): Promise<boolean> {
     return this.part(conversation, () => this.api.transfer(conversation.id, conversation.view.epoch, to, note), "agent" in to ? "已发出，等同事应答；没接之前客户还在您这里" : "已转过去");
+  }
+
+  /** Conversations of one customer are handled apart from now on, or together again. */
+  async takeApart(conversation: Conversation): Promise<boolean> {
+    return this.part(conversation, () => this.api.takeApart(conversation.id), "已拆开，两个会话分开处理");
+  }
+
+  async putTogether(conversation: Conversation): Promise<boolean> {
+    return this.part(conversation, () => this.api.putTogether(conversation.id), "已并到一起");
   }
 
   async withdraw(conversation: Conversation): Promise<boolean> {
@@ -552,18 +561,18 @@ export class Desk {
     this.known = now;
     this.tail.take(now);
     Object.assign(this.view, { mine: markRaw(now.mine), offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
-    for (const item of now.mine) this.look(item.conversation_id);
+    for (const item of now.mine) for (const id of idsOf(item)) this.look(id);
     titleCount(now.waiting, now.offers.length + now.alerts.length);
     if (!before) {
-      forgetMarks(this.store, this.prefix, [this.view.selected, ...now.mine.map((item) => item.conversation_id)]);
+      forgetMarks(this.store, this.prefix, [this.view.selected, ...now.mine.flatMap(idsOf)]);
       return;
     }
     const fresh = <T>(list: T[], old: T[], id: (one: T) => string): T[] => list.filter((one) => !old.some((other) => id(other) === id(one)));
     for (const offer of fresh(now.offers, before.offers, (one) => one.id)) this.bell.ring("transfer", offer.system ? "轮到您接待一位客户" : `${offer.from}想把客户转给您`, offer.note, () => { this.showTalk(offer.conversation_id); });
     for (const alert of fresh(now.alerts, before.alerts, (one) => one.id)) {
-      if (alert.kind !== "transfer") this.bell.ring(alert.kind, alert.text, "", () => { if (alert.conversation_id) this.showTalk(alert.conversation_id); });
+      if (alert.kind !== "transfer") this.bell.ring(alert.kind, alert.text, "", () => { if (alert.conversation_id) this.showTalk(alert.conversation_id); else if (alert.case_no) this.showCase(alert.case_no); });
     }
-    const known = new Set([...before.items, ...before.mine].map((one) => one.conversation_id));
+    const known = new Set([...before.items, ...before.mine].flatMap(idsOf));
     // of a long queue only the front is told: who moved up into it has been there before
     const came = (one: QueueItem): boolean => before.next === null || this.view.now - Date.parse(one.waiting_since ?? "") < NEWCOMER_MS;
     const newcomer = now.items.find((one) => !known.has(one.conversation_id) && came(one));
@@ -614,12 +623,12 @@ export class Desk {
 
   /** Mine and the one on the screen: the server follows at most 30 per console. */
   private watched(): string[] {
-    return [...new Set([this.view.selected, ...this.view.mine.map((item) => item.conversation_id)])].filter((id) => this.open.has(id));
+    return [...new Set([this.view.selected, ...this.view.mine.flatMap(idsOf)])].filter((id) => this.open.has(id));
   }
 
   /** Off the screen and not mine: the log is kept, but no longer followed. */
   private letGo(conversation: Conversation): void {
-    if (this.view.mine.some((item) => item.conversation_id === conversation.id)) return;
+    if (this.view.mine.some((item) => standsFor(item, conversation.id))) return;
     this.connection?.tell({ type: "unwatch", conversation_id: conversation.id });
   }
 

@@ -49,16 +49,29 @@ export const findingState = named({ open: "待办", done: "已改", declined: "�
 export const deadline = named(words.deadline);
 const AUDIT: Names = {
   login: "登录", login_failed: "登录失败", password_chosen: "设密码", account_added: "新建账号", account_changed: "修改账号", account_groups: "修改技能组", account_disabled: "停用账号", account_renewed: "重置密码",
-  claim: "接入会话", recall: "撤回消息", takeover: "接手会话", whisper: "悄悄话", give_back: "交还机器人", close: "结束会话", requeue: "退回队列", transfer: "转接", offer: "应答转接", withdrawn: "收回转接", hold: "搁置", status: "改状态", reveal: "查看客户资料",
+  claim: "接入会话", recall: "撤回消息", takeover: "接手会话", whisper: "悄悄话", give_back: "交还机器人", close: "结束会话", requeue: "退回队列", join: "合并会话", part: "拆开会话", transfer: "转接", offer: "应答转接", withdrawn: "收回转接", hold: "搁置", status: "改状态", reveal: "查看客户资料",
   case_register: "登记来电", case_move: "推进个案", case_link: "关联会话", canned: "改快捷回复", canned_deleted: "删快捷回复", notification_replay: "重发通知",
   figures_exported: "导出统计", list_exported: "导出会话清单", audit_exported: "导出审计", findings_exported: "导出质检发现", misses_exported: "导出没听懂的话", sample_drawn: "抽样", scored: "质检打分", finding_ended: "办结质检发现",
   privacy_requested: "个人信息申请", privacy_withdrawn: "撤回个人信息申请", privacy_erased: "删除个人信息", retention: "到期删除会话",
 };
+const EVENTS: Names = {
+  "handoff.created": "转人工", "handoff.assigned": "有人接待", "handoff.returned": "回到队列", "handoff.closed": "办结", "handoff.breached": "接待超时", "handoff.rated": "人工被评价", "handoff.unanswered": "接了没回被收回", "handoff.nobody": "Ⅲ 级没有人接",
+  "request.reviewed": "申请已审核", "request.approved": "申请通过", "request.refunded": "申请已退款", "request.late": "申请超时", "sla.breached": "时限超时", "conversation.rated": "会话被评价", "visit.asked": "回访发出", "visit.answered": "回访有答复",
+  "privacy.requested": "个人信息申请", "privacy.done": "个人信息申请办完",
+};
+export const notificationEvent = named(EVENTS);
+export const notificationEvents: [string, string][] = Object.entries(EVENTS);
+/** Why a receiver did not take it: what it answered, or the name of the HTTP client's error. */
+export function deliveryError(told: string): string {
+  if (told.startsWith("HTTP ")) return `对方回 ${told.slice(5)}`;
+  if (told === "no answer in time") return "对方没有及时回应";
+  return told.startsWith("Connect") ? "连不上对方" : `没有送成（${told}）`;
+}
 export const auditAction = named(AUDIT);
 export const auditActions: [string, string][] = Object.entries(AUDIT);
 export const auditField = named({
   field: "内容", reason: "原因", resolution: "结果", status: "状态", returned: "退回", role: "角色", groups: "技能组", skills: "擅长", capacity: "上限", name: "姓名", address: "网络地址", epoch: "接待编号", scope: "范围", reply: "快捷回复",
-  rows: "行数", figure: "数字", first: "从", last: "到", by: "分项", to: "转给", until: "到", answer: "应答", older_than: "早于", case_no: "个案", total: "得分", picks: "会话数", finding: "发现", state: "状态", from: "原来",
+  rows: "行数", figure: "数字", first: "从", last: "到", by: "分项", to: "转给", until: "到", answer: "应答", older_than: "早于", case_no: "个案", total: "得分", picks: "会话数", finding: "发现", state: "状态", from: "原来", destination: "接收方", event_id: "通知编号", joined: "一起接入",
 });
 export const auditValue = (name: string, value: unknown): string =>
   name === "scope" ? (value === "own" ? "自己" : value === "everybody" ? "全店" : group(value)) : name === "role" ? role(value) : name === "status" ? status(value) : name === "resolution" ? resolution(value) : typeof value === "object" ? JSON.stringify(value) : String(value);

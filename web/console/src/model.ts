@@ -2,7 +2,7 @@
 import type { ConversationState, ItemBody, LogItem } from "../../shared/protocol";
 
 /** What a role may do; the server's table (docs/protocol.md, "Who may what"). */
-export type Right = "serve" | "read_all" | "all_groups" | "oversee" | "figures" | "assess" | "design" | "rules" | "shared_canned" | "administer";
+export type Right = "serve" | "read_all" | "all_groups" | "oversee" | "figures" | "assess" | "design" | "rules" | "shared_canned" | "outbox" | "administer";
 
 export interface Agent {
   id: string;
@@ -56,7 +56,18 @@ export interface QueueItem {
   preferred?: string;
   preferred_name?: string;
   preferred_until?: string;
+  /** other conversations of the same customer, which this line stands for too */
+  together?: Beside[];
+  /** a person took it out of such a line */
+  parted?: boolean;
 }
+
+/** A conversation that is one with another: told with the line of the first of them. */
+export interface Beside { conversation_id: string; why: "customer" | "order"; state: ConversationState; level?: Level | null; order_no?: string | null; preview: string; epoch: number; last_seq: number; began_at: string; updated_at: string }
+
+/** Every conversation that a line stands for, its own first. */
+export const idsOf = (item: QueueItem): string[] => [item.conversation_id, ...(item.together ?? []).map((one) => one.conversation_id)];
+export const standsFor = (item: QueueItem, id: string): boolean => idsOf(item).includes(id);
 
 export const STATUSES = ["online", "busy", "away", "offline"] as const;
 export type Status = (typeof STATUSES)[number];
@@ -65,7 +76,7 @@ export type Status = (typeof STATUSES)[number];
 export interface Offer { id: string; conversation_id: string; from: string; system: boolean; note: string; expires_at: string }
 
 /** What this person has not noticed yet; kept by the server until it is seen. */
-export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null }
+export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null; case_no?: string | null }
 
 export interface Colleagues {
   groups: { group: string; name: string; at_desk: number }[];
@@ -86,6 +97,9 @@ export interface KnownTags { listed: string[]; used: { tag: string; uses: number
 
 /** A reply to use again: `mine` may be changed by this person. */
 export interface Canned { id: string; title: string; text: string; scope: string; uses: number; mine: boolean }
+
+/** A reply that could be given now: what the store knows, what is kept ready, what solved another case. */
+export interface Suggestion { source: "known" | "canned" | "solved"; text: string; title?: string; id?: string }
 
 /** A page of the queue: `waiting` counts all of it, `next` is where the page after begins. */
 export interface QueuePage { items: QueueItem[]; waiting: number; next: string | null }

@@ -19,6 +19,8 @@ export interface Row {
   level: string;
   group: string;
   ticket: boolean;
+  /** how many conversations of one customer the line stands for */
+  talks: number;
   /** the one thing to know before opening it: danger, publicity, mood, a customer of somebody's */
   flag: { text: string; kind: string } | null;
   words: string;
@@ -99,6 +101,12 @@ function flagOf(item: QueueItem, place: Place, now: number): Row["flag"] {
   return item.emotion && item.emotion !== "calm" ? { text: label.emotion(item.emotion), kind: item.emotion } : null;
 }
 
+/** Of several conversations the one that moved last. */
+function lastWords(item: QueueItem): string {
+  const last = (item.together ?? []).reduce((one, other) => (Date.parse(other.updated_at) > Date.parse(one.updated_at) ? other : one), { preview: item.preview ?? "", updated_at: item.updated_at ?? "1970-01-01T00:00:00Z" });
+  return last.preview || (item.preview ?? "");
+}
+
 const tail = (no: string | null | undefined): string => (no ? no.slice(-4) : "");
 
 export function rowOf(item: QueueItem, place: Place, now: number): Row {
@@ -106,7 +114,7 @@ export function rowOf(item: QueueItem, place: Place, now: number): Row {
   const topic = item.item || label.category(item.category);
   return {
     id: item.conversation_id, name, mark: markOf(item.customer ?? "", item.conversation_id), tint: tintOf(item.conversation_id), level: item.level,
-    group: item.group, ticket: item.state === "ticket", flag: flagOf(item, place, now), words: item.preview || NOTHING,
+    group: item.group, ticket: item.state === "ticket", talks: 1 + (item.together?.length ?? 0), flag: flagOf(item, place, now), words: lastWords(item) || NOTHING,
     about: topic,
     tags: item.tags ?? [],
     order: tail(item.order_no),
@@ -129,7 +137,7 @@ export function rowOfCase(one: CaseSummary, now: number): Row {
   const at = ended ? null : one.deadlines[step];
   const name = one.customer.name || one.customer.contact || "未留姓名";
   return {
-    id: one.case_no, name, mark: markOf(one.customer.name ?? "", one.case_no), tint: tintOf(one.case_no), level: one.level, group: "", ticket: one.channel === "ticket",
+    id: one.case_no, name, mark: markOf(one.customer.name ?? "", one.case_no), tint: tintOf(one.case_no), level: one.level, group: "", ticket: one.channel === "ticket", talks: 1,
     flag: one.complaint_grade ? { text: `投诉·${label.complaintGrade(one.complaint_grade)}`, kind: "displeased" } : one.contacts > 1 ? { text: `第 ${one.contacts} 次`, kind: "kept" } : null,
     words: one.preview || NOTHING,
     about: one.item || label.category(one.category),

@@ -1,6 +1,7 @@
 /** The customer's HTTP calls. Each throws a Failure. */
 import type { Ack, LogAnswer, OutgoingMessage } from "../../shared/protocol";
 import { Failure, offline, request } from "../../shared/wire/failure";
+import type { ShopOrder } from "../loader/host";
 import type { Credentials } from "./credentials";
 
 /** Busy servers are asked again by themselves; what is wrong with the file a person must change. */
@@ -35,6 +36,10 @@ export class CustomerApi {
   async send(who: Credentials, message: OutgoingMessage): Promise<Ack> {
     const answer = (await (await this.post(who, "/messages", message)).json()) as { seq: number };
     return { client_msg_id: message.client_msg_id, seq: answer.seq };
+  }
+
+  async orders(who: Credentials): Promise<ShopOrder[]> {
+    return ((await (await this.call(who, "/orders", { method: "GET" })).json()) as { items: ShopOrder[] }).items;
   }
 
   async read(who: Credentials, seq: number): Promise<void> { await this.post(who, "/read", { seq }); }

@@ -13,6 +13,7 @@ import { newId } from "../../shared/wire/id";
 import { ConversationLog } from "../../shared/wire/log";
 import { LEASE_MS, Outbox, type OutboxEntry } from "../../shared/wire/outbox";
 import { browserStore } from "../../shared/wire/storage";
+import type { ShopOrder } from "../loader/host";
 import { CustomerApi } from "./api";
 import { Connection, type Link } from "./connection";
 import { CredentialStore, type Credentials } from "./credentials";
@@ -143,6 +144,15 @@ export class Session {
   /** The panel is opened. An anonymous conversation is made only with the first message: looking costs nothing. */
   panelOpened(): void {
     if (this.settings.identity || this.credentials.get() || this.view.entries.length > 0) void this.ensure();
+  }
+
+  /** The customer's own orders as the service knows them; empty while it does not know who that is, or cannot tell now. */
+  async orders(): Promise<ShopOrder[]> {
+    try {
+      return this.who ? await this.api.orders(this.who) : [];
+    } catch {
+      return [];
+    }
   }
 
   get draft(): string { return this.credentials.draft(); }

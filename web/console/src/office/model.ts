@@ -32,6 +32,13 @@ export interface AuditLine {
   account: string | null; account_name: string | null; detail: Record<string, unknown>;
 }
 
+/** One event on its way to one of the store's own systems. */
+export interface Delivery {
+  event_id: string; event: string; destination: string; state: "pending" | "delivered" | "dead"; attempts: number; created_at: string; next_at: string | null;
+  ended_at: string | null; replayed_at: string | null; last_error: string | null; body: Record<string, unknown>;
+}
+export interface Outbox { items: Delivery[]; total: number; destinations: { name: string; set: boolean; pending: number; dead: number; delivered_at: string | null }[] }
+
 export interface RulesDay { day: string; weekday: number; spans: string[]; why: string | null }
 export interface Rules {
   version: string; changed_at: string; problems: string[]; files: { name: string; title: string; text: string }[];

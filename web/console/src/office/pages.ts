@@ -10,6 +10,7 @@ export const PAGES = [
   { page: "findings", name: "改进", rights: ["design", "assess"] },
   { page: "accounts", name: "账号", rights: ["administer"] },
   { page: "audit", name: "审计", rights: ["administer"] },
+  { page: "outbox", name: "通知", rights: ["outbox"] },
   { page: "rules", name: "规则", rights: ["rules"] },
   { page: "replies", name: "快捷回复", rights: ["shared_canned"] },
 ] as const satisfies readonly { page: string; name: string; rights: readonly Right[] }[];

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from handoff.records import Tx, new_id
+from handoff.records.engine import Tx
+from handoff.records.ids import new_id
 from handoff.records.tables import audits
 
 

@@ -1,0 +1,1 @@
+"""Replies that are suggested to agents: what the store knows, what is kept ready, what solved another case."""
