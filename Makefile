@@ -37,7 +37,7 @@ fmt: ## format the Python code, mend what the linter can
 train: ## all models from data/ into models/
 	@$(PYTHON) -m launcher.setup train
 
-encoder: ## the sentence encoder from public weights and data/ into data/encoder (half an hour)
+encoder: ## the sentence encoder from public weights and data/ into data/encoder (half an hour; ARGS=--questions: known questions alone)
 	@$(PYTHON) -m launcher.setup encoder && PYTHONPATH=. .venv-encoder/bin/python -W ignore -m designer.encoder $(ARGS)
 
 parse: ## FILE=in.txt OUT=out.jsonl: how each line is understood, without a server
