@@ -48,6 +48,7 @@ LIMITS = (
     "sure_answer",
     "sure_question",
     "sure_told",
+    "look_up_ahead",
     "beside_matter",
     "sure_look_up",
     "sure_while_waiting",

@@ -135,8 +135,11 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
         if _parts_of_one_answer(scene, one, other):
             continue
         matters = {one.command.kind, other.command.kind} <= {"start", "answer"}
-        if matters and other.kind != "known" and _only_heard(one) and one.utility < limits["beside_matter"]:
+        heard = _only_heard(one) and (other.kind != "known" or bool(one.features.get("question")))
+        if matters and heard and one.utility < limits["beside_matter"]:
             return "已有一件事，另一件不够肯定"
+        if _only_sounds(one) and other.command.kind == "answer":
+            return "没有问，别的答了"
         if matters or not (one.whole or other.whole):
             if _shares_words(one, other, limits["same_words"]):
                 return f"这些词已经用在 {other.command.written()}"
@@ -155,6 +158,11 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
     if one.whole and not _has_rest(scene, taken, limits) and not _has_own_words(scene, one, taken):
         return "话都用在别处了"
     return ""
+
+
+def _only_sounds(one: Candidate) -> bool:
+    """别家当天就退了: a known question that only the model hears, in words that ask nothing."""
+    return one.kind == "known" and bool(one.features.get("model")) and not one.features.get("question")
 
 
 def _only_heard(one: Candidate) -> bool:

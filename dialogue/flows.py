@@ -240,6 +240,11 @@ class Flows:
                 return one.id, one.start[intent]
         return None
 
+    def writes(self, intent: str) -> bool:
+        """Does the intent start a flow that writes something?"""
+        begun = self.started_by(intent)
+        return begun is not None and self.by_id[begun[0]].is_write
+
 
 @dataclass(frozen=True, slots=True)
 class FlowProblem:

@@ -13,7 +13,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import BEHIND_KEY, NOT_BOUGHT, RESTS, Frame
+from dialogue.state import ASIDES, BEHIND_KEY, NOT_BOUGHT, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -466,7 +466,7 @@ def come_back(run: Run) -> None:
         elif top.flow == "clarify":
             run.close(top)
         elif top.flow == identity.IDENTIFY and top.draft not in run.given.get("touched", []):
-            if repairs.looks_around(run):
+            if repairs.looks_around(run) or _rests_beside(run, top):
                 return
             if run.out:
                 run.say("utter_back_to_it")
@@ -481,6 +481,15 @@ def come_back(run: Run) -> None:
             top.interrupted = False
             run.given.setdefault("touched", []).append(top.draft)
             go_on(run, top)
+
+
+def _rests_beside(run: Run, frame: Frame) -> bool:
+    """The number is asked for once more beside another answer; then it rests until it is told or its matter is spoken of."""
+    if not run.out:
+        return False
+    asked = int(frame.data.get(ASIDES) or 0)
+    frame.data[ASIDES] = asked + 1
+    return asked > 0
 
 
 def answer_something(run: Run) -> None:

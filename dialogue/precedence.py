@@ -62,6 +62,11 @@ def _gives_proof(one: Candidate) -> bool:
     return one.kind == "number" and "proof" in one.command.slots
 
 
+def _is_mere_others(one: Candidate) -> bool:
+    """她才9岁 单号… 尾号…: that somebody else's data is wanted, heard by the model alone."""
+    return one.command.name == "others_data" and bool(one.features.get("model"))
+
+
 def _grumbles(one: Candidate) -> bool:
     """Given up or asked why; where the number is that is still missing is a real question (订单号在哪看 我只知道尾号)."""
     if _asks_of_asked(one) and one.command.name == "order_no":
@@ -388,6 +393,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_rests_on_weights("number"), _rests_on_weights("asks_back"), "说了号码"),
     (_rests_on_weights("number"), _is_nod, "说了号码"),
     (_gives_proof, _grumbles, "说了核对用的号码"),
+    (_gives_proof, _is_mere_others, "说了核对用的号码"),
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_skips_by_words, _says("explain"), "说了没有"),
@@ -405,70 +411,74 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
 
 
 def outranked(one: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> str:
-    """What another one, of those likely enough to be taken, makes impossible, however likely this one is by itself."""
+    """What another one, of those likely enough to be taken, makes impossible, however likely this one is by itself. Of two that
+    would make each other impossible the likelier stays."""
     for two in likely:
-        if two is one or _only_the_other(one, two):
-            continue
-        for better, worse, why in PRECEDENCE:
-            if better is _ends_by_words and one.command.more.get("wish") and two.utility < one.utility:
-                continue  # 不想搞了 换一个
-            if worse(one) and better(two) and not (worse(two) and better(one)):
-                return f"{why}：{two.command.written()}"
-        if (
-            one.command.kind == "human"
-            and one.command.name == _NO_PROGRESS
-            and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
-        ):
-            return f"这一句答得上：{two.command.written()}"
-        if _asks_of_form(two, one):
-            return f"问的是手上的事：{two.command.written()}"
-        if one.kind == "known" and any(
-            overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
-        ):
-            return f"这些词说的是：{two.command.written()}"
-        if _is_question_for_which(one, two):
-            return f"问的是哪一单：{two.command.written()}"
-        if _is_its_wish(one, two) and not (_is_its_wish(two, one) and one.utility > two.utility):
-            return f"是这件事里要的：{two.command.written()}"
-        if _is_part_of_it(one, two):
-            return f"说的是：{two.command.written()}"
-        if one.command.kind in MATTERS and _tells_time(two) and _in_its_words(one, two):
-            return f"说的是时间：{two.command.written()}"
-        if _gives_up_beside(one, two):
-            return f"说的是不办了：{two.command.written()}"
-        if _asks_of_asked(one) and two.kind == "set_asked" and not two.features.get("question"):
-            return f"旁边有回答：{two.command.written()}"  # 咋是未拆封呢 用了半年多了
-        if _is_put_off(one, two):
-            return f"说的是以后再说：{two.command.written()}"
-        if _is_of_disowned(one, two):
-            return f"这张表不办了：{two.command.written()}"
-        if _is_said_of_others(one, two):
-            return f"说的是别的东西：{two.command.written()}"
-        if _is_what_is_taken_back(one, two):
-            return f"说的是撤掉：{two.command.written()}"
-        if _is_of_the_wrong_order(one, two):
-            return f"说的是另一单：{two.command.written()}"
-        if _of_given_up(two, likely):
-            continue
-        if one.command.kind in MATTERS and _answers_with(two, one, arbiter.limits):
-            return f"这些词是在回答：{two.command.written()}"
-        if one.command.kind in MATTERS and two.command.kind == "correct" and _names_same(one, two):
-            return f"这些词改的是：{two.command.written()}"
-        if one.command.kind in MATTERS and _asks_of_written(two, one):
-            return f"问的是刚办好的：{two.command.written()}"
-        if (
-            _asks_of_note(two)
-            and not _asks_in_words(one)
-            and one.command.kind in MATTERS
-            and _names_of(one, two)
-        ):
-            return f"问的是同事答应的事：{two.command.written()}"
-        if _asks_outright(two, one, arbiter.limits) or _only_asks_of_it(two, one):
-            return f"问的就是：{two.command.written()}"
-        if _gives_way(one, two):
-            return f"这些词是在回答：{two.command.written()}"
-        if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
-            return f"这些词是在回答：{two.command.written()}"
+        why = "" if two is one else _beaten(one, two, likely, arbiter)
+        if why and not (one.utility > two.utility and _beaten(two, one, likely, arbiter)):
+            return why
+    return ""
+
+
+def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter: Arbiter) -> str:
+    """Why `two` makes `one` impossible."""
+    if _only_the_other(one, two):
+        return ""
+    for better, worse, why in PRECEDENCE:
+        if better is _ends_by_words and one.command.more.get("wish") and two.utility < one.utility:
+            continue  # 不想搞了 换一个
+        if worse(one) and better(two) and not (worse(two) and better(one)):
+            return f"{why}：{two.command.written()}"
+    if (
+        one.command.kind == "human"
+        and one.command.name == _NO_PROGRESS
+        and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
+    ):
+        return f"这一句答得上：{two.command.written()}"
+    if _asks_of_form(two, one):
+        return f"问的是手上的事：{two.command.written()}"
+    if one.kind == "known" and any(
+        overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
+    ):
+        return f"这些词说的是：{two.command.written()}"
+    if _is_question_for_which(one, two):
+        return f"问的是哪一单：{two.command.written()}"
+    if _is_its_wish(one, two) and not (_is_its_wish(two, one) and one.utility > two.utility):
+        return f"是这件事里要的：{two.command.written()}"
+    if _is_part_of_it(one, two):
+        return f"说的是：{two.command.written()}"
+    if one.command.kind in MATTERS and _tells_time(two) and _in_its_words(one, two):
+        return f"说的是时间：{two.command.written()}"
+    if _gives_up_beside(one, two):
+        return f"说的是不办了：{two.command.written()}"
+    if _asks_of_asked(one) and two.kind == "set_asked" and not two.features.get("question"):
+        return f"旁边有回答：{two.command.written()}"  # 咋是未拆封呢 用了半年多了
+    if _is_put_off(one, two):
+        return f"说的是以后再说：{two.command.written()}"
+    if _is_of_disowned(one, two):
+        return f"这张表不办了：{two.command.written()}"
+    if _is_said_of_others(one, two):
+        return f"说的是别的东西：{two.command.written()}"
+    if _is_what_is_taken_back(one, two):
+        return f"说的是撤掉：{two.command.written()}"
+    if _is_of_the_wrong_order(one, two):
+        return f"说的是另一单：{two.command.written()}"
+    if _of_given_up(two, likely):
+        return ""
+    if one.command.kind in MATTERS and _answers_with(two, one, arbiter.limits):
+        return f"这些词是在回答：{two.command.written()}"
+    if one.command.kind in MATTERS and two.command.kind == "correct" and _names_same(one, two):
+        return f"这些词改的是：{two.command.written()}"
+    if one.command.kind in MATTERS and _asks_of_written(two, one):
+        return f"问的是刚办好的：{two.command.written()}"
+    if _asks_of_note(two) and not _asks_in_words(one) and one.command.kind in MATTERS and _names_of(one, two):
+        return f"问的是同事答应的事：{two.command.written()}"
+    if _asks_outright(two, one, arbiter.limits) or _only_asks_of_it(two, one):
+        return f"问的就是：{two.command.written()}"
+    if _gives_way(one, two):
+        return f"这些词是在回答：{two.command.written()}"
+    if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
+        return f"这些词是在回答：{two.command.written()}"
     return ""
 
 
@@ -586,6 +596,14 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
     asks = bool(question.features.get("question")) or (look_up and sure >= limits["sure_told"])
     if question.kind != "known" or not asks or not _is_heard(other) or _is_situations(other):
         return False
+    if other.source == TAKES_BACK:  # 不用催了 撤了吧: done, not told how
+        return False
+    if (
+        look_up
+        and question.features.get("model")
+        and other.utility > question.utility + limits["look_up_ahead"]
+    ):
+        return False  # 有黑色的吗 170穿多大码: looked up, colour and all
     if _asks_several(other):
         return False
     if _is_part_of_it(question, other):  # 退了重新拍行吗: that matter has words of its own
@@ -610,9 +628,8 @@ def _only_asks_of_it(question: Candidate, told: Candidate) -> bool:
     if told.command.kind == "cancel" and told.source == "answers":
         return _asks_in_words(question) and overlap(question.span, told.span) > 0
     tells = told.command.kind == "set" and told.kind not in {"number", "known"} and not told.whole
-    tells = tells and not told.command.more.get(
-        "question"
-    )  # 能不能加急, to the invoice: that form's own answer
+    # 能不能加急, to the invoice: that form's own answer; 能不能光寄个内胆, to the exchange: that is changed
+    tells = tells and not (told.command.more.get("question") or told.command.more.get("told"))
     return tells and _asks_in_words(question) and overlap(question.span, told.span) > 0
 
 

@@ -28,8 +28,9 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """The answer of the entry, unless it is only heard in words that refuse a matter (不是要退货) or ask why we ask."""
     if any(_tells_number(other) for other in turn.readings):
         return  # who tells the number asks for their own order
+    asked = one.more.get("asks") or turn.scene.store.words.asks(turn.words_of(one))  # 没修也要钱吗
     for other in turn.readings:
-        refuses = other.kind == "start" and other.negated and not one.more.get("asks")
+        refuses = other.kind == "start" and other.negated and not asked
         asks_why = other.kind == "explain" and not other.negated and other.more.get("why") != "question"
         if (refuses or asks_why) and other.overlaps(one) and one.more.get("by_model"):
             return

@@ -41,6 +41,9 @@ def read(scene: Scene) -> Iterator[Reading]:
 def _contradicted(scene: Scene, certain: Reading, found: Sequence[Reading]) -> bool:
     """那张券还给我不 holds the words of 算上券多少钱: the model is as sure that the small sentence asks another entry, and does not
     hear the one whose words they are."""
+    entry = scene.store.knowledge.entries[certain.name]
+    if scene.top is not None or not entry.asks:
+        return False  # 催了没有啊, to the offer to urge; 还能追回来吗: nothing but its words tells this entry
     least = scene.store.words.limits["known_against"]
     others = [one for one in found if one.name != certain.name and one.overlaps(certain)]
     if not any(one.kind == "known" and one.more["sure"] >= least for one in others):
@@ -67,6 +70,8 @@ def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:
     if len(pieces) != 1:
         return one.span
     (piece,) = pieces
+    if not scene.store.words.asks(scene.text[piece[0] : piece[1]]) and scene.store.words.asks(scene.text):
+        return one.span  # 那要是电话也没接着 会不会退回去: a condition and what is asked
     named = [one for one in acts(scene.text, scene.store.words) if not one.refused]
     beside = [sentence_of(scene.text, one.span) for one in named]
     apart = [one for one in beside if one.end <= piece[0] or piece[1] <= one.start]
@@ -117,7 +122,7 @@ def _read(scene: Scene) -> Iterator[Reading]:
         others = [one for one in others if one not in also and found[one] >= limits["known_second"]]
         if sure >= limits["known_sure"] and sure >= limits["known_share"] * total:
             more = {"by_model": True, "sure": sure}
-            if sure >= limits["known_asked"] and scene.asked is None:
+            if sure >= limits["known_asked"] and scene.asked is None and not _names_act(scene, span):
                 more["asks"] = True  # 怕今天拍了明天你们就降: asked without a word that asks
             yield Reading("known", entry, None, total, span, source=SOURCE, more=more)
         elif others and sure + found[others[0]] >= limits["known_pair"]:
@@ -127,6 +132,16 @@ def _read(scene: Scene) -> Iterator[Reading]:
             which = (entry, others[0], *near)
             if not _asked_which(scene, which):
                 yield Reading("either", entry, which, total, span, source=SOURCE, more={"by_model": True})
+
+
+def _names_act(scene: Scene, span: Span) -> bool:
+    """两个保温杯退一个 不想要了, 煮不熟饭: a wish or a fault, however like a question it sounds."""
+    flows, sure = scene.store.flows, scene.message.confidence >= scene.store.words.limits["known_asked"]
+    if sure and flows.writes(scene.message.intent):
+        return True
+    named = acts(scene.text, scene.store.words)
+    inside = [one for one in named if one.span[0] < span[1] and span[0] < one.span[1]]
+    return any(not one.refused and flows.writes(one.intent) for one in inside)
 
 
 def _offered(scene: Scene) -> list[str]:
