@@ -206,8 +206,6 @@ def chat(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     kind = str(one.value) if one.name == "chitchat" and one.value else one.name
     sure = one.name in _SURE_TALK  # words of their own, surer than the model
-    if one.name == "robot" and any(other.kind == "known" and other.overlaps(one) for other in turn.readings):
-        return  # 你是真人还是电脑: answered once
     yield Meaning(
         "watch" if sure else "chat", Command("chat", kind, words=turn.words_of(one)), whole=not sure
     )

@@ -28,6 +28,8 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """The answer of the entry, unless it is only heard in words that refuse a matter (不是要退货) or ask why we ask."""
     if any(_tells_number(other) for other in turn.readings):
         return  # who tells the number asks for their own order
+    if any(other.kind == "chat" and other.name == "robot" and other.overlaps(one) for other in turn.readings):
+        return  # 你是真人还是电脑: that is told itself, with the way to a person
     asked = one.more.get("asks") or turn.scene.store.words.asks(turn.words_of(one))  # 没修也要钱吗
     for other in turn.readings:
         refuses = other.kind == "start" and other.negated and not asked
