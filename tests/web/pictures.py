@@ -1,7 +1,7 @@
 """`make pictures`: the manuals' pictures (docs/images), taken anew by the browser tests that walk through those pages.
 
-    python -m tests.web.pictures          # all of them
-    python -m tests.web.pictures wall     # some
+python -m tests.web.pictures          # all of them
+python -m tests.web.pictures wall     # some
 """
 
 import shutil

@@ -222,7 +222,9 @@ async def test_two_conversations_of_one_customer_are_one_line_with_both_logs(
     (one,) = await consoles(floor, new_profile, "agent1", color_scheme=scheme)
     page = one.page
     first = await known(floor, "烤箱门关不严", f"web-joined-{scheme}")
-    second = await known(floor, "换手机登录了，还是烤箱的事", f"web-joined-too-{scheme}")  # another account, the same phone
+    second = await known(
+        floor, "换手机登录了，还是烤箱的事", f"web-joined-too-{scheme}"
+    )  # another account, the same phone
     await expect(one.waiting(first.id).get_by_test_id("talks")).to_contain_text("2")
     await expect(one.waiting(second.id)).to_have_count(0)
     await one.claim(first.id)
@@ -271,6 +273,7 @@ async def test_a_suggested_reply_is_put_into_the_box_and_not_sent(
     await page.get_by_test_id("dialog").get_by_role("button", name="关闭").click()
     await expect(page.get_by_test_id("dialog")).to_have_count(0)
     await one.reply("您好，请讲")
+    await customer.wait_for(lambda items: any(item["sender"] == "agent" for item in items))
     await customer.say("滤网怎么清洗")
     chips = page.get_by_test_id("suggestion")
     await expect(chips.first).to_be_visible()

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.helpers.installation import Installation
 from tests.helpers.identity import identity
+from tests.helpers.installation import Installation
 from tests.web.axe import violations
 from tests.web.conftest import PHONE, NewProfile, artefact
 from tests.web.shop import Shop
