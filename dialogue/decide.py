@@ -180,7 +180,7 @@ def _inside(one: Candidate, other: Candidate) -> bool:
 def _needed(scene: Scene, one: Candidate, arbiter: Arbiter) -> float:
     """How likely it must be to be taken: more where something is written."""
     flow = scene.store.flows.get(one.command.name) if one.command.kind == "start" else None
-    writes = flow is not None and any(step.kind == "write" for step in flow.steps)
+    writes = flow is not None and flow.is_write
     heard = _only_heard(one) and flow is not None and not _told_in_words(scene, one, flow)
     if writes and scene.top is not None and heard:  # beside what is open or offered
         return arbiter.limits["write_asked_beside" if one.features.get("question") else "write_beside"]
