@@ -12,8 +12,9 @@ from aftersales.grading import Known
 from aftersales.policy.desk import ComplaintGrade, ComplaintKind, Level
 from handoff.cases.states import CaseMove, CaseState, next_case_state
 from handoff.errors import busy, not_found
-from handoff.records import Reader, Tx
+from handoff.records import Reader, Tx, lock_conversation
 from handoff.records.case_tables import case_conversations, case_customers, case_entries, cases
+from handoff.records.tables import conversations
 from handoff.store_rules import store_rules
 
 SYSTEM = "system"
@@ -79,6 +80,21 @@ async def get_case(reader: Reader, case_no: str) -> Case:
 async def lock_case(tx: Tx, case_no: str) -> Case:
     """The case, locked until the commit. A conversation that is needed too is locked before it, never after."""
     return await _one(tx, case_no, lock=True)
+
+
+async def lock_conversations_of(tx: Tx, case_no: str) -> list[str]:
+    """Locks every conversation tied to the case, in one order for everybody, for a change of the case that they show or follow: before
+    `lock_case`, so that it never deadlocks with a writer who has the conversation and wants the case. Returns their ids."""
+    there = conversations.c.id == case_conversations.c.conversation_id  # one may have been deleted (H53)
+    tied = (
+        select(conversations.c.id)
+        .join(case_conversations, there)
+        .where(case_conversations.c.case_no == case_no)
+    )
+    ids = sorted(set((await tx.execute(tied)).scalars()))
+    for conversation_id in ids:
+        await lock_conversation(tx, conversation_id)
+    return ids
 
 
 async def _one(reader: Reader, case_no: str, *, lock: bool) -> Case:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 
-from handoff.cases.rows import Case, lock_case, note_entry
+from handoff.cases.rows import lock_case, lock_conversations_of, note_entry
 from handoff.errors import invalid
 from handoff.records import Reader, Tx
 from handoff.records.case_tables import case_conversations, case_tags, cases
@@ -18,7 +18,8 @@ MOST_KNOWN = 50
 async def do_tag(tx: Tx, case_no: str, who: str, add: Sequence[str], remove: Collection[str]) -> list[str]:
     """Puts these on the case and takes those off; returns what it carries then. ApiError 422 for a tag that the policy does not
     allow, or one too many. What is there already, or gone, changes nothing."""
-    case = await lock_case(tx, case_no)
+    talks = await lock_conversations_of(tx, case_no)
+    await lock_case(tx, case_no)
     known = (await tags_of_cases(tx, [case_no])).get(case_no, [])
     gone = [one for one in known if one in remove]
     fresh = [one for one in dict.fromkeys(add) if one not in known]
@@ -30,7 +31,7 @@ async def do_tag(tx: Tx, case_no: str, who: str, add: Sequence[str], remove: Col
         await tx.execute(insert(case_tags), rows)
     if gone or fresh:
         await note_entry(tx, case_no, "tagged", who=who, body={"add": fresh, "remove": gone})
-        await _wake(tx, case)
+        _wake(tx, talks)
     return (await tags_of_cases(tx, [case_no])).get(case_no, [])
 
 
@@ -121,9 +122,8 @@ def _check(fresh: Sequence[str], before: int) -> None:
         raise invalid(f"一个个案最多贴 {rules.most} 个标签。")
 
 
-async def _wake(tx: Tx, case: Case) -> None:
+def _wake(tx: Tx, talks: Collection[str]) -> None:
     """Whoever looks at one of its conversations, or at a list, sees it at once."""
-    tied = select(case_conversations.c.conversation_id).where(case_conversations.c.case_no == case.case_no)
-    for conversation_id in (await tx.execute(tied)).scalars():
+    for conversation_id in talks:
         tx.touch(conversation_id)
     tx.touch_queue()

@@ -10,7 +10,15 @@ from aftersales.grading import worse
 from aftersales.policy.desk import ComplaintGrade, Level
 from handoff.auth.guard import forbidden
 from handoff.auth.roles import Agent
-from handoff.cases.rows import Case, lock_case, move_case, note_entry, tie_conversation, update_case
+from handoff.cases.rows import (
+    Case,
+    lock_case,
+    lock_conversations_of,
+    move_case,
+    note_entry,
+    tie_conversation,
+    update_case,
+)
 from handoff.cases.states import CaseMove, CaseState, move_between
 from handoff.conversation import State
 from handoff.desk.access import check_words, readable
@@ -96,6 +104,7 @@ async def do_classify(records: Records, agent: Agent, case_no: str, wanted: Clas
     """The case is of this category and level from now on, with a row that tells what it was and why. Its conversations that are
     still with people are served as a worse level asks; none is put back. The same again changes nothing; 404 not theirs."""
     async with records.write() as tx:
+        await lock_conversations_of(tx, case_no)
         case = await workable_case(tx, agent, case_no)
         before = {"category": case.category, "level": case.level}
         after = {"category": wanted.category, "level": wanted.level}

@@ -6,7 +6,7 @@ from typing import Any
 from handoff.auth.roles import Agent
 from handoff.cases.tags import case_of_talk, do_tag
 from handoff.desk.access import readable
-from handoff.desk.case_access import workable_case
+from handoff.desk.case_access import readable_case
 from handoff.edge.text import clean_name
 from handoff.errors import invalid, not_found
 from handoff.records import Records
@@ -57,5 +57,5 @@ async def do_tag_case(
 ) -> list[str]:
     """The same by the case's number; 404 not theirs."""
     async with records.write() as tx:
-        await workable_case(tx, agent, case_no)
+        await readable_case(tx, agent, case_no)
         return await do_tag(tx, case_no, agent.id, add, remove)

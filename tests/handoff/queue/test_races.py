@@ -140,6 +140,9 @@ async def one_flight(workers: list[Records], n: int, dice: random.Random) -> str
             await begin_next_turn(tx, conversation_id)
 
     race = [commit_answer(workers[0], running, said(n)), calls(), writes()]
+    first = dice.choice([0, 1, None, None])  # on a slow machine the answer would lose every race
+    if first is not None:
+        await race.pop(first)
     dice.shuffle(race)
     await asyncio.gather(*race)
     return conversation_id
