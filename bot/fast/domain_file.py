@@ -37,7 +37,7 @@ def install() -> None:
     stock = DomainProvider.load.__func__
 
     def load(
-        cls: Any, config: Any, model_storage: Any, resource: Any, execution_context: Any, **kept: Any
+        cls: Any, /, config: Any, model_storage: Any, resource: Any, execution_context: Any, **kept: Any
     ) -> Any:
         with model_storage.read_from(resource) as folder:
             file = Path(folder, FILE)
