@@ -42,8 +42,6 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             elif rest:
                 set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
             return
-        if place and _needs_naming(run, command):
-            run.say("utter_other_issue", {"words": shown(command.words)})
         if command.name == KNOWLEDGE:
             known_answers.answer_known(run, command)
             continue
@@ -59,13 +57,6 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             str(command.more.get("intent") or ""),
             order_no=_own_order(run, command.more.get("of_order")),
         )
-
-
-def _needs_naming(run: Run, command: Command) -> bool:
-    """Must the second matter be named before it is answered? Not the greater part of the message: that is no second one."""
-    return bool(command.words) and len(command.words) <= run.store.words.limits["named_again"] * len(
-        run.words
-    )
 
 
 def _place(run: Run, command: Command) -> int:
@@ -468,7 +459,7 @@ def come_back(run: Run) -> None:
         elif top.flow == identity.IDENTIFY and top.draft not in run.given.get("touched", []):
             if repairs.looks_around(run) or _rests_beside(run, top):
                 return
-            if run.out:
+            if run.out and _was_left(run, top):
                 run.say("utter_back_to_it")
             go_on(run, top)
         else:
@@ -476,11 +467,19 @@ def come_back(run: Run) -> None:
             if untouched and top.data.get(RESTS):
                 return
             top.data.pop(RESTS, None)
-            if untouched and top.interrupted and any(not hasattr(one, "fields") for one in run.out):
+            said = any(not hasattr(one, "fields") for one in run.out)
+            if untouched and top.interrupted and said and _was_left(run, top):
                 repairs.say_resumed(run, top)
             top.interrupted = False
             run.given.setdefault("touched", []).append(top.draft)
             go_on(run, top)
+
+
+def _was_left(run: Run, frame: Frame) -> bool:
+    """Was something else open above it when the message came, or is another order talked about now? What was only answered
+    beside its question left nothing."""
+    other = frame.order_no is not None and frame.order_no != run.state.order_no
+    return other or run.given.get("on_top") != frame.draft
 
 
 def _rests_beside(run: Run, frame: Frame) -> bool:

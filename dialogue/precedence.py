@@ -235,6 +235,12 @@ def _is_mere_later(one: Candidate) -> bool:
     return one.kind == "later" and not (one.command.more.get("waits") and one.features.get("open"))
 
 
+def _tells_value(one: Candidate) -> bool:
+    """等等 改成XL: what the form is changed to."""
+    told = one.command.kind in {"set", "correct"} and "ok" not in one.command.slots
+    return told and one.kind in {"set_asked", "set_open", "correct"}
+
+
 def _looks_up(one: Candidate) -> bool:
     """A question that is answered at once (就先问问 运费多少), where nothing of ours waits for an answer."""
     asks = bool(one.features.get("question")) and not one.features.get("open")
@@ -400,6 +406,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_sure, _is_mere_later, "还问了别的"),
     (_looks_up, _is_mere_later, "还问了别的"),
+    (_tells_value, _is_mere_later, "说了要改的"),
     (_is_resolution, _is_of_the_situation, "问的是同事办的事"),
     (_asks_in_words, _is_note, "店里有固定说法"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),

@@ -147,13 +147,16 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
 
 def _was_read_back(run: Run, frame: Frame, step: Step, response: str, values: Mapping[str, Any]) -> bool:
     """Was the very same read back just now, and something else answered since? Then only the yes is asked for. It is read
-    in full again when a value changed, when that is asked for, and when another order came between."""
+    in full again when a value changed, when that is asked for, and when another order or another form came between."""
     if not step.verb:
         return False
     content = content_of(run, response, values)
     before = frame.data.get("read_back")
     frame.data["read_back"] = content
-    return before == content and not run.given.get("in_full") and bool(run.out)
+    left = (
+        run.given.get("on_top") != frame.draft
+    )  # something else was open meanwhile: which one it is, is said again
+    return before == content and not run.given.get("in_full") and not left and bool(run.out)
 
 
 def content_of(run: Run, response: str, values: Mapping[str, Any]) -> str:

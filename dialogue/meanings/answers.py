@@ -173,7 +173,7 @@ def which(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def later(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """等一下: nothing is done, the question stays."""
-    if not one.negated and not turn.confirms:  # to a yes-or-no question it is a no
+    if not one.negated and not (turn.confirms and turn.offered):  # to an offer it is a no
         more = {"waits": True} if one.more.get("waits") else {}
         yield Meaning("later", Command("chat", "later", words=turn.words_of(one), more=more), whole=not more)
 

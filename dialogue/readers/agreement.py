@@ -43,6 +43,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     if not refused and (waits := list(_put_off(scene, said))):
         yield from waits
         return
+    if not refused and pauses(scene):
+        return
     if nothing_more := list(_nothing_more(scene, said)):
         yield from nothing_more
         return
@@ -218,9 +220,9 @@ def _answer(scene: Scene, kind: str, span: Span, *, whole: bool) -> Reading:
 
 
 def _put_off(scene: Scene, said: _Said) -> Iterator[Reading]:
-    """等等, 我考虑考虑, 算了 to a yes-or-no question: not now."""
+    """等等, 我考虑考虑, 算了 to an offer: not now."""
     words, slot = scene.store.words, scene.asked_slot
-    if slot is None or slot.kind != "confirm" or said.asks:
+    if slot is None or slot.kind != "confirm" or said.asks or _reads_back(scene):
         return
     for one in sentences(scene.text):
         if only(one.text, words.lists["answers.later"].words, words):
@@ -229,6 +231,23 @@ def _put_off(scene: Scene, said: _Said) -> Iterator[Reading]:
     if said.stops and (scene.top is None or scene.top.flow == "offer"):
         span = (said.stops[0].start, said.stops[-1].end)
         yield _answer(scene, "no", span, whole=len(said.parts) == 1)
+
+
+def _reads_back(scene: Scene) -> bool:
+    """Does the open question read something back, and offers nothing?"""
+    return scene.top is not None and scene.top.flow != "offer"
+
+
+def pauses(scene: Scene) -> bool:
+    """等等, 我考虑考虑 to what is read back: it only waits (answers.later), that is neither a yes nor a no."""
+    words, slot = scene.store.words, scene.asked_slot
+    later = words.lists["answers.later"].words
+    return (
+        slot is not None
+        and slot.kind == "confirm"
+        and _reads_back(scene)
+        and any(only(one.text, later, words) for one in sentences(scene.text))
+    )
 
 
 def _nothing_more(scene: Scene, said: _Said) -> Iterator[Reading]:
