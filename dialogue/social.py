@@ -54,6 +54,9 @@ def chat(run: Run, kind: str) -> None:
     elif kind == "contact":
         run.say("utter_contact_noted")
         run.asked = True
+    elif kind == "takes_leave":
+        run.say("utter_takes_leave")
+        run.asked = True
     elif kind == "postpones":
         _postponed(run, bool(in_hand))
     elif kind == "later":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from dialogue.readers.acts import Act, acts
 from dialogue.readers.answer_words import is_passive, only
+from dialogue.readers.kept import stays
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.readers.wanted import told_now
@@ -296,7 +297,8 @@ def _other_choice(scene: Scene) -> bool:
     answer (提交吧 坏的寄哪去) chooses nothing."""
     flow, top, words = scene.top_flow, scene.top, scene.store.words
     told = "".join(
-        "\n" * len(one.text) if _asks(scene, one) else one.text + "\n" for one in sentences(scene.text)
+        "\n" * len(one.text) if _asks(scene, one) or stays(scene, one) else one.text + "\n"
+        for one in sentences(scene.text)
     )
     for slot in flow.slots.values() if flow is not None and top is not None else ():
         filled = top.slots.get(slot.name) if top is not None else None
