@@ -41,7 +41,8 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
     told_first = known_answers.without_covered(run, sorted(commands, key=lambda one: _place(run, one)))
     later: list[Command] = []
     for place, command in enumerate(told_first):
-        if run.ended or (run.asked and (place or waiting is not None)):
+        accepted = command.kind == "start" and _asks_since_now(run)
+        if run.ended or (run.asked and (place or waiting is not None or accepted)):
             later += told_first[place:]
             break
         if waiting is not None and not _leaves_first(run, command, waiting):
@@ -72,6 +73,13 @@ def _take_up(run: Run, command: Command) -> None:
         str(command.more.get("intent") or ""),
         order_no=_own_order(run, command.more.get("of_order")),
     )
+
+
+def _asks_since_now(run: Run) -> bool:
+    """Is a form that was begun by this message (an offer was accepted) asking its question?"""
+    top = run.state.top
+    flow = run.store.flows.get(top.flow) if top is not None else None
+    return top is not None and flow is not None and flow.is_write and run.scene.at.turn_id in top.draft
 
 
 def _no_longer_waits(run: Run) -> Frame | None:

@@ -247,6 +247,11 @@ def _tells_value(one: Candidate) -> bool:
     return told and one.kind in {"set_asked", "set_open", "correct"}
 
 
+def _pauses(one: Candidate) -> bool:
+    """先别开 我问问财务, to what is read back."""
+    return one.kind == "later" and bool(one.command.more.get("paused"))
+
+
 def _rewrites(one: Candidate) -> bool:
     """问题写得不对 是头发吸不起来: the words for what is wrong are others."""
     return one.command.kind == "repeat" and one.source == FAULTS
@@ -423,6 +428,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_asks_sure, _is_mere_later, "还问了别的"),
     (_looks_up, _is_mere_later, "还问了别的"),
     (_tells_value, _is_mere_later, "说了要改的"),
+    (_pauses, _is_yes_or_no, "先等等"),
     (_rewrites, _is_wrong_by_ear, "改的是毛病的写法"),
     (_is_resolution, _is_of_the_situation, "问的是同事办的事"),
     (_asks_in_words, _is_note, "店里有固定说法"),
@@ -463,7 +469,7 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return "只是告别"
     if _is_of_what_stays(one, two):
         return "说的是照旧"
-    if _asks_of_form(two, one):
+    if _asks_of_form(two, one) and not _of_given_up(two, likely):
         return f"问的是手上的事：{two.command.written()}"
     if one.kind == "known" and any(
         overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogue import identity, people, repairs
+from dialogue import identity, people, repairs, told_early
 from dialogue.changes import change, frame_for
 from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.matters import open_flow
 from dialogue.outcome import Run
-from dialogue.state import ASKED_NEXT, Frame
+from dialogue.state import ASKED_NEXT, STOPPED, Frame
 from dialogue.steps import put
 
 #: Words about the goods that answer no question: they belong to the case, not to a frame.
@@ -197,6 +197,10 @@ def _confirm(run: Run, value: str, command: Command) -> None:
         return  # 先不提交 上午我才在家: what is told beside the no changes what is read back
     if flow is not None and step is not None and flow.slots[step.name].kind == "confirm":
         put(top, step.name, value)
+        declined = step.blocks.get("declined", ())
+        if value == "no" and any(one.ending is not None and one.ending.kind == "end" for one in declined):
+            told_early.note_frame(run, top)
+            run.state.told[STOPPED] = {"flow": top.flow, "intent": top.intent}
         top.fails = 0
         run.given.setdefault("touched", []).append(top.draft)
 

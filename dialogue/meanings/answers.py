@@ -183,6 +183,7 @@ def later(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """等一下: nothing is done, the question stays."""
     if not one.negated and not (turn.confirms and turn.offered):  # to an offer it is a no
         more = {"waits": True} if one.more.get("waits") else {}
+        more |= {"paused": True} if turn.confirms else {}
         yield Meaning("later", Command("chat", "later", words=turn.words_of(one), more=more), whole=not more)
 
 

@@ -44,7 +44,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     if not refused and (waits := list(_put_off(scene, said))):
         yield from waits
         return
-    if not refused and pauses(scene):
+    if pauses(scene) and (not refused or scene.store.words.hit("answers.not_yet", scene.text)):
         return
     if nothing_more := list(_nothing_more(scene, said)):
         yield from nothing_more

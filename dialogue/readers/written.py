@@ -12,7 +12,7 @@ from dialogue.readers.coverage import part_asks
 from dialogue.readers.sentence import Sentence, sentences
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.state import RECORDS, WRITTEN
+from dialogue.state import RECORDS, STOPPED, WRITTEN
 
 SOURCE = "written"
 _SURE = 0.95
@@ -40,6 +40,11 @@ def read(scene: Scene) -> Iterator[Reading]:
                 "flow": flow.id if flow else "",
             }
             yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=more)
+            return
+        stopped = scene.state.told.get(STOPPED)
+        if stopped and not scene.state.frames and _asks_done(scene, part, str(stopped["flow"])):
+            told = {"records": [], "flow": str(stopped["flow"]), "stopped": True}
+            yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=told)
             return
         if _asks_of_open(scene, part):
             yield Reading(
