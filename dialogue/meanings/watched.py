@@ -64,7 +64,7 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
             yield Meaning("chat", Command("chat", "deny", words=words), whole=True)
         return
     if one.name in _INSISTING and (
-        turn.denies("human") or (turn.offered == "human" and _refuses_person(turn))
+        turn.denies("human") or (turn.offered == "human" and (_refuses_person(turn) or _asks_whether(turn)))
     ):
         return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
@@ -83,6 +83,11 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
 def _refuses_person(turn: Turn) -> bool:
     """不想等人工 …… 必须给我退."""
     return turn.scene.store.words.hit("watchers.refuses_person", turn.scene.text) is not None
+
+
+def _asks_whether(turn: Turn) -> bool:
+    """那到底能不能退啊 前面说不行: what was judged is asked for again, no person is agreed to."""
+    return turn.scene.store.words.hit("watchers.asks_whether", turn.scene.text) is not None
 
 
 def _asks_on(turn: Turn, one: Reading) -> bool:
