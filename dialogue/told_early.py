@@ -41,7 +41,7 @@ def note_frame(run: Run, frame: Frame) -> None:
 def note_state(run: Run, frame: Frame) -> None:
     """Keep the state of the goods by which a form was judged that ends without having been written."""
     if frame.slots.get(_STATE) is not None:
-        _keep(run, _STATE, frame.slots[_STATE], frame.order_no, frame.item_id)
+        _keep(run, _STATE, frame.slots[_STATE], frame.order_no, frame.item_id, judged=True)
 
 
 def forget(run: Run, flow: Flow) -> None:
@@ -92,7 +92,14 @@ def _same(one: Any, other: Any) -> bool:
     return one is None or other is None or one == other
 
 
-def _keep(run: Run, slot: str, value: Any, order_no: str | None, item_id: str | None) -> None:
+def _keep(
+    run: Run, slot: str, value: Any, order_no: str | None, item_id: str | None, *, judged: bool = False
+) -> None:
     kept = dict(run.state.told.get(TOLD_EARLY) or {})
+    before = kept.get(slot) or {}
+    if before.get("judged") and not judged and before.get("order_no") == order_no:
+        return  # 我就试了两次 跟新的一样: said against the verdict, no other state
     kept[slot] = {"value": value, "order_no": order_no, "item_id": item_id}
+    if judged:
+        kept[slot]["judged"] = True
     run.state.told[TOLD_EARLY] = kept

@@ -105,7 +105,8 @@ def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
     slots |= told_with(turn, replace(one, name="complaint", span=(0, 0)))
     intent = scene.message.intent if by_model else "complain_attitude"
     if turn.offered == "human":
-        yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
+        if not _asks_whether(turn):
+            yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
     elif scene.store.words.hit("watchers.english", scene.text):  # English or pinyin cannot be read back
         yield Meaning("watch", Command("human", "complaint", words=scene.text))
     elif scene.state.frame("complaint") is None:
@@ -275,6 +276,8 @@ def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
     talked = bool(company_of(turn.scene) & _CHILD)
     if one.name not in _CHILD and not talked:
         return
+    if talked and any(two.kind == "known" and two.more.get("sure") == 1.0 for two in turn.readings):
+        return  # 那小孩买的 到底要准备啥: asked of it, and answered
     if turn.scene.state.frame(_BY_CHILD) is not None and any(
         two.kind in {"order", "proof"} for two in turn.readings
     ):
