@@ -106,6 +106,9 @@ def instead_of(inputs: Inputs, made: AfterSalesRequest) -> str:
     kind = "exchange" if made.kind == "resend" else made.kind
     wish = wished(inputs) or (_MONEY[0] if inputs.facts.get("category") == _RETURN else None)
     same = wish is None or wish == kind or {wish, kind} <= {*_MONEY}
+    reason = inputs.policy.returns.reasons.get(made.reason or "")
+    if made.kind == "resend" and wish in _MONEY and reason is not None and "refund_only" in reason.solutions:
+        return "refund_only"  # 不补了 退那两个碗的钱: the rest is kept
     return "" if same else str(wish)
 
 
