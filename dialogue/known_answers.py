@@ -111,6 +111,7 @@ def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
         "pieces": max([1, *(int(one) for one in pieces if one)]),
         "days": [one.isoformat() for one in dates_in(words, today, _when_wanted(run))],
         "bought": words.hit("questions.bought_before.yes", run.words) is not None,
+        "new": words.hit("questions.bought_never.yes", run.words) is not None,
     }
     open_form = next(
         (one for one in reversed(run.state.frames) if order and one.order_no == order.order_no), None

@@ -15,7 +15,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASIDES, BEHIND_KEY, GOODS_TOLD, GOODS_TOLD_KEPT, NOT_BOUGHT, RESTS, Frame
+from dialogue.state import ASIDES, BEHIND_KEY, GOODS_TOLD, GOODS_TOLD_KEPT, NOT_BOUGHT, RECORDS, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -289,10 +289,14 @@ def go_on(run: Run, frame: Frame) -> None:
         return
     frame.data["counted"] = True
     before = [one.draft for one in run.state.frames]
+    records = len(run.state.told.get(RECORDS) or ())
     said, asked_with = len(run.out), dict(frame.slots)
     link = advance(run, frame, flow)
     if flow.is_lookup and frame.slots.get("product"):
         run.state.sku = str(frame.slots["product"])  # what is asked next is about it as well
+    over = frame.draft not in [one.draft for one in run.state.frames]
+    if flow.is_write and over and records == len(run.state.told.get(RECORDS) or ()):
+        told_early.note_state(run, frame)  # 那到底能不能退: by the same facts
     if _refused_again(run, frame, flow, said):
         return
     category = run.store.categories.of_intent(frame.intent)

@@ -385,6 +385,8 @@ def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
     if two.command.kind not in MATTERS or two.command.name not in _ABOUT_AS_WELL:
         return False
     talk = one.command.kind in {"chat", "cancel", "human"} and one.source != "watch"
+    if two.source == "context" and _asks_in_words(one):
+        return False  # 户口本要拍不: a question of its own, not only more of what was answered
     return (
         (one.kind == "known" and overlap(one.span, two.span) > 0)
         or talk

@@ -14,6 +14,9 @@ from dialogue.outcome import Run
 from dialogue.reading import Reading
 from dialogue.state import FAULTS, RECORDS, TOLD_EARLY, Frame
 
+#: The slot that tells how the goods are.
+_STATE = "condition"
+
 
 def note_readings(run: Run, readings: Iterable[Reading]) -> None:
     """Keep what the message states of flows that are not open; `readings`: those that only ask are left out."""
@@ -33,6 +36,12 @@ def note_frame(run: Run, frame: Frame) -> None:
     for spec in flow.slots.values() if flow is not None else ():
         if (spec.keeps or spec.again) and frame.slots.get(spec.name) is not None:
             _keep(run, spec.name, frame.slots[spec.name], frame.order_no, frame.item_id)
+
+
+def note_state(run: Run, frame: Frame) -> None:
+    """Keep the state of the goods by which a form was judged that ends without having been written."""
+    if frame.slots.get(_STATE) is not None:
+        _keep(run, _STATE, frame.slots[_STATE], frame.order_no, frame.item_id, judged=True)
 
 
 def forget(run: Run, flow: Flow) -> None:
@@ -90,7 +99,14 @@ def _same(one: Any, other: Any) -> bool:
     return one is None or other is None or one == other
 
 
-def _keep(run: Run, slot: str, value: Any, order_no: str | None, item_id: str | None) -> None:
+def _keep(
+    run: Run, slot: str, value: Any, order_no: str | None, item_id: str | None, *, judged: bool = False
+) -> None:
     kept = dict(run.state.told.get(TOLD_EARLY) or {})
+    before = kept.get(slot) or {}
+    if before.get("judged") and not judged and before.get("order_no") == order_no:
+        return  # 我就试了两次 跟新的一样: said against the verdict, no other state
     kept[slot] = {"value": value, "order_no": order_no, "item_id": item_id}
+    if judged:
+        kept[slot]["judged"] = True
     run.state.told[TOLD_EARLY] = kept

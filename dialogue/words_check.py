@@ -127,6 +127,7 @@ READ: dict[str, frozenset[str]] = {
             *(
                 "safety",
                 "hypothetical",
+                "asks_whether",
                 "threat",
                 "threat_verbs",
                 "not_meant.threat",

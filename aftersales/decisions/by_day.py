@@ -31,19 +31,24 @@ from aftersales.windows import chinese_day
             "moving_eta",
         ),
         *("delivering", "stalled", "arrived", "over"),
+        *("new_in_time", "new_perhaps", "new_too_late"),
     ),
-    needs=("order", "parcel"),
+    needs=("order", "parcel", "item", "catalogue", "product", "products"),
     values=(*PARCEL_VALUES, "day", "latest", "earliest", "road_range"),
 )
 def parcel_by_day(inputs: Inputs) -> Decision:
     """Is the parcel there by the day that is named? `in_time`, `too_late`: by what the carrier expects; `waiting_…`: not dispatched, by the latest
-    day of dispatch and the carriers' days; without such a day, and in every other state, what is known of it (parcel_known)."""
+    day of dispatch and the carriers' days; `new_…`: what is ordered today, where no order is in hand; without such a day, and in every other state, what is known of it (parcel_known)."""
     known = parcel_known(inputs)
     wanted = _wanted(inputs)
     values = {**known.values, **dict.fromkeys(("day", "latest", "earliest", "road_range"), "")}
     if wanted is None:
         return Decision(known.outcome, values)
     values["day"] = chinese_day(wanted, _today(inputs.now, inputs.tz))
+    if inputs.order is None:
+        new = new_order_by_day(inputs)
+        values |= {name: new.values[name] for name in ("latest", "earliest", "road_range", "hours")}
+        return Decision(f"new_{new.outcome}", values)
     if known.outcome == "moving_eta" and inputs.parcel is not None and inputs.parcel.eta is not None:
         expected = inputs.parcel.eta.astimezone(inputs.tz).date()
         return Decision("in_time" if expected <= wanted else "too_late", values)

@@ -6,18 +6,20 @@ from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import order_of, sentence
 from aftersales.formatting import moment, yuan
 from aftersales.order_system.port import OrderItem
+from aftersales.variants import fits_size, same_colour
 
 _VALUES = ("lines", "created", "paid_at", "price")
 
 
 @decision(
     "order_details",
-    outcomes=("spec", "when", "when_unpaid", "price"),
+    outcomes=("spec", "spec_yes", "spec_no", "when", "when_unpaid", "price"),
     needs=("order", "item", "products"),
     values=_VALUES,
 )
 def order_details(inputs: Inputs) -> Decision:
-    """What was bought (`spec`: with its pieces), when it was placed and paid, what was paid: slot `detail`."""
+    """What was bought (`spec`: with its pieces; `spec_yes`, `spec_no`: is it the colour and size that are named), when it was placed and
+    paid, what was paid: slot `detail`."""
     order, lines = order_of(inputs), _lines(inputs)
     values = {
         "lines": "；".join(_line(inputs, one) for one in lines),
@@ -28,7 +30,14 @@ def order_details(inputs: Inputs) -> Decision:
     detail = str(inputs.slots.get("detail") or "spec")
     if detail == "when":
         return Decision("when" if order.paid_at else "when_unpaid", values)
-    return Decision("price" if detail == "price" else "spec", values)
+    if detail == "price":
+        return Decision("price", values)
+    asked = [str(one) for name in ("colour", "size") if (one := inputs.slots.get(name))]
+    if asked and len(lines) == 1:
+        own = lines[0].spec.split()
+        fits = all(any(same_colour(one, two) or fits_size(one, two) for two in own) for one in asked)
+        return Decision("spec_yes" if fits else "spec_no", values)
+    return Decision("spec", values)
 
 
 @decision(

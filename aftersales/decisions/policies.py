@@ -37,7 +37,11 @@ def return_rule(inputs: Inputs) -> Decision:
     values = _rule_values(inputs)
     if inputs.slots.get("freight") and not inputs.slots.get("may"):
         return Decision("not_asked", values)
-    if (own := _own_line(inputs)) is not None:
+    if (own := _own_line(inputs)) is not None and (by_state := _once_arrived(inputs, *own)):
+        kind = rules.kinds.get(own[1].kind)
+        values |= {"goods": own[1].name, "why": (kind.why or "") if kind else ""}
+        return Decision(by_state, values)
+    if own is not None:
         answer = _own_answer(inputs, *own)
         kind = rules.kinds.get(own[1].kind)
         why = (
@@ -154,6 +158,14 @@ def kind_named(inputs: Inputs) -> Kind | None:
     named = inputs.labels.get("kind_words", {})
     found = (code for code, said in named.items() if names_one(inputs.words, said))
     return next((kinds[code] for code in found if code in kinds), None)
+
+
+def _once_arrived(inputs: Inputs, order: Order, item: OrderItem) -> str:
+    """激活了就不能退了呗, while it is on the way: the outcome for that state once it has arrived; empty for any other order or question."""
+    rules = inputs.policy.returns
+    told = rules.conditions.get(str(inputs.slots.get("condition")))
+    early = order.state in _NOT_ARRIVED and order.state != "unpaid"
+    return _by_state(rules.kinds.get(item.kind), told) if early and _is_without_fault(inputs) else ""
 
 
 def _is_without_fault(inputs: Inputs) -> bool:

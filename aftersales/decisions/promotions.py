@@ -28,12 +28,28 @@ def product_price(inputs: Inputs) -> Decision:
     return Decision("known", {"goods": goods, "price": price, "promotions": saving})
 
 
-@decision("running_promotions", outcomes=("some", "none"), needs=("promotions",), values=("promotions",))
+@decision(
+    "running_promotions",
+    outcomes=("goods", "goods_free", "some", "none"),
+    needs=("product", "products", "promotions"),
+    values=("promotions", "goods", "price", "after"),
+)
 def running_promotions(inputs: Inputs) -> Decision:
-    """What a customer can use now: what takes something off comes first."""
+    """What a customer can use now: what takes something off comes first. `goods`: for the goods talked about, the one that takes most off and what is left to pay
+    (`goods_free`: they are sent free of charge besides)."""
+    product = next(iter(inputs.products), inputs.product)
+    fitting = [one for one in inputs.promotions if product and one.off > 0 and product.price >= one.threshold]
+    if product is not None and fitting:
+        best = max(fitting, key=lambda one: one.off)
+        after = product.price - best.off
+        free = after >= inputs.policy.store.freight.free_over
+        values = {"promotions": _told([best]), "goods": product.name}
+        values |= {"price": yuan(product.price), "after": yuan(after)}
+        return Decision("goods_free" if free else "goods", values)
     saving = _saving(inputs.promotions)
     others = [one for one in inputs.promotions if one not in saving]
-    return Decision("some" if inputs.promotions else "none", {"promotions": _told([*saving, *others])})
+    values = {"promotions": _told([*saving, *others]), "goods": "", "price": "", "after": ""}
+    return Decision("some" if inputs.promotions else "none", values)
 
 
 def _saving(running: Sequence[Promotion]) -> list[Promotion]:

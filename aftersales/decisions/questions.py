@@ -127,17 +127,23 @@ def coupon_back(inputs: Inputs) -> Decision:
 
 @decision(
     "coupon_for_me",
-    outcomes=("bought_before", "said_so", "rule"),
+    outcomes=("bought_before", "new", "said_so", "rule"),
     needs=("orders", "promotions"),
-    values=("coupon", "off"),
+    values=("coupon", "off", "threshold"),
 )
 def coupon_for_me(inputs: Inputs) -> Decision:
-    """Can this customer have the coupon that is for the first purchase? `bought_before`: their orders tell no; `said_so`: their own words do
-    (slot `bought`); `rule`: neither does."""
+    """Can this customer have the coupon that is for the first purchase? `bought_before`: their orders tell no; `new`, `said_so`: their own words
+    tell that nothing was bought, or something was (slots `new`, `bought`); `rule`: neither does."""
     coupon = max((one for one in inputs.promotions if one.off > 0), key=lambda one: one.off, default=None)
-    values = {"coupon": coupon.name if coupon else "", "off": yuan(coupon.off) if coupon else ""}
+    values = {
+        "coupon": coupon.name if coupon else "",
+        "off": yuan(coupon.off) if coupon else "",
+        "threshold": yuan(coupon.threshold) if coupon else "",
+    }
     if any(one.paid_at is not None for one in inputs.orders):
         return Decision("bought_before", values)
+    if coupon is not None and inputs.slots.get("new"):
+        return Decision("new", values)
     return Decision("said_so" if inputs.slots.get("bought") else "rule", values)
 
 

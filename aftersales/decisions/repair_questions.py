@@ -1,7 +1,9 @@
 """Questions in passing about a repair (data/knowledge): does somebody come, what does it cost outside the warranty (H18, H27)."""
 
+from aftersales.catalogue import names_one
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import open_request
+from aftersales.eligibility import warranty_days
 from aftersales.formatting import listed, moment
 from aftersales.order_system.port import OrderItem
 from aftersales.repair_quote import quote_for
@@ -20,6 +22,24 @@ def _goods(inputs: Inputs) -> tuple[str, str]:
     if order is not None and len(kinds) == 1:
         return listed(one.name for one in order.items), kinds.pop()
     return "", ""
+
+
+@decision(
+    "visit_fee",
+    outcomes=("with_days", "rule"),
+    needs=("order", "item", "products", "product"),
+    values=("goods", "days"),
+)
+def visit_fee(inputs: Inputs) -> Decision:
+    """保多久 上门修要钱不: with the length of the warranty where that is asked as well and the goods are known."""
+    asked = names_one(inputs.words, inputs.name("repair_asks", "days"))
+    product = next(iter(inputs.products), inputs.product)
+    if asked and product is not None and product.warranty_days:
+        return Decision("with_days", {"goods": product.name, "days": str(product.warranty_days)})
+    if asked and inputs.item is not None:
+        days = str(warranty_days(inputs.policy, inputs.item))
+        return Decision("with_days", {"goods": inputs.item.name, "days": days})
+    return Decision("rule", {"goods": "", "days": ""})
 
 
 @decision(

@@ -39,7 +39,7 @@ _VALUES = (
     outcomes=("possible", "not_eligible", "no_stock", "too_late", "unclear"),
     needs=("order", "item", "requests", "catalogue"),
     values=_VALUES,
-    slots=("request_no", "reason", "solution", "colour", "size"),
+    slots=("request_no", "reason", "solution", "colour", "size", "quantity"),
 )
 def request_change(inputs: Inputs) -> Decision:
     """May the open request become what is wanted now? `too_late`: it is past the state in which customers change it;
@@ -53,6 +53,9 @@ def request_change(inputs: Inputs) -> Decision:
     was = reasons.get(made.reason or "")
     if was is not None and (told is None or (told.fault == "none" and was.fault != "none")):
         slots["reason"] = made.reason  # 又后悔了 还是换吧: the fault of the goods is still one
+    if the_item(inputs).qty == 1 and inputs.slots.get("quantity"):
+        slots["quantity"] = None  # 退那两个碗的钱, of one set: no pieces of the line
+        inputs = replace(inputs, slots={**inputs.slots, "quantity": None})
     case = _with(inputs, slots)
     values = {
         **dict.fromkeys(_VALUES, ""),

@@ -7,6 +7,7 @@ from aftersales.asked_request import SENDS, TASKS, asked_about, request_number_i
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import goods, order_of
 from aftersales.decisions.return_case import answer_so_far
+from aftersales.decisions.sent_instead import latest_told
 from aftersales.formatting import day, moment
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, OrderItem
 from aftersales.visits import visited_at_home
@@ -19,7 +20,7 @@ _SUBMITTED, _SENT, _ARRIVED = "submitted", "sent_back", frozenset({"received", "
 _ACCEPTED = "unopened"
 _VALUES = (
     *("item", "kind", "request_no", "due", "pickup_hours", "inspect_days", "address", "visit", "freight"),
-    *("next", "until"),
+    *("next", "until", "latest"),
 )
 
 
@@ -68,6 +69,7 @@ def request_handling(inputs: Inputs) -> Decision:
         if made.due
         else "",
         "visit": _visit(inputs, made),
+        "latest": latest_told(inputs, made.kind, made),
         "freight": _freight(inputs, made, item) or "",
     }
     return Decision(_outcome(inputs, made, item, values), values, slots={"request_no": made.request_no})

@@ -28,6 +28,7 @@ from aftersales.decisions.return_case import (
     wished,
     wished_time,
 )
+from aftersales.decisions.sent_instead import latest_told
 from aftersales.formatting import yuan
 from aftersales.order_system.port import OVER, AfterSalesRequest, OrderItem
 from aftersales.policy.returns import SOLUTIONS, Solution
@@ -105,6 +106,9 @@ def instead_of(inputs: Inputs, made: AfterSalesRequest) -> str:
     kind = "exchange" if made.kind == "resend" else made.kind
     wish = wished(inputs) or (_MONEY[0] if inputs.facts.get("category") == _RETURN else None)
     same = wish is None or wish == kind or {wish, kind} <= {*_MONEY}
+    reason = inputs.policy.returns.reasons.get(made.reason or "")
+    if made.kind == "resend" and wish in _MONEY and reason is not None and "refund_only" in reason.solutions:
+        return "refund_only"  # 不补了 退那两个碗的钱: the rest is kept
     return "" if same else str(wish)
 
 
@@ -235,7 +239,7 @@ def return_possible(inputs: Inputs) -> Decision:
         *("exchanged", "repaired", "visited", "paid_back", "sent"),
     ),
     needs=("order", "item"),
-    values=("goods", "pickup_hours", "inspect_days", "paid"),
+    values=("goods", "pickup_hours", "inspect_days", "paid", "exchange_by", "resend_by"),
     slots=("aside",),
 )
 def return_aside(inputs: Inputs) -> Decision:
@@ -247,6 +251,8 @@ def return_aside(inputs: Inputs) -> Decision:
         "pickup_hours": str(flow.pickup_hours),
         "inspect_days": str(flow.inspect_days),
         "paid": yuan(item.price * item.qty),
+        "exchange_by": latest_told(inputs, "exchange"),
+        "resend_by": latest_told(inputs, "resend"),
     }
     return Decision(_aside(inputs, str(asked), item), values, slots={"aside": None})
 
@@ -263,7 +269,7 @@ def _asked_for(inputs: Inputs) -> Solution | None:
 def _aside(inputs: Inputs, asked: str, item: OrderItem) -> str:
     wish = _asked_for(inputs)
     at_home = wish == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind)
-    missing = wish == "exchange" and sends_part(inputs)  # nothing goes back
+    missing = wish in ("exchange", None) and sends_part(inputs)  # nothing goes back
     if asked in ("only", "partly", "faster"):
         return asked
     if asked == "handing":
@@ -310,7 +316,8 @@ def return_summary(inputs: Inputs) -> Decision:
     are whole pieces or empty: of what was never received no state is known."""
     item, answer, reason = the_item(inputs), answer_so_far(inputs), the_reason(inputs)
     details, state = "，".join(return_details(inputs)), condition_name(inputs)
-    freight = inputs.policy.returns.says.freight_part if the_part(inputs) else answer.freight
+    sent_alone = sends_part(inputs) and inputs.slots.get("solution") == "exchange"
+    freight = inputs.policy.returns.says.freight_part if sent_alone else answer.freight
     fault, suits = faults_told(inputs), wished_time(inputs)
     return Decision(
         "ready",

@@ -122,13 +122,13 @@ def fault_days(inputs: Inputs) -> Decision:
 
 @decision(
     "used_why",
-    outcomes=("used_no", "unopened", "never", "inside", "over", "rule"),
+    outcomes=("faulty", "used_no", "unopened", "never", "inside", "over", "rule"),
     needs=("order", "item"),
     values=("item", "last", "day", "why", "quality_hint"),
 )
 def used_why(inputs: Inputs) -> Decision:
     """不是有七天无理由吗 我就试了两次: why goods in this state do not go back without a reason, by the same facts as the verdict. `used_no`: within the
-    days, and used; `inside`: within the days, and nothing was told of their state; `unopened`, `never`: their kind; `rule`: no order is known."""
+    days, and used; `inside`: within the days, and nothing was told of their state; `unopened`, `never`: their kind; `faulty`: something is wrong with them, and the days for that are open; `rule`: no order is known."""
     order, rules = inputs.order, inputs.policy.returns
     values = dict.fromkeys(("item", "last", "day", "why", "quality_hint"), "")
     if order is None or order.signed_at is None:
@@ -139,6 +139,9 @@ def used_why(inputs: Inputs) -> Decision:
     quality = window_of(order.signed_at, rules.quality.window_days, inputs.now, inputs.tz)
     values |= {"item": item.name, "last": free.last_told, "day": str(free.day)}
     values["why"] = (kind.why or "") if kind is not None else ""
+    reason = rules.reasons.get(str(inputs.slots.get("reason")))
+    if quality.inside and (inputs.faults or (reason is not None and reason.fault != "none")):
+        return Decision("faulty", values | {"last": quality.last_told, "day": str(quality.day)})
     if quality.inside:
         values["quality_hint"] = sentence(inputs, "used_why", "quality", last=quality.last_told)
     if kind is not None and kind.no_reason != "always":

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from aftersales.catalogue import names_one
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.formatting import listed, yuan
 from aftersales.policy.store import Carrier
@@ -18,7 +19,17 @@ def carrier_named(inputs: Inputs) -> Carrier | None:
 
 @decision(
     "shipping",
-    outcomes=("time", "carrier", "fee", "fee_free", "fee_due", "area", "area_change"),
+    outcomes=(
+        "time",
+        "carrier",
+        "fee",
+        "fee_free",
+        "fee_due",
+        "area",
+        "area_days",
+        "area_abroad",
+        "area_change",
+    ),
     needs=("product", "orders"),
     values=(
         "goods",
@@ -36,12 +47,18 @@ def carrier_named(inputs: Inputs) -> Carrier | None:
 )
 def shipping(inputs: Inputs) -> Decision:
     """What was asked of the four (slot `about`); the days are those of the carrier named in the words, else of each.
+    `area_days`: how many days to a place; `area_abroad`: one abroad is named;
     `area_change`: the customer has an order that is not dispatched yet, which may be meant; `fee_free`, `fee_due`: whether the goods being
     talked about are dear enough for free delivery."""
     store, about, named = inputs.policy.store, inputs.slots.get("about"), carrier_named(inputs)
     outcome, goods = str(about) if about in ("carrier", "fee", "area") else "time", inputs.product
     if outcome == "area" and any(one.state == "paid" for one in inputs.orders):
         outcome = "area_change"
+    asked, said = inputs.labels.get("ship_asks", {}), inputs.words
+    if outcome == "area" and names_one(said, asked["abroad"]):
+        outcome = "area_abroad"
+    elif outcome == "area" and names_one(said, asked["days"]):
+        outcome = "area_days"
     if outcome == "fee" and goods is not None:
         outcome = "fee_free" if goods.price >= store.freight.free_over else "fee_due"
     return Decision(

@@ -64,7 +64,7 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
             yield Meaning("chat", Command("chat", "deny", words=words), whole=True)
         return
     if one.name in _INSISTING and (
-        turn.denies("human") or (turn.offered == "human" and _refuses_person(turn))
+        turn.denies("human") or (turn.offered == "human" and (_refuses_person(turn) or _asks_whether(turn)))
     ):
         return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
@@ -96,6 +96,11 @@ def _refuses_person(turn: Turn) -> bool:
     return turn.scene.store.words.hit("watchers.refuses_person", turn.scene.text) is not None
 
 
+def _asks_whether(turn: Turn) -> bool:
+    """那到底能不能退啊 前面说不行: what was judged is asked for again, no person is agreed to."""
+    return turn.scene.store.words.hit("watchers.asks_whether", turn.scene.text) is not None
+
+
 def _asks_on(turn: Turn, one: Reading) -> bool:
     """不用专员 我就问短信还是这儿: something else is asked in the same breath."""
     text = turn.scene.text
@@ -111,7 +116,8 @@ def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
     slots |= told_with(turn, replace(one, name="complaint", span=(0, 0)))
     intent = scene.message.intent if by_model else "complain_attitude"
     if turn.offered == "human":
-        yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
+        if not _asks_whether(turn):
+            yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
     elif scene.store.words.hit("watchers.english", scene.text):  # English or pinyin cannot be read back
         yield Meaning("watch", Command("human", "complaint", words=scene.text))
     elif scene.state.frame("complaint") is None:
@@ -282,6 +288,8 @@ def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
     talked = bool(company_of(turn.scene) & _CHILD)
     if one.name not in _CHILD and not talked:
         return
+    if talked and any(two.kind == "known" and two.more.get("sure") == 1.0 for two in turn.readings):
+        return  # 那小孩买的 到底要准备啥: asked of it, and answered
     if turn.scene.state.frame(_BY_CHILD) is not None and any(
         two.kind in {"order", "proof"} for two in turn.readings
     ):
