@@ -25,7 +25,7 @@ from dialogue.matters import (
 )
 from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
-from dialogue.state import STOPPED, WRITTEN, Frame
+from dialogue.state import DOUBTFUL, RECORDS, STOPPED, WRITTEN, Frame
 from dialogue.steps import put
 from dialogue.written import tell_which, tell_written
 
@@ -276,10 +276,15 @@ def _cancel(run: Run, command: Command) -> None:
     of_intent = run.store.categories.of_intent
     set_pending(run, [one for one in run.state.pending if of_intent(str(one["intent"])).code != code])
     written = run.state.told.get(WRITTEN) or {}
-    if (written.get("flow"), written.get("order_no")) == (frame.flow, frame.order_no):
+    if frame.data.get(DOUBTFUL) or (command.more.get("disowned") and frame.order_no is None):
+        # 没人发错货: nothing was begun for the customer, so nothing is given up
+        if not run.given["matters"]:
+            run.say("utter_deny_nothing")
+    elif (written.get("flow"), written.get("order_no")) == (frame.flow, frame.order_no):
         run.say("utter_change_stopped", {"request_no": str(written.get("request_no") or "")})
     elif flow is not None and not flow.is_lookup:
-        run.say("utter_form_stopped", {"flow": flow.name, "form": flow.name})
+        beside = "_beside" if run.state.told.get(RECORDS) else ""  # nothing of what was written is undone
+        run.say(f"utter_form_stopped{beside}", {"flow": flow.name, "form": flow.name})
     else:
         run.say("utter_stopped")
     run.asked = not (run.state.pending or run.state.frames)

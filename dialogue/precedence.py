@@ -230,6 +230,15 @@ def _asks_sure(one: Candidate) -> bool:
     return one.kind == "known" and bool(one.features.get("question"))
 
 
+def _puts_off(one: Candidate) -> bool:
+    """好的 我再想想."""
+    return one.kind == "later"
+
+
+def _is_mere_nod(one: Candidate) -> bool:
+    return one.command.kind == "chat" and one.command.name == "affirm"
+
+
 def _is_mere_later(one: Candidate) -> bool:
     """先问问, beside a question; who goes and looks for what we ask (订单号我去翻一下 这种一般咋办) is not asked for it again."""
     return one.kind == "later" and not (one.command.more.get("waits") and one.features.get("open"))
@@ -404,6 +413,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_asks_in_words, _is_note, "店里有固定说法"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
+    (_puts_off, _is_mere_nod, "说的是再想想"),
     (_says("start"), _is_remark_of_kind, "没有问，是要办事"),
     (_is_situations, _is_heard_question, "这一单的情况下就是要办"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),

@@ -98,6 +98,8 @@ READ: dict[str, frozenset[str]] = {
             "gives_up",
             "no_fault",
             "asks_rule",
+            "in_general",
+            "own",
         }
     ),
     "note": frozenset(

@@ -10,7 +10,8 @@ from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.order_choice import named_orders
-from dialogue.readers.sentence import sentence_of
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
@@ -106,6 +107,10 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
             "answer", start(scene, _STANDS, {}, turn.words_of(one) or scene.text, intent), turn.is_whole(one)
         )
         return
+    own = _tells_of_own(turn)
+    if flow is not None and not own and _asks_the_rule(turn, one, flow):
+        yield from _rule(turn, one, flow.general)
+        return
     words = turn.words_of(one) or scene.text
     if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
         words = scene.text
@@ -114,9 +119,12 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     slots = (
         {**told, **given} if one.source == "context" else {**given, **told}
     )  # what the situation means is surer
+    intent = _of_value(flow, intent, slots)
     command = start(scene, one.name, slots, words, intent)
     wishes = _wishes(turn, flow, told)
     told = {name: value for name, value in one.more.items() if name in _MORE}
+    if not own and _asks_in(turn, one):
+        told["doubtful"] = True
     if wishes:
         told["wishes"] = wishes
     if begun := begun_with(turn, one.name):
@@ -127,6 +135,56 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _asks_in(turn: Turn, one: Reading) -> bool:
+    """Are all the small sentences that the matter rests on questions?"""
+    text, words = turn.scene.text, turn.scene.store.words
+    places = [tuple(span) for span in one.more.get("named") or ()] or [one.span]
+    places = [span if span != (0, 0) else (0, len(text)) for span in places]
+    parts = [
+        part for part in sentences(text) if any(part.start < end and start < part.end for start, end in places)
+    ]
+    return any(part_asks(part, words) for part in parts) and (
+        len(places) > 1 or all(part_asks(part, words) or turn.is_whole(one) for part in parts)
+    )
+
+
+def _tells_of_own(turn: Turn) -> bool:
+    """Is something of the customer's own spoken of: what they have, what is wrong with it, that it shall be done, a number?"""
+    text, words = turn.scene.text, turn.scene.store.words
+    if words.hit("wishes.own", text) or words.hit("wishes.wants", text):
+        return True
+    told = {"fault", "order", "proof", "digits"}
+    return any(one.kind in told and not one.negated for one in turn.readings)
+
+
+def _asks_the_rule(turn: Turn, one: Reading, flow: Flow) -> bool:
+    """是不是什么都能退, 你们家一般几天能退: goods in general are asked about, and there is a look-up that tells the rule."""
+    if not flow.general or not flow.is_write or not _asks_in(turn, one):
+        return False
+    return turn.scene.store.words.hit("wishes.in_general", turn.words_of(one) or turn.scene.text) is not None
+
+
+def _rule(turn: Turn, one: Reading, general: str) -> Iterator[Meaning]:
+    """The rule instead of the matter."""
+    told = told_with(turn, replace(one, name=general))
+    command = start(turn.scene, general, told, turn.words_of(one) or turn.scene.text, "")
+    intent = str(one.more.get("intent") or turn.scene.message.intent)
+    yield Meaning(
+        "answer", replace(command, more={**command.more, "intent": intent}), turn.is_whole(one)
+    )
+
+
+def _of_value(flow: Flow | None, intent: str, slots: Mapping[str, Any]) -> str:
+    """冰箱不制冷 冻的肉都化了, heard as a damaged parcel: the intent whose value the words tell names the matter."""
+    given = flow.start.get(intent) if flow is not None else None
+    if flow is None or not given or all(slots.get(slot) == value for slot, value in given.items()):
+        return intent
+    for other, begins in flow.start.items():
+        if begins.keys() == given.keys() and all(slots.get(slot) == at for slot, at in begins.items()):
+            return other
+    return intent
 
 
 def _tells_of_goods(one: Reading, command: Command) -> bool:
