@@ -143,7 +143,9 @@ def _asks_in(turn: Turn, one: Reading) -> bool:
     places = [tuple(span) for span in one.more.get("named") or ()] or [one.span]
     places = [span if span != (0, 0) else (0, len(text)) for span in places]
     parts = [
-        part for part in sentences(text) if any(part.start < end and start < part.end for start, end in places)
+        part
+        for part in sentences(text)
+        if any(part.start < end and start < part.end for start, end in places)
     ]
     return any(part_asks(part, words) for part in parts) and (
         len(places) > 1 or all(part_asks(part, words) or turn.is_whole(one) for part in parts)
@@ -171,9 +173,7 @@ def _rule(turn: Turn, one: Reading, general: str) -> Iterator[Meaning]:
     told = told_with(turn, replace(one, name=general))
     command = start(turn.scene, general, told, turn.words_of(one) or turn.scene.text, "")
     intent = str(one.more.get("intent") or turn.scene.message.intent)
-    yield Meaning(
-        "answer", replace(command, more={**command.more, "intent": intent}), turn.is_whole(one)
-    )
+    yield Meaning("answer", replace(command, more={**command.more, "intent": intent}), turn.is_whole(one))
 
 
 def _of_value(flow: Flow | None, intent: str, slots: Mapping[str, Any]) -> str:
