@@ -112,6 +112,8 @@ def identify(run: Run, frame: Frame) -> None:
 
 def _ask_order_no(run: Run, frame: Frame) -> None:
     frame.step = "order_no"
+    if run.given.get("way_told") and run.out:
+        return
     run.asked = True
     below = waits_for(run, frame)
     issue = run.store.categories.of_intent(below.intent) if below else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dialogue.arbiter import Arbiter
 from dialogue.candidates import MATTERS, PARTS, Candidate, overlap, rests
+from dialogue.knowledge import OF_NUMBERS
 from dialogue.readers.corrections import SOURCE as CORRECTS
 from dialogue.readers.takes_back import SOURCE as TAKES_BACK
 from dialogue.readers.which_meant import SOURCE as WHICH
@@ -198,7 +199,8 @@ def _works_on_it(one: Candidate) -> bool:
 
 def _is_situations(one: Candidate) -> bool:
     """What a request means for an order in this state (换个颜色 before dispatch: the order is changed)."""
-    return one.source == "context" and one.command.kind == "start"
+    told = one.source == "context" or bool(one.command.more.get("situation"))
+    return told and one.command.kind == "start"
 
 
 def _is_heard(one: Candidate) -> bool:
@@ -367,6 +369,8 @@ def _is_part_of_it(one: Candidate, two: Candidate) -> bool:
     if two.command.kind not in MATTERS or two.command.name not in _ABOUT_AS_WELL:
         return False
     talk = one.command.kind in {"chat", "cancel", "human"} and one.source != "watch"
+    if two.source == "context" and _asks_in_words(one):
+        return False  # 要啥证明不, half a question about what was answered, that has an answer of its own
     return (
         (one.kind == "known" and overlap(one.span, two.span) > 0)
         or talk
@@ -447,6 +451,11 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return f"这一句答得上：{two.command.written()}"
     if _asks_of_form(two, one):
         return f"问的是手上的事：{two.command.written()}"
+    if _is_mere_check(one) and (two.kind == "number" or _lacks_number(two)):
+        return f"说的是订单号：{two.command.written()}"
+    unsure = _is_heard_question(one) and one.features.get("sure", 0.0) < arbiter.limits["sure_told"]
+    if unsure and _wishes_for_fault(two) and overlap(one.span, two.span) > 0:
+        return f"说了哪里坏、要怎么办：{two.command.written()}"
     if one.kind == "known" and any(
         overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
     ):
@@ -618,7 +627,7 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return False
     if _is_part_of_it(question, other):  # 退了重新拍行吗: that matter has words of its own
         return False
-    if sure < limits["sure_question"]:
+    if sure < limits["sure_question"] or (sure < limits["sure_told"] and _wishes_for_fault(other)):
         return False
     if other.command.kind == "human" and not (other.features.get("model") or other.features.get("question")):
         return False  # 有人吗 叫你们领导来: what calls the person asks nothing
@@ -628,6 +637,27 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return overlap(question.span, other.span) > 0
     shared = min(question.span[1], other.span[1]) - max(question.span[0], other.span[0])
     return shared >= limits["question_cover"] * (other.span[1] - other.span[0]) > 0
+
+
+#: Look-ups of an order that the model hears in words about its number.
+_CHECKS = frozenset({"logistics", "order_status"})
+
+
+def _is_mere_check(one: Candidate) -> bool:
+    """找到了 2026…, 用手机号查不行吗, while the number is asked for: how the order stands, heard by the model alone."""
+    heard = one.command.name in _CHECKS and one.source == "intents" and not one.named
+    return heard and bool(one.features.get("open"))
+
+
+def _lacks_number(one: Candidate) -> bool:
+    about = one.kind == "known" and one.command.slots.get("entry") in OF_NUMBERS
+    return about or (one.command.kind == "skip" and one.command.name in {"order_no", "proof"})
+
+
+def _wishes_for_fault(one: Candidate) -> bool:
+    """煮饭老是夹生 换一个行不: what is wrong is told, and what shall be done about it."""
+    told = one.command.more.get("fault")
+    return one.command.kind == "start" and bool(told) and bool(one.named)
 
 
 def _only_asks_of_it(question: Candidate, told: Candidate) -> bool:

@@ -29,7 +29,10 @@ _OVER = frozenset({"done", "refused", "withdrawn"})
 def chat(run: Run, kind: str) -> None:
     """One line of the kind; what is open is then gone back to."""
     state = run.state
-    if kind in _LETS_GO and not run.given.get("matters") and let_go(run) and kind == "later":
+    goes = kind in _LETS_GO and not run.given.get("matters")
+    if kind == "later" and run.store.words.hit("answers.waits", run.words):
+        goes = False  # 等下 我翻翻app: the number is being looked for
+    if goes and let_go(run) and kind == "later":
         kind = "postpones"
     in_hand = [one for one in state.frames if one.flow not in _PATTERN_FRAMES]
     state.misses = 0
@@ -222,6 +225,15 @@ def soothe(run: Run, intent: str) -> None:
         and category.stage not in {"complaint", "presale"}
         and run.store.words.hit("watchers.impatient", message.text) is not None
     )
+    loses = (
+        category.is_issue
+        and category.stage not in {"complaint", "presale"}
+        and run.store.words.hit("watchers.loss", message.text) is not None
+    )
+    if loses and not run.state.soothed:  # 冻的肉都化了
+        run.say("utter_soothe_loss")
+        run.soothed = run.state.soothed = True
+        return
     if troubled and not run.state.soothed:
         if category.code.startswith(_TROUBLES):
             run.say("utter_soothe_trouble", {"trouble": trouble(run, category.code)})

@@ -55,6 +55,7 @@ READ: dict[str, frozenset[str]] = {
                 "explain",
                 "repeat",
                 "dont_know",
+                "no_way",
                 "wrong_data",
                 "nothing_more",
                 "another_order",
@@ -100,6 +101,7 @@ READ: dict[str, frozenset[str]] = {
             "asks_rule",
             "in_general",
             "own",
+            "undispatched",
         }
     ),
     "note": frozenset(
@@ -148,6 +150,7 @@ READ: dict[str, frozenset[str]] = {
                 "carrier",
                 "us",
                 "impatient",
+                "loss",
                 "about_before",
             ),
             *(

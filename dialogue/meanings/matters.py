@@ -52,6 +52,12 @@ _GIVING_UP = frozenset({"cancel_order", "return"})
 _CANCELS = frozenset({"cancel_order"})
 #: What is wished for instead of the money.
 _NO_MONEY = frozenset({"exchange", "repair"})
+#: The situation of an order that waits for its dispatch.
+_PAID = "paid"
+#: Below this a look-up that nobody but the model hears is doubtful; what would be written is, where it is only asked about.
+_DOUBTFUL_BELOW = 0.6
+#: From so sure a matter is one, whatever the message sets right.
+_SURE_BESIDE = 0.8
 #: What a reading tells the engine besides the flow and its slots.
 _MORE = frozenset({"response", "order_no", "of_order"})
 
@@ -108,6 +114,11 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         )
         return
     own = _tells_of_own(turn)
+    if flow is not None and not own and _protests_at_answer(turn, one, flow):
+        return
+    if (instead := _before_dispatch(turn, one)) is not None:
+        yield instead
+        return
     if flow is not None and not own and _asks_the_rule(turn, one, flow):
         yield from _rule(turn, one, flow.general)
         return
@@ -123,8 +134,11 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     command = start(scene, one.name, slots, words, intent)
     wishes = _wishes(turn, flow, told)
     told = {name: value for name, value in one.more.items() if name in _MORE}
-    if not own and _asks_in(turn, one):
+    unsure = "named" not in one.more and one.score < _DOUBTFUL_BELOW
+    if flow is not None and not own and _asks_in(turn, one) and (flow.is_write or unsure):
         told["doubtful"] = True
+    if any(two.kind == "fault" and not two.negated for two in turn.readings):
+        told["fault"] = True
     if wishes:
         told["wishes"] = wishes
     if begun := begun_with(turn, one.name):
@@ -163,9 +177,32 @@ def _tells_of_own(turn: Turn) -> bool:
 
 def _asks_the_rule(turn: Turn, one: Reading, flow: Flow) -> bool:
     """是不是什么都能退, 你们家一般几天能退: goods in general are asked about, and there is a look-up that tells the rule."""
-    if not flow.general or not flow.is_write or not _asks_in(turn, one):
+    if not flow.general or not _asks_in(turn, one):
         return False
     return turn.scene.store.words.hit("wishes.in_general", turn.words_of(one) or turn.scene.text) is not None
+
+
+def _protests_at_answer(turn: Turn, one: Reading, flow: Flow) -> bool:
+    """我问的耳机 不是鞋: what was answered is set right; no matter of an order that nobody but the model hears in it."""
+    needs = bool(flow.needs.order) or flow.needs.customer
+    unknown = turn.scene.state.customer is None and "named" not in one.more
+    return needs and unknown and turn.objects and one.source == "intents" and one.score < _SURE_BESIDE
+
+
+def _before_dispatch(turn: Turn, one: Reading) -> Meaning | None:
+    """能换个颜色不 还没发货吧, of an order that is not known yet: what the table says of one that waits for its dispatch."""
+    scene, words = turn.scene, turn.scene.store.words
+    told = scene.state.customer is None and words.hit("wishes.undispatched", scene.text)
+    intent = str(one.more.get("intent") or "")
+    if not told or one.source != "intents":
+        return None
+    row = next((row for row in words.context.rows if row.fits(frozenset({intent}), scene.text)), None)
+    started = scene.store.flows.started_by(row.means.get(_PAID, "")) if row is not None else None
+    if row is None or started is None or started[0] == one.name:
+        return None
+    slots = {**told_with(turn, replace(one, name=started[0], span=(0, 0))), **started[1]}
+    command = start(scene, started[0], slots, scene.text, row.means[_PAID])
+    return Meaning("context", replace(command, more={**command.more, "situation": _PAID}), turn.is_whole(one))
 
 
 def _rule(turn: Turn, one: Reading, general: str) -> Iterator[Meaning]:

@@ -10,8 +10,9 @@ from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.meanings.matters import SAME_WISH, told_with
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.known import company_of
-from dialogue.readers.sentence import sentence_of
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 from dialogue.situation import situation_of
@@ -80,6 +81,13 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", start(turn.scene, one.name, told, turn.scene.text, ""))
 
 
+def _asks_again(turn: Turn) -> bool:
+    """那到底能不能退啊, to the offer of a person: what was asked is asked again, nothing accepted."""
+    text, words = turn.scene.text, turn.scene.store.words
+    first = next(iter(sentences(text)), None)
+    return first is not None and part_asks(first, words) and not words.hit("watchers.accepts_person", text)
+
+
 def _refuses_person(turn: Turn) -> bool:
     """不想等人工 …… 必须给我退."""
     return turn.scene.store.words.hit("watchers.refuses_person", turn.scene.text) is not None
@@ -99,6 +107,8 @@ def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
     slots = dict(started[1]) if started is not None and by_model else {"kind": "service"}
     slots |= told_with(turn, replace(one, name="complaint", span=(0, 0)))
     intent = scene.message.intent if by_model else "complain_attitude"
+    if turn.offered == "human" and one.more.get("by_model") and _asks_again(turn):
+        return
     if turn.offered == "human":
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
     elif scene.store.words.hit("watchers.english", scene.text):  # English or pinyin cannot be read back
@@ -270,6 +280,10 @@ def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
     talked = bool(company_of(turn.scene) & _CHILD)
     if one.name not in _CHILD and not talked:
         return
+    if one.name not in _CHILD and any(
+        two.kind == "known" and not two.more.get("by_model") for two in turn.readings
+    ):
+        return  # 小孩买的那个 要准备啥: what is asked of it has an answer of its own
     if turn.scene.state.frame(_BY_CHILD) is not None and any(
         two.kind in {"order", "proof"} for two in turn.readings
     ):
