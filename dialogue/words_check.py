@@ -125,7 +125,9 @@ READ: dict[str, frozenset[str]] = {
             "not_part",
         }
     ),
-    "queue": frozenset({"leaves", "leaves_not_meant", "unharmed", "no_danger", "sure", "filler"}),
+    "queue": frozenset(
+        {"leaves", "leaves_not_meant", "about_wait", "unharmed", "no_danger", "sure", "filler"}
+    ),
     "watchers": frozenset(
         {
             *(
