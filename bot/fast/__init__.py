@@ -19,21 +19,23 @@ def is_on(wrap: str = "") -> bool:
 
 def install_for_training(config: Path) -> None:
     """Before Rasa is imported to train."""
-    from bot.fast import no_tensorflow, training_data
+    from bot.fast import domain_file, no_tensorflow, training_data
 
     if is_on("no_tensorflow"):
         no_tensorflow.install(config.read_text(encoding="utf-8"))
     if is_on("training_data"):
         training_data.install()
+    if is_on("domain_file"):
+        domain_file.install_for_training()
 
 
 def install_for_serving(model: Path) -> None:
     """Before Rasa is imported to serve."""
-    from bot.fast import domain_once, graph, no_tensorflow, session, validator
+    from bot.fast import domain_file, domain_once, graph, no_tensorflow, session, validator
 
     if is_on("no_tensorflow"):
         no_tensorflow.install(_predicting_parts(model), serving=True)
-    for wrap in (validator, session, domain_once, graph):
+    for wrap in (validator, session, domain_file, domain_once, graph):
         if is_on(wrap.__name__.rsplit(".", 1)[-1]):
             wrap.install()
 

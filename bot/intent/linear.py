@@ -33,6 +33,7 @@ seen the other half of such a row is surer than it will be of a stranger."""
 FILE = "intent.joblib"
 WORKERS = 2
 """Fits at the same time; scikit-learn lets go of Python's lock while it works."""
+_BETWEEN = "\0"
 _Svm = tuple[np.ndarray, np.ndarray]
 
 
@@ -131,8 +132,8 @@ class LinearIntentModel:
             "options": self.options,
             "labels": self.labels,
             "syllables": self._syllables,
-            "textual": vars(self._textual),
-            "phonetic": vars(self._phonetic),
+            "textual": self._textual.kept(),
+            "phonetic": self._phonetic.kept(),
         }
         joblib.dump(kept, folder / FILE, compress=0)
 
@@ -142,11 +143,8 @@ class LinearIntentModel:
         kept = joblib.load(folder / FILE, mmap_mode="r")
         model = cls(**kept["options"])
         model.labels, model._syllables = kept["labels"], kept["syllables"]
-        vars(model._textual).update(kept["textual"])
-        vars(model._phonetic).update(kept["phonetic"])
-        # plain arrays over the file: numpy's own class for one is slow
-        for view in (model._textual, model._phonetic):
-            view.idf, view.weights = np.asarray(view.idf), np.asarray(view.weights)
+        model._textual.take(kept["textual"])
+        model._phonetic.take(kept["phonetic"])
         model._label_order()
         return model
 
@@ -161,6 +159,22 @@ class _View:
         self.bias: np.ndarray = np.zeros(0, dtype=np.float32)
         self.ends: list[int] = []
         self.temperatures: list[float] = []
+
+    def kept(self) -> dict[str, Any]:
+        """For a file. The features are one text, in the order of their columns: hundreds of thousands of strings take joblib half a
+        second to read."""
+        in_order = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+        return {**vars(self), "vocabulary": _BETWEEN.join(in_order)}
+
+    def take(self, kept: Mapping[str, Any]) -> None:
+        """What `kept` gave. The arrays become plain ones over the file: numpy's own class for one is slow."""
+        vars(self).update(kept)
+        if isinstance(
+            self.vocabulary, str
+        ):  # a model trained before December 2026 has the columns themselves
+            features = self.vocabulary.split(_BETWEEN) if self.vocabulary else []
+            self.vocabulary = {feature: column for column, feature in enumerate(features)}
+        self.idf, self.weights = np.asarray(self.idf), np.asarray(self.weights)
 
     def fit(
         self,

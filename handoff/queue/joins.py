@@ -82,12 +82,8 @@ def positions(rows: Iterable[_R], joins: Joins) -> dict[str, int]:
     taken: dict[str, int] = {}
     for row in rows:
         known = joins.get(row.id)
-        place = taken.get(known[0].join_id) if known else None
-        if place is None:
-            place = len(set(told.values())) + 1
-        if known:
-            taken[known[0].join_id] = place
-        told[row.id] = place
+        one = known[0].join_id if known else row.id
+        told[row.id] = taken.setdefault(one, len(taken) + 1)
     return told
 
 

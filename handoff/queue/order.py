@@ -8,9 +8,10 @@ count, so a night's tickets do not overtake the morning's danger. Two people kee
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from aftersales.deadlines import open_time
+from aftersales.deadlines import OpenTime
 from handoff.edge.text import whole_number
 from handoff.store_rules import StoreRules
 
@@ -49,9 +50,11 @@ class QueueOrder:
     def key(self, one: Waiting) -> Key:
         """Sort key of the queue, the first served smallest."""
         since = one.waiting_since or self.now
-        hours = self.rules.policy.hours
-        waited = open_time(hours, since, self.now, self.rules.tz)
-        return -(waited + self._head_start(one)), since, one.id
+        return self._open_time.before(since) - self._head_start(one), since, one.id
+
+    @cached_property
+    def _open_time(self) -> OpenTime:
+        return OpenTime(self.rules.policy.hours, self.rules.tz, self.now)
 
     def _head_start(self, one: Waiting) -> timedelta:
         order = self.rules.policy.routing.order

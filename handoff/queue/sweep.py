@@ -9,10 +9,12 @@
 - the place is told when it has changed, not more often than the policy says.
 """
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from handoff.conversation import Move, State
 from handoff.queue.choice import do_leave_ticket
@@ -36,9 +38,14 @@ from handoff.store_rules import StoreRules
 class QueueSweep:
     """One round is `sweep()`. Two workers may sweep at once: the locks make every move happen once."""
 
-    def __init__(self, records: Records, rules: StoreRules) -> None:
+    def __init__(
+        self, records: Records, rules: StoreRules, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._records = records
         self._rules = rules
+        self._monotonic = monotonic
+        self._signs: dict[tuple[str | None, datetime | None], float] = {}
+        """Signs of life (who, when they say it was), and since when this worker has known each."""
         self._watches = (
             OfferWatch(records, rules),
             SilenceWatch(records, rules),
@@ -51,55 +58,66 @@ class QueueSweep:
         """One round."""
         for watch in self._watches:
             await watch.sweep()
-        for conversation_id in await self._without_owner():
-            await self._return_to_queue(conversation_id)
+        for row in await self._without_owner():
+            await self._return_to_queue(row.id, row.owner, row.present_at)
         for row, place in await self._waiting():
             await self._look_after(row, place)
         for conversation_id in await self._tickets_due():
             await self._queue_ticket(conversation_id)
 
     # -- the owner is gone ----------------------------------------------------------------------------------------
-    def _gone_before(self, now: datetime) -> datetime:
-        return now - timedelta(seconds=self._rules.policy.limits.waiting.owner_gone_seconds)
+    async def _without_owner(self) -> list[Any]:
+        """Conversations (id, owner, present_at) whose owner is gone: out of service, or without a sign of life for a minute.
 
-    async def _without_owner(self) -> list[str]:
-        async with self._records.read() as reader:
-            gone = self._gone_before(reader.now())
-            statement = (
-                select(conversations.c.id)
-                .outerjoin(agents, agents.c.id == conversations.c.owner)
-                .outerjoin(desk_people, desk_people.c.agent_id == conversations.c.owner)
-                .outerjoin(desk_holds, desk_holds.c.conversation_id == conversations.c.id)
-                .where(
-                    conversations.c.state == State.HUMAN.value,
-                    desk_holds.c.conversation_id.is_(None),  # it waits for its time, not for its agent
-                    agents.c.present_at.is_(None)
-                    | (agents.c.present_at < gone)
-                    | agents.c.active.is_(False)
-                    | agents.c.role.not_in(SERVING)
-                    | (desk_people.c.status == "offline"),
-                )
+        A minute as this worker has watched, by its own monotonic clock: a clock that is set to another time takes nobody's customers away
+        and hides nobody who went. A worker that has just come up watches for a minute before it judges.
+        """
+        statement = (
+            select(
+                conversations.c.id, conversations.c.owner, agents.c.present_at, _in_service().label("serves")
             )
-            return list((await reader.execute(statement)).scalars())
+            .outerjoin(agents, agents.c.id == conversations.c.owner)
+            .outerjoin(desk_people, desk_people.c.agent_id == conversations.c.owner)
+            .outerjoin(desk_holds, desk_holds.c.conversation_id == conversations.c.id)
+            .where(
+                conversations.c.state == State.HUMAN.value,
+                desk_holds.c.conversation_id.is_(None),  # it waits for its time, not for its agent
+            )
+        )
+        async with self._records.read() as reader:
+            rows = list(await reader.execute(statement))
+        now = self._monotonic()
+        self._signs = {
+            sign: self._signs.get(sign, now) for sign in {(row.owner, row.present_at) for row in rows}
+        }
+        patience = self._rules.policy.limits.waiting.owner_gone_seconds
+        return [
+            row
+            for row in rows
+            if not row.serves
+            or row.present_at is None
+            or now - self._signs[row.owner, row.present_at] >= patience
+        ]
 
-    async def _return_to_queue(self, conversation_id: str) -> None:
+    async def _return_to_queue(self, conversation_id: str, owner: str, seen: datetime | None) -> None:
         async with self._records.write() as tx:
             conversation = await lock_conversation(tx, conversation_id)
-            if conversation.state is not State.HUMAN or await self._is_present(tx, conversation.owner):
+            if conversation.state is not State.HUMAN or conversation.owner != owner:
+                return
+            if await self._is_back(tx, owner, seen):
                 return
             told = self._rules.policy.wording.owner_gone
             await to_queue(tx, conversation, Move.OWNER_GONE, reason="owner_gone", told=told)
 
-    async def _is_present(self, tx: Tx, agent_id: str | None) -> bool:
+    async def _is_back(self, tx: Tx, agent_id: str, seen: datetime | None) -> bool:
+        """In service, and seen since."""
         statement = (
-            select(agents.c.present_at, desk_people.c.status)
+            select(agents.c.present_at)
             .outerjoin(desk_people, desk_people.c.agent_id == agents.c.id)
-            .where(agents.c.id == agent_id, agents.c.active, agents.c.role.in_(SERVING))
+            .where(agents.c.id == agent_id, _in_service())
         )
         row = (await tx.execute(statement)).first()
-        if row is None or row.present_at is None or row.status == "offline":
-            return False
-        return bool(row.present_at >= self._gone_before(tx.now()))
+        return row is not None and row.present_at is not None and row.present_at != seen
 
     # -- those who wait -------------------------------------------------------------------------------------------
     async def _waiting(self) -> list[tuple[Any, Place]]:
@@ -201,3 +219,9 @@ class QueueSweep:
                 reason="opening",
                 set_columns={"next_due": None, "noticed": {"from_ticket": True, "offered": True}},
             )
+
+
+def _in_service() -> ColumnElement[bool]:
+    """Of rows of agents beside desk_people: an account that serves customers, not set to offline."""
+    online = or_(desk_people.c.status.is_(None), desk_people.c.status != "offline")
+    return agents.c.active.is_(True) & agents.c.role.in_(SERVING) & online

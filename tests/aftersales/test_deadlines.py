@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aftersales.deadlines import add_open_time, deadlines, is_open, next_opening, open_time
+from aftersales.deadlines import OpenTime, add_open_time, deadlines, is_open, next_opening, open_time
 from aftersales.policy import Policy, load_policy
 from aftersales.policy.hours import Hours
 from tests.aftersales.conftest import ROOT, START, TZ
@@ -146,3 +146,15 @@ def test_the_next_opening_is_open(start: datetime) -> None:
     assert opening is not None
     assert opening >= start
     assert is_open(OFFICE, opening, TZ)
+
+
+AROUND = st.timedeltas(timedelta(days=-25), timedelta(days=12))
+
+
+@given(AROUND, AROUND, st.sampled_from([OFFICE, POLICY.hours, OFFICE.model_copy(update={"week": {}})]))
+def test_open_time_counted_from_a_fixed_instant_says_the_same(
+    first: timedelta, second: timedelta, hours: Hours
+) -> None:
+    start, end = START + min(first, second), START + max(first, second)
+    counted = OpenTime(hours, TZ, START)
+    assert counted.before(end) - counted.before(start) == open_time(hours, start, end, TZ)

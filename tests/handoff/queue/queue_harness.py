@@ -48,9 +48,18 @@ class QueueHarness:
         self.records = records
         records.clock = lambda: self.now
         use_store_rules(store)
-        self._sweep = QueueSweep(records, store)
+        self._elapsed = 0.0
+        self._sweep = QueueSweep(records, store, self._monotonic)
 
     def later(self, **span: float) -> None:
+        self.now += timedelta(**span)
+        self._elapsed += timedelta(**span).total_seconds()
+
+    def _monotonic(self) -> float:
+        return self._elapsed
+
+    def set_clock(self, **span: float) -> None:
+        """Somebody sets the machine's clock to another time; no time passes."""
         self.now += timedelta(**span)
 
     async def sweep(self) -> None:

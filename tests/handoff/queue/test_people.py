@@ -67,6 +67,29 @@ async def wait(harness: QueueHarness, *people: Agent, **span: float) -> None:
     await harness.sweep()
 
 
+# -- gone ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_a_clock_that_is_set_takes_nobody_s_customers_and_hides_nobody(
+    harness: QueueHarness, hours: int
+) -> None:
+    there, gone = await harness.agent("小在"), await harness.agent("小走")
+    kept, lost = await harness.waiting(), await harness.waiting()
+    for one, talk in ((there, kept), (gone, lost)):
+        await harness.claim(one, talk)
+        await says(harness, talk, "agent", "您好，我看一下")
+    await harness.sweep()
+    harness.later(seconds=10)
+    harness.set_clock(hours=hours)
+    await harness.sweep()
+    assert [await harness.state(one) for one in (kept, lost)] == [State.HUMAN, State.HUMAN]
+    await harness.is_present(there)
+    harness.later(seconds=30)
+    await harness.sweep()
+    harness.later(seconds=31)
+    await harness.sweep()
+    assert [await harness.state(one) for one in (kept, lost)] == [State.HUMAN, State.WAITING]
+
+
 # -- claimed and silent -------------------------------------------------------------------------------------------
 async def test_who_claims_and_says_nothing_is_warned_then_loses_it_to_its_old_place(
     harness: QueueHarness,

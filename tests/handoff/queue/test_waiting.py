@@ -269,10 +269,12 @@ async def test_an_owner_who_disappears_gives_the_place_back(harness: QueueHarnes
     harness.later(seconds=30)
     second = await harness.waiting()
     epoch = await harness.claim(agent, first)
+    await harness.sweep()
     harness.later(seconds=55)
     await harness.sweep()
     assert await harness.state(first) is State.HUMAN, "not yet a minute"
     await harness.is_present(agent)
+    await harness.sweep()
     harness.later(seconds=55)
     await harness.sweep()
     assert await harness.state(first) is State.HUMAN, "the console answered meanwhile"
@@ -295,6 +297,7 @@ async def test_two_sweepers_do_everything_once(harness: QueueHarness) -> None:
     waiting = [await harness.waiting() for _ in range(5)]
     for one in waiting:
         await harness.claim(agent, one)
+    await harness.sweep()
     harness.later(seconds=90)
     await asyncio.gather(*(harness.sweep() for _ in range(3)))
     for one in waiting:
