@@ -8,12 +8,11 @@ was brought to a person for danger is asked first whether he is sure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 
 from dialogue import case_notes, identity
 from dialogue.commands import Command
-from dialogue.engine import run_commands
 from dialogue.matters import learn_issue
 from dialogue.outcome import Card, Effect, Gateway, Run, Say
 from dialogue.reading import Reading
@@ -30,9 +29,15 @@ _NODS, _NODDED = frozenset({"thanks", "affirm", "bye", "praise"}), "nodded"
 _ASKED = "leave_asked"
 
 
-def listen(run: Run, readings: Sequence[Reading], decided: Sequence[tuple[Command, float]]) -> None:
+#: Does commands; what they say is in the run's outcome.
+Doing = Callable[[Run, Sequence[Command]], None]
+
+
+def listen(
+    run: Run, readings: Sequence[Reading], decided: Sequence[tuple[Command, float]], do: Doing
+) -> None:
     """Learn what the message tells; `run.out` gets commands to the gateway, and the answer where one is known for sure. `decided`:
-    what the bot would do, and how likely each is."""
+    what the bot would do, and how likely each is; `do`: does what is only asked."""
     heard = [one for one in readings if not one.negated]
     _numbers(run, heard)
     _goods(run, heard)
@@ -46,7 +51,7 @@ def listen(run: Run, readings: Sequence[Reading], decided: Sequence[tuple[Comman
     leaves = any(isinstance(one, Gateway) and one.name in {"ticket", "leave_queue"} for one in run.out)
     run.out = [one for one in run.out if isinstance(one, Gateway)]
     if not leaves:
-        run.out += _answer(run, decided)
+        run.out += _answer(run, decided, do)
     run.out.append(Gateway("case", {"facts": {}}))  # a turn must tell something
 
 
@@ -57,7 +62,7 @@ def without_calls(readings: Sequence[Reading]) -> list[Reading]:
     ]
 
 
-def _answer(run: Run, decided: Sequence[tuple[Command, float]]) -> list[Say | Card]:
+def _answer(run: Run, decided: Sequence[tuple[Command, float]], do: Doing) -> list[Say | Card]:
     """What the message asks and can be told without a question of ours: words and cards, nothing that begins or is written.
     Empty where only a part of it could be told, or a person is needed for it."""
     least = run.store.arbiter.limits["sure_while_waiting"]
@@ -70,7 +75,7 @@ def _answer(run: Run, decided: Sequence[tuple[Command, float]]) -> list[Say | Ca
     state.told.pop(_NODDED, None)
     frames, pending, asked_before = deepcopy(state.frames), list(state.pending), list(state.asked)
     run.out = []
-    run_commands(run, asked)
+    do(run, asked)
     told, broken = run.out, run.ended or any(isinstance(one, Effect | Gateway) for one in run.out)
     run.out, run.ended, run.handed, run.asked = heard, False, False, False
     state.frames, state.pending = frames, pending
