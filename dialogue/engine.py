@@ -12,6 +12,7 @@ from dataclasses import replace
 from dialogue import identity, people, repairs, social, told_early
 from dialogue.changes import change, frame_for, of_named_order
 from dialogue.commands import Command
+from dialogue.knowledge import OF_NUMBERS
 from dialogue.matters import (
     PATTERNS,
     answer_again,
@@ -25,7 +26,7 @@ from dialogue.matters import (
 )
 from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
-from dialogue.state import STOPPED, WRITTEN, Frame
+from dialogue.state import DOUBTFUL, RECORDS, STOPPED, WRITTEN, Frame
 from dialogue.steps import put
 from dialogue.written import tell_which, tell_written
 
@@ -51,6 +52,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     run.given["told_values"] = any(_tells_value(run, one) for one in commands)
     _pass_over_offer(run, commands)
     _ask_anew(run, commands)
+    run.given["way_told"] = any(_tells_way(one) for one in commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
     run.given["matters"] = [one.words for one in commands if one.kind in {"start", "answer"}]
     for order in _ORDER:
@@ -112,6 +114,13 @@ def _is_about_both(run: Run, matter: Command) -> bool:
     """Does its flow compare orders with the same goods?"""
     flow = run.store.flows.get(matter.name)
     return flow is not None and flow.needs.doubled
+
+
+def _tells_way(command: Command) -> bool:
+    """Will it be told where the order's number is, or how to go on without it? Then it is not asked for again in the same turn."""
+    if command.kind == "skip":
+        return command.name in identity.NUMBERS
+    return command.kind == "answer" and command.slots.get("entry") in OF_NUMBERS
 
 
 def _says_more(command: Command) -> bool:
@@ -281,10 +290,16 @@ def _cancel(run: Run, command: Command) -> None:
     of_intent = run.store.categories.of_intent
     set_pending(run, [one for one in run.state.pending if of_intent(str(one["intent"])).code != code])
     written = run.state.told.get(WRITTEN) or {}
-    if (written.get("flow"), written.get("order_no")) == (frame.flow, frame.order_no):
+    if frame.data.get(DOUBTFUL) or (command.more.get("disowned") and frame.order_no is None):
+        # 没人发错货: nothing was begun for the customer, so nothing is given up
+        if not run.given["matters"]:
+            run.say("utter_deny_nothing")
+    elif (written.get("flow"), written.get("order_no")) == (frame.flow, frame.order_no):
         run.say("utter_change_stopped", {"request_no": str(written.get("request_no") or "")})
     elif flow is not None and not flow.is_lookup:
-        run.say("utter_form_stopped", {"flow": flow.name, "form": flow.name})
+        written_before = run.state.told.get(RECORDS)  # nothing of that is undone
+        stopped = "utter_form_stopped_beside" if written_before else "utter_form_stopped"
+        run.say(stopped, {"flow": flow.name, "form": flow.name})
     else:
         run.say("utter_stopped")
     run.asked = not (run.state.pending or run.state.frames)

@@ -113,8 +113,10 @@ def identify(run: Run, frame: Frame) -> None:
 
 def _ask_order_no(run: Run, frame: Frame) -> None:
     frame.step = "order_no"
+    if run.given.get("way_told") and run.out:
+        return
     run.asked = True
-    below = _about(run, frame)
+    below = waits_for(run, frame)
     issue = run.store.categories.of_intent(below.intent) if below else None
     if run.store.words.hit("answers.dont_know", run.words) and not frame.slots.get("proof"):
         run.say("utter_help_order_no", expects="order_no")
@@ -139,7 +141,7 @@ def without_number(run: Run, frame: Frame | None, slot: str) -> None:
         people.hand_off(run, "requested", [run.words])
         return
     if said:
-        below = _about(run, frame) if frame else None
+        below = waits_for(run, frame) if frame else None
         people.offer(run, f"utter_without_{slot}_person", {}, human="requested", frame=below)
         return
     order_no = str(frame.slots.get("order_no") or "") if frame else ""
@@ -148,7 +150,7 @@ def without_number(run: Run, frame: Frame | None, slot: str) -> None:
     run.asked = True
 
 
-def _about(run: Run, frame: Frame) -> Frame | None:
+def waits_for(run: Run, frame: Frame) -> Frame | None:
     """The frame below, whose matter waits for this."""
     frames = run.state.frames
     place = next((at for at, one in enumerate(frames) if one is frame), 0)
@@ -200,7 +202,7 @@ def _verify(run: Run, frame: Frame, order_no: str, proof: str) -> None:
         run.asked = True
         return
     _identified(run, result.method or "order_phone", result.phone, result.name)
-    _put_beside(run, frame, _about(run, frame))
+    _put_beside(run, frame, waits_for(run, frame))
     run.close(frame)
     order = run.scene.outside.order(order_no)
     if order is not None:

@@ -22,6 +22,10 @@ from dialogue.context_table import SITUATIONS
 
 #: The name under which commands of known questions are written: answer(knowledge, entry=…).
 KNOWLEDGE = "knowledge"
+#: Known questions whose answer says where the order's number is, or how to go on without it.
+OF_NUMBERS = frozenset(
+    {"order_no_where", "order_phone_only", "order_which_phone", "account_phone_lost", "account_family_order"}
+)
 OTHERWISE = "otherwise"
 #: Company beside the flows: a person was called, or gave the conversation back.
 PERSON = "person"

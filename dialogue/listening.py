@@ -8,28 +8,36 @@ was brought to a person for danger is asked first whether he is sure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 
 from dialogue import case_notes, identity
 from dialogue.commands import Command
-from dialogue.matters import learn_issue, take_up
+from dialogue.matters import learn_issue
 from dialogue.outcome import Card, Effect, Gateway, Run, Say
 from dialogue.reading import Reading
-from dialogue.state import LEFT_QUEUE
+from dialogue.state import LEFT_QUEUE, WRITTEN
 
 #: Categories that say nothing of the matter yet.
 _NO_MATTER = frozenset({"", "service.human", "service.other", "service.social"})
 _SURE = 0.5
 #: What is watched for and brings a person: one is on the way already.
 _CALLS = frozenset({"human", "complaint", "repeat", "anger"})
+#: Talk that gets one short word, and in State.told: that word was the last said.
+_NODS, _NODDED = frozenset({"thanks", "affirm", "bye", "praise"}), "nodded"
 #: In State.told while it was asked whether the customer is sure not to wait: what is answered then.
 _ASKED = "leave_asked"
 
 
-def listen(run: Run, readings: Sequence[Reading], decided: Sequence[tuple[Command, float]]) -> None:
+#: Does commands; what they say is in the run's outcome.
+Doing = Callable[[Run, Sequence[Command]], None]
+
+
+def listen(
+    run: Run, readings: Sequence[Reading], decided: Sequence[tuple[Command, float]], do: Doing
+) -> None:
     """Learn what the message tells; `run.out` gets commands to the gateway, and the answer where one is known for sure. `decided`:
-    what the bot would do, and how likely each is."""
+    what the bot would do, and how likely each is; `do`: does what is only asked."""
     heard = [one for one in readings if not one.negated]
     _numbers(run, heard)
     _goods(run, heard)
@@ -43,7 +51,7 @@ def listen(run: Run, readings: Sequence[Reading], decided: Sequence[tuple[Comman
     leaves = any(isinstance(one, Gateway) and one.name in {"ticket", "leave_queue"} for one in run.out)
     run.out = [one for one in run.out if isinstance(one, Gateway)]
     if not leaves:
-        run.out += _answer(run, decided)
+        run.out += _answer(run, decided, do)
     run.out.append(Gateway("case", {"facts": {}}))  # a turn must tell something
 
 
@@ -54,18 +62,20 @@ def without_calls(readings: Sequence[Reading]) -> list[Reading]:
     ]
 
 
-def _answer(run: Run, decided: Sequence[tuple[Command, float]]) -> list[Say | Card]:
+def _answer(run: Run, decided: Sequence[tuple[Command, float]], do: Doing) -> list[Say | Card]:
     """What the message asks and can be told without a question of ours: words and cards, nothing that begins or is written.
     Empty where only a part of it could be told, or a person is needed for it."""
     least = run.store.arbiter.limits["sure_while_waiting"]
-    asked = [one for one, likely in decided if one.kind == "answer" and likely >= least]
-    beside = {"focus", "set", "chat"}  # numbers and goods were heard already
+    wait = run.store.words.hit("queue.about_wait", run.words) is not None
+    asked = [one for one, likely in decided if likely >= least and _asks(one, wait=wait)]
+    beside = {"focus", "set", "chat", "start"}  # numbers, goods and the wish were heard already
     if not asked or any(one not in asked and one.kind not in beside for one, _ in decided):
-        return []
+        return _nod(run, [one for one, _ in decided])
     state, heard = run.state, run.out
+    state.told.pop(_NODDED, None)
     frames, pending, asked_before = deepcopy(state.frames), list(state.pending), list(state.asked)
     run.out = []
-    take_up(run, asked)
+    do(run, asked)
     told, broken = run.out, run.ended or any(isinstance(one, Effect | Gateway) for one in run.out)
     run.out, run.ended, run.handed, run.asked = heard, False, False, False
     state.frames, state.pending = frames, pending
@@ -77,6 +87,29 @@ def _answer(run: Run, decided: Sequence[tuple[Command, float]]) -> list[Say | Ca
         for one in told
         if isinstance(one, Card) or (isinstance(one, Say) and not one.buttons and one.expects is None)
     ]
+
+
+def _asks(one: Command, *, wait: bool) -> bool:
+    """A question that has an answer: a known one, a look-up, one that the open form answers itself, whether it is done. `wait`: it
+    is asked how long the wait for a person takes, which the place in the queue tells."""
+    of_form = (one.kind == "set" and bool(one.more.get("question"))) or one.name == WRITTEN
+    return one.kind == "answer" or (of_form and not wait)
+
+
+def _nod(run: Run, decided: Sequence[Command]) -> list[Say | Card]:
+    """好好 谢谢姑娘, 行吧那我等人联系: one short word, not twice in a row."""
+    message, words = run.scene.message, run.store.words
+    if any(one.kind not in {"chat", "unclear", "focus"} for one in decided):
+        run.state.told.pop(_NODDED, None)
+        return []
+    sure = message.confidence >= words.limits["watch_by_model"]
+    if message.intent not in _NODS or not sure or words.asks(message.text) or run.state.told.get(_NODDED):
+        return []
+    run.state.told[_NODDED] = True
+    heard, run.out = run.out, []
+    run.say("utter_waiting_thanks" if message.intent == "thanks" else "utter_waiting_nod")
+    said, run.out = run.out, heard
+    return [one for one in said if isinstance(one, Say)]
 
 
 def _numbers(run: Run, heard: Sequence[Reading]) -> None:

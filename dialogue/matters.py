@@ -15,7 +15,18 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASIDES, BEHIND_KEY, GOODS_TOLD, GOODS_TOLD_KEPT, NOT_BOUGHT, RECORDS, RESTS, Frame
+from dialogue.state import (
+    ASIDES,
+    BEHIND_KEY,
+    DOUBTFUL,
+    FAULTS,
+    GOODS_TOLD,
+    GOODS_TOLD_KEPT,
+    NOT_BOUGHT,
+    RECORDS,
+    RESTS,
+    Frame,
+)
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -165,9 +176,16 @@ def shown(words: str) -> str:
 
 
 def open_flow(
-    run: Run, flow_id: str, slots: Mapping[str, Any], words: str, intent: str, *, order_no: str | None = None
+    run: Run,
+    flow_id: str,
+    slots: Mapping[str, Any],
+    words: str,
+    intent: str,
+    *,
+    order_no: str | None = None,
+    doubtful: bool = False,
 ) -> None:
-    """Begin a flow, or go on with it where it is open for the same order."""
+    """Begin a flow, or go on with it where it is open for the same order. `doubtful`: by no more than one doubtful reading."""
     flow = run.store.flows.get(flow_id)
     if flow_id in run.store.knowledge.entries:
         known_answers.answer_known(run, Command("answer", KNOWLEDGE, {"entry": flow_id}, words))
@@ -188,6 +206,7 @@ def open_flow(
     if same is not None:
         run.close(same)
         run.state.frames.append(same)
+        same.data.pop(DOUBTFUL, None)
         for slot, value in slots.items():
             if slot in flow.slots:
                 change(run, same, slot, value)
@@ -203,6 +222,8 @@ def open_flow(
     frame.slots = {slot: value for slot, value in slots.items() if slot in flow.slots}
     if begun := run.given.pop("begun", None):
         frame.data["begun"] = dict(begun)
+    if doubtful:
+        frame.data[DOUBTFUL] = True
     if "evidence" in flow.slots and run.state.told.get("uploads"):
         frame.slots.setdefault("evidence", run.state.told.pop("uploads"))
     if run.scene.message.uploads and "evidence" in flow.slots:
@@ -364,6 +385,9 @@ def without_order(run: Run) -> None:
     if waiting is None:
         return
     below = run.state.frames[: run.state.frames.index(waiting)][-1:]
+    if social.let_go(run):  # 我还没买呢 就是问问: what was asked is answered already
+        run.say("utter_no_order_yet")
+        return
     run.close(waiting)
     for frame in below:
         flow = run.store.flows.get(frame.flow)
@@ -415,6 +439,8 @@ def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:
     hit = run.store.words.hit
     if hit("watchers.not_bought", run.words) or hit("watchers.not_bought", frame.words):
         return True
+    if flow.is_write and (run.state.told.get(FAULTS) or hit("wishes.own", frame.words)):
+        return False  # 左边没声了 能换吗: of what the customer has
     return (
         run.state.customer is None
         and not run.state.order_no
@@ -547,11 +573,17 @@ def _was_left(run: Run, frame: Frame) -> bool:
 
 
 def _rests_beside(run: Run, frame: Frame) -> bool:
-    """The number is asked for once more beside another answer; then it rests until it is told or its matter is spoken of."""
+    """The number is asked for once more beside another answer; then it rests until it is told or its matter is spoken of. For
+    what nothing but a doubtful reading began it is not asked again, and that is let go the second time."""
     if not run.out:
         return False
     asked = int(frame.data.get(ASIDES) or 0)
     frame.data[ASIDES] = asked + 1
+    below = identity.waits_for(run, frame)
+    if below is not None and below.data.get(DOUBTFUL):
+        if asked:
+            social.let_go(run)
+        return True
     return asked > 0
 
 

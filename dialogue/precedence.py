@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dialogue.arbiter import Arbiter
 from dialogue.candidates import MATTERS, PARTS, Candidate, overlap, rests
+from dialogue.knowledge import OF_NUMBERS
 from dialogue.readers.corrections import SOURCE as CORRECTS
 from dialogue.readers.faults import SOURCE as FAULTS
 from dialogue.readers.takes_back import SOURCE as TAKES_BACK
@@ -204,7 +205,8 @@ def _works_on_it(one: Candidate) -> bool:
 
 def _is_situations(one: Candidate) -> bool:
     """What a request means for an order in this state (换个颜色 before dispatch: the order is changed)."""
-    return one.source == "context" and one.command.kind == "start"
+    told = one.source == "context" or bool(one.command.more.get("situation"))
+    return told and one.command.kind == "start"
 
 
 def _is_heard(one: Candidate) -> bool:
@@ -234,6 +236,15 @@ def _is_heard_question(one: Candidate) -> bool:
 def _asks_sure(one: Candidate) -> bool:
     """A known question, asked as one (不是现在换 我先问问 试过了能换伐)."""
     return one.kind == "known" and bool(one.features.get("question"))
+
+
+def _puts_off(one: Candidate) -> bool:
+    """好的 我再想想."""
+    return one.kind == "later"
+
+
+def _is_mere_nod(one: Candidate) -> bool:
+    return one.command.kind == "chat" and one.command.name == "affirm"
 
 
 def _is_mere_later(one: Candidate) -> bool:
@@ -436,6 +447,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_asks_in_words, _is_note, "店里有固定说法"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
+    (_puts_off, _is_mere_nod, "说的是再想想"),
     (_says("start"), _is_remark_of_kind, "没有问，是要办事"),
     (_is_situations, _is_heard_question, "这一单的情况下就是要办"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),
@@ -473,6 +485,11 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return "说的是照旧"
     if _asks_of_form(two, one) and not _of_given_up(two, likely):
         return f"问的是手上的事：{two.command.written()}"
+    if _is_mere_check(one) and (two.kind == "number" or _lacks_number(two)):
+        return f"说的是订单号：{two.command.written()}"
+    unsure = _is_heard_question(one) and one.features.get("sure", 0.0) < arbiter.limits["sure_told"]
+    if unsure and _wishes_for_fault(two) and overlap(one.span, two.span) > 0:
+        return f"说了哪里坏、要怎么办：{two.command.written()}"
     if one.kind == "known" and any(
         overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
     ):
@@ -656,7 +673,7 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return False
     if _is_part_of_it(question, other):  # 退了重新拍行吗: that matter has words of its own
         return False
-    if sure < limits["sure_question"]:
+    if sure < limits["sure_question"] or (sure < limits["sure_told"] and _wishes_for_fault(other)):
         return False
     if other.command.kind == "human" and not (other.features.get("model") or other.features.get("question")):
         return False  # 有人吗 叫你们领导来: what calls the person asks nothing
@@ -666,6 +683,27 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return overlap(question.span, other.span) > 0
     shared = min(question.span[1], other.span[1]) - max(question.span[0], other.span[0])
     return shared >= limits["question_cover"] * (other.span[1] - other.span[0]) > 0
+
+
+#: Look-ups of an order that the model hears in words about its number.
+_CHECKS = frozenset({"logistics", "order_status"})
+
+
+def _is_mere_check(one: Candidate) -> bool:
+    """找到了 2026…, 用手机号查不行吗, while the number is asked for: how the order stands, heard by the model alone."""
+    heard = one.command.name in _CHECKS and one.source == "intents" and not one.named
+    return heard and bool(one.features.get("open"))
+
+
+def _lacks_number(one: Candidate) -> bool:
+    about = one.kind == "known" and one.command.slots.get("entry") in OF_NUMBERS
+    return about or (one.command.kind == "skip" and one.command.name in {"order_no", "proof"})
+
+
+def _wishes_for_fault(one: Candidate) -> bool:
+    """煮饭老是夹生 换一个行不: what is wrong is told, and what shall be done about it."""
+    told = one.command.more.get("fault")
+    return one.command.kind == "start" and bool(told) and bool(one.named)
 
 
 def _only_asks_of_it(question: Candidate, told: Candidate) -> bool:

@@ -11,7 +11,7 @@ from dialogue.notes import lacking, topics
 from dialogue.outcome import Card, Run
 from dialogue.repairs import not_an_answer, open_question
 from dialogue.situation import situation_of
-from dialogue.state import RESTS, WRITTEN
+from dialogue.state import ASIDES, DOUBTFUL, RESTS, WRITTEN
 from dialogue.steps import expects_of
 from dialogue.values import frame_values, order_values, trouble
 
@@ -21,12 +21,19 @@ _STOPS = "。.！!"
 _PATTERN_FRAMES = frozenset({"offer", "clarify"})
 #: Frames in which the number of an order is awaited.
 _FINDING = frozenset({"identify", "which_order"})
+#: Talk after which nobody is asked for the number of something that was never surely wanted.
+_LETS_GO = frozenset({"bye", "thanks", "postpones", "later", "affirm", "deny", "not_begun"})
 _OVER = frozenset({"done", "refused", "withdrawn"})
 
 
 def chat(run: Run, kind: str) -> None:
     """One line of the kind; what is open is then gone back to."""
     state = run.state
+    goes = kind in _LETS_GO and not run.given.get("matters")
+    if kind == "later" and run.store.words.hit("answers.waits", run.words):
+        goes = False  # 等下 我翻翻app: the number is being looked for
+    if goes and let_go(run) and kind == "later":
+        kind = "postpones"
     in_hand = [one for one in state.frames if one.flow not in _PATTERN_FRAMES]
     state.misses = 0
     if kind == "bye":
@@ -65,7 +72,10 @@ def chat(run: Run, kind: str) -> None:
         else:
             take_your_time(run)
     elif (
-        kind in {"affirm", "deny"} and (asked := open_question(run)) and asked[0].flow not in _PATTERN_FRAMES
+        kind in {"affirm", "deny"}
+        and (asked := open_question(run))
+        and asked[0].flow not in _PATTERN_FRAMES
+        and not asked[0].data.get(ASIDES)  # 好的, after other things were answered beside the number
     ):
         not_an_answer(run)
     elif kind in {"affirm", "deny"}:
@@ -75,6 +85,19 @@ def chat(run: Run, kind: str) -> None:
     else:
         response = f"utter_{kind}"
         run.say(response if response in run.store.responses else "utter_chitchat")
+
+
+def let_go(run: Run) -> bool:
+    """What only a doubtful reading began, and what still waits for the order's number, is dropped without a word. False: no
+    such thing is open."""
+    frames = run.state.frames
+    waiting = next((one for one in frames if one.flow in _FINDING), None)
+    below = frames[frames.index(waiting) - 1] if waiting is not None and frames[0] is not waiting else None
+    if waiting is None or below is None or not below.data.get(DOUBTFUL):
+        return False
+    run.close(waiting)
+    run.close(below)
+    return True
 
 
 def take_your_time(run: Run) -> None:
@@ -207,6 +230,15 @@ def soothe(run: Run, intent: str) -> None:
         and category.stage not in {"complaint", "presale"}
         and run.store.words.hit("watchers.impatient", message.text) is not None
     )
+    loses = (
+        category.is_issue
+        and category.stage not in {"complaint", "presale"}
+        and run.store.words.hit("watchers.loss", message.text) is not None
+    )
+    if loses and not run.state.soothed:  # 冻的肉都化了
+        run.say("utter_soothe_loss")
+        run.soothed = run.state.soothed = True
+        return
     if troubled and not run.state.soothed:
         if category.code.startswith(_TROUBLES):
             run.say("utter_soothe_trouble", {"trouble": trouble(run, category.code)})

@@ -48,6 +48,8 @@ LEFT_QUEUE = "left_queue"
 RESTS = "rests"
 #: In the data of a frame: further questions of the same message to it, slot -> values, answered one after the other.
 ASKED_NEXT = "asked_next"
+#: In the data of a frame: nothing but one doubtful reading began it (a question, no word of the customer's own goods).
+DOUBTFUL = "doubtful"
 #: In the data of the frame that asks for the order's number: answers to something else since it was opened.
 ASIDES = "asides"
 #: Longest description (customer's own words) kept among the facts, in characters.

@@ -73,7 +73,7 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
         readings = list(read_all(scene))
         case_notes.note(run, readings)
         decision = decide(scene, without_calls(readings), store.arbiter)
-        listen(run, readings, decision.likely())
+        listen(run, readings, decision.likely(), run_commands)
     else:
         _keep_uploads(run)
         readings = list(read_all(scene)) if message.kind != "button" else []

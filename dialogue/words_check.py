@@ -55,6 +55,7 @@ READ: dict[str, frozenset[str]] = {
                 "explain",
                 "repeat",
                 "dont_know",
+                "no_way",
                 "wrong_data",
                 "nothing_more",
                 "another_order",
@@ -98,6 +99,9 @@ READ: dict[str, frozenset[str]] = {
             "gives_up",
             "no_fault",
             "asks_rule",
+            "in_general",
+            "own",
+            "undispatched",
         }
     ),
     "note": frozenset(
@@ -121,7 +125,9 @@ READ: dict[str, frozenset[str]] = {
             "not_part",
         }
     ),
-    "queue": frozenset({"leaves", "leaves_not_meant", "unharmed", "no_danger", "sure", "filler"}),
+    "queue": frozenset(
+        {"leaves", "leaves_not_meant", "about_wait", "unharmed", "no_danger", "sure", "filler"}
+    ),
     "watchers": frozenset(
         {
             *(
@@ -147,6 +153,7 @@ READ: dict[str, frozenset[str]] = {
                 "carrier",
                 "us",
                 "impatient",
+                "loss",
                 "about_before",
             ),
             *(

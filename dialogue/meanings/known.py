@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.commands import Command
-from dialogue.knowledge import KNOWLEDGE, PERSON
+from dialogue.knowledge import KNOWLEDGE, OF_NUMBERS, PERSON
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.readers.known import company_of
 from dialogue.readers.which_order import pointed_order
@@ -26,7 +26,7 @@ def either(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """The answer of the entry, unless it is only heard in words that refuse a matter (不是要退货) or ask why we ask."""
-    if any(_tells_number(other) for other in turn.readings):
+    if any(_tells_number(other) for other in turn.readings) and not _asks_of_numbers(turn, one):
         return  # who tells the number asks for their own order
     if any(other.kind == "chat" and other.name == "robot" and other.overlaps(one) for other in turn.readings):
         return  # 你是真人还是电脑: that is told itself, with the way to a person
@@ -92,6 +92,12 @@ def _says_nothing_bought(turn: Turn, one: Reading) -> bool:
         char for at, char in enumerate(asked) if not any(a <= at < b for a, b in (h.span for h in hits))
     )
     return bool(hits) and not words.asks(rest)
+
+
+def _asks_of_numbers(turn: Turn, one: Reading) -> bool:
+    """用手机号查不行吗 136…: what the number asked for is needed for, with only the half of it told."""
+    orders = any(other.kind == "order" and _tells_number(other) for other in turn.readings)
+    return one.name in OF_NUMBERS and not orders and turn.asks
 
 
 def _tells_number(one: Reading) -> bool:

@@ -10,7 +10,8 @@ from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.order_choice import named_orders
-from dialogue.readers.sentence import sentence_of
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
@@ -53,6 +54,12 @@ _CANCELS = frozenset({"cancel_order"})
 _OF_GOODS = frozenset({"colour", "size"})
 #: What is wished for instead of the money.
 _NO_MONEY = frozenset({"exchange", "repair"})
+#: The situation of an order that waits for its dispatch.
+_PAID = "paid"
+#: Below this a look-up that nobody but the model hears is doubtful; what would be written is, where it is only asked about.
+_DOUBTFUL_BELOW = 0.6
+#: From so sure a matter is one, whatever the message sets right.
+_SURE_BESIDE = 0.8
 #: What a reading tells the engine besides the flow and its slots.
 _MORE = frozenset({"response", "order_no", "of_order"})
 
@@ -110,6 +117,15 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
             "answer", start(scene, _STANDS, {}, turn.words_of(one) or scene.text, intent), turn.is_whole(one)
         )
         return
+    own = _tells_of_own(turn)
+    if flow is not None and not own and _protests_at_answer(turn, one, flow):
+        return
+    if (instead := _before_dispatch(turn, one)) is not None:
+        yield instead
+        return
+    if flow is not None and not own and _asks_the_rule(turn, one, flow):
+        yield from _rule(turn, one, flow.general)
+        return
     words = str(one.more.get("words") or turn.words_of(one) or scene.text)
     if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
         words = scene.text
@@ -118,9 +134,15 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     slots = (
         {**told, **given} if one.source == "context" else {**given, **told}
     )  # what the situation means is surer
+    intent = _of_value(flow, intent, slots)
     command = start(scene, one.name, slots, words, intent)
     wishes = _wishes(turn, flow, told)
     told = {name: value for name, value in one.more.items() if name in _MORE}
+    unsure = "named" not in one.more and one.score < _DOUBTFUL_BELOW
+    if flow is not None and not own and _asks_in(turn, one) and (flow.is_write or unsure):
+        told["doubtful"] = True
+    if any(two.kind == "fault" and not two.negated for two in turn.readings):
+        told["fault"] = True
     if wishes:
         told["wishes"] = wishes
     if begun := begun_with(turn, one.name):
@@ -131,6 +153,79 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _asks_in(turn: Turn, one: Reading) -> bool:
+    """Are all the small sentences that the matter rests on questions?"""
+    text, words = turn.scene.text, turn.scene.store.words
+    places = [tuple(span) for span in one.more.get("named") or ()] or [one.span]
+    places = [span if span != (0, 0) else (0, len(text)) for span in places]
+    parts = [
+        part
+        for part in sentences(text)
+        if any(part.start < end and start < part.end for start, end in places)
+    ]
+    return any(part_asks(part, words) for part in parts) and (
+        len(places) > 1 or all(part_asks(part, words) or turn.is_whole(one) for part in parts)
+    )
+
+
+def _tells_of_own(turn: Turn) -> bool:
+    """Is something of the customer's own spoken of: what they have, what is wrong with it, that it shall be done, a number?"""
+    text, words = turn.scene.text, turn.scene.store.words
+    if words.hit("wishes.own", text) or words.hit("wishes.wants", text):
+        return True
+    told = {"fault", "order", "proof", "digits"}
+    return any(one.kind in told and not one.negated for one in turn.readings)
+
+
+def _asks_the_rule(turn: Turn, one: Reading, flow: Flow) -> bool:
+    """是不是什么都能退, 你们家一般几天能退: goods in general are asked about, and there is a look-up that tells the rule."""
+    if not flow.general or not _asks_in(turn, one):
+        return False
+    return turn.scene.store.words.hit("wishes.in_general", turn.words_of(one) or turn.scene.text) is not None
+
+
+def _protests_at_answer(turn: Turn, one: Reading, flow: Flow) -> bool:
+    """我问的耳机 不是鞋: what was answered is set right; no matter of an order that nobody but the model hears in it."""
+    needs = bool(flow.needs.order) or flow.needs.customer
+    unknown = turn.scene.state.customer is None and "named" not in one.more
+    return needs and unknown and turn.objects and one.source == "intents" and one.score < _SURE_BESIDE
+
+
+def _before_dispatch(turn: Turn, one: Reading) -> Meaning | None:
+    """能换个颜色不 还没发货吧, of an order that is not known yet: what the table says of one that waits for its dispatch."""
+    scene, words = turn.scene, turn.scene.store.words
+    told = scene.state.customer is None and words.hit("wishes.undispatched", scene.text)
+    intent = str(one.more.get("intent") or "")
+    if not told or one.source != "intents":
+        return None
+    row = next((row for row in words.context.rows if row.fits(frozenset({intent}), scene.text)), None)
+    started = scene.store.flows.started_by(row.means.get(_PAID, "")) if row is not None else None
+    if row is None or started is None or started[0] == one.name:
+        return None
+    slots = {**told_with(turn, replace(one, name=started[0], span=(0, 0))), **started[1]}
+    command = start(scene, started[0], slots, scene.text, row.means[_PAID])
+    return Meaning("context", replace(command, more={**command.more, "situation": _PAID}), turn.is_whole(one))
+
+
+def _rule(turn: Turn, one: Reading, general: str) -> Iterator[Meaning]:
+    """The rule instead of the matter."""
+    told = told_with(turn, replace(one, name=general))
+    command = start(turn.scene, general, told, turn.words_of(one) or turn.scene.text, "")
+    intent = str(one.more.get("intent") or turn.scene.message.intent)
+    yield Meaning("answer", replace(command, more={**command.more, "intent": intent}), turn.is_whole(one))
+
+
+def _of_value(flow: Flow | None, intent: str, slots: Mapping[str, Any]) -> str:
+    """冰箱不制冷 冻的肉都化了, heard as a damaged parcel: the intent whose value the words tell names the matter."""
+    given = flow.start.get(intent) if flow is not None else None
+    if flow is None or not given or all(slots.get(slot) == value for slot, value in given.items()):
+        return intent
+    for other, begins in flow.start.items():
+        if begins.keys() == given.keys() and all(slots.get(slot) == at for slot, at in begins.items()):
+            return other
+    return intent
 
 
 def _tells_of_goods(one: Reading, command: Command) -> bool:

@@ -10,8 +10,9 @@ from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.meanings.matters import SAME_WISH, told_with
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.known import company_of
-from dialogue.readers.sentence import sentence_of
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 from dialogue.situation import situation_of
@@ -91,6 +92,13 @@ def _told_beside(turn: Turn, one: Reading, told: Mapping[str, object]) -> dict[s
     return {two.name: two.value for two in inside if two.name in told and one.span != (0, 0)}
 
 
+def _asks_again(turn: Turn) -> bool:
+    """那到底能不能退啊, to the offer of a person: what was asked is asked again, nothing accepted."""
+    text, words = turn.scene.text, turn.scene.store.words
+    first = next(iter(sentences(text)), None)
+    return first is not None and part_asks(first, words) and not words.hit("watchers.accepts_person", text)
+
+
 def _refuses_person(turn: Turn) -> bool:
     """不想等人工 …… 必须给我退."""
     return turn.scene.store.words.hit("watchers.refuses_person", turn.scene.text) is not None
@@ -115,6 +123,8 @@ def _complaint(turn: Turn, one: Reading) -> Iterator[Meaning]:
     slots = dict(started[1]) if started is not None and by_model else {"kind": "service"}
     slots |= told_with(turn, replace(one, name="complaint", span=(0, 0)))
     intent = scene.message.intent if by_model else "complain_attitude"
+    if turn.offered == "human" and one.more.get("by_model") and _asks_again(turn):
+        return
     if turn.offered == "human":
         if not _asks_whether(turn):
             yield Meaning("watch", Command("set", "", {"ok": "yes"}, turn.words_of(one)))
@@ -288,8 +298,10 @@ def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
     talked = bool(company_of(turn.scene) & _CHILD)
     if one.name not in _CHILD and not talked:
         return
-    if talked and any(two.kind == "known" and two.more.get("sure") == 1.0 for two in turn.readings):
-        return  # 那小孩买的 到底要准备啥: asked of it, and answered
+    if one.name not in _CHILD and any(
+        two.kind == "known" and not two.more.get("by_model") for two in turn.readings
+    ):
+        return  # 小孩买的那个 要准备啥: what is asked of it has an answer of its own
     if turn.scene.state.frame(_BY_CHILD) is not None and any(
         two.kind in {"order", "proof"} for two in turn.readings
     ):

@@ -202,7 +202,8 @@ def _skip(scene: Scene) -> Iterator[Reading]:
             span = sentence_of(scene.text, hits[0].span).span
             yield Reading("skip", slot.name, None, words.limits["clause_answer"], span, source=SOURCE)
             return
-    if slot.kind in _KNOWN_BY_CUSTOMER and (hits := words.find("answers.dont_know", scene.text)):
+    hits = [hit for name in ("dont_know", "no_way") for hit in words.find(f"answers.{name}", scene.text)]
+    if slot.kind in _KNOWN_BY_CUSTOMER and hits:
         span = sentence_of(scene.text, hits[0].span).span
         yield Reading("skip", slot.name, None, words.limits["clause_answer"], span, source=SOURCE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.readers.coverage import part_asks, score_in_clause
-from dialogue.readers.negation import negated
+from dialogue.readers.negation import asked_either_way, negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.readers.supposed import supposed
 from dialogue.readers.wanted import Wanted, wanted
@@ -160,7 +160,7 @@ def codes_in(scene: Scene, group: str, labels: dict[str, str] | object = None) -
         (code, match.span())
         for code, pattern in scene.store.words.codes(group).items()
         for match in pattern.finditer(text)
-        if match.end() > match.start()
+        if match.end() > match.start() and not asked_either_way(text, match.span())
     ]
     for code, label in labels.items() if isinstance(labels, dict) else ():
         at = text.find(label)

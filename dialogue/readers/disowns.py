@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dialogue.readers.acts import acts
+from dialogue.readers.choices import codes_in, denied
 from dialogue.readers.mentions import name_in, set_aside
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.reading import Reading, Span
@@ -19,6 +20,8 @@ from dialogue.state import STOPPED, Frame
 
 SOURCE = "disowns"
 _SURE = 0.95
+#: The pattern that waits for the number of an order.
+_IDENTIFY = "identify"
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -112,11 +115,29 @@ def _matter_denied(scene: Scene, frame: Frame) -> Span | None:
         return span
     if protests is not None and (hit := protests.search(scene.text)) is not None:
         return None if _wanted_otherwise(scene, frame, hit.span()) else hit.span()
+    if (span := _value_denied(scene, frame)) is not None:
+        return span
     if pattern is None or _wanted_otherwise(scene, frame):
         return None
     for part in sentences(scene.text):
         if pattern.search(part.text) and not _asks(scene, part):
             return part.span
+    return None
+
+
+def _value_denied(scene: Scene, frame: Frame) -> Span | None:
+    """没人发错货, while the order's number is asked for a wrong parcel: where what began the form is denied, and nothing told in
+    its place."""
+    flow = scene.store.flows.get(frame.flow)
+    if flow is None or frame.order_no is not None or scene.top is None or scene.top.flow != _IDENTIFY:
+        return None
+    started = flow.start.get(frame.intent) or {}
+    for slot, value in started.items():
+        told = codes_in(scene, flow.slots[slot].words) if frame.slots.get(slot) == value else {}
+        if any(not denied(scene, span) for spans in told.values() for span in spans):
+            return None
+        if value in told:
+            return sentence_of(scene.text, told[value][0]).span
     return None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.readers.acts import Act, acts
-from dialogue.readers.negation import negated
+from dialogue.readers.negation import asked_either_way, negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.readers.supposed import beside_supposed, supposed
 from dialogue.reading import Reading, Span
@@ -97,7 +97,9 @@ def _by_value(scene: Scene) -> Iterator[Reading]:
                 found = pattern.search(scene.text) if pattern is not None else None
                 if found is None or _named_else(scene, found.span(), flow.id):
                     continue
-                if not negated(scene.text, found.span(), words):
+                if not negated(scene.text, found.span(), words) and not asked_either_way(
+                    scene.text, found.span()
+                ):
                     score = limits["value_words"] * _weight(scene, intent, [])
                     yield from _start(scene, intent, score, sentence_of(scene.text, found.span()).span)
 

@@ -12,6 +12,9 @@ from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Span
 from dialogue.words import Words
 
+#: What parts the two halves of a question of yes or no.
+_NOT = frozenset("不没")
+
 
 def negated(text: str, span: Span, words: Words) -> bool:
     """Is the stretch `span` of the text negated in its clause?"""
@@ -24,6 +27,12 @@ def negated(text: str, span: Span, words: Words) -> bool:
     if _wishes_money(told[:start], told[end:], words):
         return False
     return _negated_after(told[end:], words)
+
+
+def asked_either_way(text: str, span: Span) -> bool:
+    """稳不稳, 响不响: words that begin inside a question of yes or no tell nothing."""
+    start = span[0]
+    return 0 < start < len(text) - 1 and text[start] in _NOT and text[start - 1] == text[start + 1]
 
 
 def _wishes_money(before: str, rest: str, words: Words) -> bool:

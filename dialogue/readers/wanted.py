@@ -15,6 +15,8 @@ from dialogue.state import RESTS, WRITTEN, Frame
 
 #: So many of the intent model's candidates are flows that the message could start.
 _CANDIDATES = 3
+#: Kinds of slots that any words would fill once they are asked for: while they are only offered, words must look like one.
+_ANY_WORDS = frozenset({"address", "text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
         first = next((one.collect for one in offered.steps if one.collect), "")
         for spec in offered.slots.values():
             if spec.kind in kinds and spec.when is None:
-                yield Wanted(offered.id, spec, scene.top, spec.name == first, spec.choices)
+                asks = spec.name == first and spec.kind not in _ANY_WORDS  # 盖子裂了一条缝 is no address
+                yield Wanted(offered.id, spec, scene.top, asks, spec.choices)
     last = scene.store.flows.get(str((scene.state.last or {}).get("flow") or ""))
     if last is not None:
         for spec in last.slots.values():

@@ -13,8 +13,9 @@ import unicodedata
 from collections.abc import Iterator
 
 from dialogue.readers.choices import codes_in
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.negation import negated
-from dialogue.readers.sentence import sentence_of
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
 from dialogue.state import LEFT_QUEUE
@@ -96,7 +97,8 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         broken = words.hit("watchers.not_meant.safety", scene.text)  # 灯罩裂了一道口子: the goods, nobody
         worn = not hits and words.hit("watchers.wear", scene.text) and not _hurts(scene)  # 内胆掉皮了
-        weak = bool(supposed or broken or worn) or asked or (not hits and _is_mere_trouble(scene))
+        mere = not hits and (_is_mere_trouble(scene) or _asks_what_to_do(scene))
+        weak = bool(supposed or broken or worn) or asked or mere
         yield from _judged(scene, "safety", "safety", hits, weak=weak, intent=_hears(scene, "safety"))
         return
     for hit in hits:
@@ -111,6 +113,12 @@ def _safety(scene: Scene) -> Iterator[Reading]:
 def _is_mere_trouble(scene: Scene) -> bool:
     """扫地机老往桌子腿上撞: a trouble that can hurt nobody, and nothing else told."""
     return bool(_HARMLESS & codes_in(scene, "symptom").keys()) and not _hurts(scene)
+
+
+def _asks_what_to_do(scene: Scene) -> bool:
+    """那我现在要不要把插头拔了: nothing but a question, and nothing told that hurts, burns or shocks."""
+    words = scene.store.words
+    return not _hurts(scene) and all(part_asks(one, words) for one in sentences(scene.text))
 
 
 def _hurts(scene: Scene) -> bool:
@@ -386,9 +394,11 @@ def _anger(scene: Scene) -> Iterator[Reading]:
 
 
 def _merely_asks(scene: Scene) -> bool:
-    """你们门店搁哪条街: a short question without a word of impatience is no anger, whatever the mood model hears."""
-    words = scene.store.words
-    if len(scene.text) >= words.limits["short_chars"] or "!" in scene.text:
+    """你们门店搁哪条街: a question without a word of impatience is no anger, whatever the mood model hears; a long one (补发要多久
+    来不及就退钱), where it does not hear much."""
+    words, message = scene.store.words, scene.message
+    long = len(scene.text) >= words.limits["short_chars"]
+    if (long and message.emotion_score >= words.limits["open_anger"]) or "!" in scene.text:
         return False
     heated = any(words.hit(f"watchers.{one}", scene.text) for one in ("impatient", "rude"))
     return not heated and words.asks(scene.text)

@@ -68,8 +68,25 @@ def test_the_goods_by_their_name() -> None:
 
 def test_small_talk_tells_nothing() -> None:
     customer = Waiting()
-    assert customer.says("好的", "affirm") == ["case"]
-    assert not customer.facts.get("description")
+    assert asks(customer, "好的", "affirm") == ["utter_waiting_nod"]
+    assert not customer.state.get("facts", {}).get("description")
+
+
+def test_a_nod_gets_one_short_word_and_not_twice_in_a_row() -> None:
+    customer = Waiting(known=True)
+    assert asks(customer, "好好 谢谢姑娘", "thanks") == ["utter_waiting_thanks"]
+    assert asks(customer, "行吧那我等人联系", "affirm") == []
+    assert asks(customer, "退货运费谁出", "return_policy")
+    assert asks(customer, "嗯好的", "affirm") == ["utter_waiting_nod"]
+
+
+def test_a_question_beside_a_wish_is_answered() -> None:
+    customer = Waiting(known=True)
+    assert asks(customer, "不是七天无理由吗 我这能不能退", "return_policy")
+
+
+def test_how_long_the_wait_takes_is_told_by_the_queue() -> None:
+    assert asks(Waiting(known=True), "要等多久啊", "nlu_fallback", 0.4) == []
 
 
 def test_a_note_instead_of_waiting() -> None:
