@@ -15,7 +15,7 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASIDES, BEHIND_KEY, NOT_BOUGHT, RESTS, Frame
+from dialogue.state import ASIDES, BEHIND_KEY, GOODS_TOLD, GOODS_TOLD_KEPT, NOT_BOUGHT, RESTS, Frame
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -300,6 +300,12 @@ def go_on(run: Run, frame: Frame) -> None:
         run.state.last = {"intent": frame.intent, "flow": frame.flow, "order_no": frame.order_no}
         if flow.is_lookup:
             run.state.last["slots_told"] = asked_with
+        if flow.needs.product:
+            run.state.last["question"] = frame.words
+            told = [
+                one for one in run.state.told.get(GOODS_TOLD) or () if one != f"{flow.id}@{run.state.sku}"
+            ]
+            run.state.told[GOODS_TOLD] = [*told, f"{flow.id}@{run.state.sku}"][-GOODS_TOLD_KEPT:]
         if flow.is_lookup and run.state.customer is None and _tells_of_orders(flow):
             run.state.last |= {"words": frame.words, "slots": dict(frame.slots)}
     if link and frame.draft in before:

@@ -22,6 +22,8 @@ SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 FAULTS, FAULTS_KEPT = "faults", 6
 #: What `told` keeps of the customer's words for the record, newest last, and so many messages of them.
 SAID, SAID_KEPT = "said", 12
+#: What `told` keeps of the look-ups that told of goods: flow@sku, newest last; so many of them.
+GOODS_TOLD, GOODS_TOLD_KEPT = "goods_told", 6
 #: What `told` keeps of the cards that were shown, newest last: {card, turns: how many turns ago}; so many turns a card is
 #: not shown again as it was.
 CARDS, CARD_TURNS = "cards", 3

@@ -69,6 +69,12 @@ def recall(run: Run, frame: Frame, flow: Flow) -> None:
         frame.slots = {**_written_before(run, frame, flow, names), **frame.slots}
 
 
+def told_of(run: Run, slot: str, order_no: str) -> Any:
+    """What was told for this order before, in words or in a form that is over; None where nothing was."""
+    one = (run.state.told.get(TOLD_EARLY) or {}).get(slot)
+    return one["value"] if one is not None and one.get("order_no") == order_no else None
+
+
 def _written_before(run: Run, frame: Frame, flow: Flow, names: Collection[str]) -> dict[str, Any]:
     """换一把新的吧, after 退货 was submitted or taken back: what was told for that, the newest last."""
     told: dict[str, Any] = {}

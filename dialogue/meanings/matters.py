@@ -110,7 +110,7 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
             "answer", start(scene, _STANDS, {}, turn.words_of(one) or scene.text, intent), turn.is_whole(one)
         )
         return
-    words = turn.words_of(one) or scene.text
+    words = str(one.more.get("words") or turn.words_of(one) or scene.text)
     if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
         words = scene.text
     intent = str(one.more.get("intent") or scene.message.intent)
