@@ -142,6 +142,9 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
     values = frame_values(run, frame, flow)
     _say_way_on(run, frame, flow, step)
     response = step.ask.chosen(frame.slots)
+    again = flow.slots[step.name].kind == "evidence" and frame.data["asks"][step.id] > 1
+    if again and step.help and not run.state.facts.get("evidence"):
+        response = step.help[0]  # the same request for a photo is not said over and over
     begun = (frame.data.get("begun") or {}).get(step.name)
     if _was_read_back(run, frame, step, response, values):
         buttons = [
