@@ -46,6 +46,8 @@ STOPPED = "stopped"
 LEFT_QUEUE = "left_queue"
 #: In the data of a frame: the customer said goodbye, it is not asked for again until it is spoken of.
 RESTS = "rests"
+#: In the data of a frame: further questions of the same message to it, slot -> values, answered one after the other.
+ASKED_NEXT = "asked_next"
 #: In the data of the frame that asks for the order's number: answers to something else since it was opened.
 ASIDES = "asides"
 #: Longest description (customer's own words) kept among the facts, in characters.

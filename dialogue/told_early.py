@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from dialogue.flows import Flow
+from dialogue.flows import CARRIED, Flow
 from dialogue.outcome import Run
 from dialogue.reading import Reading
 from dialogue.state import FAULTS, RECORDS, TOLD_EARLY, Frame
@@ -58,6 +58,10 @@ def recall(run: Run, frame: Frame, flow: Flow) -> None:
         return
     frame.data["recalled"] = True
     specs = [one for one in flow.slots.values() if one.keeps or one.again]
+    if not flow.is_lookup and set(frame.slots) - {
+        "item"
+    }:  # 颜色改成黑色, after a change of the size was given up
+        specs = [one for one in specs if one.kind not in CARRIED]
     early: dict[str, Any] = run.state.told.get(TOLD_EARLY) or {}
     for spec in specs:
         one = early.get(spec.name)
@@ -68,7 +72,10 @@ def recall(run: Run, frame: Frame, flow: Flow) -> None:
         ):
             frame.slots[spec.name] = one["value"]
     if not flow.is_lookup:
-        frame.slots = {**_written_before(run, frame, flow, {one.name for one in specs}), **frame.slots}
+        names = {
+            one.name for one in specs if one.kind not in CARRIED
+        }  # what was changed is the goods' own now
+        frame.slots = {**_written_before(run, frame, flow, names), **frame.slots}
 
 
 def told_of(run: Run, slot: str, order_no: str) -> Any:
