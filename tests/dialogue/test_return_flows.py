@@ -385,7 +385,7 @@ def test_freight_in_the_middle_of_a_return_is_that_of_its_reason() -> None:
         (COAT, "answer(recommend)", "presale_recommend", ["utter_product_only"]),
         (COAT, "answer(price_query)", "promo_price", ["utter_promo_price"]),
         (COAT, "answer(price_query, bargain=yes)", "promo_price", ["utter_promo_no_bargain"]),
-        (COAT, "answer(coupons)", "promo_coupon", ["utter_promo_running"]),
+        (COAT, "answer(coupons)", "promo_coupon", ["utter_promo_goods_free"]),
         (COAT, "answer(gifts)", "promo_gift", ["utter_promo_gift"]),
         (COAT, "answer(shipping, about=fee)", "ship_fee", ["utter_ship_fee"]),
         (COAT, "answer(usage, product=YRF)", "usage_howto", ["utter_usage"]),

@@ -145,7 +145,9 @@ def test_prices_and_promotions() -> None:
     found = decide("product_price", asked(promotions=[GIFT, COUPON]))
     assert (found.values["price"], found.values["promotions"]) == ("599元", "满 299 减 30。")
     assert decide("product_price", asked(None, promotions=[GIFT])).outcome == "unknown"
-    running = decide("running_promotions", asked(promotions=[GIFT, COUPON]))
+    running = decide(
+        "running_promotions", replace(asked(promotions=[GIFT, COUPON]), product=None, products=())
+    )
     assert running.values["promotions"] == "满 299 减 30。会员日双倍积分。"
     assert decide("running_promotions", asked()).outcome == "none"
 
