@@ -131,7 +131,12 @@ def _value_denied(scene: Scene, frame: Frame) -> Span | None:
     flow = scene.store.flows.get(frame.flow)
     if flow is None or frame.order_no is not None or scene.top is None or scene.top.flow != _IDENTIFY:
         return None
-    started = flow.start.get(frame.intent) or {}
+    started = {
+        slot: value
+        for begins in flow.start.values()
+        for slot, value in begins.items()
+        if frame.slots.get(slot) == value
+    }
     for slot, value in started.items():
         told = codes_in(scene, flow.slots[slot].words) if frame.slots.get(slot) == value else {}
         if any(not denied(scene, span) for spans in told.values() for span in spans):
