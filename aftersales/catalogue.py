@@ -27,6 +27,12 @@ def rank_products(products: Iterable[Product], search: str, *, limit: int) -> li
     return [product for _, product in fitting[:limit]]
 
 
+def likeness(product: Product, words: str) -> float:
+    """How much of one of its names the words share, from 0; 1 and more where one is named outright."""
+    wanted = _plain(words)
+    return _score(product, wanted) if wanted else 0.0
+
+
 def clause_about(product: Product, words: str) -> str:
     """The part of the listing that has a word of the question beside the name (能进洗碗机吗); empty where none has."""
     asked = words

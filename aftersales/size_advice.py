@@ -13,7 +13,12 @@ _HEIGHT = re.compile(
     r"(?<!\d)(?:(?P<metres>[12])(?:\.|米)(?P<tens>\d{1,2})(?!\d)|(?P<whole>1[3-9]\d|20\d)(?!\d)(?!\s*(?:元|块|斤|g|ml|件|个|双|平|寸)))"
 )
 _WEIGHT = re.compile(r"(?:体重\s*)?(?<!\d)(\d{2,3})\s*(公斤|千克|kg|斤)|体重\s*(\d{2,3})(?!\d)")
+_USUAL = re.compile(
+    r"(?:平时|平常|一般|以前|通常|一直|往常|家里衣服)[^，,。？?]{0,3}(?:穿|买|拿|是|戴)(?:的)?(?:是)?\s*([A-Za-z0-9]{1,4})"
+)
 _FIGURES = str.maketrans("一二三四五六七八九", "123456789")
+#: From so much weight for the height on (kilograms by the square of metres) the height's own size is tight by one, by two.
+_TIGHT, _VERY_TIGHT = 25.0, 30.0
 #: From so much on a weight without a unit is told in 斤.
 _IN_POUNDS = 100
 #: So many centimetres below its first row are little, and so many beside the table are too far from it.
@@ -26,6 +31,14 @@ class Body:
 
     height: float | None = None
     weight: float | None = None
+
+    @property
+    def steps_up(self) -> int:
+        """So many sizes more than the height alone tells."""
+        if self.height is None or self.weight is None:
+            return 0
+        index = self.weight / (self.height / 100) ** 2
+        return 2 if index >= _VERY_TIGHT else 1 if index >= _TIGHT else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,24 @@ def read_body(text: str) -> Body:
     height = next((_centimetres(one) for one in _HEIGHT.finditer(text)), None)
     weight = next((_kilograms(one) for one in _WEIGHT.finditer(text)), None)
     return Body(height, weight)
+
+
+def body_of(messages: Sequence[str]) -> Body:
+    """What several messages tell together: a height that is told anew begins another body, a weight told later replaces the first."""
+    body = Body()
+    for text in messages:
+        one = read_body(text)
+        if one.height is not None:
+            body = one
+        elif one.weight is not None:
+            body = Body(body.height, one.weight)
+    return body
+
+
+def usual_size(text: str, sizes: Sequence[str]) -> str:
+    """平时穿 XL: the one of these sizes that is usually worn; empty where none is told."""
+    told = [one[1].upper() for one in _USUAL.finditer(text)]
+    return next((one for one in sizes if one.upper() in told), "")
 
 
 def _centimetres(one: re.Match[str]) -> float:

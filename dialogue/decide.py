@@ -221,6 +221,8 @@ def _same_slot(one: Command, other: Command) -> bool:
     changes = {"set", "correct", "skip"}
     if one.kind not in changes or other.kind not in changes:
         return False
+    if one.more.get("question") and other.more.get("question"):  # 怎么寄 运费谁出: both are answered
+        return False
     told = [{**command.slots, **({command.name: None} if command.name else {})} for command in (one, other)]
     return any(told[0][slot] != told[1][slot] for slot in told[0].keys() & told[1].keys())
 
@@ -370,13 +372,16 @@ def _ambiguous(
 
 
 def _joined(commands: Iterable[Command]) -> list[Command]:
-    """set commands for the same frame become one; everything else stays as it is."""
+    """set commands for the same frame become one, but for two questions to it; everything else stays as it is."""
     found: list[Command] = []
     values: dict[str, Command] = {}
     for one in commands:
         if one.kind == "set":
             flow = str(one.more.get("flow") or "")
             before = values.get(flow)
+            if before is not None and one.more.get("question") and before.slots.keys() & one.slots.keys():
+                found.append(one)
+                continue
             slots = {**(before.slots if before else {}), **one.slots}
             merged = Command("set", "", slots, one.words, {**(before.more if before else {}), **one.more})
             if before is not None:

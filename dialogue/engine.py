@@ -40,6 +40,11 @@ NOT_SOLD = "not_sold"
 
 def run_commands(run: Run, commands: Sequence[Command]) -> None:
     """Do all of it; the outcome is in `run`."""
+    run.given["on_top"] = run.state.top.draft if run.state.top is not None else None
+    if run.state.top is not None and run.state.top.flow in identity.FINDING:
+        run.given["waited"] = next(
+            (one.draft for one in reversed(run.state.frames) if one.flow not in PATTERNS), None
+        )
     if any(one.kind == "clarify" for one in commands):  # which of two it is comes before any small talk
         commands = [one for one in commands if one.kind != "chat"]
     commands = _each_with_its_order(run, _read_back_again(run, commands))

@@ -15,6 +15,7 @@ from aftersales.order_system.port import Order
 from dialogue import people
 from dialogue.case_notes import TOLD_NUMBER, TOLD_PROOF
 from dialogue.flows import Flow
+from dialogue.goods_named import goods_named
 from dialogue.order_choice import HEADS, choose_order, doubled, named_items, named_orders, says_another, twins
 from dialogue.outcome import Button, Gateway, Run
 from dialogue.situation import UNDER_WAY, situation_of
@@ -379,7 +380,7 @@ def _product_known(run: Run, frame: Frame) -> bool:
     if frame.slots.get("product"):
         run.state.sku = str(frame.slots["product"])
         return True
-    found = run.scene.products(frame.words)
+    found = goods_named(run.scene, frame.words)
     sku = found[0].sku if found else run.state.sku or run.scene.at.page.get("sku")
     if sku is None and run.state.facts.get("item"):
         bought = run.scene.products(str(run.state.facts["item"]))

@@ -7,9 +7,10 @@ from collections.abc import Collection
 
 from aftersales.decisions import Inputs
 from aftersales.order_system.port import AfterSalesRequest, Order, Product
+from dialogue.goods_named import goods_named
 from dialogue.order_choice import named_items
 from dialogue.outcome import Run
-from dialogue.state import FAULTS, NOT_BOUGHT, SYMPTOMS, Frame
+from dialogue.state import FAULTS, GOODS_TOLD, NOT_BOUGHT, SAID, SYMPTOMS, Frame
 
 #: The group with what can be asked of goods.
 _TOPICS = "questions.spec_topic"
@@ -60,7 +61,14 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         topics=_topics(run, frame),
         faults=_faults(run, order_no),
         amounts=_amounts(run, frame),
+        said=_said(run),
+        told_before=f"{frame.flow}@{sku}" in (run.state.told.get(GOODS_TOLD) or ()),
     )
+
+
+def _said(run: Run) -> tuple[str, ...]:
+    before = [str(one) for one in run.state.told.get(SAID) or () if one != run.words]
+    return (*before, run.words)
 
 
 def _amounts(run: Run, frame: Frame) -> tuple[str, ...]:
@@ -89,7 +97,7 @@ def _requests(run: Run, order_no: str) -> tuple[AfterSalesRequest, ...]:
 def _meant(run: Run, frame: Frame, order: Order | None) -> tuple[Product, ...]:
     """Catalogue entries that fit the words; without any and without an order the product being talked about."""
     outside = run.scene.outside
-    found = tuple(outside.products(frame.words)) if frame.words else ()
+    found = tuple(goods_named(run.scene, frame.words)) if frame.words else ()
     found = tuple(one for one in found if not _belongs_to_another(run, one, frame.words))
     if len(found) == 1 and order is None:
         run.state.sku = found[0].sku  # what is asked next is about it as well

@@ -8,7 +8,7 @@ from typing import Any
 from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Order
 from aftersales.policy_values import policy_values
-from dialogue import identity, people, repairs
+from dialogue import identity, people, repairs, told_early
 from dialogue.commands import Command
 from dialogue.days import dates_in
 from dialogue.inputs import inputs_for
@@ -99,8 +99,8 @@ def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Map
 
 
 def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
-    """What the words name that a decision may go by: sums, pieces, days, a reason; the reason, the solution and the part of a form that is
-    open for the order count where the words tell none."""
+    """What the words name that a decision may go by: sums, pieces, days, a reason; the reason, the solution, the part and the state of the goods
+    of a form that is open for the order count where the words tell none, the state that was told before too."""
     words = run.store.words
     sums = words.find("quantity.money", run.words)
     counts = [one for one in words.find("quantity.amount", run.words) if one not in sums]  # 100块
@@ -115,9 +115,11 @@ def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
     open_form = next(
         (one for one in reversed(run.state.frames) if order and one.order_no == order.order_no), None
     )
-    for name in ("reason", "solution", "part"):
+    for name in ("reason", "solution", "part", "condition"):
         if open_form is not None and open_form.slots.get(name):
             slots[name] = open_form.slots[name]
+    if order is not None and "condition" not in slots:  # 用过两次, by which the form that is over was judged
+        slots["condition"] = told_early.told_of(run, "condition", order.order_no)
     reasons = words.codes("choices.reason").items()
     named = [code for code, pattern in reasons if code in _FAULTY and pattern.search(run.words)]
     return slots | ({"reason": named[0]} if named and "reason" not in slots else {})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from aftersales.decisions import DECISIONS
@@ -13,7 +15,17 @@ from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
 from dialogue.outcome import Card, Effect, Run
-from dialogue.state import ASIDES, BEHIND_KEY, DOUBTFUL, FAULTS, NOT_BOUGHT, RESTS, Frame
+from dialogue.state import (
+    ASIDES,
+    BEHIND_KEY,
+    DOUBTFUL,
+    FAULTS,
+    GOODS_TOLD,
+    GOODS_TOLD_KEPT,
+    NOT_BOUGHT,
+    RESTS,
+    Frame,
+)
 from dialogue.steps import FlowBroken, advance
 
 #: Longest words of a matter that are repeated to the customer, in characters.
@@ -26,6 +38,8 @@ _MOST_LINKS = 8
 _SHOPPING = "presale"
 #: What a decision needs that only a verified customer's order has.
 _OF_ORDERS = frozenset({"order", "item", "orders", "parcel", "refunds", "requests"})
+#: Numbers that lead a message, with the small words between them and the matter.
+_NUMBERS = re.compile(r"^(?:\s*[^\s\d]{0,3}\d{4,}[\s，,]*)*(?:还有|另外|对了|顺便|然后)?")
 #: Frames that only ask something for the frame below, or offer something.
 PATTERNS = identity.FINDING | {"offer", "clarify"}
 
@@ -33,40 +47,80 @@ PATTERNS = identity.FINDING | {"offer", "clarify"}
 def take_up(run: Run, commands: Sequence[Command]) -> None:
     """What the message is about: what only needs to be told and can be told at once comes first; the rest waits (H36)."""
     flows = run.store.flows
+    waiting = _no_longer_waits(run) if commands else None
     told_first = known_answers.without_covered(run, sorted(commands, key=lambda one: _place(run, one)))
+    later: list[Command] = []
     for place, command in enumerate(told_first):
-        if run.ended or (run.asked and place):
-            rest = [one for one in told_first[place:] if flows.get(one.name) is not None]
-            if rest and not run.ended:
-                _put_off(run, rest)
-            elif rest:
-                set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
-            return
-        if place and _needs_naming(run, command):
-            run.say("utter_other_issue", {"words": shown(command.words)})
-        if command.name == KNOWLEDGE:
-            known_answers.answer_known(run, command)
+        accepted = command.kind == "start" and _asks_since_now(run)
+        if run.ended or (run.asked and (place or waiting is not None or accepted)):
+            later += told_first[place:]
+            break
+        if waiting is not None and not _leaves_first(run, command, waiting):
+            later.append(command)
             continue
-        if command.more.get("response"):
-            social.answer_in_context(run, command)
-            continue
-        run.given["begun"] = command.more.get("begun")
-        open_flow(
-            run,
-            command.name,
-            dict(command.slots),
-            command.words or run.words,
-            str(command.more.get("intent") or ""),
-            order_no=_own_order(run, command.more.get("of_order")),
-            doubtful=bool(command.more.get("doubtful")),
-        )
+        _take_up(run, command)
+    rest = [one for one in later if flows.get(one.name) is not None]
+    if rest and not run.ended:
+        _put_off(run, rest)
+    elif rest:
+        set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
 
 
-def _needs_naming(run: Run, command: Command) -> bool:
-    """Must the second matter be named before it is answered? Not the greater part of the message: that is no second one."""
-    return bool(command.words) and len(command.words) <= run.store.words.limits["named_again"] * len(
-        run.words
+def _take_up(run: Run, command: Command) -> None:
+    """Answer it, or begin it."""
+    if command.name == KNOWLEDGE:
+        known_answers.answer_known(run, command)
+        return
+    if command.more.get("response"):
+        social.answer_in_context(run, command)
+        return
+    run.given["begun"] = command.more.get("begun")
+    open_flow(
+        run,
+        command.name,
+        dict(command.slots),
+        command.words or run.words,
+        str(command.more.get("intent") or ""),
+        order_no=_own_order(run, command.more.get("of_order")),
+        doubtful=bool(command.more.get("doubtful")),
     )
+
+
+def _asks_since_now(run: Run) -> bool:
+    """Is a form that was begun by this message (an offer was accepted) asking its question?"""
+    top = run.state.top
+    flow = run.store.flows.get(top.flow) if top is not None else None
+    return top is not None and flow is not None and flow.is_write and run.scene.at.turn_id in top.draft
+
+
+def _no_longer_waits(run: Run) -> Frame | None:
+    """The matter that waited to know who is here, or which order it is, where this message told that: it comes before what
+    else the message begins (显示器闪屏, then the number 还有发票没给我开)."""
+    frame = next((one for one in run.state.frames if one.draft == run.given.get("waited")), None)
+    asked = run.state.frame(identity.IDENTIFY)
+    if frame is not None and asked is not None and asked.slots.get("order_no") and asked.slots.get("proof"):
+        identity.identify(run, asked)
+    return frame if frame is not None and (run.state.top is frame or run.asked) else None
+
+
+def _leaves_first(run: Run, command: Command, waiting: Frame) -> bool:
+    """Answered without a question of ours, which would come before that of the matter that waits? What asks is unsaid, it has
+    its turn afterwards. The same matter goes into the one that waits."""
+    if command.name == waiting.flow:
+        return True
+    if command.kind != "answer":
+        return False
+    said, frames, given = len(run.out), list(run.state.frames), dict(run.given)
+    before = deepcopy(vars(run.state))
+    _take_up(run, command)
+    if not run.asked and not run.ended:
+        return True
+    for frame, was in zip(frames, before["frames"], strict=True):
+        vars(frame).update(vars(was))
+    vars(run.state).update({**before, "frames": frames})
+    del run.out[said:]
+    run.given, run.asked, run.ended, run.handed = given, False, False, False
+    return False
 
 
 def _place(run: Run, command: Command) -> int:
@@ -104,6 +158,7 @@ def _put_off(run: Run, rest: Sequence[Command]) -> None:
     """What waits is noted, and the customer hears that it is not forgotten."""
     set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
     run.say("utter_other_noted", {"words": shown(rest[0].words or rest[0].name)}, first=True)
+    run.given["noted_later"] = run.out[0]
 
 
 def set_pending(run: Run, pending: Sequence[Mapping[str, Any]]) -> None:
@@ -115,8 +170,8 @@ def set_pending(run: Run, pending: Sequence[Mapping[str, Any]]) -> None:
 
 
 def shown(words: str) -> str:
-    """A matter in the customer's own words, short."""
-    plain = words.replace("\n", " ").strip(" ，,。.!！")
+    """A matter in the customer's own words, short, without the numbers that say who is here."""
+    plain = _NUMBERS.sub("", words.replace("\n", " ")).strip(" ，,。.!！")
     return plain if len(plain) <= _LONGEST_SHOWN else plain[:_LONGEST_SHOWN] + "…"
 
 
@@ -266,6 +321,12 @@ def go_on(run: Run, frame: Frame) -> None:
         run.state.last = {"intent": frame.intent, "flow": frame.flow, "order_no": frame.order_no}
         if flow.is_lookup:
             run.state.last["slots_told"] = asked_with
+        if flow.needs.product:
+            run.state.last["question"] = frame.words
+            told = [
+                one for one in run.state.told.get(GOODS_TOLD) or () if one != f"{flow.id}@{run.state.sku}"
+            ]
+            run.state.told[GOODS_TOLD] = [*told, f"{flow.id}@{run.state.sku}"][-GOODS_TOLD_KEPT:]
         if flow.is_lookup and run.state.customer is None and _tells_of_orders(flow):
             run.state.last |= {"words": frame.words, "slots": dict(frame.slots)}
     if link and frame.draft in before:
@@ -484,7 +545,7 @@ def come_back(run: Run) -> None:
         elif top.flow == identity.IDENTIFY and top.draft not in run.given.get("touched", []):
             if repairs.looks_around(run) or _rests_beside(run, top):
                 return
-            if run.out:
+            if run.out and _was_left(run, top):
                 run.say("utter_back_to_it")
             go_on(run, top)
         else:
@@ -492,11 +553,19 @@ def come_back(run: Run) -> None:
             if untouched and top.data.get(RESTS):
                 return
             top.data.pop(RESTS, None)
-            if untouched and top.interrupted and any(not hasattr(one, "fields") for one in run.out):
+            said = any(not hasattr(one, "fields") for one in run.out)
+            if untouched and top.interrupted and said and _was_left(run, top):
                 repairs.say_resumed(run, top)
             top.interrupted = False
             run.given.setdefault("touched", []).append(top.draft)
             go_on(run, top)
+
+
+def _was_left(run: Run, frame: Frame) -> bool:
+    """Was something else open above it when the message came, or is another order talked about now? What was only answered
+    beside its question left nothing."""
+    other = frame.order_no is not None and frame.order_no != run.state.order_no
+    return other or frame.draft not in (run.given.get("on_top"), run.given.get("waited"))
 
 
 def _rests_beside(run: Run, frame: Frame) -> bool:
@@ -529,7 +598,11 @@ def _next_pending(run: Run) -> bool:
         return False
     first = run.state.pending[0]
     set_pending(run, run.state.pending[1:])
-    run.say("utter_other_issue", {"words": shown(str(first.get("text") or ""))})
+    noted = run.given.pop("noted_later", None)
+    if noted is None:
+        run.say("utter_other_issue", {"words": shown(str(first.get("text") or ""))})
+    else:  # there was nothing to wait for
+        run.out = [one for one in run.out if one is not noted]
     flow = str(first.get("flow") or "")
     intent = str(first.get("intent") or "")
     slots = dict(first.get("slots") or {})

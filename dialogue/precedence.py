@@ -8,6 +8,7 @@ from dialogue.arbiter import Arbiter
 from dialogue.candidates import MATTERS, PARTS, Candidate, overlap, rests
 from dialogue.knowledge import OF_NUMBERS
 from dialogue.readers.corrections import SOURCE as CORRECTS
+from dialogue.readers.faults import SOURCE as FAULTS
 from dialogue.readers.takes_back import SOURCE as TAKES_BACK
 from dialogue.readers.which_meant import SOURCE as WHICH
 
@@ -119,6 +120,11 @@ def _is_said_answer(one: Candidate) -> bool:
 def _postpones(one: Candidate) -> bool:
     """我跟我妈商量下, 专票就不问了, 晚上再来找你: nothing is wanted now."""
     return one.command.kind == "chat" and one.command.name == "postpones"
+
+
+def _takes_leave(one: Candidate) -> bool:
+    """嗯 那先等审核: all that the message says; it asks nothing, calls nobody and begins nothing."""
+    return one.command.kind == "chat" and one.command.name == "takes_leave"
 
 
 def _surrounds(one: Candidate, two: Candidate) -> bool:
@@ -244,6 +250,27 @@ def _is_mere_nod(one: Candidate) -> bool:
 def _is_mere_later(one: Candidate) -> bool:
     """先问问, beside a question; who goes and looks for what we ask (订单号我去翻一下 这种一般咋办) is not asked for it again."""
     return one.kind == "later" and not (one.command.more.get("waits") and one.features.get("open"))
+
+
+def _tells_value(one: Candidate) -> bool:
+    """等等 改成XL: what the form is changed to."""
+    told = one.command.kind in {"set", "correct"} and "ok" not in one.command.slots
+    return told and one.kind in {"set_asked", "set_open", "correct"}
+
+
+def _pauses(one: Candidate) -> bool:
+    """先别开 我问问财务, to what is read back."""
+    return one.kind == "later" and bool(one.command.more.get("paused"))
+
+
+def _rewrites(one: Candidate) -> bool:
+    """问题写得不对 是头发吸不起来: the words for what is wrong are others."""
+    return one.command.kind == "repeat" and one.source == FAULTS
+
+
+def _is_wrong_by_ear(one: Candidate) -> bool:
+    """Something is not right, and no other value is told in words for it."""
+    return one.command.kind == "correct" and (not one.command.slots or bool(one.features.get("model")))
 
 
 def _looks_up(one: Candidate) -> bool:
@@ -413,6 +440,9 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_sure, _is_mere_later, "还问了别的"),
     (_looks_up, _is_mere_later, "还问了别的"),
+    (_tells_value, _is_mere_later, "说了要改的"),
+    (_pauses, _is_yes_or_no, "先等等"),
+    (_rewrites, _is_wrong_by_ear, "改的是毛病的写法"),
     (_is_resolution, _is_of_the_situation, "问的是同事办的事"),
     (_asks_in_words, _is_note, "店里有固定说法"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
@@ -449,7 +479,11 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
     ):
         return f"这一句答得上：{two.command.written()}"
-    if _asks_of_form(two, one):
+    if _takes_leave(two) and not _takes_leave(one):
+        return "只是告别"
+    if _is_of_what_stays(one, two):
+        return "说的是照旧"
+    if _asks_of_form(two, one) and not _of_given_up(two, likely):
         return f"问的是手上的事：{two.command.written()}"
     if _is_mere_check(one) and (two.kind == "number" or _lacks_number(two)):
         return f"说的是订单号：{two.command.written()}"
@@ -499,6 +533,18 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
     if one.kind == "correct" and _is_said_answer(two) and overlap(one.span, two.span) > 0:
         return f"这些词是在回答：{two.command.written()}"
     return ""
+
+
+def _is_of_what_stays(one: Candidate, two: Candidate) -> bool:
+    """确认 尺码还是M吧: no question about the size and no other change in the words that leave it as it is."""
+    stays = two.command.more.get("stays")
+    if not stays or one.command.more.get("stays"):
+        return False
+    if one.command.kind not in {*MATTERS, "set", "correct"} or "ok" in one.command.slots:
+        return False
+    return bool(two.command.more.get("alone")) or any(
+        span[0] <= one.span[0] and one.span[1] <= span[1] for span in stays
+    )
 
 
 def _tells_time(one: Candidate) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dialogue import identity, people, repairs
+from dialogue import identity, people, repairs, told_early
 from dialogue.changes import change, frame_for
 from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.matters import open_flow
 from dialogue.outcome import Run
-from dialogue.state import Frame
+from dialogue.state import ASKED_NEXT, STOPPED, Frame
 from dialogue.steps import put
 
 #: Words about the goods that answer no question: they belong to the case, not to a frame.
@@ -51,12 +51,25 @@ def fill(run: Run, command: Command) -> None:
                 step = flow.step(frame.step) if flow else None
                 waited = step is not None and step.name not in command.slots and frame is run.state.top
                 frame.data.pop("begun", None)
+                if flow is not None and flow.slots[slot].is_question and _asks_again(run, frame, slot, value):
+                    continue
                 change(run, frame, slot, _whole(command, flow, slot, value), beside=waited)
     if command.kind == "correct" and command.name:
         _wrong(run, command.name)
     if "order_no" in run.given or "proof" in run.given:
         run.state.digits = ""
         _identify_given(run)
+
+
+def _asks_again(run: Run, frame: Frame, slot: str, value: Any) -> bool:
+    """怎么寄 运费谁出: a second question of the same message to the form; it is answered after the first."""
+    asked = run.given.setdefault("questions", [])
+    if (frame.draft, slot) in asked:
+        frame.data.setdefault(ASKED_NEXT, {}).setdefault(slot, []).append(value)
+        return True
+    asked.append((frame.draft, slot))
+    frame.data.pop(ASKED_NEXT, None)
+    return False
 
 
 def _narrow(run: Run, slot: str, left: list[str]) -> None:
@@ -184,6 +197,10 @@ def _confirm(run: Run, value: str, command: Command) -> None:
         return  # 先不提交 上午我才在家: what is told beside the no changes what is read back
     if flow is not None and step is not None and flow.slots[step.name].kind == "confirm":
         put(top, step.name, value)
+        declined = step.blocks.get("declined", ())
+        if value == "no" and any(one.ending is not None and one.ending.kind == "end" for one in declined):
+            told_early.note_frame(run, top)
+            run.state.told[STOPPED] = {"flow": top.flow, "intent": top.intent}
         top.fails = 0
         run.given.setdefault("touched", []).append(top.draft)
 

@@ -61,6 +61,9 @@ def chat(run: Run, kind: str) -> None:
     elif kind == "contact":
         run.say("utter_contact_noted")
         run.asked = True
+    elif kind == "takes_leave":
+        run.say("utter_takes_leave")
+        run.asked = True
     elif kind == "postpones":
         _postponed(run, bool(in_hand))
     elif kind == "later":
@@ -100,7 +103,9 @@ def let_go(run: Run) -> bool:
 def take_your_time(run: Run) -> None:
     """The question that is open stays, and is not asked again now."""
     asked = open_question(run)
-    run.say("utter_take_your_time", expects=expects_of(asked[1], asked[2]) if asked else None)
+    verb = asked[2].verb if asked else ""
+    response = "utter_paused" if verb else "utter_take_your_time"
+    run.say(response, {"verb": verb}, expects=expects_of(asked[1], asked[2]) if asked else None)
     run.asked = True
 
 

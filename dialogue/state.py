@@ -22,6 +22,8 @@ SYMPTOMS, SYMPTOMS_KEPT = "symptoms", 8
 FAULTS, FAULTS_KEPT = "faults", 6
 #: What `told` keeps of the customer's words for the record, newest last, and so many messages of them.
 SAID, SAID_KEPT = "said", 12
+#: What `told` keeps of the look-ups that told of goods: flow@sku, newest last; so many of them.
+GOODS_TOLD, GOODS_TOLD_KEPT = "goods_told", 6
 #: What `told` keeps of the cards that were shown, newest last: {card, turns: how many turns ago}; so many turns a card is
 #: not shown again as it was.
 CARDS, CARD_TURNS = "cards", 3
@@ -44,6 +46,8 @@ STOPPED = "stopped"
 LEFT_QUEUE = "left_queue"
 #: In the data of a frame: the customer said goodbye, it is not asked for again until it is spoken of.
 RESTS = "rests"
+#: In the data of a frame: further questions of the same message to it, slot -> values, answered one after the other.
+ASKED_NEXT = "asked_next"
 #: In the data of a frame: nothing but one doubtful reading began it (a question, no word of the customer's own goods).
 DOUBTFUL = "doubtful"
 #: In the data of the frame that asks for the order's number: answers to something else since it was opened.

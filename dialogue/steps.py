@@ -14,7 +14,7 @@ from dialogue import people, told_early
 from dialogue.flows import Block, Flow, Step, Wording
 from dialogue.inputs import inputs_for
 from dialogue.outcome import Button, Card, Effect, Run
-from dialogue.state import RECORDS, RECORDS_KEPT, WRITTEN, Frame
+from dialogue.state import ASKED_NEXT, RECORDS, RECORDS_KEPT, WRITTEN, Frame
 from dialogue.values import frame_values
 
 #: A flow that jumps more often than this in one turn would never end; the check finds such flows.
@@ -80,6 +80,8 @@ def advance(run: Run, frame: Frame, flow: Flow) -> str | None:
             blocks = _written(run, frame, flow, step)
         jump = do_blocks(run, frame, flow, blocks)
         if jump is None:
+            if step.kind == "decide" and _asks_next(frame, step):
+                at -= 1
             continue
         if jump.step is None:
             return str(frame.data.pop("link")) if frame.data.get("link") else None
@@ -92,6 +94,16 @@ def advance(run: Run, frame: Frame, flow: Flow) -> str | None:
             return None
     run.close(frame)
     return None
+
+
+def _asks_next(frame: Frame, step: Step) -> bool:
+    """Is there another question of the same message that this step answers? It is the one that is asked now."""
+    waiting: dict[str, list[Any]] = frame.data.get(ASKED_NEXT) or {}
+    for slot in step.condition:
+        if waiting.get(slot) and frame.slots.get(slot) is None:
+            frame.slots[slot] = waiting[slot].pop(0)
+            return True
+    return False
 
 
 def _still_a_choice(run: Run, frame: Frame, flow: Flow, step: Step, value: str) -> bool:
@@ -147,13 +159,16 @@ def ask(run: Run, frame: Frame, flow: Flow, step: Step) -> None:
 
 def _was_read_back(run: Run, frame: Frame, step: Step, response: str, values: Mapping[str, Any]) -> bool:
     """Was the very same read back just now, and something else answered since? Then only the yes is asked for. It is read
-    in full again when a value changed, when that is asked for, and when another order came between."""
+    in full again when a value changed, when that is asked for, and when another order or another form came between."""
     if not step.verb:
         return False
     content = content_of(run, response, values)
     before = frame.data.get("read_back")
     frame.data["read_back"] = content
-    return before == content and not run.given.get("in_full") and bool(run.out)
+    left = (
+        run.given.get("on_top") != frame.draft
+    )  # something else was open meanwhile: which one it is, is said again
+    return before == content and not run.given.get("in_full") and not left and bool(run.out)
 
 
 def content_of(run: Run, response: str, values: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from dialogue.flows import Flow
+from dialogue.flows import CARRIED, Flow
 from dialogue.outcome import Run
 from dialogue.reading import Reading
 from dialogue.state import FAULTS, RECORDS, TOLD_EARLY, Frame
@@ -49,6 +49,10 @@ def recall(run: Run, frame: Frame, flow: Flow) -> None:
         return
     frame.data["recalled"] = True
     specs = [one for one in flow.slots.values() if one.keeps or one.again]
+    if not flow.is_lookup and set(frame.slots) - {
+        "item"
+    }:  # 颜色改成黑色, after a change of the size was given up
+        specs = [one for one in specs if one.kind not in CARRIED]
     early: dict[str, Any] = run.state.told.get(TOLD_EARLY) or {}
     for spec in specs:
         one = early.get(spec.name)
@@ -59,7 +63,16 @@ def recall(run: Run, frame: Frame, flow: Flow) -> None:
         ):
             frame.slots[spec.name] = one["value"]
     if not flow.is_lookup:
-        frame.slots = {**_written_before(run, frame, flow, {one.name for one in specs}), **frame.slots}
+        names = {
+            one.name for one in specs if one.kind not in CARRIED
+        }  # what was changed is the goods' own now
+        frame.slots = {**_written_before(run, frame, flow, names), **frame.slots}
+
+
+def told_of(run: Run, slot: str, order_no: str) -> Any:
+    """What was told for this order before, in words or in a form that is over; None where nothing was."""
+    one = (run.state.told.get(TOLD_EARLY) or {}).get(slot)
+    return one["value"] if one is not None and one.get("order_no") == order_no else None
 
 
 def _written_before(run: Run, frame: Frame, flow: Flow, names: Collection[str]) -> dict[str, Any]:

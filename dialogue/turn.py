@@ -134,17 +134,21 @@ def _may_be_of_goods(run: Run, commands: list[Command]) -> bool:
 
 
 def _note_faults(run: Run, readings: list[Reading], commands: list[Command]) -> None:
-    """What is wrong, as the customer says it, for the return that is open or will be; nothing where several orders are named
-    in one breath, of which each could be meant."""
+    """What is wrong, as the customer says it and once, for the return that is open or will be; nothing where several orders are
+    named in one breath, of which each could be meant."""
     named = {str(one.more.get("order_no") or one.value) for one in readings if one.kind in {"item", "order"}}
-    told = [str(one.value) for one in readings if one.kind == "fault"]
+    told = [one for one in readings if one.kind == "fault"]
     told = told if len(named) < 2 and _may_be_of_goods(run, commands) else []
     kept = list(run.state.told.get(FAULTS) or [])
-    for words in told:
-        if any(words in one["words"] for one in kept):
+    if any(one.more.get("instead") for one in told):
+        kept = []
+    for fault in told:
+        words, codes = str(fault.value), [str(one) for one in fault.more.get("codes") or ()]
+        known = {code for one in kept for code in one.get("codes") or ()}
+        if any(words in one["words"] for one in kept) or (codes and known.issuperset(codes)):
             continue
         kept = [one for one in kept if one["words"] not in words]
-        kept.append({"words": words, "order_no": None})
+        kept.append({"words": words, "order_no": None, "codes": codes})
     if kept:
         run.state.told[FAULTS] = kept[-FAULTS_KEPT:]
 

@@ -66,7 +66,7 @@ READ: dict[str, frozenset[str]] = {
             ),
             *("question", "kept", "not_changed", "not_yet"),
             *("adds", "leaves"),
-            *("postpones", "relief", "leave_off", "depends"),
+            *("postpones", "takes_leave", "heard", "relief", "leave_off", "depends"),
             "waits",
             *("whatever", "leave_out", "unchanged", "all_of_them"),
         }
@@ -114,7 +114,7 @@ READ: dict[str, frozenset[str]] = {
         }
     ),
     "corrections": frozenset({"invoice_change", "request_note"}),
-    "faults": frozenset({"lead", "tail", "empty"}),
+    "faults": frozenset({"lead", "tail", "empty", "no_picture", "rewritten"}),
     "wished_time": frozenset({"named", "part", "by", "need", "cue", "noted", "past"}),
     "parts": frozenset(
         {

@@ -21,6 +21,10 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
     said as well), `about`: the order it is asked of, where that is another one."""
     written: Mapping[str, Any] = next(iter(asked.get("records") or ()), {})
     flow = run.store.flows.get(str(written.get("flow") or ""))
+    if asked.get("stopped"):
+        run.say("utter_written_stopped")
+        run.asked = True
+        return
     if flow is None:  # it still waits for the yes, and is read back again
         run.say("utter_written_not_yet")
         if run.state.top is not None:

@@ -36,7 +36,8 @@ class Inputs:
     `words`: the customer's words that opened the flow; `message`: what was said in this turn; `intent`: the intent that started it; `labels`: Chinese names of
     codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first; `all_products`: the whole catalogue. `symptoms`: what is wrong
     with the goods by the customer's words, codes of data/dialogue/choices.yml; `topics`: what of the goods the words ask for, codes of
-    questions.spec_topic; `faults`: what is wrong, in the customer's own words, oldest first; `amounts`: sums of money in the words."""
+    questions.spec_topic; `faults`: what is wrong, in the customer's own words, oldest first; `amounts`: sums of money in the words; `said`: the customer's
+    messages of this conversation, oldest first, this one last; `told_before`: did the look-up tell of the same goods before?"""
 
     policy: Policy
     now: datetime
@@ -65,6 +66,8 @@ class Inputs:
     topics: Sequence[str] = ()
     faults: Sequence[str] = ()
     amounts: Sequence[str] = ()
+    said: Sequence[str] = ()
+    told_before: bool = False
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code; an unknown code reads as itself."""

@@ -9,11 +9,12 @@ from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.goods_facts import goods_meant, of_topic, plain
 from aftersales.decisions.in_hand import goods, sentence
 from aftersales.decisions.policies import kind_named
-from aftersales.decisions.return_case import ITEM_KINDS, answer_so_far, the_item
+from aftersales.decisions.return_case import ITEM_KINDS, answer_so_far, sends_part, the_item
 from aftersales.eligibility import warranty_days
 from aftersales.formatting import moment
 from aftersales.order_system.port import AfterSalesRequest, Order, OrderItem
 from aftersales.policy.returns import Kind
+from aftersales.visits import visited_at_home
 from aftersales.windows import window_of
 
 _MAY = (
@@ -185,6 +186,29 @@ def discard(inputs: Inputs) -> Decision:
     if made.kind == "repair":
         return Decision("repair", values)
     return Decision("sent" if made.state in _SENT or made.tracking_no else "must_send", values)
+
+
+@decision(
+    "send_along",
+    outcomes=("return", "exchange", "repair", "at_home", "not_sent", "rule"),
+    needs=("order", "item", "requests"),
+    values=("item",),
+)
+def send_along(inputs: Inputs) -> Decision:
+    """量杯要一起寄吗: what else goes back with the goods, by the request that was made, else by what the open form asks for; `rule`: neither is known."""
+    order = inputs.order
+    if order is None:
+        return Decision("rule", {"item": ""})
+    made = _newest(inputs)
+    item = order.item(made.item_id) if made is not None and made.item_id else None
+    item = item or the_item(inputs)
+    values = {"item": item.name}
+    kind = made.kind if made is not None else str(inputs.slots.get("solution") or "")
+    if kind in _NOTHING_SENT or (made is None and kind in {"", _EXCHANGE} and sends_part(inputs)):
+        return Decision("not_sent", values)
+    if kind == "repair" and visited_at_home(inputs.policy.repairs.visits, item.kind):
+        return Decision("at_home", values)
+    return Decision(kind if kind in {"return", _EXCHANGE, "repair"} else "rule", values)
 
 
 def _newest(inputs: Inputs) -> AfterSalesRequest | None:

@@ -55,8 +55,11 @@ def change_target(inputs: Inputs) -> Decision:
     price = item.price + (dearer_by(product, before, wanted) if other else Decimal(0))
     more = price * count - item.price * item.qty
     new: dict[str, str | None] = {"colour": colour, "size": size, "quantity": str(count)}
-    changes = "，".join(
-        sentence(inputs, "change_detail", name, value=str(new[name])) for name in _TOLD if name in told
+    had = {"colour": before[0], "size": before[1], "quantity": str(item.qty)}
+    changes = "，".join(  # what was told and stays as it is, is no change (雾蓝 L码不变)
+        sentence(inputs, "change_detail", name, value=str(new[name]))
+        for name in _TOLD
+        if name in told and new[name] != had[name]
     )
     values = {**_none(), "changes": changes, "wanted": named, "difference": yuan(abs(more)) if more else ""}
     slots: dict[str, Any] = {name: new[name] for name in ("colour", "size") if name in told}

@@ -9,7 +9,7 @@ from aftersales.decisions.goods_facts import listing_facts, of_topic, told_alone
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product, Variant
-from aftersales.size_advice import nearest, read_advice, read_body, rest_of_advice
+from aftersales.size_advice import body_of, nearest, read_advice, read_body, rest_of_advice, usual_size
 from aftersales.variants import fits_size, same_colour, sizes_named, variant_of
 
 #: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
@@ -96,19 +96,26 @@ def product_spec(inputs: Inputs) -> Decision:
     return Decision({"unlisted": "unknown", "particular": "particular"}.get(str(aspect), "spec"), values)
 
 
-_SIZE_VALUES = ("goods", "sizes", "advice", "spec", "size", "height", "others", "base", "larger", "because")
+_SIZE_VALUES = (
+    *("goods", "sizes", "advice", "spec", "size", "height", "others", "base", "larger", "because"),
+    *("lead", "days", "range"),
+)
 
 
 @decision(
     "product_size",
-    outcomes=("larger", "fits", "between", "near", "beyond", "sizes", "no_sizes", "unknown"),
+    outcomes=(
+        *("larger", "suits", "fits", "between", "near", "beyond", "sizes", "sizes_again"),
+        *("no_sizes", "unknown"),
+    ),
     needs=("product",),
     values=_SIZE_VALUES,
 )
 def product_size(inputs: Inputs) -> Decision:
     """Which sizes there are and who wears which; `no_sizes`: goods without any. `fits`: the one for the height (and weight, where
     the advice goes by it) that was told; `between`: two of them meet there; `near`: a little beside the table, the next one; `beyond`: the advice ends
-    before it. `larger`: something that was told (里头还要穿毛衣, 脚有点宽) makes it one size more, as the advice says."""
+    before it. `larger`: something that was told (里头还要穿毛衣, 脚有点宽) makes it one size more, as the advice says. `suits`: by what is usually worn
+    and by the weight, told now or before, with what that means for the sizes asked about; `sizes_again`: the table was told, and nothing of the body."""
     product = inputs.product
     values = dict.fromkeys(_SIZE_VALUES, "")
     if product is None:
@@ -121,13 +128,61 @@ def product_size(inputs: Inputs) -> Decision:
     }
     if not product.sizes:
         return Decision("no_sizes", values)
-    found = _for_body(inputs, product, values) or Decision("sizes", values)
-    return _larger(inputs, product, found) or found
+    values["days"] = str(inputs.policy.returns.no_reason.window_days)
+    found = _for_body(inputs, product, values)
+    found = found or Decision("sizes_again" if inputs.told_before else "sizes", values)
+    return _larger(inputs, product, found) or _suits(inputs, product, found) or found
+
+
+def _suits(inputs: Inputs, product: Product, found: Decision) -> Decision | None:
+    """The size by what is usually worn, the weight and the shape that were told; None where none of it was, or the height decides alone."""
+    sizes = product.sizes
+    now = usual_size(inputs.words, sizes)
+    usual = next((size for one in reversed(inputs.said) if (size := usual_size(one, sizes))), "")
+    round_told = any(names_one(one, inputs.name("size_round", "words")) for one in inputs.said)
+    body = body_of(inputs.said)
+    own = found.values["size"].split("、")[-1] if found.outcome in {"fits", "between", "near"} else ""
+    by_weight = any(one.weight is not None for one in read_advice(product.size_advice))
+    steps = 0 if by_weight else max(body.steps_up, int(round_told))
+    asked = [one for at, one in enumerate(sizes) if at in sizes_named(inputs.words, product) and one != now]
+    if not (usual or own) or not (usual or steps or (own and asked)):
+        return None
+    place = min(sizes.index(own) + steps, len(sizes) - 1) if own in sizes else -1
+    reasons = []
+    if usual and sizes.index(usual) >= place:
+        place = sizes.index(usual)
+        reasons = [sentence(inputs, "size_suits", "usual", size=usual)]
+    elif own in sizes:
+        reasons = [sentence(inputs, "size_suits", "height", height=found.values["height"], size=own)]
+        if place > sizes.index(own):
+            reasons.append(inputs.name("size_suits", "weight" if body.steps_up else "round"))
+    size = sizes[place]
+    told = bool(body.weight) and not by_weight
+    return Decision(
+        "suits",
+        {
+            **found.values,
+            "size": size,
+            "lead": _lead(inputs, sizes, asked, place),
+            "because": "，".join(reasons),
+            "others": sentence(inputs, "size_advice", "no_weight") if told else "",
+        },
+    )
+
+
+def _lead(inputs: Inputs, sizes: Sequence[str], asked: Sequence[str], place: int) -> str:
+    """What the chosen size means for the one that was asked about (S 会不会紧, 拿L吧); empty where it is not one."""
+    if len(asked) != 1:
+        return ""
+    at = sizes.index(asked[0])
+    doubted = names_one(inputs.words, inputs.name("size_round", "doubts"))  # 那M会不会小
+    code = "tight" if at < place else "loose" if at > place else "fits" if doubted else "right"
+    return sentence(inputs, "size_lead", code, size=asked[0])
 
 
 def _for_body(inputs: Inputs, product: Product, values: dict[str, str]) -> Decision | None:
-    """The size for the body that the words tell; None where they tell none, or the catalogue's advice goes by no height."""
-    rows, body = read_advice(product.size_advice), read_body(inputs.words)
+    """The size for the body that was told; None where none was, or the catalogue's advice goes by no height."""
+    rows, body = read_advice(product.size_advice), body_of(inputs.said or (inputs.words,))
     if not rows or body.height is None:
         return None
     fitting = [one for one in rows if one.fits(body)]

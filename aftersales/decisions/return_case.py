@@ -119,7 +119,9 @@ def answer_so_far(inputs: Inputs) -> Eligibility:
 def faults_told(inputs: Inputs) -> str:
     """What is wrong, in the customer's words, as many of them as can be read at a glance; empty where nobody is to blame."""
     reason, told = the_reason(inputs), ""
-    for words in inputs.faults if reason is not None and reason.fault != "none" else ():
+    name = the_item(inputs).name if inputs.order is not None else ""
+    for said in inputs.faults if reason is not None and reason.fault != "none" else ():
+        words = said.removeprefix(name) or said  # the goods stand beside it
         longer = f"{told}、{words}" if told else words
         if len(longer) > _FAULTS_SHOWN:
             break

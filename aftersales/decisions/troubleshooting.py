@@ -51,13 +51,17 @@ def troubleshooting_offer(inputs: Inputs) -> Decision:
     known = {"symptom": code} if symptom else {}
     against = (
         slots.get("reason") not in _FAULTS
-        or slots.get("solution") not in _OPEN_WISHES
+        or slots.get("ok") is not None
         or _is_misuse(inputs)
         or bool(inputs.facts.get("safety"))
         or slots.get("symptom") == OTHER
     )
     if against:
         return Decision("none", values)
+    wished = slots.get("first_wish") or slots.get("solution")
+    if slots.get("solution") not in _OPEN_WISHES or wished not in (*_OPEN_WISHES, NOT_TOLD):
+        # what was wished first stands, whatever the rules leave of it (换新 → 维修): not proposed while that is read back
+        return Decision("none", values, slots={"first_wish": str(wished)})
     if symptom is not None and slots.get("trouble") is not None:
         return Decision("begun", values, slots=known)
     state = str(slots.get("condition") or NOT_TOLD)

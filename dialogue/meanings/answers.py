@@ -23,7 +23,7 @@ _WHICH = frozenset({"which_order", "which_item", "which_product"})
 #: Readings that point at an order or its goods.
 _POINTING = frozenset({"item", "order"})
 #: Small talk that words of its own tell surely.
-_SURE_TALK = frozenset({"robot", "resolution", "postpones"})
+_SURE_TALK = frozenset({"robot", "resolution", "postpones", "takes_leave"})
 
 
 def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -138,9 +138,17 @@ def _only_a_value(turn: Turn, one: Reading) -> bool:
 
 
 def kept(turn: Turn, one: Reading) -> Iterator[Meaning]:
-    """我没改抬头: back to what it was where we changed it; else what is open is said again."""
+    """我没改抬头: back to what it was where we changed it; beside a yes (确认 颜色别动) only that yes; else what is open is said
+    again."""
     words = turn.words_of(one)
-    if one.value:
+    agreed = [two for two in turn.readings if two.kind == "yes" and not two.negated and not two.overlaps(one)]
+    if not one.value and agreed and turn.confirms:
+        parts = sentences(turn.scene.text)
+        told = [two.span for two in (*agreed, *(two for two in turn.readings if two.kind == "kept"))]
+        alone = all(any(a <= part.start and part.end <= b for a, b in told) for part in parts)
+        more = {"stays": [one.span], "alone": alone}
+        yield Meaning("yes", Command("set", "", {"ok": "yes"}, words, more))
+    elif one.value:
         yield Meaning("undo", Command("undo", one.name, words=words))
     else:
         yield Meaning("repeat", Command("repeat", words=words), whole=True)
@@ -173,8 +181,9 @@ def which(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def later(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """等一下: nothing is done, the question stays."""
-    if not one.negated and not turn.confirms:  # to a yes-or-no question it is a no
+    if not one.negated and not (turn.confirms and turn.offered):  # to an offer it is a no
         more = {"waits": True} if one.more.get("waits") else {}
+        more |= {"paused": True} if turn.confirms else {}
         yield Meaning("later", Command("chat", "later", words=turn.words_of(one), more=more), whole=not more)
 
 

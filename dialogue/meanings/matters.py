@@ -50,6 +50,8 @@ _TOLD = frozenset({"lost_parcel"})
 _GIVING_UP = frozenset({"cancel_order", "return"})
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})
+#: Kinds of slots that tell which of the goods is wanted, in whatever words of the message.
+_OF_GOODS = frozenset({"colour", "size"})
 #: What is wished for instead of the money.
 _NO_MONEY = frozenset({"exchange", "repair"})
 #: The situation of an order that waits for its dispatch.
@@ -73,7 +75,9 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif _takes_offer(turn, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
     elif turn.offered and turn.offered == one.name:
-        if turn.asks and not turn.asks_of_offer:  # 不用催 到底几号发, 那到底哪天发: how it stands is asked
+        if (
+            turn.asks and not turn.asks_of_offer and not turn.accepts
+        ):  # 不用催 到底几号发, 那到底哪天发: how it stands is asked
             yield from _how_it_stands(turn, one)
     elif (frame := _wishes_same(turn, one)) is not None:
         yield from _again(turn, replace(one, name=frame.flow, value=None, more=_named(one)), frame)
@@ -122,7 +126,7 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if flow is not None and not own and _asks_the_rule(turn, one, flow):
         yield from _rule(turn, one, flow.general)
         return
-    words = turn.words_of(one) or scene.text
+    words = str(one.more.get("words") or turn.words_of(one) or scene.text)
     if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
         words = scene.text
     intent = str(one.more.get("intent") or scene.message.intent)
@@ -430,7 +434,7 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
     """The offered matter itself, or insisting on what led to the offer of a person, is a yes to the offer (H22); a question
     about it is none."""
     top = turn.top
-    if top is None or not turn.offered or turn.asks or turn.objects:
+    if top is None or not turn.offered or (turn.asks and not turn.accepts) or turn.objects:
         return False
     if turn.offered == "human":
         if turn.declines or turn.scene.store.words.hit("answers.settles_for", turn.scene.text):
@@ -537,10 +541,18 @@ def told_with(turn: Turn, one: Reading) -> dict[str, Any]:
             or one.span == (0, 0)
             or (other.span[0] >= one.span[0] and other.span[1] <= one.span[1])
             or (spec.fact == "demand" and other.name not in best and _is_only_wished(turn, other))
+            or (spec.kind in _OF_GOODS and _in_words_of_none(turn, other))
         )
         if inside and (other.name not in best or other.score > best[other.name].score):
             best[other.name] = other
     return {name: reading.more.get("merged") or reading.value for name, reading in best.items()}
+
+
+def _in_words_of_none(turn: Turn, one: Reading) -> bool:
+    """那就雾蓝 L码不变 对了地址也不对: the small sentence of the value belongs to no matter of its own."""
+    clause = sentence_of(turn.scene.text, one.span)
+    starts = (two for two in turn.readings if two.kind == "start" and not turn.is_whole(two))
+    return not any(two.span[0] < clause.end and clause.start < two.span[1] for two in starts)
 
 
 def begun_with(turn: Turn, flow: str) -> dict[str, str]:

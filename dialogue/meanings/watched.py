@@ -78,6 +78,7 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield from _OTHERS[one.name](turn, one)
     elif turn.scene.store.flows.get(one.name) is not None:
         told = told_with(turn, replace(one, span=(0, 0)))
+        told |= _told_beside(turn, one, told)
         yield Meaning("watch", start(turn.scene, one.name, told, turn.scene.text, ""))
 
 
@@ -86,6 +87,16 @@ def _asks_again(turn: Turn) -> bool:
     text, words = turn.scene.text, turn.scene.store.words
     first = next(iter(sentences(text)), None)
     return first is not None and part_asks(first, words) and not words.hit("watchers.accepts_person", text)
+
+
+def _told_beside(turn: Turn, one: Reading, told: Mapping[str, object]) -> dict[str, object]:
+    """旧的怎么寄 要我出运费不: of what the message tells, that which stands in the small sentence that is watched for."""
+    clause = sentence_of(turn.scene.text, one.span)
+    inside = sorted(
+        (two for two in turn.values(one.name) if clause.start <= two.span[0] and two.span[1] <= clause.end),
+        key=lambda two: two.score,
+    )
+    return {two.name: two.value for two in inside if two.name in told and one.span != (0, 0)}
 
 
 def _refuses_person(turn: Turn) -> bool:
@@ -232,7 +243,8 @@ def _handling(turn: Turn, one: Reading) -> Iterator[Meaning]:
     scene, form = turn.scene, turn.scene.state.frame("return")
     if scene.state.customer is None:
         return
-    command = start(scene, one.name, told_with(turn, replace(one, span=(0, 0))), scene.text, "")
+    told = told_with(turn, replace(one, span=(0, 0)))
+    command = start(scene, one.name, {**told, **_told_beside(turn, one, told)}, scene.text, "")
     if form is not None:
         agreed = any(two.kind == "yes" and not two.negated for two in turn.readings)
         if form is turn.top and turn.confirms and agreed and form.order_no:

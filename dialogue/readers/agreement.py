@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from dialogue.readers.acts import Act, acts
 from dialogue.readers.answer_words import is_passive, only
+from dialogue.readers.kept import stays
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.readers.wanted import told_now
@@ -42,6 +43,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     refused = _refused(scene, said)
     if not refused and (waits := list(_put_off(scene, said))):
         yield from waits
+        return
+    if pauses(scene) and (not refused or scene.store.words.hit("answers.not_yet", scene.text)):
         return
     if nothing_more := list(_nothing_more(scene, said)):
         yield from nothing_more
@@ -218,9 +221,9 @@ def _answer(scene: Scene, kind: str, span: Span, *, whole: bool) -> Reading:
 
 
 def _put_off(scene: Scene, said: _Said) -> Iterator[Reading]:
-    """等等, 我考虑考虑, 算了 to a yes-or-no question: not now."""
+    """等等, 我考虑考虑, 算了 to an offer: not now."""
     words, slot = scene.store.words, scene.asked_slot
-    if slot is None or slot.kind != "confirm" or said.asks:
+    if slot is None or slot.kind != "confirm" or said.asks or _reads_back(scene):
         return
     for one in sentences(scene.text):
         if only(one.text, words.lists["answers.later"].words, words):
@@ -229,6 +232,23 @@ def _put_off(scene: Scene, said: _Said) -> Iterator[Reading]:
     if said.stops and (scene.top is None or scene.top.flow == "offer"):
         span = (said.stops[0].start, said.stops[-1].end)
         yield _answer(scene, "no", span, whole=len(said.parts) == 1)
+
+
+def _reads_back(scene: Scene) -> bool:
+    """Does the open question read something back, and offers nothing?"""
+    return scene.top is not None and scene.top.flow != "offer"
+
+
+def pauses(scene: Scene) -> bool:
+    """等等, 我考虑考虑 to what is read back: it only waits (answers.later), that is neither a yes nor a no."""
+    words, slot = scene.store.words, scene.asked_slot
+    later = words.lists["answers.later"].words
+    return (
+        slot is not None
+        and slot.kind == "confirm"
+        and _reads_back(scene)
+        and any(only(one.text, later, words) for one in sentences(scene.text))
+    )
 
 
 def _nothing_more(scene: Scene, said: _Said) -> Iterator[Reading]:
@@ -277,7 +297,8 @@ def _other_choice(scene: Scene) -> bool:
     answer (提交吧 坏的寄哪去) chooses nothing."""
     flow, top, words = scene.top_flow, scene.top, scene.store.words
     told = "".join(
-        "\n" * len(one.text) if _asks(scene, one) else one.text + "\n" for one in sentences(scene.text)
+        "\n" * len(one.text) if _asks(scene, one) or stays(scene, one) else one.text + "\n"
+        for one in sentences(scene.text)
     )
     for slot in flow.slots.values() if flow is not None and top is not None else ():
         filled = top.slots.get(slot.name) if top is not None else None

@@ -72,7 +72,11 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
             yield Reading(
                 "cancel", flow, None, _certainty(scene, hits, named_acts, ends, named), span, source=SOURCE
             )
-    elif message.intent == "stop_form" and not words.hit("answers.dont_know", scene.text):
+    elif (
+        message.intent == "stop_form"
+        and not words.hit("answers.dont_know", scene.text)
+        and not agreement.pauses(scene)
+    ):
         score = message.confidence * limits["model_answer"]
         for flow in _meant(scene, []):
             more = {"by_model": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogue.readers.answer_words import share
+from dialogue.readers.answer_words import is_passive, only, share
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
@@ -13,6 +13,8 @@ from dialogue.scene import Scene
 SOURCE = "chat"
 #: Small talk of who comes back later.
 POSTPONES = "postpones"
+#: Small talk of who goes, or waits for what will come.
+TAKES_LEAVE = "takes_leave"
 _KINDS = "intents.talk"
 _NOT_PRAISE = "not_praise"
 _NO_SUBJECTS = frozenset({"robot", _NOT_PRAISE, "not_scolding"})
@@ -38,6 +40,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         score = share(scene.text, hits[0].span, scene.store.words)
         yield Reading("chat", "deny", None, score, hits[0].span, source=SOURCE)
     yield from _postpones(scene)
+    yield from _takes_leave(scene)
     yield from _relieved(scene)
     yield from about_the_bot
     yield from _small_talk(scene)
@@ -52,6 +55,24 @@ def _postpones(scene: Scene) -> Iterator[Reading]:
         if not negated(scene.text, hit.span, words):
             yield Reading("chat", POSTPONES, None, words.limits["watch_words"], part.span, source=SOURCE)
             return
+
+
+def _takes_leave(scene: Scene) -> Iterator[Reading]:
+    """嗯 知道了 那先等审核, 好嘞 我去下单 谢谢, with nothing open: what is done next, by the customer, and nothing else
+    (answers.takes_leave)."""
+    words, found = scene.store.words, False
+    if scene.top is not None:
+        return
+    for part in sentences(scene.text):
+        leaves = not part.asks and words.hit("answers.takes_leave", part.text) is not None
+        nods = is_passive(part.text, words) or only(part.text, words.lists["answers.yes"].words, words)
+        if not (leaves or nods or words.hit("answers.heard", part.text)):
+            return
+        found = found or leaves
+    if found:
+        yield Reading(
+            "chat", TAKES_LEAVE, None, words.limits["watch_words"], (0, len(scene.text)), source=SOURCE
+        )
 
 
 def _relieved(scene: Scene) -> Iterator[Reading]:

@@ -79,9 +79,15 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
                     sure = max(sure, _CHANGED)
                 if one.asked and not unsaid and len(found) == 1:
                     sure = max(sure, _told_plainly(scene, one, code, places))
+                at = _in_its_sentence(scene, places[0]) if one.spec.is_question else places[0]
                 yield one.reading(
-                    code, sure, places[0], negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
+                    code, sure, at, negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
                 )
+
+
+def _in_its_sentence(scene: Scene, span: Span) -> Span:
+    """几天能换好 运费谁出: a question claims no words of the next small sentence."""
+    return span[0], max(min(span[1], sentence_of(scene.text, span).end), span[0] + 1)
 
 
 def _told_plainly(scene: Scene, one: Wanted, code: str, places: list[Span]) -> float:

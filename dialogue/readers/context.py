@@ -14,6 +14,7 @@ from typing import Any
 
 from aftersales.order_system.port import Order
 from dialogue.context_table import FLOW, KNOW, RESPONSE, SAME, Row
+from dialogue.goods_named import meant_goods
 from dialogue.order_choice import names_item, order_meant
 from dialogue.readers.acts import acts
 from dialogue.readers.answer_words import only
@@ -49,6 +50,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     """What a short sentence means for the order in hand and after the last answer; nothing for a longer one."""
     if scene.message.is_button or not scene.text:
         return
+    yield from _goods_again(scene)
     span = _beside_answer(scene)
     for one in _read(_part(scene, span)):
         yield _moved(one, span)
@@ -215,6 +217,20 @@ def _same_for_another(scene: Scene) -> Iterator[Reading]:
     if len(others) == 1:
         more["order_no"] = others[0].order_no
     yield from _start(scene, last, words.limits["follow_up_meaning"], more)
+
+
+def _goods_again(scene: Scene) -> Iterator[Reading]:
+    """我问的是耳机 不是鞋: what was asked of goods last, for those that were meant."""
+    last = scene.state.last or {}
+    flow = scene.store.flows.get(str(last.get("flow") or ""))
+    forms = any(one.flow != _OFFER for one in scene.state.frames)
+    if flow is None or not last.get("question") or forms or (meant := meant_goods(scene)) is None:
+        return
+    told = {name: value for name, value in (last.get("slots_told") or {}).items() if name in flow.slots}
+    slots = told | ({"product": meant.sku} if "product" in flow.slots else {})
+    more = {"intent": last_intent(scene), "slots": slots, "words": last["question"], "product": meant.sku}
+    sure = scene.store.words.limits["follow_up_meaning"]
+    yield Reading("start", flow.id, None, sure, (0, len(scene.text)), source=SOURCE, more=more)
 
 
 def _what_about(scene: Scene) -> str:

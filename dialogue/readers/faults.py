@@ -1,5 +1,5 @@
 """What the customer says is wrong with the goods, in their own words: `fault` readings (饭煮不熟, 平安两个字歪到一边), value the
-words cut to what tells it. Words: data/dialogue/faults.yml, the groups reason and symptom of choices.yml.
+words cut to what tells it; more: `codes` of the symptoms in them, `instead`: it takes the place of what was told before. Words: data/dialogue/faults.yml, the groups reason and symptom of choices.yml.
 
 No command comes of them: turn.py keeps them, the read-back and the request of the return name them (H23).
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dialogue.readers.choices import codes_in, denied
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.remarks import SYMPTOM
-from dialogue.readers.sentence import Sentence, sentences
+from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.readers.supposed import supposed
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -29,13 +29,36 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     words = scene.store.words
     places = sorted(_places(scene))
+    wrong = _rewritten(scene)
     for part in sentences(scene.text):
         inside = [one for one in places if part.start <= one[0] < part.end]
-        if not inside or words.hit("wishes.hypothetical", part.text):
+        instead = wrong is not None and part.start >= wrong
+        if not (inside or instead) or words.hit("wishes.hypothetical", part.text):
             continue
-        told = _cut(scene, part, inside)
+        if words.hit("faults.no_picture", part.text):  # 吸力小拍不出来, to the wish for a photo
+            continue
+        told = _cut(scene, part, inside or [part.span])
         if told and words.pattern("faults.empty").fullmatch(told) is None:
-            yield Reading("fault", "fault", told, _SURE, part.span, source=SOURCE)
+            codes = [code for code, at in _symptoms(scene) if part.start <= at[0] < part.end]
+            more = {"codes": codes, **({"instead": True} if instead else {})}
+            yield Reading("fault", "fault", told, _SURE, part.span, source=SOURCE, more=more)
+    if wrong is not None and scene.asked is not None:
+        yield Reading("repeat", scene.asked.name, None, _SURE, (0, len(scene.text)), source=SOURCE)
+
+
+def _rewritten(scene: Scene) -> int | None:
+    """问题写得不太对 是头发吸不起来, where it is read back: from where on the message tells what is wrong instead; None: no such
+    thing is said, or nothing follows."""
+    hit = next(iter(scene.store.words.find("faults.rewritten", scene.text)), None)
+    if hit is None or scene.asked is None or not scene.asked.verb:
+        return None
+    end = sentence_of(scene.text, hit.span).end
+    held = scene.top.slots.get(_REASON) if scene.top is not None else None
+    if any(
+        code != held and any(at[0] >= end for at in spans) for code, spans in codes_in(scene, _REASON).items()
+    ):
+        return None  # 原因不对 是发错货了: another reason, no other words
+    return end if scene.text[end:].strip(" ，,。.!！") else None
 
 
 def _places(scene: Scene) -> Iterator[Span]:
@@ -47,10 +70,14 @@ def _places(scene: Scene) -> Iterator[Span]:
         if code in reasons and reasons[code].fault != "none"
         for span in spans
     ]
-    found += [
-        span for code, spans in codes_in(scene, SYMPTOM).items() if code != _NO_SYMPTOM for span in spans
-    ]
+    found += [span for _, span in _symptoms(scene)]
     yield from (one for one in found if not denied(scene, one) and not supposed(scene, one))
+
+
+def _symptoms(scene: Scene) -> list[tuple[str, Span]]:
+    """What can be wrong with goods of the kind, and where it is said."""
+    found = codes_in(scene, SYMPTOM)
+    return [(code, span) for code, spans in found.items() if code != _NO_SYMPTOM for span in spans]
 
 
 def _cut(scene: Scene, part: Sentence, inside: list[Span]) -> str:

@@ -13,13 +13,15 @@ from dialogue.scene import Scene
 
 #: So many small sentences are more than one.
 _SEVERAL = 2
+#: The intent of a customer who asks how his order stands.
+_ORDER_STANDS = frozenset({"order_query"})
 #: How an answered known question is remembered (dialogue/known_answers.py).
 _KNOWN = "known"
 
 
-def follow_up(scene: Scene) -> str | None:
-    """那运费呢, 大概几天: the intent that these words have right after the last answer, or None."""
-    last = {last_intent(scene), KNOW + just_answered(scene)}
+def follow_up(scene: Scene, last: frozenset[str] = frozenset()) -> str | None:
+    """那运费呢, 大概几天: the intent that these words have right after the last answer (`last`: after these), or None."""
+    last = last or frozenset({last_intent(scene), KNOW + just_answered(scene)})
     for one in scene.store.words.context.follow_ups:
         if last & one.after and one.meant != SAME and one.words.search(scene.text):
             return None if _names_else(scene, (one.meant, *one.after)) else one.meant
@@ -32,10 +34,12 @@ def in_pieces(scene: Scene) -> list[tuple[Span, str]]:
     parts, most = sentences(scene.text), scene.store.words.limits["short_chars"]
     if len(parts) < _SEVERAL or (len(scene.text) <= most and follow_up(scene) is not None):
         return []
+    # 不取消了 留着吧 啥时候到: nothing comes of what is given up, the order is as it was
+    last = _ORDER_STANDS if scene.store.words.hit("answers.cancel", scene.text) else frozenset[str]()
     found: dict[str, Span] = {}
     for one in parts:
         part = replace(scene, message=replace(scene.message, text=one.text))
-        meant = follow_up(part) if len(one.text) <= most else None
+        meant = follow_up(part, last) if len(one.text) <= most else None
         if meant is not None:
             found[meant] = (found.get(meant, one.span)[0], one.end)
     return [(span, meant) for meant, span in found.items()]

@@ -121,7 +121,7 @@ def _judged(scene: Scene) -> Iterator[_Judged]:
         matterless |= set(scene.store.words.listed(_IDENTIFYING))
     whole = _place(scene.text, message.own) if message.own else (0, len(scene.text))
     if message.intent not in matterless:
-        yield _Judged(message.intent, message.confidence, whole)
+        yield _Judged(message.intent, message.confidence, _place_of_main(scene, whole))
     elsewhere = {one.intent for one in message.also}  # read below, at its own place
     for intent, probability in message.candidates:
         if intent in elsewhere:
@@ -131,6 +131,16 @@ def _judged(scene: Scene) -> Iterator[_Judged]:
     for stretch in message.also:
         if stretch.intent not in matterless and not _is_scrap(scene, stretch.text):
             yield _Judged(stretch.intent, limits["stretch"], _place(scene.text, stretch.text))
+
+
+def _place_of_main(scene: Scene, own: Span) -> Span:
+    """改成雾蓝 地址也要改, heard as an address: where it stands, when its own words name nothing but another matter."""
+    message = scene.message
+    again = next((one for one in message.also if one.intent == message.intent), None)
+    named = [one.intent for one in acts(scene.text, scene.store.words) if _within(one.span, own)]
+    if again is None or not named or message.intent in named:
+        return own
+    return _place(scene.text, again.text)
 
 
 def _is_scrap(scene: Scene, text: str) -> bool:

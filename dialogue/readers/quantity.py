@@ -77,14 +77,17 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
 
 
 def _targets(scene: Scene, one: Wanted, found: list[tuple[str, Span]]) -> Iterator[Reading]:
-    """红的换成蓝的: blue is wanted, red is what there is now. 买的是L，要M: M is wanted."""
+    """红的换成蓝的: blue is wanted, red is what there is now. 买的是L，要M: M is wanted. L码不变: no change of it."""
     text, words = scene.text, scene.store.words
     for value, span in found:
         before, after = text[max(0, span[0] - _BEFORE) : span[0]], text[span[1] :]
         wished = words.hit("quantity.target", before) is not None
-        present = not wished and (
-            words.pattern("quantity.from").match(after) is not None
-            or words.hit("quantity.having", before) is not None
+        present = words.pattern("quantity.stays").match(after) is not None or (
+            not wished
+            and (
+                words.pattern("quantity.from").match(after) is not None
+                or words.hit("quantity.having", before) is not None
+            )
         )
         sure = score_in_clause(text, [span], words)
         if not wished and words.hit("quantity.worried", sentence_of(text, span).text):

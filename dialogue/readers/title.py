@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dialogue.readers.digits import EMAIL, view
-from dialogue.readers.sentence import sentences
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.readers.spelling import explained, written_right
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
@@ -123,15 +123,21 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     whole = (0, len(scene.text))
     if words.pattern("invoice.personal").match(rest):
         return PERSONAL_TITLE, PERSONAL, whole, _SURE if one.asked else _PERHAPS
+    # 显示器开个发票 开公司的: the last words say the kind only
+    kind_last = bool(parts) and words.hit("invoice.company_only", parts[-1].strip(_MARKS)) is not None
     if (
         words.hit("invoice.company_only", text.strip(_MARKS))
         and parts
         and _fits(parts[-1], words)
         and len(parts) > 1
+        and not kind_last
     ):
         return parts[-1].strip(_MARKS), COMPANY, whole, _LIKELY  # 要公司 宁波东钱湖民宿
-    if words.hit("invoice.company_only", text.strip(_MARKS)) and not _fits(rest, words):
-        return "", COMPANY, whole, _LIKELY if one.asked else _PERHAPS
+    if words.hit("invoice.company_only", text.strip(_MARKS)) and (kind_last or not _fits(rest, words)):
+        hit = next(iter(words.find("invoice.company_only", text)))
+        beside = len(sentences(scene.text)) > 1  # 开吧 公司抬头 那闪屏呢: in its own small sentence
+        told = sentence_of(scene.text, hit.span).span if beside else whole
+        return "", COMPANY, told, _LIKELY if one.asked else _PERHAPS
     if not _fits(rest, words):
         return _company_inside(scene, text, words)
     if _ends_like_company(rest, words):

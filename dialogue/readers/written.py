@@ -6,16 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dialogue.flows import Flow
+from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.sentence import Sentence, sentences
-from dialogue.reading import Reading
+from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.state import RECORDS, WRITTEN
+from dialogue.state import RECORDS, STOPPED, WRITTEN
 
 SOURCE = "written"
 _SURE = 0.95
 #: The group of verbs of every flow (questions.done), and the one of verbs that any write may be asked with (弄好没).
 _ANY = "any"
+_COLOUR = "colour"
 #: Watchers whose words ask what the order says of colour, size and address.
 _OF_ORDER = ("order_details", "delivery_address")
 
@@ -37,6 +40,11 @@ def read(scene: Scene) -> Iterator[Reading]:
                 "flow": flow.id if flow else "",
             }
             yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=more)
+            return
+        stopped = scene.state.told.get(STOPPED)
+        if stopped and not scene.state.frames and _asks_done(scene, part, str(stopped["flow"])):
+            told = {"records": [], "flow": str(stopped["flow"]), "stopped": True}
+            yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=told)
             return
         if _asks_of_open(scene, part):
             yield Reading(
@@ -60,11 +68,28 @@ def _open_form(scene: Scene, part: Sentence) -> str | None:
     """The open form that was not written yet and is asked about: the one that is read back, or any of them by its own words."""
     top, asked = scene.top_flow, scene.asked_slot
     read_back = asked is not None and asked.kind == "confirm" and top is not None and top.is_write
-    if top is not None and read_back and _asks_done(scene, part, top.id):
+    if (
+        top is not None
+        and read_back
+        and _asks_done(scene, part, top.id)
+        and not _of_another(scene, part, top)
+    ):
         return top.id
     below = [one.flow for one in reversed(scene.state.frames)]
     forms = [flow for name in below if (flow := scene.store.flows.get(name)) is not None and flow.is_write]
-    return next((one.id for one in forms if _asks_done(scene, part, one.id, own=True)), None)
+    asked_of = (one for one in forms if not _of_another(scene, part, one))
+    return next((one.id for one in asked_of if _asks_done(scene, part, one.id, own=True)), None)
+
+
+def _of_another(scene: Scene, part: Sentence, flow: Flow) -> bool:
+    """颜色改成雾蓝没有, while an address is read back: what is named is no part of that form."""
+    named = [name for name, one in scene.store.words.codes("slots").items() if one.search(part.text)]
+    named += [_COLOUR] if any(part.start <= a < part.end for a, _ in _colours(scene)) else []
+    return bool(named) and not any(name in flow.slots for name in named)
+
+
+def _colours(scene: Scene) -> list[Span]:
+    return [span for places in codes_in(scene, "colour_name").values() for span in places]
 
 
 def _waits(scene: Scene, record: Mapping[str, Any]) -> bool:

@@ -18,13 +18,12 @@ def other_issues(said: Said) -> list[str] | None:
     return next((one for one in reversed(told) if one is not None), None)
 
 
-async def test_both_are_answered_in_one_turn_with_the_customers_words(talk: Talk) -> None:
+async def test_both_are_answered_in_one_turn_without_naming_the_second(talk: Talk) -> None:
     await talk.say("order_query", f"{SIGNED} 查订单")
     said = await talk.say(
         "return_policy", "能退吗 发票开了没", **two("能退吗", "invoice_progress", "发票开了没")
     )
-    assert said.responses == ["utter_policy_return_own", "utter_other_issue", "utter_invoice_state_none"]
-    assert said.values["utter_other_issue"]["words"] == "发票开了没"
+    assert said.responses == ["utter_policy_return_own", "utter_invoice_state_none"]
     assert not other_issues(said), "nothing waits any more"
 
 
@@ -42,7 +41,7 @@ async def test_numbers_of_the_message_hold_for_all_its_matters(talk: Talk) -> No
     said = await talk.say(
         "ship_fee", f"{SIGNED} 包邮吗 发票开了没", **two("包邮吗", "invoice_progress", "发票开了没")
     )
-    assert said.responses == ["utter_ship_fee", "utter_other_issue", "utter_invoice_state_none"]
+    assert said.responses == ["utter_ship_fee", "utter_invoice_state_none"]
 
 
 async def test_given_up_the_form_the_other_is_taken_up(talk: Talk) -> None:
@@ -107,7 +106,7 @@ async def test_two_questions_before_buying_have_two_answers(talk: Talk) -> None:
     said = await talk.say(
         "presale_stock", "羽绒服有货吗 我穿什么码", **two("羽绒服有货吗", "presale_size", "我穿什么码")
     )
-    assert said.responses == ["utter_product_stock_colours", "utter_other_issue", "utter_product_size"]
+    assert said.responses == ["utter_product_stock_colours", "utter_product_size"]
 
 
 async def test_may_i_return_it_and_who_pays_is_one_answer(talk: Talk) -> None:
@@ -117,13 +116,12 @@ async def test_may_i_return_it_and_who_pays_is_one_answer(talk: Talk) -> None:
     assert "运费" in said.values["utter_policy_return_own"]["reasons"]
 
 
-async def test_a_word_is_given_before_a_form_is_begun(talk: Talk) -> None:
+async def test_a_form_is_begun_after_the_answer(talk: Talk) -> None:
     await talk.say("order_query", f"{SIGNED} 查订单")
     said = await talk.say(
         "invoice_request", "发票能开吗 保修多久", **two("发票能开吗", "warranty_policy", "保修多久")
     )
-    assert said.responses == ["utter_policy_warranty_inside", "utter_other_issue", "utter_ask_invoice_title"]
-    assert said.values["utter_other_issue"]["words"] == "发票能开吗"
+    assert said.responses == ["utter_policy_warranty_inside", "utter_ask_invoice_title"]
 
 
 async def test_what_was_put_off_stands_for_itself(talk: Talk) -> None:

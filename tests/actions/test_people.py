@@ -124,7 +124,6 @@ async def test_an_impatient_customer_is_soothed_once(talk: Talk) -> None:
 async def test_a_second_issue_is_taken_up_afterwards(talk: Talk) -> None:
     await talk.say("urge_delivery", "202611010007 1357 催一下快递 还有发票怎么开")
     said = await talk.again()
-    assert "utter_other_issue" in said.responses
     assert said.responses[-1] == "utter_ask_invoice_title"
 
 

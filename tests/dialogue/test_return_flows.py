@@ -364,7 +364,7 @@ def test_freight_in_the_middle_of_a_return_is_that_of_its_reason() -> None:
     on = stage()
     on.play("start(return, reason=quality)", "quality_fault")
     told = on.play("answer(return_policy, freight=yes)", "return_policy")
-    assert told == ["utter_policy_freight_own", "utter_back_to_form", "utter_ask_condition_quality"]
+    assert told == ["utter_policy_freight_own", "utter_ask_condition_quality"]
     assert "我们承担" in on.said[0].values["freight"]
 
 
@@ -439,4 +439,4 @@ def test_a_look_up_in_between_is_answered() -> None:
     on = stage()
     on.play("start(complaint, kind=service, demand=apology)", "complain_attitude")
     told = on.play("answer(warranty)", "warranty_policy")
-    assert told == ["utter_policy_warranty_inside", "utter_back_to_form", "utter_read_back_again"]
+    assert told == ["utter_policy_warranty_inside", "utter_read_back_again"]
