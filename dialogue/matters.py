@@ -83,6 +83,7 @@ def _take_up(run: Run, command: Command) -> None:
         command.words or run.words,
         str(command.more.get("intent") or ""),
         order_no=_own_order(run, command.more.get("of_order")),
+        doubtful=bool(command.more.get("doubtful")),
     )
 
 
