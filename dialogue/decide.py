@@ -59,12 +59,22 @@ def choose(turn: Turn, found: Iterable[Candidate], arbiter: Arbiter) -> Decision
     listed = sorted(found, key=lambda one: (-_rank(one, arbiter), -one.utility))
     likely = [one for one in listed if one.utility >= _needed(scene, one, arbiter)]
     taken: list[Candidate] = []
+    came_to_nothing: list[Candidate] = []
     trace: list[dict[str, Any]] = []
     for one in listed:
-        why = outranked(one, likely, arbiter) or _against(scene, one, taken, arbiter)
+        why = outranked(one, likely, arbiter)
+        if not why and (why := _against(scene, one, taken, arbiter)) and one in likely:
+            came_to_nothing.append(one)
         if not why:
             taken.append(one)
         trace.append(_told(one, why))
+    left = [one for one in likely if one not in came_to_nothing]
+    for one in left if came_to_nothing else ():  # it makes no wish impossible (手机到哪了 还有发票怎么开)
+        if one.command.kind != "start" or not _is_apart(one, taken) or outranked(one, left, arbiter):
+            continue
+        if not _against(scene, one, taken, arbiter):
+            taken.append(one)
+            trace.append(_told(one, ""))
     commands = _joined(one.command for one in sorted(taken, key=lambda one: one.span))
     asked = _ambiguous(scene, listed, taken, arbiter)
     if asked:
@@ -75,6 +85,15 @@ def choose(turn: Turn, found: Iterable[Candidate], arbiter: Arbiter) -> Decision
     elif all(one.kind == "focus" for one in commands):
         commands = [*(_instead(turn, one) for one in commands), *_about_it(turn)]
     return Decision(commands, trace)
+
+
+def _is_apart(one: Candidate, taken: Sequence[Candidate]) -> bool:
+    """Does it rest on words of its own, beside those of what is taken?"""
+    return (
+        one.span != (0, 0)
+        and bool(taken)
+        and not any(two.span == (0, 0) or overlap(one.span, two.span) > 0 for two in taken)
+    )
 
 
 def _told(one: Candidate, why: str) -> dict[str, Any]:

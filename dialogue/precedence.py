@@ -233,6 +233,11 @@ def _is_heard_question(one: Candidate) -> bool:
     return one.kind == "known" and bool(one.features.get("model"))
 
 
+def _goes_on(one: Candidate) -> bool:
+    """另外一单呢: what was just answered, asked of something else."""
+    return one.command.kind == "answer" and one.source == "context"
+
+
 def _asks_sure(one: Candidate) -> bool:
     """A known question, asked as one (不是现在换 我先问问 试过了能换伐)."""
     return one.kind == "known" and bool(one.features.get("question"))
@@ -479,6 +484,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
     ):
         return f"这一句答得上：{two.command.written()}"
+    if _is_heard_question(one) and two.command.kind == "focus" and any(_goes_on(three) for three in likely):
+        return f"问的是另一单：{two.command.written()}"
     if _takes_leave(two) and not _takes_leave(one):
         return "只是告别"
     if _is_of_what_stays(one, two):

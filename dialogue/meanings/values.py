@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.readers.choices import codes_in
 from dialogue.reading import Reading
 from dialogue.state import Frame
 
@@ -62,6 +63,8 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
             "set", "", {"description": scene.text}, scene.text
         )  # 不是坏 就是不想要了: so it stands
         yield Meaning("remark", remark, whole=True)
+    elif frame is scene.top and turn.confirms and (part := _named_part(turn, flow)):
+        yield Meaning("no", Command("set", "", {"ok": "no", **part}, scene.text), whole=True)
     elif frame is scene.top and turn.confirms and _is_just_wished(turn, flow, one):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, words, {"wishes": [one.span]}))
 
@@ -73,6 +76,17 @@ def _stands_instead(turn: Turn, one: Reading) -> bool:
         for two in turn.readings
     )
     return denied or turn.scene.store.words.hit("wishes.no_fault", turn.scene.text) is not None
+
+
+def _named_part(turn: Turn, flow: Flow) -> dict[str, str]:
+    """要补的东西, a part of what is read back by its name and nothing else: that one is wrong, as when it is asked which is."""
+    scene = turn.scene
+    for spec in flow.slots.values():
+        if spec.kind == "choice" and spec.when == "asked" and (found := codes_in(scene, spec.words)):
+            code, places = next(iter(found.items()))
+            if turn.says_just(list(places)):
+                return {spec.name: code}
+    return {}
 
 
 def _is_just_wished(turn: Turn, flow: Flow, one: Reading) -> bool:
