@@ -65,7 +65,7 @@ def test_a_question_in_passing_leaves_the_form_where_it_was() -> None:
     name = plain()
     said = on.play(f"answer(knowledge, entry={name})")
     assert said[0] == known().entries[name].say["otherwise"]
-    assert said[-1] == "utter_ask_evidence"
+    assert said[-1] == "utter_help_evidence", "asked for again, in other words"
     assert on.state.frames[-1].slots == before
 
 

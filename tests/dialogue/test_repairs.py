@@ -38,7 +38,7 @@ def test_a_remark_is_kept_and_no_failed_answer() -> None:
     for words in ("左上角裂了一道", "轮子也是歪的"):
         said = on.play(f"set(description={words})")
         assert said[0] == "utter_remark_noted"
-        assert said[-1] == "utter_ask_evidence"
+        assert said[-1] == "utter_help_evidence", "asked for again, in other words"
         assert on.said[0].values["words"] == words
         assert on.state.frames[-1].fails == 0
     assert "左上角裂了一道；轮子也是歪的" in str(on.state.facts["description"])
