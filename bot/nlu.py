@@ -150,7 +150,7 @@ class NluModel:
             normal.words(*told.own) if told.own and told.others else "",
             fallback,
             self._emotions.lexicon.about(sentence.text) if mood != "calm" else None,
-            self._watched(sentence, encoded),
+            self._watched(sentence, encoded, list(zip(pieces, told_pieces, strict=True))),
             self._asked(normal, sentence, encoded, places, pieces, told_pieces),
         )
 
@@ -162,10 +162,20 @@ class NluModel:
         sentence, encoder = prepared(normal, self._words), shared_encoder()
         return self._emotions.classify(sentence, encoder.encode(sentence.text) if encoder else None)
 
-    def _watched(self, sentence: Prepared, encoded: Encoded | None) -> dict[str, float]:
+    def _watched(
+        self,
+        sentence: Prepared,
+        encoded: Encoded | None,
+        pieces: Sequence[tuple[Prepared, Encoded | None]],
+    ) -> dict[str, float]:
         if encoded is None:
             return {}
-        return encoded.watch if self._watchers is None else self._watchers.watch(sentence, encoded)
+        heard = [(piece, one) for piece, one in pieces if one is not None]
+        return (
+            encoded.watch
+            if self._watchers is None
+            else self._watchers.watch_with_pieces(sentence, encoded, heard)
+        )
 
     def _asked(
         self,

@@ -11,7 +11,7 @@ from dialogue.notes import lacking, topics
 from dialogue.outcome import Card, Run
 from dialogue.repairs import not_an_answer, open_question
 from dialogue.situation import situation_of
-from dialogue.state import ASIDES, DOUBTFUL, RESTS, WRITTEN
+from dialogue.state import ASIDES, DOUBTFUL, RECORDS, RESTS, WRITTEN
 from dialogue.steps import expects_of
 from dialogue.values import frame_values, order_values, trouble
 
@@ -50,7 +50,7 @@ def chat(run: Run, kind: str) -> None:
     elif kind == "note":
         tell_note(run)
     elif kind == "not_begun":
-        run.say("utter_not_begun")
+        run.say("utter_not_begun_beside" if state.told.get(RECORDS) else "utter_not_begun")
     elif kind == "warned":
         run.say("utter_warned")
     elif kind == "warned_alone":

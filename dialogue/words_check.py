@@ -167,6 +167,7 @@ READ: dict[str, frozenset[str]] = {
                 "how_to_buy",
                 "duplicate_order",
                 "bought_nothing",
+                "bought_for",
                 "has_bought",
                 "reorder",
                 "accepts_person",

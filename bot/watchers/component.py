@@ -12,11 +12,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder.component import ENCODED, WATCH
+from bot.encoder.component import ENCODED, ENCODED_SEGMENTS, WATCH
 from bot.encoder.encoder import FOLDER, MANIFEST
 from bot.encoder.shared import shared_encoder
 from bot.fingerprint import code_fingerprint
-from bot.text.component import PREPARED, StoreTokenizer
+from bot.text.component import PREPARED, SEGMENTS, StoreTokenizer
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
 from bot.text.words import Words, dictionary_lines
@@ -103,5 +103,8 @@ class Watchers(GraphComponent):
         for message in messages:
             sentence, encoded = message.get(PREPARED), message.get(ENCODED)
             if self._model is not None and sentence is not None and encoded is not None:
-                message.set(WATCH, self._model.watch(sentence, encoded), add_to_output=True)
+                segments = [one.sentence for one in message.get(SEGMENTS) or ()]
+                pieces = list(zip(segments, message.get(ENCODED_SEGMENTS) or (), strict=False))
+                told = self._model.watch_with_pieces(sentence, encoded, pieces)
+                message.set(WATCH, told, add_to_output=True)
         return messages

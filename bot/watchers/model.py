@@ -37,6 +37,8 @@ BATCH = 32
 WORKERS = 2
 """Fits at the same time; scikit-learn lets go of Python's lock while it works."""
 MOST = 12.0
+BY_PIECE = ("safety",)
+"""Watchers that are looked for in every piece of a message too: missing one costs more than a false alarm."""
 Floats = npt.NDArray[np.float32]
 
 
@@ -90,6 +92,17 @@ class WatcherModel:
             head, spelling, constant = self._mix[row]
             odds = float(head * encoded.watched[watcher] + spelling * spelt[row] + constant)
             found[watcher] = round(1 / (1 + math.exp(-max(-MOST, min(MOST, odds)))), 4)
+        return found
+
+    def watch_with_pieces(
+        self, sentence: Prepared, encoded: Encoded, pieces: Sequence[tuple[Prepared, Encoded]]
+    ) -> dict[str, float]:
+        """The same; a danger also where it is told in one piece of several (盖子补一个 那只碗也换了 我划到手了 有点出血): beside ordinary
+        matters the whole of the message does not sound like one."""
+        found = self.watch(sentence, encoded)
+        for piece, of_piece in pieces if len(pieces) > 1 else ():
+            heard = self.watch(piece, of_piece)
+            found |= {one: max(found[one], heard[one]) for one in BY_PIECE}
         return found
 
     def _spelt(self, sentence: Prepared) -> Floats:

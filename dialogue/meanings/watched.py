@@ -298,6 +298,8 @@ def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
     talked = bool(company_of(turn.scene) & _CHILD)
     if one.name not in _CHILD and not talked:
         return
+    if (talked or turn.confirms) and any(two.kind == "yes" and not two.negated for two in turn.readings):
+        return  # 嗯好 拦吧 钱退到我支付宝吗 孩子用我的付的: a yes to what is offered, and a reason told again
     if one.name not in _CHILD and any(
         two.kind == "known" and not two.more.get("by_model") for two in turn.readings
     ):

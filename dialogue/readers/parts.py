@@ -18,6 +18,10 @@ _SURE = 0.95
 #: The fact that a slot with the wish is learnt as, and what sending is among its values.
 _WISH, _SENT = "demand", "exchange"
 _LIGHT = re.compile(r"^(?:那|这)+|(?:就|再|给我|的)+$")
+_NUMBER = re.compile(
+    r"(?<!不)(?<!没)(?:补|寄|换|改成|改为|改|是|要|共|碎了|坏了|少了|缺了?)(?:发|寄|成)?"
+    r"(?P<count>[一两二三四五六七八九十0-9]{1,3}[个只根块片支把条张颗件瓶样套])(?![一-鿿]{0,2}(?:月|小时|星期|礼拜))"
+)
 _COUNT = re.compile(r"^[一两二三四五六七八九十几0-9]{1,3}[一-鿿]")
 
 
@@ -27,6 +31,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     found = part_in(scene)
     if found is None:
+        yield from _other_number(scene)
         return
     part, span = found
     flows: set[str] = set()
@@ -36,6 +41,18 @@ def read(scene: Scene) -> Iterator[Reading]:
     for one in wanted(scene, "choice"):
         if one.flow in flows and one.spec.fact == _WISH and one.value not in (None, _SENT):
             yield one.reading(_SENT, _SURE, span, source=SOURCE, question=True)
+
+
+def _other_number(scene: Scene) -> Iterator[Reading]:
+    """补三个 不是两个, where two bowls are to be sent: as many of the same."""
+    told = [
+        hit for hit in _NUMBER.finditer(scene.text) if not negated(scene.text, hit.span(), scene.store.words)
+    ]
+    for one in wanted(scene, "part") if told else ():
+        known = one.value
+        if isinstance(known, str) and (before := _COUNT.match(known)) and before[0] != told[-1]["count"]:
+            value = told[-1]["count"] + known[before.end() :]
+            yield one.reading(value, _SURE, told[-1].span(), source=SOURCE, tells=True)
 
 
 def part_in(scene: Scene) -> tuple[str, Span] | None:

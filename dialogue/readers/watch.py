@@ -195,7 +195,9 @@ def _personal_data(scene: Scene) -> Iterator[Reading]:
     for name, head in (("privacy", "privacy"), ("others_data", "others")):
         if scene.message.watched:
             hits = scene.store.words.find(f"watchers.{name}", scene.text)
-            yield from _judged(scene, name, head, hits, weak=scene.asked_slot is not None)
+            given = name == "others_data" and scene.store.words.hit("watchers.bought_for", scene.text)
+            weak = scene.asked_slot is not None or (bool(given) and not hits)  # 给老伴买了个手机 昨天便宜了
+            yield from _judged(scene, name, head, hits, weak=weak)
         else:
             yield from _seen(scene, name, f"watchers.{name}")
 
@@ -206,7 +208,8 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
         hits = scene.store.words.find("watchers.again", scene.text)
         own = scene.store.words.hit("watchers.changes_mind", scene.text)  # 又后悔了 还是换吧: his own doing
         answers = scene.asked_slot is not None  # what answers us is nothing again
-        calm = answers or _only_if(scene) or bool(own) or _tells_trouble(scene)
+        elsewhere = scene.store.words.hit("watchers.not_bought", scene.text)  # 还没买呢 之前在别家丢过一回
+        calm = answers or _only_if(scene) or bool(own) or bool(elsewhere) or _tells_trouble(scene)
         weak = _is_sigh(scene) or (not hits and calm)
         asks = not hits and (
             _only_asks(scene, calm=False) or _asks_known(scene) or (_is_first(scene) and _looks_up(scene))
@@ -285,7 +288,7 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     hits = words.find("watchers.complains", scene.text)
     if scene.message.watched:
         answers = scene.asked_slot is not None and not by_stage and not hits
-        own = words.hit("watchers.changes_mind", scene.text)
+        own = words.hit("watchers.changes_mind", scene.text) or words.hit("watchers.not_bought", scene.text)
         weak = _is_sigh(scene) or answers or (not hits and (bool(own) or _tells_trouble(scene)))
         asks = not hits and _only_asks(scene)
         yield from _judged(scene, "complaint", "complaint", hits, weak=weak, asks=asks, intent=by_stage)
