@@ -233,6 +233,12 @@ def _is_heard_question(one: Candidate) -> bool:
     return one.kind == "known" and bool(one.features.get("model"))
 
 
+def _was_found(one: Candidate, two: Candidate) -> bool:
+    """找到了202611010009: the number was, not what is missing."""
+    number = two.kind == "number" and "order_no" in two.command.slots
+    return number and one.command.kind == "correct" and 0 <= two.span[0] - one.span[1] <= 1
+
+
 def _goes_on(one: Candidate) -> bool:
     """另外一单呢: what was just answered, asked of something else."""
     return one.command.kind == "answer" and one.source == "context"
@@ -484,6 +490,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
     ):
         return f"这一句答得上：{two.command.written()}"
+    if _was_found(one, two):
+        return f"说的是订单号：{two.command.written()}"
     if _is_heard_question(one) and two.command.kind == "focus" and any(_goes_on(three) for three in likely):
         return f"问的是另一单：{two.command.written()}"
     if _takes_leave(two) and not _takes_leave(one):

@@ -37,8 +37,8 @@ BATCH = 32
 WORKERS = 2
 """Fits at the same time; scikit-learn lets go of Python's lock while it works."""
 MOST = 12.0
-BY_PIECE = ("safety",)
-"""Watchers that are looked for in every piece of a message too: missing one costs more than a false alarm."""
+IN_PIECE = "safety_in_piece"
+"""The danger of the most dangerous piece of a message."""
 Floats = npt.NDArray[np.float32]
 
 
@@ -97,13 +97,11 @@ class WatcherModel:
     def watch_with_pieces(
         self, sentence: Prepared, encoded: Encoded, pieces: Sequence[tuple[Prepared, Encoded]]
     ) -> dict[str, float]:
-        """The same; a danger also where it is told in one piece of several (盖子补一个 那只碗也换了 我划到手了 有点出血): beside ordinary
-        matters the whole of the message does not sound like one."""
+        """The same, and `IN_PIECE`: beside ordinary matters the whole of a message does not sound like a danger (盖子补一个 那只碗也换了
+        我划到手了)."""
         found = self.watch(sentence, encoded)
-        for piece, of_piece in pieces if len(pieces) > 1 else ():
-            heard = self.watch(piece, of_piece)
-            found |= {one: max(found[one], heard[one]) for one in BY_PIECE}
-        return found
+        heard = [self.watch(piece, one)["safety"] for piece, one in pieces] if len(pieces) > 1 else []
+        return {**found, IN_PIECE: max([found["safety"], *heard])}
 
     def _spelt(self, sentence: Prepared) -> Floats:
         spelling = self._spelling

@@ -81,6 +81,10 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from _form(scene)
 
 
+#: Beside the watchers: how dangerous the most dangerous piece of the message sounds (bot/watchers).
+_IN_PIECE = "safety_in_piece"
+
+
 # -- danger, threat, person ------------------------------------------------------------------------------------------
 def _safety(scene: Scene) -> Iterator[Reading]:
     """冒烟, 漏电; weaker where danger is asked about (会不会漏电), and by the model's intent alone."""
@@ -242,8 +246,11 @@ def _judged(
     refused = [one for one in [*hits, *denied] if _is_refused(scene, one)]
     plain = [one for one in hits if one not in refused]
     sure = scene.message.confidence >= scene.store.words.limits["watch_by_model"]
+    chance = scene.message.watched.get(head, 0.0)
+    if name == "safety":
+        chance = max(chance, scene.message.watched.get(_IN_PIECE, 0.0))
     evidence = {
-        "model": _log_odds(scene.message.watched.get(head, 0.0)),
+        "model": _log_odds(chance),
         "words": float(bool(plain)),
         "refused": float(bool(refused) and not plain),
         "harmless": float(not plain and _covered(scene, name)),
