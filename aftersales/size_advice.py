@@ -1,7 +1,7 @@
 """Which size fits a body: the catalogue's advice (身高 165-170 选 M，170-176 选 L) and the height and weight in what was said (H34)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 #: 身高 165-170 选 M; 身高 165-170、体重 50-60 公斤选 M; the word for the height is left out from the second on.
@@ -16,6 +16,9 @@ _WEIGHT = re.compile(r"(?:体重\s*)?(?<!\d)(\d{2,3})\s*(公斤|千克|kg|斤)|�
 _USUAL = re.compile(
     r"(?:平时|平常|一般|以前|通常|一直|往常|家里衣服)[^，,。？?]{0,3}(?:穿|买|拿|是|戴)(?:的)?(?:是)?\s*([A-Za-z0-9]{1,4})"
 )
+#: 脚长…：42 是 260 毫米，43 是 265
+_FOOT_ROW = re.compile(r"(\d{2})\s*码?是\s*(\d{3})")
+_FOOT = re.compile(r"(?<![\d.])(2\d(?:\.\d)?)\s*(?:厘米|公分|cm|CM)|(?<!\d)(2\d\d)\s*(?:毫米|mm|MM)")
 _FIGURES = str.maketrans("一二三四五六七八九", "123456789")
 #: From so much weight for the height on (kilograms by the square of metres) the height's own size is tight by one, by two.
 _TIGHT, _VERY_TIGHT = 25.0, 30.0
@@ -114,6 +117,21 @@ def usual_size(text: str, sizes: Sequence[str]) -> str:
     """平时穿 XL: the one of these sizes that is usually worn; empty where none is told."""
     told = [one[1].upper() for one in _USUAL.finditer(text)]
     return next((one for one in sizes if one.upper() in told), "")
+
+
+def foot_rows(facts: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Each size with the foot it is for, in millimetres, as the catalogue's facts tell it (脚长…：42 是 260 毫米); none where they do not."""
+    told = next((one for one in facts if "脚长" in one), "")
+    return tuple((size, int(length)) for size, length in _FOOT_ROW.findall(told))
+
+
+def foot_of(messages: Sequence[str]) -> float | None:
+    """The foot that was told last, in millimetres (25.8 厘米, 258mm)."""
+    for text in reversed(messages):
+        told = next(_FOOT.finditer(text), None)
+        if told is not None:
+            return float(told[1]) * 10 if told[1] else float(told[2])
+    return None
 
 
 def _centimetres(one: re.Match[str]) -> float:

@@ -1,6 +1,6 @@
 """Questions before buying, answered from the catalogue; what is not in it goes to a product expert (H34)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from aftersales.catalogue import clause_about, named_in, names_one
@@ -9,13 +9,24 @@ from aftersales.decisions.goods_facts import listing_facts, of_topic, told_alone
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product, Variant
-from aftersales.size_advice import body_of, nearest, read_advice, read_body, rest_of_advice, usual_size
+from aftersales.size_advice import (
+    body_of,
+    foot_of,
+    foot_rows,
+    nearest,
+    read_advice,
+    read_body,
+    rest_of_advice,
+    usual_size,
+)
 from aftersales.variants import fits_size, same_colour, sizes_named, variant_of
 
 #: So many products are told in place of what is not sold; the end of a name that makes goods of one sort (耳机).
 _MOST_NEAR, _TAIL = 4, 2
 #: What is told by its name where it alone is asked for, not with the whole listing.
 _OF_FACTS = frozenset({"warmth", "filling"})
+#: A foot so many millimetres shorter than the first size's is another's.
+_SHORT = 8
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
     "name",
@@ -105,7 +116,7 @@ _SIZE_VALUES = (
 @decision(
     "product_size",
     outcomes=(
-        *("larger", "suits", "fits", "between", "near", "beyond", "sizes", "sizes_again"),
+        *("larger", "suits", "fits", "between", "near", "beyond", "sizes", "sizes_again", "sizes_foot"),
         *("no_sizes", "unknown"),
     ),
     needs=("product",),
@@ -115,7 +126,8 @@ def product_size(inputs: Inputs) -> Decision:
     """Which sizes there are and who wears which; `no_sizes`: goods without any. `fits`: the one for the height (and weight, where
     the advice goes by it) that was told; `between`: two of them meet there; `near`: a little beside the table, the next one; `beyond`: the advice ends
     before it. `larger`: something that was told (里头还要穿毛衣, 脚有点宽) makes it one size more, as the advice says. `suits`: by what is usually worn
-    and by the weight, told now or before, with what that means for the sizes asked about; `sizes_again`: the table was told, and nothing of the body."""
+    and by the weight, told now or before, with what that means for the sizes asked about, or by the length of the foot; `sizes_again`, `sizes_foot`: the table was told, and nothing
+    of the body or the foot that it goes by."""
     product = inputs.product
     values = dict.fromkeys(_SIZE_VALUES, "")
     if product is None:
@@ -130,8 +142,22 @@ def product_size(inputs: Inputs) -> Decision:
         return Decision("no_sizes", values)
     values["days"] = str(inputs.policy.returns.no_reason.window_days)
     found = _for_body(inputs, product, values)
-    found = found or Decision("sizes_again" if inputs.told_before else "sizes", values)
-    return _larger(inputs, product, found) or _suits(inputs, product, found) or found
+    again = "sizes_foot" if foot_rows(product.facts.values()) else "sizes_again"
+    found = found or Decision(again if inputs.told_before else "sizes", values)
+    by_foot = _by_foot(inputs, product, values)
+    return by_foot or _larger(inputs, product, found) or _suits(inputs, product, found) or found
+
+
+def _by_foot(inputs: Inputs, product: Product, values: Mapping[str, str]) -> Decision | None:
+    """The smallest size that the foot goes into; None where no foot was told, or the catalogue has no size for it."""
+    foot = foot_of(inputs.said or (inputs.words,))
+    rows = [(size, length) for size, length in foot_rows(product.facts.values()) if size in product.sizes]
+    size = next((size for size, length in rows if foot is not None and length >= foot), None)
+    if foot is None or size is None or foot < rows[0][1] - _SHORT:
+        return None
+    told = {"foot": f"{foot / 10:g}", "length": str(dict(rows)[size]), "size": size}
+    because = sentence(inputs, "size_suits", "foot", **told)
+    return Decision("suits", {**values, "size": f"{size} 码", "because": because})
 
 
 def _suits(inputs: Inputs, product: Product, found: Decision) -> Decision | None:

@@ -200,6 +200,31 @@ def test_the_size_for_a_body(words: str, advice: str, outcome: str, size: str) -
     assert (found.outcome, found.values["size"]) == (outcome, size)
 
 
+SHOES = replace(
+    COAT,
+    name="运动鞋",
+    sizes=("41", "42", "43"),
+    size_advice="标准鞋码，脚宽的建议大一码。",
+    facts={"尺码差": "每大一码，脚长多 5 毫米：41 是 255 毫米，42 是 260，43 是 265"},
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "told_before", "outcome", "size"),
+    [
+        ("我量了下脚 25.8厘米  那到底42还是43", False, "suits", "42 码"),
+        ("脚长265mm", True, "suits", "43 码"),
+        ("26cm的脚", False, "suits", "42 码"),
+        ("28厘米", False, "sizes", ""),
+        ("22厘米的脚", False, "sizes", ""),
+        ("到底多大", True, "sizes_foot", ""),
+    ],
+)
+def test_the_size_for_a_foot(words: str, told_before: bool, outcome: str, size: str) -> None:
+    found = decide("product_size", asked(SHOES, words=words, told_before=told_before))
+    assert (found.outcome, found.values["size"]) == (outcome, size)
+
+
 def test_a_weight_that_the_advice_does_not_go_by_is_said_to_be_unknown() -> None:
     told = decide("product_size", asked(replace(COAT, size_advice=TALL), words="167 体重60")).values["others"]
     assert "没写体重" in told
