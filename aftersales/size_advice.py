@@ -19,6 +19,8 @@ _USUAL = re.compile(
 #: 脚长…：42 是 260 毫米，43 是 265
 _FOOT_ROW = re.compile(r"(\d{2})\s*码?是\s*(\d{3})")
 _FOOT = re.compile(r"(?<![\d.])(2\d(?:\.\d)?)\s*(?:厘米|公分|cm|CM)|(?<!\d)(2\d\d)\s*(?:毫米|mm|MM)")
+#: A foot so many millimetres shorter than the first size's is for none of them.
+_SHORT = 8
 _FIGURES = str.maketrans("一二三四五六七八九", "123456789")
 #: From so much weight for the height on (kilograms by the square of metres) the height's own size is tight by one, by two.
 _TIGHT, _VERY_TIGHT = 25.0, 30.0
@@ -132,6 +134,16 @@ def foot_of(messages: Sequence[str]) -> float | None:
         if told is not None:
             return float(told[1]) * 10 if told[1] else float(told[2])
     return None
+
+
+def size_for_foot(
+    rows: Sequence[tuple[str, int]], foot: float | None, sizes: Sequence[str]
+) -> tuple[str, int] | None:
+    """The smallest of these sizes that the foot goes into, and the foot it is for; None for one that is none of them."""
+    ours = [(size, length) for size, length in rows if size in sizes]
+    if foot is None or not ours or foot < ours[0][1] - _SHORT:
+        return None
+    return next(((size, length) for size, length in ours if length >= foot), None)
 
 
 def _centimetres(one: re.Match[str]) -> float:

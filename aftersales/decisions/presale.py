@@ -17,6 +17,7 @@ from aftersales.size_advice import (
     read_advice,
     read_body,
     rest_of_advice,
+    size_for_foot,
     usual_size,
 )
 from aftersales.variants import fits_size, same_colour, sizes_named, variant_of
@@ -25,8 +26,6 @@ from aftersales.variants import fits_size, same_colour, sizes_named, variant_of
 _MOST_NEAR, _TAIL = 4, 2
 #: What is told by its name where it alone is asked for, not with the whole listing.
 _OF_FACTS = frozenset({"warmth", "filling"})
-#: A foot so many millimetres shorter than the first size's is another's.
-_SHORT = 8
 _STOCK_VALUES = ("goods", "colour", "colours", "size", "sizes", "hours", "wanted")
 _SPEC_VALUES = (
     "name",
@@ -151,13 +150,12 @@ def product_size(inputs: Inputs) -> Decision:
 def _by_foot(inputs: Inputs, product: Product, values: Mapping[str, str]) -> Decision | None:
     """The smallest size that the foot goes into; None where no foot was told, or the catalogue has no size for it."""
     foot = foot_of(inputs.said or (inputs.words,))
-    rows = [(size, length) for size, length in foot_rows(product.facts.values()) if size in product.sizes]
-    size = next((size for size, length in rows if foot is not None and length >= foot), None)
-    if foot is None or size is None or foot < rows[0][1] - _SHORT:
+    found = size_for_foot(foot_rows(product.facts.values()), foot, product.sizes)
+    if foot is None or found is None:
         return None
-    told = {"foot": f"{foot / 10:g}", "length": str(dict(rows)[size]), "size": size}
-    because = sentence(inputs, "size_suits", "foot", **told)
-    return Decision("suits", {**values, "size": f"{size} 码", "because": because})
+    size, length = found
+    because = sentence(inputs, "size_suits", "foot", foot=f"{foot / 10:g}", length=str(length), size=size)
+    return Decision("suits", {**values, "size": size, "because": because})
 
 
 def _suits(inputs: Inputs, product: Product, found: Decision) -> Decision | None:
