@@ -18,7 +18,7 @@ def box(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", 8 + len(data)) + name + data
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(200)
 async def test_large_pictures_are_made_smaller_and_files_are_known_by_their_bytes(
     store: Installation, new_profile: NewProfile, tmp_path: Path
 ) -> None:
@@ -40,7 +40,8 @@ async def test_large_pictures_are_made_smaller_and_files_are_known_by_their_byte
     await page.get_by_test_id("file-video").set_input_files(
         {"name": "wx_camera_17", "mimeType": "", "buffer": film + box(b"sefd", b"Samsung")}
     )
-    await expect(widget.said_by("customer").locator("video")).to_have_count(1, timeout=ANSWER_MS)
+    # behind the picture in the outbox, which a machine without a free core shrinks for half a minute
+    await expect(widget.said_by("customer").locator("video")).to_have_count(1, timeout=60_000)
 
     await page.get_by_test_id("file-image").set_input_files(
         {"name": "IMG_0001.HEIC", "mimeType": "", "buffer": box(b"ftyp", b"heic\0\0\0\0mif1heic")}
