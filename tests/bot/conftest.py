@@ -51,6 +51,21 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, **ours, **more}
 
 
+def run_in_bot(code: str, *words: str, **more: str) -> str:
+    """What the code prints in the bot's own Python, with these words as sys.argv[1:]; fails the test with the end of its errors."""
+    done = subprocess.run(
+        [str(BOT_PYTHON), "-W", "ignore", "-c", code, *words],
+        env=environment(**more),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
 def small_config(folder: Path) -> Path:
     """The shipped config.yml, but for the handoff sessions: forty of three hundred, which is most of the training time."""
     sessions = folder / "sessions.jsonl"

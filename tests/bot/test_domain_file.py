@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-from tests.bot.conftest import BOT_PYTHON, ROOT, environment
+from tests.bot.conftest import ROOT, run_in_bot
 
 BOTH_WAYS = """
 import sys
@@ -38,13 +37,4 @@ assert load().fingerprint() == stock.fingerprint(), "a model of plain rasa train
 
 
 def test_the_json_says_what_the_yaml_says(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [str(BOT_PYTHON), "-W", "ignore", "-c", BOTH_WAYS, str(ROOT / "data" / "domain"), str(tmp_path)],
-        env=environment(),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    run_in_bot(BOTH_WAYS, str(ROOT / "data" / "domain"), str(tmp_path))

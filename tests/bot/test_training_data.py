@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-from tests.bot.conftest import BOT_PYTHON, PROJECT, ROOT, environment, small_config
+from tests.bot.conftest import PROJECT, run_in_bot, small_config
 
 READ = """
 import sys
@@ -26,20 +25,6 @@ print(told)
 
 
 def test_the_wraps_change_nothing_of_what_is_read(tmp_path: Path) -> None:
-    told = []
-    for switch in ("1", "0"):
-        done = subprocess.run(
-            [
-                *(str(BOT_PYTHON), "-W", "ignore", "-c", READ),
-                *(str(PROJECT / "data" / "domain"), str(PROJECT / "data"), str(small_config(tmp_path))),
-            ],
-            env=environment(ANKE_FAST=switch),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        told.append(done.stdout.splitlines()[-1])
-    assert told[0] == told[1]
+    words = (str(PROJECT / "data" / "domain"), str(PROJECT / "data"), str(small_config(tmp_path)))
+    with_wraps, stock = (run_in_bot(READ, *words, ANKE_FAST=one).splitlines()[-1] for one in ("1", "0"))
+    assert with_wraps == stock

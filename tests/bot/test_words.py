@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-
-from tests.bot.conftest import BOT_PYTHON, ROOT, environment
+from tests.bot.conftest import run_in_bot
 
 ALIKE = """
 import random, re, sys
@@ -37,13 +35,4 @@ for text in [*dice.sample(lines, 3000), *noise]:
 
 def test_they_are_those_of_the_stock_dictionary() -> None:
     """Every count, sentences of customers, and strings of anything."""
-    done = subprocess.run(
-        [str(BOT_PYTHON), "-W", "ignore", "-c", ALIKE],
-        env=environment(),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    run_in_bot(ALIKE)
