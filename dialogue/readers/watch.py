@@ -248,7 +248,7 @@ def _judged(
     sure = scene.message.confidence >= scene.store.words.limits["watch_by_model"]
     chance = scene.message.watched.get(head, 0.0)
     if name == "safety":
-        chance = max(chance, scene.message.watched.get(_IN_PIECE, 0.0))
+        chance = max(chance, _in_piece(scene))
     evidence = {
         "model": _log_odds(chance),
         "words": float(bool(plain)),
@@ -269,6 +269,14 @@ def _judged(
         yield Reading("watch", name, value, round(score, 3), span, source=SOURCE, more=more)
     elif refused:
         yield _reading(scene, name, refused[0], scene.store.words.limits["watch_words"])
+
+
+def _in_piece(scene: Scene) -> float:
+    """How dangerous the worst piece sounds; surer is asked for where no body, shock or fire is named (掌柜的 靴子底掉了)."""
+    odds = _log_odds(scene.message.watched.get(_IN_PIECE, 0.0))
+    if not _hurts(scene):
+        odds -= scene.store.words.limits["watch_piece"]
+    return 1 / (1 + math.exp(-odds))
 
 
 def _log_odds(chance: float) -> float:

@@ -256,6 +256,7 @@ export class Desk {
       const answer = await this.api.claim(id);
       const conversation = this.look(id);
       conversation.view.epoch = answer.epoch;
+      this.takeInHand(id);
       this.select(id);
       await this.refresh(id);
       await this.lists();
@@ -265,6 +266,12 @@ export class Desk {
       await this.lists();
       if (this.open.has(id)) await this.refresh(id);
     }
+  }
+
+  /** Claimed is in hand before the lists are told again: the line may break in between, and the agent must read who waits on it. */
+  private takeInHand(id: string): void {
+    const item = this.view.queue.find((one) => standsFor(one, id));
+    if (item && !this.view.mine.some((one) => standsFor(one, id))) this.view.mine = markRaw([...this.view.mine, item]);
   }
 
   /** The first in line; who is kept for a colleague that knows them is left to that colleague for a moment. */
