@@ -26,6 +26,11 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     if message.is_button or not places:
         return
+    sent = [str(one) for one in scene.state.facts.get("evidence") or ()]
+    for one in places:
+        if sent and one.asked and (said := words.hit("evidence.sent", scene.text)):
+            yield one.reading(sent, 0.98, said.span, source=SOURCE)  # 刚才不是发过照片了吗
+            return
     coming = words.find("evidence.later", scene.text)
     for one in places:
         hits = words.find("evidence.none_said", scene.text)
