@@ -284,6 +284,12 @@ def _adds_words(one: Candidate) -> bool:
     return _rewrites(one) and bool(one.command.more.get("added"))
 
 
+def _is_of_other_order(one: Candidate, two: Candidate, likely: Sequence[Candidate]) -> bool:
+    """显示器也坏了, while the dishes are read: what begins for the other order changes nothing of the open form."""
+    same = two.command.kind == "start" and one.command.slots.items() <= two.command.slots.items()
+    return one.command.kind == "correct" and same and any(three.command.kind == "focus" for three in likely)
+
+
 def _is_other_reason(one: Candidate) -> bool:
     """Another reason for what is open, or a matter of its own."""
     return one.command.kind == "start" or (one.command.kind == "correct" and "reason" in one.command.slots)
@@ -501,6 +507,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
     ):
         return f"这一句答得上：{two.command.written()}"
+    if _is_of_other_order(one, two, likely):
+        return f"说的是另一单：{two.command.written()}"
     if _was_found(one, two):
         return f"说的是订单号：{two.command.written()}"
     if _is_heard_question(one) and two.command.kind == "focus" and any(_goes_on(three) for three in likely):

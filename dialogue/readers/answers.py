@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Sequence
+from collections.abc import Iterator, Sequence
 
 from dialogue.readers import agreement
 from dialogue.readers.acts import Act, acts
@@ -155,11 +155,15 @@ def _given_up(scene: Scene, span: Span, ends: Sequence[Hit]) -> bool:
 
 
 def _names_choice(scene: Scene, text: str) -> bool:
-    flow = scene.top_flow
+    """Is something else chosen (算了 给我来大一码的吧)? What is refused (算了 不补了) is no choice."""
+    flow, words = scene.top_flow, scene.store.words
     slots = [one for one in flow.slots.values() if told_now(scene, one)] if flow else []
     groups = [one.words or one.name for one in slots if one.kind == "choice"]
     return any(
-        pattern.search(text) for group in groups for pattern in scene.store.words.codes(group).values()
+        not negated(text, found.span(), words)
+        for group in groups
+        for pattern in words.codes(group).values()
+        for found in pattern.finditer(text)
     )
 
 
@@ -344,7 +348,11 @@ def _is_value(scene: Scene, frame: Frame, named: str, sentence: Sentence, wrong:
         held = frame.slots.get(slot.name)
         if slot.kind == "choice" and held is not None and slot.name != named:
             told = codes_in(scene, slot.words or slot.name)
-            if any(code != held and span[0] >= start and span[1] <= sentence.end for code, at in told.items() for span in at):
+            if any(
+                code != held and span[0] >= start and span[1] <= sentence.end
+                for code, at in told.items()
+                for span in at
+            ):
                 return True
     return False
 
