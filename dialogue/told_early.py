@@ -14,8 +14,10 @@ from dialogue.outcome import Run
 from dialogue.reading import Reading
 from dialogue.state import FAULTS, RECORDS, TOLD_EARLY, Frame
 
-#: The slot that tells how the goods are, and the one on which a verdict rests: it is told anew, or nothing has changed.
-_STATE, _REASON = "condition", "reason"
+#: The slot that tells how the goods are.
+_STATE = "condition"
+#: Kinds of slots that stay true whatever the verdict was.
+_LASTING = CARRIED | {"evidence", "part"}
 
 
 def note_readings(run: Run, readings: Iterable[Reading]) -> None:
@@ -30,11 +32,11 @@ def note_readings(run: Run, readings: Iterable[Reading]) -> None:
             _keep(run, one.name, one.value, run.state.order_no, run.state.item_id)
 
 
-def note_frame(run: Run, frame: Frame, besides: Collection[str] = ()) -> None:
-    """Keep what was filled in a form that ends without having been written, but for the slots `besides`."""
+def note_frame(run: Run, frame: Frame, kinds: Collection[str] = ()) -> None:
+    """Keep what was filled in a form that ends without having been written; `kinds`: of these kinds of slots alone."""
     flow = run.store.flows.get(frame.flow)
     for spec in flow.slots.values() if flow is not None else ():
-        if spec.name in besides:
+        if kinds and spec.kind not in kinds:
             continue
         if (spec.keeps or spec.again) and frame.slots.get(spec.name) is not None:
             _keep(run, spec.name, frame.slots[spec.name], frame.order_no, frame.item_id)
@@ -43,7 +45,7 @@ def note_frame(run: Run, frame: Frame, besides: Collection[str] = ()) -> None:
 def note_judged(run: Run, frame: Frame) -> None:
     """Keep what a form held that was judged and ends without having been written: with another reason nothing of it is asked again,
     and a photo that was sent is not asked for a second time."""
-    note_frame(run, frame, (_STATE, _REASON))
+    note_frame(run, frame, _LASTING)
     if frame.slots.get(_STATE) is not None:
         _keep(run, _STATE, frame.slots[_STATE], frame.order_no, frame.item_id, judged=True)
 

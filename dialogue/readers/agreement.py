@@ -84,7 +84,8 @@ def _insists_on_it(scene: Scene, said: _Said, kinds: Mapping[Sentence, str]) -> 
     words = scene.store.words
     denies = any(only(one.text, words.lists["answers.no"].words, words) for one in said.parts)
     agrees = [one for one, kind in kinds.items() if kind == "yes"]
-    if not denies or not agrees or not _reads_back(scene):
+    reads_back = scene.asked is not None and bool(scene.asked.verb) and _reads_back(scene)
+    if not denies or not agrees or not reads_back:
         return False
     return not any(only(one.text, said.agreeing, words) for one in agrees)
 
