@@ -182,6 +182,7 @@ READ: dict[str, frozenset[str]] = {
                 "visit_prepare",
                 "health_worry",
                 "wear",
+                "part_names",
                 "request_handling",
                 "order_details",
                 "variant_difference",

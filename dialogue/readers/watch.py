@@ -12,6 +12,7 @@ import math
 import unicodedata
 from collections.abc import Iterator
 
+from dialogue.readers.answer_words import is_passive
 from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.negation import negated
@@ -59,6 +60,7 @@ _HARMLESS = frozenset({"lost_way", "no_connect", "slow", "no_sound", "weak", "ke
 #: Watchers that 不是来告状的, 没想投诉 denies as well.
 _GRIEVANCES = frozenset({"threat", "complaint", "repeat"})
 _EVEN = 0.5
+_GOODS = "product"
 _SMALLEST = 1e-4
 
 
@@ -101,7 +103,7 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         broken = words.hit("watchers.not_meant.safety", scene.text)  # 灯罩裂了一道口子: the goods, nobody
         worn = not hits and words.hit("watchers.wear", scene.text) and not _hurts(scene)  # 内胆掉皮了
-        mere = not hits and (_is_mere_trouble(scene) or _asks_what_to_do(scene))
+        mere = not hits and (_is_mere_trouble(scene) or _asks_what_to_do(scene) or _only_names(scene))
         weak = bool(supposed or broken or worn) or asked or mere
         yield from _judged(scene, "safety", "safety", hits, weak=weak, intent=_hears(scene, "safety"))
         return
@@ -117,6 +119,15 @@ def _safety(scene: Scene) -> Iterator[Reading]:
 def _is_mere_trouble(scene: Scene) -> bool:
     """扫地机老往桌子腿上撞: a trouble that can hurt nobody, and nothing else told."""
     return bool(_HARMLESS & codes_in(scene, "symptom").keys()) and not _hurts(scene)
+
+
+def _only_names(scene: Scene) -> bool:
+    """榨汁机盖子, to what is stuck: goods, or a part of them, and nothing said of them."""
+    words, text = scene.store.words, scene.text
+    goods = [(one.start, one.end) for one in scene.message.entities if one.name == _GOODS and one.end]
+    spans = [*goods, *(hit.span for hit in words.find("watchers.part_names", text))]
+    left = "".join(" " if any(a <= at < b for a, b in spans) else char for at, char in enumerate(text))
+    return bool(goods) and is_passive(left, words)
 
 
 def _asks_what_to_do(scene: Scene) -> bool:
