@@ -290,6 +290,11 @@ def _looks_up(one: Candidate) -> bool:
     return one.command.kind == "answer" and asks
 
 
+def _asks_rule_or_state(one: Candidate) -> bool:
+    """等下 换XL的话不合适还能退吧, to what is read back: a question that is looked up at once."""
+    return one.command.kind == "answer" and bool(one.features.get("question"))
+
+
 def _is_of_the_situation(one: Candidate) -> bool:
     """那什么时候发, of an order that is not dispatched yet."""
     return one.source == "context" and one.command.kind in MATTERS
@@ -451,6 +456,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_sure, _is_mere_later, "还问了别的"),
     (_looks_up, _is_mere_later, "还问了别的"),
+    (_asks_rule_or_state, _pauses, "还问了别的"),
     (_tells_value, _is_mere_later, "说了要改的"),
     (_pauses, _is_yes_or_no, "先等等"),
     (_rewrites, _is_wrong_by_ear, "改的是毛病的写法"),

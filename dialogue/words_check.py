@@ -101,7 +101,7 @@ READ: dict[str, frozenset[str]] = {
             "asks_rule",
             "in_general",
             "own",
-            "undispatched",
+            *("undispatched", "condition", "condition_asks"),
         }
     ),
     "note": frozenset(

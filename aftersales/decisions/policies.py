@@ -41,7 +41,7 @@ def return_rule(inputs: Inputs) -> Decision:
         kind = rules.kinds.get(own[1].kind)
         values |= {"goods": own[1].name, "why": (kind.why or "") if kind else ""}
         return Decision(by_state, values)
-    if own is not None:
+    if own is not None and not _asks_ahead(inputs, own[0]):
         answer = _own_answer(inputs, *own)
         kind = rules.kinds.get(own[1].kind)
         why = (
@@ -53,6 +53,8 @@ def return_rule(inputs: Inputs) -> Decision:
     known = inputs.verified or inputs.facts.get("not_bought")  # nothing to give, or nothing bought
     product = inputs.products[0] if inputs.products else None
     kind = kind_named(inputs) or (rules.kinds.get(product.kind) if product else None)
+    if own is not None:
+        product, kind, known = None, rules.kinds.get(own[1].kind), True
     if product is not None or kind is not None:
         values["goods"] = product.name if product is not None else kind.name if kind is not None else ""
     told = rules.conditions.get(str(inputs.slots.get("condition")))
@@ -166,6 +168,13 @@ def _once_arrived(inputs: Inputs, order: Order, item: OrderItem) -> str:
     told = rules.conditions.get(str(inputs.slots.get("condition")))
     early = order.state in _NOT_ARRIVED and order.state != "unpaid"
     return _by_state(rules.kinds.get(item.kind), told) if early and _is_without_fault(inputs) else ""
+
+
+def _asks_ahead(inputs: Inputs, order: Order) -> bool:
+    """换XL的话不合适还能退吧, before anything was sent: what counts once the goods have arrived is asked for, by a reason that
+    only goods in hand can give."""
+    reason = inputs.slots.get("reason")
+    return order.state in _NOT_ARRIVED and order.state != "unpaid" and reason not in (None, _NO_REASON)
 
 
 def _is_without_fault(inputs: Inputs) -> bool:

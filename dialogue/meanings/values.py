@@ -8,6 +8,7 @@ from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.readers.choices import codes_in
+from dialogue.readers.supposed import only_asked_about
 from dialogue.reading import Reading
 from dialogue.state import Frame
 
@@ -15,6 +16,8 @@ from dialogue.state import Frame
 _SAID_AGAIN = frozenset({"title", "tax_no", "email", "wished_time", "part"})
 #: The slot with the parts that alone are wanted.
 _PART = "part"
+#: The slot with what is wished for in a question (能换新的不): it is the wish from then on.
+_WONDERED = "wondered"
 #: Kinds of readings that are numbers, and the slot that they fill.
 _NUMBERS = {"order": "order_no", "proof": "proof", "digits": "digits"}
 
@@ -32,6 +35,9 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     if flow.slots[slot].is_question and flow.slots[slot].when == "open" and frame is not scene.top:
         return  # 要我自己寄吗, while the order is not known yet: the general answer
+    tells = not flow.slots[slot].is_question or slot == _WONDERED
+    if tells and only_asked_about(scene, one.span):
+        return  # 换XL的话不合适还能退吗: asked about, not told
     asked = frame is scene.top and scene.asked is not None and scene.asked.name == slot
     before = frame.slots.get(slot)
     if one.negated:
