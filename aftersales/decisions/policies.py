@@ -19,7 +19,7 @@ _NOT_ARRIVED = {"unpaid": "before_dispatch", "paid": "before_dispatch", "shipped
 
 
 #: How goods of a kind stand to a return without a reason, by their state: outcomes that need no order.
-_BY_STATE = ("opened_yes", "opened_no", "opened_general", "used_no", "never")
+_BY_STATE = ("opened_yes", "opened_no", "opened_general", "tried", "used_no", "never")
 _RULE_VALUES = ("goods", "reasons", "days", "quality_days", "freight", "name", "why", "kinds", "never")
 
 
@@ -31,7 +31,7 @@ _RULE_VALUES = ("goods", "reasons", "days", "quality_days", "freight", "name", "
 )
 def return_rule(inputs: Inputs) -> Decision:
     """May it go back? `own`: the customer's goods on their dates; `kind`: the rule and its exception for the goods named;
-    `opened_…`, `used_no`, `never`: the state that was told, for goods of that kind (`opened_general`: of no kind that is known);
+    `opened_…`, `tried`, `used_no`, `never`: the state that was told, for goods of that kind (`opened_general`: of no kind that is known);
     `not_asked`: only the freight was asked for. `general_known`: the customer is verified, nothing needs to be given."""
     rules = inputs.policy.returns
     values = _rule_values(inputs)
@@ -76,7 +76,7 @@ def worn_goods(inputs: Inputs) -> Decision:
     name, code = (product.name, product.kind) if product else (item.name, item.kind) if item else ("", "")
     kind = inputs.policy.returns.kinds.get(code)
     values = _rule_values(inputs) | {"goods": name}
-    if kind is None or code in _TRIED_ON:
+    if kind is None or kind.tried == "unused":
         return Decision("clothes", values)
     conditions = inputs.policy.returns.conditions
     opened = next((one for one in conditions.values() if one.opened and one.intact), None)
@@ -139,10 +139,6 @@ def return_days(inputs: Inputs) -> Decision:
     return Decision("unopened" if kind is not None and kind.no_reason == "unopened" else "open", values)
 
 
-#: Kinds of goods that are tried on before they are kept.
-_TRIED_ON = frozenset({"apparel", "shoes", "bags"})
-
-
 def _rule_values(inputs: Inputs) -> dict[str, str]:
     rules = inputs.policy.returns
     return dict.fromkeys(_RULE_VALUES, "") | {
@@ -191,6 +187,8 @@ def _by_state(kind: Kind | None, told: Condition | None) -> str:
         return "never" if kind.no_reason == "never" else "opened_no"
     if not told.intact:
         return "used_no"
+    if told.review and (kind is None or kind.tried == "asked"):
+        return "tried"
     return "opened_yes" if kind is not None else "opened_general"
 
 

@@ -161,10 +161,12 @@ def shown_conditions(inputs: Inputs) -> Mapping[str, str]:
 
 
 def condition_name(inputs: Inputs) -> str:
-    """The told state as its question words it."""
+    """The told state as its question words it, with what was said of traces where that counts."""
     code = str(inputs.slots.get("condition"))
     rule = inputs.policy.returns.conditions.get(code)
-    return shown_conditions(inputs).get(code) or (rule.name if rule else "")
+    named = shown_conditions(inputs).get(code) or (rule.name if rule else "")
+    traces = inputs.slots.get("traces") if rule is not None and rule.review else None
+    return f"{named}，{inputs.name('traces', str(traces))}" if traces else named
 
 
 def open_return(inputs: Inputs) -> AfterSalesRequest | None:
