@@ -105,9 +105,10 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
                 asks = spec.name == first and spec.kind not in _ANY_WORDS  # 盖子裂了一条缝 is no address
                 yield Wanted(offered.id, spec, scene.top, asks, spec.choices)
     judged = refused_flow(scene)
-    for spec in judged.slots.values() if judged is not None and judged.id not in seen else ():
-        if spec.kind in kinds and spec.name in GOODS_STATE:  # 哪来的痕迹 擦干净了跟新的一样, to a refusal
-            yield Wanted(judged.id, spec, None, False, spec.choices)
+    if judged is not None and judged.id not in seen:  # 哪来的痕迹 擦干净了跟新的一样, to a refusal
+        for spec in judged.slots.values():
+            if spec.kind in kinds and spec.name in GOODS_STATE:
+                yield Wanted(judged.id, spec, None, False, spec.choices)
     last = scene.store.flows.get(str((scene.state.last or {}).get("flow") or ""))
     if last is not None:
         for spec in last.slots.values():
