@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.readers.wanted import Wanted, asked_name, wanted
@@ -55,74 +56,78 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     pieces = _pieces(scene)
     yield from _lacking(scene, pieces)
-    listed = [one for one in wanted(scene, "part") if one.name != _LACKING]
-    changes = [(one, value) for one in listed if (value := _value(scene, one, pieces))]
-    if changes:
-        span = (min(one.span[0] for one in pieces), max(one.span[1] for one in pieces))
-        for one, value in changes:
-            yield one.reading(value, _SURE, span, source=SOURCE, question=True, tells=True)
-        yield from _sent_instead(scene, {one.flow for one, _ in changes}, span)
-        return
-    found = part_in(scene)
-    if found is None:
+    found, told = part_in(scene), False
+    for one in wanted(scene, "part"):
+        if one.name == _LACKING:
+            continue
+        part, span = found or ("", (0, 0))
+        if found is None or len(pieces) > 1 or _listed(one.value):
+            part, span = _value(scene, one, pieces) or (part, span)
+        if part:
+            told = True
+            yield one.reading(part, _SURE, span, source=SOURCE, question=True, tells=True)
+            yield from _sent_instead(scene, one.flow, span)
+    if not told:
         yield from _other_number(scene)
-        return
-    part, span = found
-    for one in listed:
-        yield one.reading(part, _SURE, span, source=SOURCE, question=True, tells=True)
-    yield from _sent_instead(scene, {one.flow for one in listed}, span)
 
 
-def _sent_instead(scene: Scene, flows: set[str], span: Span) -> Iterator[Reading]:
+def _sent_instead(scene: Scene, flow: str, span: Span) -> Iterator[Reading]:
     for one in wanted(scene, "choice"):
-        if one.flow in flows and one.spec.fact == _WISH and one.value not in (None, _SENT):
+        if one.flow == flow and one.spec.fact == _WISH and one.value not in (None, _SENT):
             yield one.reading(_SENT, _SURE, span, source=SOURCE, question=True)
 
 
 def _lacking(scene: Scene, pieces: list[_Piece]) -> Iterator[Reading]:
     """少了一个盖子 还有一只碗有个豁口: the parts that the message says something is wrong with."""
-    wrong = [one for one in pieces if not one.refused and _is_wrong(scene, one)]
+    wrong = [one for one in pieces if one.count and not one.refused and _is_wrong(scene, one)]
     for one in wanted(scene, "part") if wrong else ():
         if one.name == _LACKING:
             before = _listed(one.value)
-            told = before | {piece.name: piece.count or before.get(piece.name) or _ONE for piece in wrong}
+            told = before | {_key(piece.name, before): piece.count for piece in wrong}
             if told != before:
                 span = (wrong[0].span[0], wrong[-1].span[1])
-                yield one.reading(_written(told), _SURE, span, source=SOURCE, question=True, tells=True)
+                yield one.reading(_written(told), _SURE, span, source=SOURCE, question=True)
 
 
 def _is_wrong(scene: Scene, piece: _Piece) -> bool:
-    """Does its small sentence say that something is wrong?"""
-    return scene.store.words.hit("parts.wrong", sentence_of(scene.text, piece.span).text) is not None
+    """Does its small sentence say that something is wrong, and not ask?"""
+    part, words = sentence_of(scene.text, piece.span), scene.store.words
+    return words.hit("parts.wrong", part.text) is not None and not part_asks(part, words)
 
 
-def _value(scene: Scene, one: Wanted, pieces: list[_Piece]) -> str:
-    """The parts that are to be sent after this message; empty where it tells nothing of them, or where the words of one part alone,
-    for which nothing was told before, are read as they stand."""
+def _value(scene: Scene, one: Wanted, pieces: list[_Piece]) -> tuple[str, Span] | None:
+    """The parts that are to be sent after this message, and where they are named; None where it tells nothing of them."""
     words, text = scene.store.words, scene.text
-    known = _listed(one.value) or _listed(one.frame.slots.get(_LACKING) if one.frame is not None else None)
-    asked = one.asked or asked_name(scene) == "wrong_part"
-    listed = one.frame is not None and all(piece.count for piece in pieces) and (known or len(pieces) > 1)
-    listed = listed and (bool(known) or not any(_is_wrong(scene, piece) for piece in pieces))
-    if not pieces or not (words.hit("parts.sends", text) or asked or listed):
-        return ""
-    if one.frame is None and len(pieces) < 2:
-        return ""
+    known, asked = _listed(one.value), one.asked or asked_name(scene) == "wrong_part"
+    adds, sends = (words.hit(f"parts.{name}", text) is not None for name in ("adds", "sends"))
+    if not known and adds and one.frame is not None:
+        known = _listed(one.frame.slots.get(_LACKING))
+    meant = [piece for piece in pieces if asked or _is_meant(scene, piece, known)]
+    listed = one.frame is not None and all(piece.count for piece in meant) and (known or len(meant) > 1)
+    listed = listed and (bool(known) or not any(_is_wrong(scene, piece) for piece in meant))
+    if not meant or not (sends or asked or listed) or (one.frame is None and len(meant) < 2):
+        return None
     if any(not negated(text, hit.span, words) for hit in words.find("parts.not_part", text)):
-        return ""
-    sent = [piece for piece in pieces if not piece.refused]
-    anew = bool(sent) and words.hit("parts.instead", text) and not words.hit("parts.adds", text)
-    told = (
-        {}
-        if anew
-        else {
-            name: count
-            for name, count in known.items()
-            if name not in {one.name for one in pieces if one.refused}
-        }
-    )
-    told |= {piece.name: piece.count or known.get(piece.name) or _ONE for piece in sent}
-    return _written(told)
+        return None
+    sent = {_key(piece.name, known): piece.count for piece in meant if not piece.refused}
+    refused = {_key(piece.name, known) for piece in meant if piece.refused}
+    anew = sent and not adds and words.hit("parts.instead", text) is not None
+    told = {} if anew else {name: count for name, count in known.items() if name not in refused}
+    told |= {name: count or known.get(name) or _ONE for name, count in sent.items()}
+    span = (min(piece.span[0] for piece in meant), max(piece.span[1] for piece in meant))
+    return (_written(told), span) if told else None
+
+
+def _is_meant(scene: Scene, piece: _Piece, known: Mapping[str, str]) -> bool:
+    """Is it counted, known, or in a small sentence that says what becomes of it (轮子响 能换新的吗 is about no part)?"""
+    part, words = sentence_of(scene.text, piece.span).text, scene.store.words
+    said = any(words.hit(f"parts.{name}", part) is not None for name in ("sends", "adds"))
+    return bool(piece.count) or piece.refused or said or _key(piece.name, known) in known
+
+
+def _key(name: str, known: Mapping[str, str]) -> str:
+    """碗, where it was called 玻璃碗 before."""
+    return next((one for one in known if one.endswith(name) or name.endswith(one)), name)
 
 
 def _listed(value: object) -> dict[str, str]:
