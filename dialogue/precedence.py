@@ -150,6 +150,14 @@ def _is_put_off(one: Candidate, two: Candidate) -> bool:
     return talk or judged or _is_yes_or_no(one) or inside or heard
 
 
+def _is_only_waited_for(one: Candidate, two: Candidate) -> bool:
+    """税号等财务给我: what is asked is told later; no matter and no question that only a model hears in these words."""
+    if two.kind != "later" or not (two.command.more.get("waits") and two.features.get("open")):
+        return False
+    heard = (one.command.kind in MATTERS and not one.named) or one.command.kind in {"explain", "unclear"}
+    return heard and (bool(one.features.get("model")) or one.whole) and not one.features.get("question")
+
+
 #: Kinds of candidates that words may mean whatever is asked.
 _READ_OPENLY = frozenset({"set_open", "set_below", "correct", "skip", "cancel", "later"})
 #: Reasons that bring a person whatever else is asked.
@@ -304,6 +312,11 @@ def _looks_up(one: Candidate) -> bool:
     """A question that is answered at once (就先问问 运费多少), where nothing of ours waits for an answer."""
     asks = bool(one.features.get("question")) and not one.features.get("open")
     return one.command.kind == "answer" and asks
+
+
+def _asks_rule_or_state(one: Candidate) -> bool:
+    """等下 换XL的话不合适还能退吧, to what is read back: a question that is looked up at once."""
+    return one.command.kind == "answer" and bool(one.features.get("question"))
 
 
 def _is_of_the_situation(one: Candidate) -> bool:
@@ -467,6 +480,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_sure, _is_mere_later, "还问了别的"),
     (_looks_up, _is_mere_later, "还问了别的"),
+    (_asks_rule_or_state, _pauses, "还问了别的"),
     (_tells_value, _is_mere_later, "说了要改的"),
     (_pauses, _is_yes_or_no, "先等等"),
     (_rewrites, _is_wrong_by_ear, "改的是毛病的写法"),
@@ -540,6 +554,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return f"说的是不办了：{two.command.written()}"
     if _asks_of_asked(one) and two.kind == "set_asked" and not two.features.get("question"):
         return f"旁边有回答：{two.command.written()}"  # 咋是未拆封呢 用了半年多了
+    if _is_only_waited_for(one, two):
+        return f"说的是等一下：{two.command.written()}"
     if _is_put_off(one, two):
         return f"说的是以后再说：{two.command.written()}"
     if _is_of_disowned(one, two):

@@ -15,6 +15,7 @@ from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
+from dialogue.situation import under_way
 from dialogue.state import NOT_BOUGHT, RECORDS, STOPPED, Frame
 from dialogue.swaps import meant
 
@@ -52,6 +53,9 @@ _GIVING_UP = frozenset({"cancel_order", "return"})
 _CANCELS = frozenset({"cancel_order"})
 #: Kinds of slots that tell which of the goods is wanted, in whatever words of the message.
 _OF_GOODS = frozenset({"colour", "size"})
+#: The known question about freight that was laid out; what is said of goods that went back already beside it.
+_FREIGHT = "return_freight_advance"
+_OF_REQUEST = frozenset({"return", "refund_progress", "return_policy", "shipping", "order_status"})
 #: What is wished for instead of the money.
 _NO_MONEY = frozenset({"exchange", "repair"})
 #: The situation of an order that waits for its dispatch.
@@ -103,6 +107,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return  # 单号… 他好像充掉了: what was asked before is answered for that order
     if "named" not in one.more and _refuses_the_same(turn, one):
         return
+    if one.name in _OF_REQUEST and _claims_freight(turn):
+        return  # 左耳没声音退的 那这12你们得给我: what was laid out, not the goods once more
     flow = scene.store.flows.get(one.name)
     if flow is not None and "named" not in one.more and _takes_an_order(turn, flow):
         return
@@ -153,6 +159,16 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _claims_freight(turn: Turn) -> bool:
+    """Is the freight that the customer laid out claimed, of goods that went back already?"""
+    scene = turn.scene
+    said = any(
+        two.kind == "known" and two.name == _FREIGHT and not two.more.get("by_model") for two in turn.readings
+    )
+    order = scene.own_order(scene.state.order_no) if scene.state.order_no and said else None
+    return order is not None and under_way(scene, order) != (None, None)
 
 
 def _asks_in(turn: Turn, one: Reading) -> bool:

@@ -227,16 +227,20 @@ def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
 
 def _later(scene: Scene) -> Iterator[Reading]:
     words = scene.store.words
+    waits = words.find("answers.waits", scene.text) if _asked(scene) else []
     for one in sentences(scene.text):
         if only(one.text, words.lists["answers.later"].words, words):
             whole = is_passive(scene.text.replace(one.text, "", 1), words)
             score = words.limits["whole_answer" if whole else "clause_answer"]
-            yield Reading("later", _asked(scene), None, score, one.span, source=SOURCE)
+            more = (
+                {"waits": True} if any(hit.end <= one.start or one.end <= hit.start for hit in waits) else {}
+            )
+            yield Reading("later", _asked(scene), None, score, one.span, source=SOURCE, more=more)
             return
-    if _asked(scene) and (hits := words.find("answers.waits", scene.text)):
+    if waits:
         score = words.limits["clause_answer"]
         more = {"waits": True}
-        yield Reading("later", _asked(scene), None, score, hits[0].span, source=SOURCE, more=more)
+        yield Reading("later", _asked(scene), None, score, waits[0].span, source=SOURCE, more=more)
 
 
 def _anywhere(scene: Scene) -> Iterator[Reading]:

@@ -84,6 +84,7 @@ def _places(scene: Scene) -> Iterator[Span]:
         for span in spans
     ]
     found += [span for _, span in _symptoms(scene)]
+    found += [hit.span for hit in scene.store.words.find("faults.told", scene.text)]
     yield from (one for one in found if not denied(scene, one) and not supposed(scene, one))
 
 
