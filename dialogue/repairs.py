@@ -53,6 +53,10 @@ def unclear(run: Run, kind: str = "") -> None:
     if run.state.last and run.store.words.hit("watchers.misfit", run.words):
         not_that(run)
         return
+    if run.store.words.hit("watchers.bought_nothing", run.words):  # 我还没买呢 先问清楚 之前在别家丢过一回
+        run.say("utter_no_order_yet")
+        run.asked, run.state.misses = True, 0
+        return
     named = _names_product(run)
     misses = 0 if named else run.state.misses + 1
     run.state.misses = misses

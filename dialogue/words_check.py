@@ -102,6 +102,7 @@ READ: dict[str, frozenset[str]] = {
             "in_general",
             "own",
             "undispatched",
+            "before_dispatch",
         }
     ),
     "note": frozenset(
