@@ -171,6 +171,7 @@ READ: dict[str, frozenset[str]] = {
                 "bought_for",
                 "has_bought",
                 "reorder",
+                "loss_wish",
                 "accepts_person",
                 "changes_mind",
                 "bought_by_child",

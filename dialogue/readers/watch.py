@@ -29,6 +29,7 @@ _BY_WORDS = {
     "how_to_buy": "watchers.how_to_buy",
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
+    "loss_wish": "watchers.loss_wish",
     "visit_prepare": "watchers.visit_prepare",
     "health_worry": "watchers.health_worry",
     "request_handling": "watchers.request_handling",
