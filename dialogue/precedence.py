@@ -374,6 +374,9 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     ),
     "health_worry": frozenset({"product_spec", "usage", "fake", "warranty", "return_policy", "complaint"}),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
+    "loss_wish": frozenset(
+        {"return", "lost_parcel", "cancel_order", "change_item", "refund_progress", "urge"}
+    ),
     "reorder": frozenset(
         {
             *(
@@ -421,7 +424,7 @@ def _is_its_wish(one: Candidate, two: Candidate) -> bool:
     wishes = two.command.more.get("wishes") or ()
     if one.command.kind != "start" or one.command.name == two.command.name or not wishes:
         return False
-    if one.source == CORRECTS:  # 邮箱能换一个不: the invoice's
+    if one.source in {CORRECTS, "watch"}:  # 邮箱能换一个不: the invoice's; 丢了就给我补发: no exchange now
         return False
     return all(any(overlap(span, tuple(wish)) > 0 for wish in wishes) for span in rests(one))
 
