@@ -462,10 +462,13 @@ def _is_shopping(run: Run, flow: Flow) -> bool:
 
 
 def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
-    """A request that ended at once with the same words as before (路上的退不了): said with a way to a person the second
-    time, the third time a person comes (H43). `said`: where this answer begins. True: a person was brought."""
+    """A request that ended at once with the same words as before (路上的退不了): the second time it is not read out again, what
+    is different is asked for, with what was offered or a way to a person; the third time a person comes (H43). `said`: where
+    this answer begins. True: a person was brought."""
     at_once = run.scene.at.turn_id in frame.draft and all(one is not frame for one in run.state.frames)
-    over = at_once and not run.asked and not run.ended
+    top = run.state.top
+    offers = top is not None and top.flow == "offer" and top.data.get("from") == frame.flow
+    over = at_once and (offers or not run.asked) and not run.ended
     wrote = any(isinstance(one, Effect) for one in run.out[said:])
     if flow.is_lookup or not flow.start or not over or wrote or frame.interrupted:
         return False
@@ -477,9 +480,8 @@ def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
         people.hand_off(run, "repeat", [run.words])
         return True
     if times >= counts.same_question_offer:
-        answer, run.out[said:] = run.out[said:], []
-        repairs.say_asked_before(run, insists=True)
-        run.out += answer
+        run.out[said:] = [one for one in run.out[said:] if isinstance(one, Card)]
+        repairs.say_as_before(run, flow)
     return False
 
 

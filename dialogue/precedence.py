@@ -693,6 +693,8 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return False
     if sure < limits["sure_question"] or (sure < limits["sure_told"] and _wishes_for_fault(other)):
         return False
+    if other.command.more.get("calls"):
+        return False  # 我不会截图 你叫个人帮我看看行不
     if other.command.kind == "human" and not (other.features.get("model") or other.features.get("question")):
         return False  # 有人吗 叫你们领导来: what calls the person asks nothing
     if other.named:

@@ -172,6 +172,8 @@ READ: dict[str, frozenset[str]] = {
                 "has_bought",
                 "reorder",
                 "loss_wish",
+                "calls_person",
+                "contacted",
                 "accepts_person",
                 "changes_mind",
                 "bought_by_child",

@@ -73,7 +73,7 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
     elif one.name in _PEOPLE:
         more = {"found": one.value or words, "evidence": list(one.more.get("evidence") or ())}
-        more |= {"calm": True} if one.more.get("calm") else {}
+        more |= {name: True for name in ("calm", "calls") if one.more.get(name)}
         yield Meaning("watch", Command("human", _PEOPLE[one.name], words=words, more=more))
     elif one.name in _OTHERS:
         yield from _OTHERS[one.name](turn, one)
