@@ -403,6 +403,9 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     ),
     "health_worry": frozenset({"product_spec", "usage", "fake", "warranty", "return_policy", "complaint"}),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
+    "loss_wish": frozenset(
+        {"return", "lost_parcel", "cancel_order", "change_item", "refund_progress", "urge"}
+    ),
     "reorder": frozenset(
         {
             *(
@@ -450,7 +453,7 @@ def _is_its_wish(one: Candidate, two: Candidate) -> bool:
     wishes = two.command.more.get("wishes") or ()
     if one.command.kind != "start" or one.command.name == two.command.name or not wishes:
         return False
-    if one.source == CORRECTS:  # 邮箱能换一个不: the invoice's
+    if one.source in {CORRECTS, "watch"}:  # 邮箱能换一个不: the invoice's; 丢了就给我补发: no exchange now
         return False
     return all(any(overlap(span, tuple(wish)) > 0 for wish in wishes) for span in rests(one))
 
@@ -725,6 +728,8 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return False
     if sure < limits["sure_question"] or (sure < limits["sure_told"] and _wishes_for_fault(other)):
         return False
+    if other.command.more.get("calls"):
+        return False  # 我不会截图 你叫个人帮我看看行不
     if other.command.kind == "human" and not (other.features.get("model") or other.features.get("question")):
         return False  # 有人吗 叫你们领导来: what calls the person asks nothing
     if other.named:

@@ -101,7 +101,7 @@ READ: dict[str, frozenset[str]] = {
             "asks_rule",
             "in_general",
             "own",
-            *("undispatched", "condition", "condition_asks"),
+            *("undispatched", "before_dispatch", "condition", "condition_asks"),
         }
     ),
     "note": frozenset(
@@ -170,6 +170,9 @@ READ: dict[str, frozenset[str]] = {
                 "bought_for",
                 "has_bought",
                 "reorder",
+                "loss_wish",
+                "calls_person",
+                "contacted",
                 "accepts_person",
                 "changes_mind",
                 "bought_by_child",

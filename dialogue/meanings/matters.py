@@ -130,7 +130,7 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield instead
         return
     if flow is not None and not own and _asks_the_rule(turn, one, flow):
-        yield from _rule(turn, one, flow.general)
+        yield from _rule(turn, one, flow.rule({**_given(turn, one), **told_with(turn, one)}))
         return
     words = str(one.more.get("words") or turn.words_of(one) or scene.text)
     if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
@@ -197,8 +197,11 @@ def _tells_of_own(turn: Turn) -> bool:
 
 def _asks_the_rule(turn: Turn, one: Reading, flow: Flow) -> bool:
     """是不是什么都能退, 你们家一般几天能退: goods in general are asked about, and there is a look-up that tells the rule."""
-    if not flow.general or not _asks_in(turn, one):
+    if not flow.rules or not _asks_in(turn, one):
         return False
+    unknown = turn.scene.state.customer is None
+    if unknown and turn.scene.store.words.hit("wishes.before_dispatch", turn.scene.text) is not None:
+        return True  # 没发货之前换颜色 差价咋算
     return turn.scene.store.words.hit("wishes.in_general", turn.words_of(one) or turn.scene.text) is not None
 
 
@@ -341,7 +344,7 @@ def _tells_where_to(turn: Turn, one: Reading) -> bool:
 def _takes_an_order(turn: Turn, flow: Flow) -> bool:
     """没下单呢哪来的订单号: nothing that only an order can answer is looked up."""
     says = turn.scene.store.words.hit("watchers.bought_nothing", turn.scene.text) is not None
-    only = bool(flow.needs.order) and not flow.before_buying and not flow.general
+    only = bool(flow.needs.order) and not flow.before_buying and not flow.rules
     return says and only and flow.is_lookup and turn.scene.state.customer is None
 
 
@@ -356,7 +359,7 @@ def _is_only_told(turn: Turn, one: Reading, flow: Flow) -> bool:
     words = turn.words_of(one)
     told = turn.scene.state.told.get(NOT_BOUGHT) and turn.scene.state.customer is None
     asks = turn.asks and not turn.scene.store.words.asks(words)
-    return bool(told and flow.is_write and flow.general and words) and not turn.is_whole(one) and asks
+    return bool(told and flow.is_write and flow.rules and words) and not turn.is_whole(one) and asks
 
 
 def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:

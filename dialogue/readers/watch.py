@@ -30,6 +30,7 @@ _BY_WORDS = {
     "how_to_buy": "watchers.how_to_buy",
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
+    "loss_wish": "watchers.loss_wish",
     "visit_prepare": "watchers.visit_prepare",
     "health_worry": "watchers.health_worry",
     "request_handling": "watchers.request_handling",
@@ -61,6 +62,8 @@ _HARMLESS = frozenset({"lost_way", "no_connect", "slow", "no_sound", "weak", "ke
 _GRIEVANCES = frozenset({"threat", "complaint", "repeat"})
 _EVEN = 0.5
 _GOODS = "product"
+#: A small sentence that is nothing but a call for a person.
+_CALLS = "watchers.calls_person"
 _SMALLEST = 1e-4
 
 
@@ -176,6 +179,13 @@ def _human(scene: Scene) -> Iterator[Reading]:
     if refused:
         yield Reading("watch", "human", refused[0].text, limits["watch_words"], refused[0].span, True, SOURCE)
         return
+    called = next((one for one in sentences(scene.text) if scene.store.words.hit(_CALLS, one.text)), None)
+    if called is not None:  # 我不会截图 你叫个人帮我看看行不
+        more = {"calls": True}
+        yield Reading(
+            "watch", "human", called.text, limits["watch_words"], called.span, source=SOURCE, more=more
+        )
+        return
     asks_what_it_is = scene.store.words.hit("talk.robot", scene.text)
     if scene.message.watched:
         complains = _stage(scene) == "complaint" and not hits
@@ -225,6 +235,7 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
         answers = scene.asked_slot is not None  # what answers us is nothing again
         elsewhere = scene.store.words.hit("watchers.not_bought", scene.text)  # 还没买呢 之前在别家丢过一回
         calm = answers or _only_if(scene) or bool(own) or bool(elsewhere) or _tells_trouble(scene)
+        calm = calm or _only_reacts(scene)
         weak = _is_sigh(scene) or (not hits and calm)
         asks = not hits and (
             _only_asks(scene, calm=False) or _asks_known(scene) or (_is_first(scene) and _looks_up(scene))
@@ -388,6 +399,14 @@ def _is_first(scene: Scene) -> bool:
     """Is nothing known of an earlier matter? Then it is no repetition unless the words say so."""
     state = scene.state
     return not (state.frames or state.last or state.asked or state.facts.get("category") or state.resolution)
+
+
+def _only_reacts(scene: Scene) -> bool:
+    """货早收到了咋今天才开始退, said to the first answer of a conversation, without a word of an earlier contact: no repetition."""
+    state, words = scene.state, scene.store.words
+    answered = bool(state.last) and len(state.asked) <= 1 and not state.resolution and not scene.at.has_ticket
+    told = words.hit("watchers.contacted", scene.text) or words.hit("watchers.complains", scene.text)
+    return answered and not state.facts.get("promises") and not told
 
 
 def _tells_trouble(scene: Scene) -> bool:
