@@ -20,7 +20,6 @@ from dialogue.matters import (
     come_back,
     go_on,
     open_flow,
-    set_pending,
     take_up,
     without_order,
 )
@@ -28,6 +27,7 @@ from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
 from dialogue.state import DOUBTFUL, RECORDS, STOPPED, WRITTEN, Frame
 from dialogue.steps import put
+from dialogue.waiting import set_pending
 from dialogue.written import tell_which, tell_written
 
 #: The flow that shows an order somebody gave the number of, and what is often wanted with it.

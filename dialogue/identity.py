@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 from aftersales.formatting import moment
 from aftersales.order_system.port import Order
-from dialogue import people
+from dialogue import people, waiting
 from dialogue.case_notes import TOLD_NUMBER, TOLD_PROOF
+from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.goods_named import goods_named
 from dialogue.order_choice import HEADS, choose_order, doubled, named_items, named_orders, says_another, twins
@@ -87,13 +88,20 @@ def note_beside(run: Run, frame: Frame) -> None:
 
 
 def _put_beside(run: Run, frame: Frame, below: Frame | None) -> None:
-    """The same matter for the other numbers, where they are the customer's as well."""
+    """The other numbers, where they are the customer's as well: what waits and names their goods is about them, else the same
+    matter is."""
     for number in frame.data.get("beside") or ():
         own = run.scene.own_order(number)
-        if own is not None and below is not None:
-            text = "、".join(one.name for one in own.items)
-            more = {"intent": below.intent, "flow": below.flow, "text": text, "slots": dict(below.slots)}
-            run.state.pending = [*run.state.pending, {**more, "order_no": own.order_no}]
+        if own is None or below is None:
+            continue
+        names = {one.name for one in own.items}
+        waits = [one for one in run.state.pending if names & set(one.get("goods") or ())]
+        for one in waits:
+            one["order_no"] = own.order_no
+        if not waits:
+            more = {"of_order": own.order_no, "intent": below.intent}
+            same = Command("start", below.flow, dict(below.slots), "、".join(sorted(names)), more)
+            waiting.set_pending(run, [*run.state.pending, waiting.matter(run, same, below.draft)])
 
 
 def identify(run: Run, frame: Frame) -> None:
