@@ -17,7 +17,7 @@ from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
 from dialogue.situation import beside, of_talk, situation_of
-from dialogue.state import PASSING, Frame
+from dialogue.state import Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
@@ -160,8 +160,10 @@ def _say(run: Run, offer: str | None, response: str, values: dict[str, str]) -> 
     form = any(one.flow != "offer" for one in run.state.frames)  # it asks its own question again
     if offer is None or run.asked or form:
         run.say(response, values)
-        if offer == HUMAN:
-            run.state.told[PASSING] = True
+        if offer is not None:
+            passed = Frame("offer", "", order_no=run.state.order_no, words=run.words)
+            passed.data = {"human": "requested"} if offer == HUMAN else {"start": offer}
+            people.remember_offer(run, passed, passing=True)
         return
     label, person = run.store.words.label, offer == HUMAN
     buttons = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -13,7 +13,7 @@ from dialogue.commands import Command
 from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
-from dialogue.outcome import Card, Effect, Run
+from dialogue.outcome import Card, Effect, Run, Say
 from dialogue.state import (
     ASIDES,
     BEHIND_KEY,
@@ -54,11 +54,20 @@ def take_up(run: Run, commands: Sequence[Command]) -> None:
             later.append(command)
             continue
         _take_up(run, command)
-    rest = [one for one in later if one.name == KNOWLEDGE or flows.get(one.name) is not None]
+    rest = [one for one in later if flows.get(one.name) is not None or _may_wait(run, one)]
     if rest and not run.ended:
         _put_off(run, rest)
     elif rest:
         set_pending(run, [*run.state.pending, *(waiting.matter(run, one) for one in rest)])
+
+
+def _may_wait(run: Run, command: Command) -> bool:
+    """A known question that waits; one that only offers what is being asked about already is answered by that (我说拦啊)."""
+    if command.name != KNOWLEDGE:
+        return False
+    entry = run.store.knowledge.entries.get(str(command.slots.get("entry")))
+    asked = {one.flow for one in run.state.frames}
+    return entry is not None and not asked & {*entry.offers(), entry.starts}
 
 
 def _take_up(run: Run, command: Command) -> None:
@@ -105,16 +114,22 @@ def _leaves_first(run: Run, command: Command, first: Frame) -> bool:
         return True
     if command.kind != "answer":
         return False
-    said, frames, given = len(run.out), list(run.state.frames), dict(run.given)
+    return _without_question(run, lambda: _take_up(run, command))
+
+
+def _without_question(run: Run, do: Callable[[], object]) -> bool:
+    """Do it; where it ends with a question of ours it is undone and unsaid. False: it was."""
+    said, frames, given, asked = list(run.out), list(run.state.frames), dict(run.given), run.asked
     before = deepcopy(vars(run.state))
-    _take_up(run, command)
+    run.asked = False
+    do()
     if not run.asked and not run.ended:
         return True
     for frame, was in zip(frames, before["frames"], strict=True):
         vars(frame).update(vars(was))
     vars(run.state).update({**before, "frames": frames})
-    del run.out[said:]
-    run.given, run.asked, run.ended, run.handed = given, False, False, False
+    run.out[:] = said
+    run.given, run.asked, run.ended, run.handed = given, asked, False, False
     return False
 
 
@@ -562,6 +577,43 @@ def answer_something(run: Run) -> None:
         repairs.unclear(run)
 
 
+def answer_before_offer(run: Run) -> None:
+    """An offer of ours comes after all that waits and can be told without another question. Where the customer has said already
+    what is wanted of the same goods (不等了 给我退钱), what gives way to it is not offered (要催一下吗): that is begun."""
+    if "offered" not in run.given:
+        return
+    frame: Frame = run.given["offered"][0]
+    said: Say = run.given["offered"][1]
+    while run.asked and not run.ended and run.state.pending and run.state.top is frame:
+        first = run.state.pending[0]
+        flow, offers = (run.store.flows.get(str(one)) for one in (first.get("flow"), frame.data.get("start")))
+        instead = offers is not None and flow is not None and flow.id in offers.gives_way
+        if instead and _of_same_goods(run, first, frame):
+            run.close(frame)
+            people.forget_offer(run, {**frame.data, "order_no": frame.order_no})
+            run.out, run.asked = [one for one in run.out if one is not said], False
+            come_back(run)
+            return
+        before = list(run.out)
+        run.close(frame)
+        run.out = [one for one in run.out if one is not said]
+        if not _without_question(run, lambda: _next_pending(run)):
+            run.out = before
+            run.state.frames.append(frame)
+            return
+        run.out.append(said)
+        run.state.frames.append(frame)
+        run.asked = True
+
+
+def _of_same_goods(run: Run, one: Mapping[str, Any], frame: Frame) -> bool:
+    """Is it about the order of this frame, as far as it names one?"""
+    own = run.scene.own_order(frame.order_no)
+    goods = set(one.get("goods") or ())
+    named = own is not None and goods and not goods & {item.name for item in own.items}
+    return one.get("order_no") in (None, frame.order_no) and not named
+
+
 def _next_pending(run: Run) -> bool:
     """Take up the oldest matter that waits. False: there is none."""
     if not run.state.pending:
@@ -570,6 +622,9 @@ def _next_pending(run: Run) -> bool:
     set_pending(run, run.state.pending[1:])
     noted = run.given.pop("noted_later", None)
     name = waiting.name_of(run, first)
+    if first.get("human"):
+        people.hand_off(run, str(first["human"]), [str(first.get("text") or run.words)])
+        return True
     if noted is not None:  # there was nothing to wait for
         run.out = [one for one in run.out if one is not noted]
     elif name:

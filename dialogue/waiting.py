@@ -35,6 +35,13 @@ def matter(run: Run, command: Command, behind: str = "") -> dict[str, Any]:
     }
 
 
+def put_person_off(run: Run, command: Command) -> None:
+    """A person is wanted beside the answer to a form that goes on: after that."""
+    wanted = {"human": command.name, "flow": "", "text": command.words}
+    set_pending(run, [*run.state.pending, wanted])
+    run.say("utter_person_after", first=True)
+
+
 def set_pending(run: Run, pending: Sequence[Mapping[str, Any]]) -> None:
     """Remember the matters that wait, and tell the record of them in the customer's words."""
     run.state.pending = [dict(one) for one in pending][:_MOST]

@@ -171,6 +171,7 @@ READ: dict[str, frozenset[str]] = {
                 "has_bought",
                 "reorder",
                 "accepts_person",
+                "takes_person",
                 "changes_mind",
                 "bought_by_child",
                 "child_half",

@@ -6,6 +6,7 @@ from typing import Any
 from aftersales.catalogue import names_one
 from aftersales.decisions.api import Decision, Inputs, choices, decision
 from aftersales.decisions.in_hand import judged, open_request, order_of, sentence
+from aftersales.decisions.parcel import is_lost, is_stalled
 from aftersales.decisions.return_case import (
     ALL,
     answer_on,
@@ -59,10 +60,11 @@ _NOTED = 40
         "early_shipped",
         "not_dispatched",
         "on_the_way",
+        "stalled",
         "over",
     ),
-    needs=("order", "item", "requests"),
-    values=("solution", "request_no", "request_state", "next", "reasons", "kind", "noted"),
+    needs=("order", "item", "requests", "parcel"),
+    values=("solution", "request_no", "request_state", "next", "reasons", "kind", "noted", "lost_days"),
     slots=("request_no",),
 )
 def return_start(inputs: Inputs) -> Decision:
@@ -70,7 +72,8 @@ def return_start(inputs: Inputs) -> Decision:
     wanted now; `claimed`: the parcel is being looked for, there is nothing to send back. Before signing the policy's answer is told;
     `not_in_hand`: nothing of an unpaid order can be broken or exchanged, another order is meant; `early_wish`: an exchange or repair then, which only a person can arrange;
     `early_change`: another colour, size or product than what is not dispatched yet: the order is changed;
-    `early_shipped`: the same of what is on its way, which can be exchanged when it has arrived."""
+    `early_shipped`: the same of what is on its way, which can be exchanged when it has arrived; `stalled`: the money is wanted back of a parcel
+    that stands still, which nobody can refuse at the door."""
     order, made, wish = order_of(inputs), open_return(inputs), wished(inputs)
     if made is not None:
         instead = instead_of(inputs, made) or (str(made.kind) if _other_target(inputs, made) else "")
@@ -97,7 +100,10 @@ def return_start(inputs: Inputs) -> Decision:
     if wish in ("exchange", "repair"):
         values["noted"] = inputs.words[:_NOTED] or kind
         return Decision("early_wish", values, _demand(inputs, wish))
-    on_the_way = order.state == "shipped"
+    on_the_way, parcel = order.state == "shipped", inputs.parcel
+    if on_the_way and parcel is not None and is_stalled(inputs, parcel) and not is_lost(inputs, parcel):
+        values["lost_days"] = str(inputs.policy.store.logistics.lost_after_days)
+        return Decision("stalled", values, judged(answer))
     return Decision("on_the_way" if on_the_way else "not_dispatched", values, judged(answer))
 
 
@@ -430,5 +436,5 @@ def _category(inputs: Inputs) -> str:
 
 def _values(**told: str) -> dict[str, str]:
     """Every value that return_start declares, empty where it says nothing."""
-    named = ("solution", "request_no", "request_state", "next", "reasons", "kind", "noted")
+    named = ("solution", "request_no", "request_state", "next", "reasons", "kind", "noted", "lost_days")
     return {name: told.get(name, "") for name in named}

@@ -12,7 +12,7 @@ from dialogue.order_choice import names_item
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.sentence import sentences
 from dialogue.reading import Reading
-from dialogue.state import STOPPED
+from dialogue.state import OFFERS, STOPPED
 
 #: Kinds that need nothing open.
 _ALWAYS = frozenset({"repeat", "resume", "undo"})
@@ -51,6 +51,20 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
         )  # 不用了, to "which order?": the matter is given up
     elif not _says_more(turn, one):
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
+
+
+def earlier_offer(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """提交吧 菜的事也叫专员看看: what was offered a few turns ago and is taken by its name."""
+    offer = (turn.scene.state.told.get(OFFERS) or ())[one.more["offer"]]
+    words, more = turn.words_of(one), {"taken": one.more["offer"]}
+    if offer.get("human"):
+        yield Meaning("watch", Command("human", "requested", words=words, more=more))
+    else:
+        more |= {"intent": offer.get("intent") or "", "of_order": offer.get("order_no")}
+        slots = dict(offer.get("slots") or {})
+        yield Meaning(
+            "watch", Command("start", str(offer["start"]), slots, str(offer.get("words") or words), more)
+        )
 
 
 def _tells_more_of_it(turn: Turn, no: Reading) -> bool:

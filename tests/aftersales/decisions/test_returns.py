@@ -13,7 +13,17 @@ from aftersales.policy.followups import DeadlineName
 from aftersales.policy.names import policy_names
 from aftersales.policy.returns import SOLUTIONS
 from tests.aftersales.conftest import START
-from tests.aftersales.decisions.cases import LABELS, POLICY, SHIRT, case, decide, order, request, written
+from tests.aftersales.decisions.cases import (
+    LABELS,
+    POLICY,
+    SHIRT,
+    case,
+    decide,
+    order,
+    parcel,
+    request,
+    written,
+)
 
 ROBOT = OrderItem("1", "扫地机器人", "SDJ-R2", 1, Decimal("1499.00"), "small_appliance", spec="白色")
 PHONE = OrderItem("1", "手机", "SJ-A1", 1, Decimal("2699.00"), "phone")
@@ -54,6 +64,8 @@ STARTS: list[tuple[Inputs, str]] = [
     (told(order("unpaid"), solution="return"), "not_dispatched"),
     (told(order("unpaid"), solution="exchange"), "not_in_hand"),
     (told(order("shipped")), "on_the_way"),
+    (replace(told(order("shipped")), parcel=parcel(hours_ago=80)), "stalled"),
+    (replace(told(order("shipped")), parcel=parcel(hours_ago=200)), "on_the_way"),
     (told(order("cancelled"), solution="exchange"), "over"),
     (told(order("refunded")), "over"),
 ]
