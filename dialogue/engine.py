@@ -14,6 +14,7 @@ from dialogue.changes import change, frame_for, of_named_order
 from dialogue.commands import Command
 from dialogue.knowledge import OF_NUMBERS
 from dialogue.matters import (
+    FOUND_ORDER,
     PATTERNS,
     answer_again,
     answer_before_offer,
@@ -31,8 +32,6 @@ from dialogue.steps import put
 from dialogue.waiting import set_pending
 from dialogue.written import tell_which, tell_written
 
-#: The flow that shows an order somebody gave the number of, and what is often wanted with it.
-FOUND_ORDER = "found_order"
 #: The slot with the parts that alone are to be sent.
 _PART = "part"
 #: The look-up for goods that the store does not have.
@@ -54,6 +53,7 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     run.given["told_values"] = any(_tells_value(run, one) for one in commands)
     _pass_over_offer(run, commands)
     _ask_anew(run, commands)
+    run.given["proof_told"] = any("proof" in one.slots for one in commands)
     run.given["way_told"] = any(_tells_way(one) for one in commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
     run.given["begins"] = any(one.kind == "start" for one in commands)
@@ -70,7 +70,13 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     _person_taken(run, commands)
     if run.given.get("later") and not (run.asked or run.ended):
         social.take_your_time(run)
-    if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
+    if (
+        not run.ended
+        and not run.asked
+        and not run.given["way_told"]
+        and _only_numbers(run, commands)
+        and not answer_again(run)
+    ):
         open_flow(run, FOUND_ORDER, {}, run.words, "give_order_no")
     come_back(run)
     answer_before_offer(run)
@@ -232,7 +238,7 @@ def _skip(run: Run, command: Command) -> None:
         without_order(run)
         return
     if command.name in identity.NUMBERS and (frame is None or frame.flow == identity.IDENTIFY):
-        identity.without_number(run, frame, command.name)
+        identity.without_number(run, frame, command.name, partial=bool(command.more.get("partial")))
         return
     if frame is None or flow is None:
         return

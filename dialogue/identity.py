@@ -138,9 +138,10 @@ def _ask_order_no(run: Run, frame: Frame) -> None:
         run.say("utter_ask_order_no_plain", expects="order_no")
 
 
-def without_number(run: Run, frame: Frame | None, slot: str) -> None:
+def without_number(run: Run, frame: Frame | None, slot: str, *, partial: bool = False) -> None:
     """没有订单号, 不想给电话: never a dead end and no wrong proof (H6, H8): where to find it and what else proves who is
-    here; said a second time, a person is offered, who can look for the order; the third time one comes."""
+    here; said a second time, a person is offered, who can look for the order; the third time one comes. `partial`: only the
+    end of the order's number, by which nothing is looked up."""
     said = int(run.state.told.get("without_number") or 0)
     run.state.told["without_number"] = said + 1
     if frame is not None:
@@ -154,7 +155,15 @@ def without_number(run: Run, frame: Frame | None, slot: str) -> None:
         return
     order_no = str(frame.slots.get("order_no") or "") if frame else ""
     expects = "phone_tail" if slot == "proof" and order_no else "order_no"
-    run.say(f"utter_without_{slot}", {"order_no": order_no}, expects=expects)
+    proof = bool(frame and frame.slots.get("proof")) or run.given.get("proof_told")
+    proof = proof or run.state.told.get(TOLD_PROOF)  # what is there already is not asked for again
+    if partial:
+        response = "utter_order_no_partial_proof" if proof else "utter_order_no_partial"
+    elif slot == "order_no" and proof:
+        response = "utter_without_order_no_proof"
+    else:
+        response = f"utter_without_{slot}"
+    run.say(response, {"order_no": order_no}, expects=expects)
     run.asked = True
 
 

@@ -26,14 +26,14 @@ _FAULTY = ("quality", "damaged", "wrong", "missing", "mismatch")
 
 
 def without_covered(run: Run, commands: Sequence[Command]) -> list[Command]:
-    """The commands but for known questions that an earlier one's answer answers as well (有签收照片吗 谁签的)."""
+    """The commands but for known questions and look-ups that an earlier one's answer answers as well (有签收照片吗 谁签的)."""
     left: list[Command] = []
     answered: set[str] = set()
     for one in commands:
         entry = (
             run.store.knowledge.entries.get(str(one.slots.get("entry"))) if one.name == KNOWLEDGE else None
         )
-        if entry is not None and one.slots["entry"] in answered:
+        if (one.slots["entry"] if entry is not None else one.name) in answered:
             continue
         answered |= set(entry.covers) if entry is not None else set()
         left.append(one)

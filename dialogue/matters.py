@@ -29,6 +29,8 @@ from dialogue.state import (
 from dialogue.steps import FlowBroken, advance
 from dialogue.waiting import set_pending
 
+#: The flow that shows an order somebody gave the number of, and what is often wanted with it.
+FOUND_ORDER = "found_order"
 #: A flow that links on more often than this in one turn would never end.
 _MOST_LINKS = 8
 #: The stage of questions before buying (data/categories.yml).
@@ -197,6 +199,8 @@ def open_flow(
     run.state.frames = [
         one for one in run.state.frames if one.flow != "clarify" and (flow.is_lookup or one.flow != "offer")
     ]
+    if flow_id != FOUND_ORDER:  # a number alone was told so far: now it is known what is wanted of the order
+        run.state.frames = [one for one in run.state.frames if one.flow != FOUND_ORDER]
     for one in run.state.frames:
         one.interrupted = True
     frame = Frame(flow_id, run.draft(flow_id), intent=intent, words=words, order_no=order_no)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialogue import identity, people, repairs, told_early
+from dialogue.case_notes import TOLD_PROOF
 from dialogue.changes import change, frame_for
 from dialogue.commands import Command
 from dialogue.flows import Flow
@@ -175,6 +176,8 @@ def _identify_given(run: Run) -> None:
             frame.fails = 0
             run.given.setdefault("touched", []).append(frame.draft)
             return
+    if proof and not order_no and run.state.customer is None:
+        run.state.told[TOLD_PROOF] = str(proof)  # nothing waits for it yet
     own = run.scene.own_order(order_no)
     if own is not None:
         identity.in_hand(run, own)

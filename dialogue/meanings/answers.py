@@ -105,7 +105,8 @@ def _gives_up(turn: Turn, one: Reading) -> bool:
 def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """cancel, skip, undo, explain, repeat, resume: what is done with what is open."""
     scene = turn.scene
-    if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
+    partial = bool(one.more.get("partial"))  # 订单尾号0002: told whether or not the number is asked for
+    if one.negated or not (scene.state.frames or partial or one.kind in _ALWAYS):
         return
     refused = any(
         other.kind == "watch" and other.name == "human" and other.negated and other.overlaps(one)
@@ -123,6 +124,7 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
         name = scene.asked.name if scene.asked is not None else name
     kind = "asks_back" if one.more.get("why") == "question" else one.kind
     more = {"why": one.more["why"]} if one.more.get("why") else {}
+    more |= {"partial": True} if partial else {}
     yield Meaning(
         kind, Command(one.kind, name, words=turn.words_of(one), more=more), whole=kind == "asks_back"
     )
