@@ -29,7 +29,7 @@ COMMANDS = {USER_INTENT_BACK, USER_INTENT_RESTART, USER_INTENT_SESSION_START}
 """Intents that Rasa adds to every domain for its own shell."""
 
 
-class ProjectImporter(RasaFileImporter):
+class ProjectImporter(RasaFileImporter):  # type: ignore[misc, unused-ignore]
     """Rasa's own reading of files, told where they are. Named in config.yml, so plain `rasa train` uses it."""
 
     def __init__(

@@ -137,6 +137,14 @@ class Encoder:
         scores = asking @ self._heads["question.weight"].T + self._heads["question.bias"]
         return _softmax(scores / self._temperature)[:, : len(self.questions)]
 
+    def watching(self, texts: Sequence[str]) -> Floats:
+        """A row of log odds for each text, a column for each of WATCHERS; texts of one call should be alike in length."""
+        return self._watch(self.vectors(texts))
+
+    def _watch(self, vectors: Floats) -> Floats:
+        result: Floats = vectors @ self._heads["watch.weight"].T + self._heads["watch.bias"]
+        return result
+
     def encode(self, text: str) -> Encoded:
         """Everything about one message."""
         return self.encode_all([text])[0]
@@ -149,7 +157,7 @@ class Encoder:
         asking, heads = self._asking(middle, present), self._heads
         intents = _softmax(vectors @ heads["intent.weight"].T + heads["intent.bias"])
         moods = 1 / (1 + np.exp(-(vectors @ heads["mood.weight"].T + heads["mood.bias"])))
-        watch = vectors @ heads["watch.weight"].T + heads["watch.bias"]
+        watch = self._watch(vectors)
         questions = self._asked(asking)
         return [
             Encoded(

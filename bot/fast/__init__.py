@@ -19,12 +19,16 @@ def is_on(wrap: str = "") -> bool:
 
 def install_for_training(config: Path) -> None:
     """Before Rasa is imported to train."""
-    from bot.fast import domain_file, no_tensorflow, training_data
+    from bot.fast import archive, domain_file, no_tensorflow, training_cache, training_data
 
     if is_on("no_tensorflow"):
         no_tensorflow.install(config.read_text(encoding="utf-8"))
     if is_on("training_data"):
         training_data.install()
+    if is_on("training_cache") and os.environ.get("RASA_MAX_CACHE_SIZE") == "0":
+        training_cache.install()
+    if is_on("archive"):
+        archive.install()
     if is_on("domain_file"):
         domain_file.install_for_training()
 

@@ -197,10 +197,14 @@ def _heads(texts: Sequence[str], encoder: Encoder) -> Floats:
     """The encoder's log odds of each watcher, texts of like length together."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     out = np.zeros((len(texts), len(WATCHERS)), np.float32)
-    for start in range(0, len(order), BATCH):
-        places = order[start : start + BATCH]
-        told = encoder.encode_all([texts[i] or " " for i in places])
-        out[places] = [[one.watched[watcher] for watcher in WATCHERS] for one in told]
+    batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+    with ThreadPoolExecutor(WORKERS) as pool:  # a run of the graph lets go of Python's lock
+        for places, told in zip(
+            batches,
+            pool.map(lambda rows: encoder.watching([texts[i] or " " for i in rows]), batches),
+            strict=True,
+        ):
+            out[places] = told
     return out
 
 

@@ -48,8 +48,8 @@ class Heads:
 
     print = "of-this-test"
 
-    def encode_all(self, texts: list[str]) -> list[Any]:
-        return [self.encode(text) for text in texts]
+    def watching(self, texts: list[str]) -> list[list[float]]:
+        return [list(self.encode(text).watched.values()) for text in texts]
 
     def encode(self, text: str) -> Any:
         return SimpleNamespace(watched=dict.fromkeys(WATCHERS, 0.1 * (len(text) % 3)))
