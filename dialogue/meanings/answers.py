@@ -10,7 +10,7 @@ from dialogue.meanings.matters import NOT_BEGUN
 from dialogue.meanings.turn import Meaning, Turn
 from dialogue.order_choice import names_item
 from dialogue.readers.coverage import part_asks
-from dialogue.readers.sentence import sentences
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
 from dialogue.state import OFFERS, STOPPED
 
@@ -112,6 +112,8 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
         other.kind == "watch" and other.name == "human" and other.negated and other.overlaps(one)
         for other in turn.readings
     )
+    words, part = scene.store.words, sentence_of(scene.text, one.span)
+    refused = refused or (not one.name and words.hit("watchers.refuses_person", part.text) is not None)
     if one.kind == "cancel" and refused:
         return  # 真人就算了: the person, not the matter
     if one.more.get("why") == "question" and turn.passes_over:

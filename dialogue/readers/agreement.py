@@ -162,7 +162,11 @@ def _said(scene: Scene) -> _Said:
 
 
 def _unless_it_goes_on(scene: Scene, stops: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """那算了 普票也行 开吧: what comes after is agreed to instead, nothing is given up."""
+    """那算了 普票也行 开吧: what comes after is agreed to instead, nothing is given up. 专员就不用找了: only the person is not wanted."""
+    if offer_of(scene) != "human":
+        words = scene.store.words
+        parts = {one: sentence_of(scene.text, (one.start, one.end)) for one in stops}
+        stops = tuple(one for one in stops if not words.hit("watchers.refuses_person", parts[one].text))
     if stops and scene.store.words.hit("answers.settles_for", scene.text[stops[-1].end :]):
         return ()
     return stops
