@@ -302,7 +302,7 @@ def go_on(run: Run, frame: Frame) -> None:
         run.state.sku = str(frame.slots["product"])  # what is asked next is about it as well
     over = frame.draft not in [one.draft for one in run.state.frames]
     if flow.is_write and over and records == len(run.state.told.get(RECORDS) or ()):
-        told_early.note_state(run, frame)  # 那到底能不能退: by the same facts
+        told_early.note_judged(run, frame)  # 那到底能不能退: by the same facts
     if _refused_again(run, frame, flow, said):
         return
     category = run.store.categories.of_intent(frame.intent)

@@ -280,6 +280,22 @@ def _rewrites(one: Candidate) -> bool:
     return one.command.kind == "repeat" and one.source == FAULTS
 
 
+def _adds_words(one: Candidate) -> bool:
+    """尺码也写上 我穿着像L的: one thing more is wrong."""
+    return _rewrites(one) and bool(one.command.more.get("added"))
+
+
+def _is_of_other_order(one: Candidate, two: Candidate, likely: Sequence[Candidate]) -> bool:
+    """显示器也坏了, while the dishes are read: what begins for the other order changes nothing of the open form."""
+    same = two.command.kind == "start" and one.command.slots.items() <= two.command.slots.items()
+    return one.command.kind == "correct" and same and any(three.command.kind == "focus" for three in likely)
+
+
+def _is_other_reason(one: Candidate) -> bool:
+    """Another reason for what is open, or a matter of its own."""
+    return one.command.kind == "start" or (one.command.kind == "correct" and "reason" in one.command.slots)
+
+
 def _is_wrong_by_ear(one: Candidate) -> bool:
     """Something is not right, and no other value is told in words for it."""
     return one.command.kind == "correct" and (not one.command.slots or bool(one.features.get("model")))
@@ -455,6 +471,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_value, _is_mere_later, "说了要改的"),
     (_pauses, _is_yes_or_no, "先等等"),
     (_rewrites, _is_wrong_by_ear, "改的是毛病的写法"),
+    (_adds_words, _is_other_reason, "是再写上一样"),
     (_is_resolution, _is_of_the_situation, "问的是同事办的事"),
     (_asks_in_words, _is_note, "店里有固定说法"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
@@ -491,6 +508,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
     ):
         return f"这一句答得上：{two.command.written()}"
+    if _is_of_other_order(one, two, likely):
+        return f"说的是另一单：{two.command.written()}"
     if _was_found(one, two):
         return f"说的是订单号：{two.command.written()}"
     if _is_heard_question(one) and two.command.kind == "focus" and any(_goes_on(three) for three in likely):

@@ -114,7 +114,7 @@ READ: dict[str, frozenset[str]] = {
         }
     ),
     "corrections": frozenset({"invoice_change", "request_note"}),
-    "faults": frozenset({"lead", "tail", "empty", "no_picture", "rewritten"}),
+    "faults": frozenset({"lead", "tail", "empty", "no_picture", "rewritten", "added"}),
     "wished_time": frozenset({"named", "part", "by", "need", "cue", "noted", "past"}),
     "parts": frozenset(
         {
