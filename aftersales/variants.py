@@ -6,6 +6,7 @@ from decimal import Decimal
 from aftersales.order_system.port import Product, Variant
 
 #: The size in a name or a question: 42, XL, 1.8.
+_STEP = re.compile(r"(?:\d?X{0,4}[SL]|M|\d{2}(?:\.5)?)(?:码)?")
 _SIZE = re.compile(r"[0-9A-Za-z.]+")
 
 
@@ -46,6 +47,11 @@ def sizes_named(words: str, product: Product) -> list[int]:
     """Places of the catalogue's sizes that a question names by their figure or letters (42和43差多少), smallest first."""
     said = {one.upper() for one in _SIZE.findall(words)}
     return [place for place, size in enumerate(product.sizes) if said & set(_SIZE.findall(size.upper()))]
+
+
+def is_step(size: str) -> bool:
+    """A size of clothes or shoes, which go up in steps (M, 42); 128G, 3L are versions."""
+    return _STEP.fullmatch(size) is not None
 
 
 def variant_of(product: Product, colour: str | None, size: str | None) -> Variant:

@@ -4,7 +4,6 @@ names a listing tells it stands in labels.yml (spec_fact)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from aftersales.catalogue import named_in
@@ -12,7 +11,7 @@ from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.decisions.in_hand import sentence
 from aftersales.formatting import listed, yuan
 from aftersales.order_system.port import Product
-from aftersales.variants import sizes_named
+from aftersales.variants import is_step, sizes_named
 
 #: Topics whose facts are told only where they are asked for, by themselves and as whole sentences.
 ALONE = frozenset(
@@ -102,10 +101,6 @@ goods_shrink = _of("shrink", "Does it shrink?")
 goods_fading = _of("fading", "Does its colour or its print come off?")
 
 
-#: Sizes of clothes and shoes, which go up in steps.
-_STEPPED = re.compile(r"(?:\d?X{0,4}[SL]|M|\d{2}(?:\.5)?)(?:码)?")
-
-
 @decision(
     "goods_size_step",
     outcomes=("two", "told", "advice", "not_written", "unknown"),
@@ -123,7 +118,7 @@ def goods_size_step(inputs: Inputs) -> Decision:
     step = of_topic(inputs, product, "size_step")
     values |= {"goods": product.name, "value": plain(step), "advice": plain(product.size_advice)}
     places = sizes_named(inputs.message or inputs.words, product)
-    if step and len(places) > 1 and all(_STEPPED.fullmatch(product.sizes[one]) for one in places[:2]):
+    if step and len(places) > 1 and all(is_step(product.sizes[one]) for one in places[:2]):
         first, second = places[:2]
         values |= {
             "first": product.sizes[first],
