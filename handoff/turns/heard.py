@@ -1,7 +1,7 @@
-"""What a customer told while waiting for a person: facts into the case and its record, acknowledged once (H45, H47).
+"""What a customer told while waiting for a person, or having one: facts into the case and its record, acknowledged once (H45, H47).
 
 What the bot knows for sure is answered all the same: the place in the queue is kept. A message that is neither answered nor
-acknowledged gets the place in the queue, so that nobody talks into silence; not more often than once in `_QUIET_S`."""
+acknowledged gets the place in the queue, so that nobody talks into silence; not more often than once in `_QUIET_S`. Beside a person nothing is said."""
 
 from __future__ import annotations
 
