@@ -31,7 +31,7 @@ When = Literal[
 PLACEHOLDERS = frozenset(
     {
         *("others", "threat_channel", "stalled_hours", "quality_days", "answer_minutes", "plan_hours"),
-        *("solve_hours", "diagnose_hours", "compensation"),
+        *("solve_hours", "diagnose_hours", "compensation", "delete_hours"),
     }
 )
 

@@ -9,8 +9,10 @@ export function setNames(names: StoreNames): void {
 }
 const named = (names: Names) => (code: unknown): string => (typeof code === "string" && code ? (names[code] ?? code) : "");
 
+/** Categories that say nothing of the matter. */
+const NO_MATTER = new Set(["service.human", "service.social", "service.other"]);
 export const category = named(words.category);
-export const categories = (): [string, string][] => Object.entries<string>(words.category).filter(([code]) => !code.startsWith("service."));
+export const categories = (): [string, string][] => Object.entries<string>(words.category).filter(([code]) => !NO_MATTER.has(code));
 export const reason = named({
   requested: "客户要求人工", anger: "客户情绪激动", threat: "扬言曝光或起诉", safety: "安全隐患", complaint: "投诉", repeat: "重复来访",
   misunderstood: "多次没听懂", no_progress: "没有进展", out_of_policy: "超出政策", unsure: "机器人拿不准", privacy: "个人信息请求", bot_unavailable: "机器人故障",
@@ -46,6 +48,8 @@ export const requestState = named(words.request_state);
 export const refundState = named(words.refund_state);
 export const finding = named({ training: "机器人没听懂", policy: "规则要改", wording: "话术要改", service: "人工服务" });
 export const findingState = named({ open: "待办", done: "已改", declined: "不改" });
+export const privacyKind = named({ export: "导出", delete: "删除" });
+export const privacyState = named({ open: "办理中", ready: "可以下载", done: "已办完", withdrawn: "已撤回" });
 export const deadline = named(words.deadline);
 const AUDIT: Names = {
   login: "登录", login_failed: "登录失败", password_chosen: "设密码", account_added: "新建账号", account_changed: "修改账号", account_groups: "修改技能组", account_disabled: "停用账号", account_renewed: "重置密码",
