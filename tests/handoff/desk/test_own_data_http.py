@@ -19,7 +19,11 @@ async def test_an_agent_registers_a_deletion_and_takes_it_back(desk: SharedDesk)
     customer = await desk.waiting(ASKED)
     agent, path = desk.people["agent1"], f"conversations/{customer.id}/privacy"
     record = await agent.record(customer.id)
-    assert (record["category"], record["demand"], record["level"]) == ("service.privacy", "删除个人信息", "II")
+    assert (record["category"], record["demand"], record["level"]) == (
+        "service.privacy",
+        "删除个人信息",
+        "II",
+    )
     assert any("登记删除" in one for one in record["suggested_steps"])
     assert not any("支付状态" in one for one in record["suggested_steps"])
 
