@@ -132,7 +132,8 @@ async def test_who_tells_a_person_which_order_it_is_need_not_say_it_again(desk: 
     assert record["order"]["order_no"] == "202611010004"
     assert "你好在吗" not in [turn["input"].get("text") for turn in desk.bot.listened]
     log = await customer.log()
-    assert log["state"] == "human" and await notices(customer) == said
+    assert log["state"] == "human"
+    assert await notices(customer) == said
     assert [one for one in log["items"] if one["sender"] == "bot"] == []
 
 
@@ -151,7 +152,8 @@ async def test_a_number_to_be_called_at_is_the_records_contact(desk: SharedDesk,
     async with asyncio.timeout(15):
         while (record := await agent.record(customer.id))["customer"]["contact"] is None:
             await asyncio.sleep(0.1)
-    assert record["customer"]["contact"] == "138****5678" and not record["customer"]["verified"]
+    assert record["customer"]["contact"] == "138****5678"
+    assert not record["customer"]["verified"]
     assert "customer.contact" not in record["missing"]
     path, asked = f"conversations/{customer.id}/reveal", {"field": "contact", "reason": "回电"}
     assert (await agent.post(path, asked)).json() == {"value": "13800135678"}
