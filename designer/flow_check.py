@@ -79,7 +79,7 @@ class _Flow:
     def _instead(self) -> Iterator[FlowProblem]:
         """What is told without an order: flows that need none, with slots that they have."""
         told = self.flow.before_buying
-        for name in (self.flow.general, str(told.get("flow") or "")):
+        for name in (*self.flow.rules, str(told.get("flow") or "")):
             other = self.data.flows.get(name)
             if name and (other is None or other.needs.order):
                 yield self.wrong(self.flow.line, f"没有这个不用订单的流程：{name}", name)
@@ -263,7 +263,7 @@ def _never_started(data: DialogueData) -> Iterator[FlowProblem]:
     }
     named = {one for texts in data.constants.values() for one in texts}
     opened |= {str(flow.before_buying.get("flow")) for flow in data.flows.by_id.values()}
-    opened |= {flow.general for flow in data.flows.by_id.values()}
+    opened |= {rule for flow in data.flows.by_id.values() for rule in flow.rules}
     opened |= {offer for entry in data.knowledge.entries.values() for offer in entry.offers()}
     buttons = {
         button.payload for one in data.responses.values() for way in one.ways for button in way.buttons

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aftersales.decisions import DECISIONS
+from aftersales.decisions.api import Decision
 from aftersales.order_system.port import Order
 from aftersales.policy_values import policy_values
 from dialogue import identity, people, repairs, told_early
 from dialogue.commands import Command
 from dialogue.days import dates_in
 from dialogue.inputs import inputs_for
-from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
+from dialogue.knowledge import HUMAN, KNOWLEDGE, OF_STALLED, STALLED, Entry
 from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
@@ -88,14 +89,24 @@ def answer_known(run: Run, command: Command) -> None:
 def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Mapping[str, str]]:
     """What the answer goes by: the situation of the order, or the outcome of the entry's decision with its values."""
     special = _special(run, entry, order)
+    if special is None and STALLED in entry.say and entry.decide is None and order is not None:
+        stands = _decided(run, OF_STALLED, order)
+        if stands.outcome == STALLED:
+            return STALLED, stands.values
     if entry.decide is None or special is not None:
         return special or _situation(run, order), {}
-    spec = DECISIONS[entry.decide]
+    found = _decided(run, entry.decide, order)
+    return found.outcome, found.values
+
+
+def _decided(run: Run, decide: str, order: Order | None) -> Decision:
+    """What a decision says of the order, by what the words name."""
+    spec = DECISIONS[decide]
     frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
     frame.slots |= _told(run, order)
     found = spec.run(inputs_for(run, frame, spec.needs))
-    run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
-    return found.outcome, found.values
+    run.note(f"{KNOWLEDGE} {decide} → {found.outcome}")
+    return found
 
 
 def _told(run: Run, order: Order | None) -> Mapping[str, Any]:

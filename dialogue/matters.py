@@ -318,7 +318,7 @@ def go_on(run: Run, frame: Frame) -> None:
         run.state.sku = str(frame.slots["product"])  # what is asked next is about it as well
     over = frame.draft not in [one.draft for one in run.state.frames]
     if flow.is_write and over and records == len(run.state.told.get(RECORDS) or ()):
-        told_early.note_state(run, frame)  # 那到底能不能退: by the same facts
+        told_early.note_judged(run, frame)  # 那到底能不能退: by the same facts
     if _refused_again(run, frame, flow, said):
         return
     category = run.store.categories.of_intent(frame.intent)
@@ -371,7 +371,8 @@ def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:
     run.close(frame)
     if flow.id not in run.given.setdefault("in_general", []):
         run.given["in_general"].append(flow.id)
-        open_flow(run, flow.general, _told_for(run, frame, flow.general), frame.words, frame.intent)
+        rule = flow.rule(frame.slots)
+        open_flow(run, rule, _told_for(run, frame, rule), frame.words, frame.intent)
 
 
 def _told_for(run: Run, frame: Frame, flow_id: str) -> dict[str, Any]:
@@ -393,7 +394,7 @@ def without_order(run: Run) -> None:
     for frame in below:
         flow = run.store.flows.get(frame.flow)
         run.close(frame)
-        if flow is not None and flow.general:
+        if flow is not None and flow.rule(frame.slots):
             answer_in_general(run, frame, flow)
             return
         if flow is not None and flow.before_buying and _before_buying(run, frame, flow):
@@ -408,7 +409,7 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
     if not told or frame.order_no or not (flow.needs.order or flow.needs.customer):
         return False
     run.close(frame)
-    instead = str(flow.before_buying.get("flow") or flow.general)
+    instead = str(flow.before_buying.get("flow") or flow.rule(frame.slots))
     told_only = flow.is_write and not flow.unconfirmed and not run.store.words.asks(run.words)
     if flow.before_buying and told_only:
         run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
@@ -435,7 +436,7 @@ def note_not_bought(run: Run) -> None:
 
 def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:
     """以后降价能补差价不, 还没买: the rule is asked, of no order of the customer's."""
-    if not flow.general or run.given.get("order_no") or frame.order_no:
+    if not flow.rule(frame.slots) or run.given.get("order_no") or frame.order_no:
         return False
     hit = run.store.words.hit
     if hit("watchers.not_bought", run.words) or hit("watchers.not_bought", frame.words):
@@ -453,7 +454,7 @@ def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:
 def _is_shopping(run: Run, flow: Flow) -> bool:
     """Was a question before buying, or this very rule, answered last, to somebody who spoke of no order so far?"""
     last = run.state.last or {}
-    if last.get("flow") == flow.general:
+    if last.get("flow") in flow.rules:
         return not run.store.words.hit("watchers.has_bought", run.words)
     intent = str(last.get("intent") or "")
     stage = run.store.categories.of_intent(intent).stage if intent else ""
@@ -461,10 +462,13 @@ def _is_shopping(run: Run, flow: Flow) -> bool:
 
 
 def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
-    """A request that ended at once with the same words as before (路上的退不了): said with a way to a person the second
-    time, the third time a person comes (H43). `said`: where this answer begins. True: a person was brought."""
+    """A request that ended at once with the same words as before (路上的退不了): the second time it is not read out again, what
+    is different is asked for, with what was offered or a way to a person; the third time a person comes (H43). `said`: where
+    this answer begins. True: a person was brought."""
     at_once = run.scene.at.turn_id in frame.draft and all(one is not frame for one in run.state.frames)
-    over = at_once and not run.asked and not run.ended
+    top = run.state.top
+    offers = top is not None and top.flow == "offer" and top.data.get("from") == frame.flow
+    over = at_once and (offers or not run.asked) and not run.ended
     wrote = any(isinstance(one, Effect) for one in run.out[said:])
     if flow.is_lookup or not flow.start or not over or wrote or frame.interrupted:
         return False
@@ -476,9 +480,8 @@ def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
         people.hand_off(run, "repeat", [run.words])
         return True
     if times >= counts.same_question_offer:
-        answer, run.out[said:] = run.out[said:], []
-        repairs.say_asked_before(run, insists=True)
-        run.out += answer
+        run.out[said:] = [one for one in run.out[said:] if isinstance(one, Card)]
+        repairs.say_as_before(run, flow)
     return False
 
 

@@ -46,6 +46,8 @@ STOPPED = "stopped"
 LEFT_QUEUE = "left_queue"
 #: In the data of a frame: the customer said goodbye, it is not asked for again until it is spoken of.
 RESTS = "rests"
+#: Slots that tell how the goods are: a verdict that rests on them is given anew where they are told otherwise.
+GOODS_STATE = frozenset({"condition", "traces"})
 #: In the data of a frame: further questions of the same message to it, slot -> values, answered one after the other.
 ASKED_NEXT = "asked_next"
 #: In the data of a frame: nothing but one doubtful reading began it (a question, no word of the customer's own goods).

@@ -22,6 +22,8 @@ from dialogue.state import PASSING
 from dialogue.words import Hit
 
 SOURCE = "answers"
+#: How surely a message is no answer but wants to hear again what is read back.
+_ANEW = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ def read(scene: Scene) -> Iterator[Reading]:
     kinds = {one: "" if refused else _kind_of(scene, one, said) for one in said.parts}
     if _agrees_by_name(scene, kinds):  # 不是 说鞋 催啊: what is not so was something else
         kinds = {one: kind for one, kind in kinds.items() if kind != "no"}
+    if not refused and _insists_on_it(scene, said, kinds):
+        yield Reading("repeat", "ok", None, _ANEW, (0, len(scene.text)), source=SOURCE)
+        return
     for one, kind in kinds.items():
         if kind == "yes" and _opens_a_question(scene, one, said):
             continue
@@ -72,6 +77,17 @@ def _agrees_by_name(scene: Scene, kinds: Mapping[Sentence, str]) -> bool:
     top = scene.top
     offered = top is not None and top.flow == "offer"
     return offered and any(re.search(unit, one.text) for one in said for unit in named)
+
+
+def _insists_on_it(scene: Scene, said: _Said, kinds: Mapping[Sentence, str]) -> bool:
+    """不是 主要是印歪了！换一件, where that is what is read back: a no beside the same wish agrees to nothing, it is read back anew."""
+    words = scene.store.words
+    denies = any(only(one.text, words.lists["answers.no"].words, words) for one in said.parts)
+    agrees = [one for one, kind in kinds.items() if kind == "yes"]
+    reads_back = scene.asked is not None and bool(scene.asked.verb) and _reads_back(scene)
+    if not denies or not agrees or not reads_back:
+        return False
+    return not any(only(one.text, said.agreeing, words) for one in agrees)
 
 
 def _takes_in_passing(scene: Scene) -> Iterator[Reading]:
