@@ -7,7 +7,6 @@ It turns Rasa's tracker into the dialogue's message, lets the runner take the tu
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -26,9 +25,6 @@ from dialogue.outcome import Card, Effect, Gateway, Item, Say
 ACTION_DEADLINE = 5.0
 SLOT, VERDICT = "dialogue", "handoff"
 Json = dict[str, Any]
-
-_NUMBER_OF = re.compile(r"(?:的)?(?:号|尾|后四|后4|末四|最后四)|\s*(?:是|[:：])?\s*[0-9]{4}")
-"""What follows 手机 where its number is meant."""
 
 
 class DialogueAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
@@ -83,7 +79,7 @@ def message_of(latest: Mapping[str, Any], told: Mapping[str, Any], verdict: Any)
                 int(one.get("end") or 0),
             )
             for one in entities
-            if one.get("value") is not None and not _is_number_named(one, raw)
+            if one.get("value") is not None
         ),
         own=plain(str(understood.get("own") or "")),
         also=tuple(
@@ -103,13 +99,6 @@ def message_of(latest: Mapping[str, Any], told: Mapping[str, Any], verdict: Any)
         listen=bool(given.get("listen")),
         verdict=dict(verdict) if isinstance(verdict, dict) and not is_button else {},
     )
-
-
-def _is_number_named(entity: Json, raw: str) -> bool:
-    """手机尾号1234, 手机13800135678: the telephone whose number is told is nothing that was bought."""
-    if entity.get("entity") != "product" or not str(entity.get("value")).endswith(("手机", "电话")):
-        return False
-    return _NUMBER_OF.match(raw, int(entity.get("end") or 0)) is not None
 
 
 def _payload(given: Mapping[str, Any], entities: list[Json]) -> dict[str, str]:
