@@ -56,6 +56,7 @@ _FLOW_KEYS = frozenset(
         "unconfirmed",
         "general",
         "before_buying",
+        "gives_way",
         "slots",
         "steps",
     }
@@ -195,6 +196,7 @@ class Flow:
     repeats: bool = True
     unconfirmed: bool = False  # its write needs no yes of its own; the file says why
     general: Wording = Wording()  # the look-up that answers it without an order
+    gives_way: tuple[str, ...] = ()  # flows that are begun instead of an offer of this one
     before_buying: dict[str, Any] = field(
         default_factory=dict
     )  # {flow, slots}: for who said that nothing was bought yet
@@ -342,6 +344,7 @@ class _FlowReader:
             unconfirmed=self._flag(body, "unconfirmed"),
             general=self._wording(body.get("general"), body.lines.get("general", self.line)),
             before_buying=dict(body.get("before_buying") or {}),
+            gives_way=tuple(str(one) for one in body.get("gives_way") or ()),
             slots=self._slots(body, read),
             steps=read,
         )

@@ -244,7 +244,8 @@ def _is_heard_question(one: Candidate) -> bool:
 def _was_found(one: Candidate, two: Candidate) -> bool:
     """找到了202611010009: the number was, not what is missing."""
     number = two.kind == "number" and "order_no" in two.command.slots
-    return number and one.command.kind == "correct" and 0 <= two.span[0] - one.span[1] <= 1
+    found = one.command.kind == "correct" or one.kind in {"set_below", "set_open"}
+    return number and found and 0 <= two.span[0] - one.span[1] <= 1
 
 
 def _goes_on(one: Candidate) -> bool:

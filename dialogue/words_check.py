@@ -174,6 +174,7 @@ READ: dict[str, frozenset[str]] = {
                 "calls_person",
                 "contacted",
                 "accepts_person",
+                "takes_person",
                 "changes_mind",
                 "bought_by_child",
                 "child_half",

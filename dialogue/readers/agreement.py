@@ -18,7 +18,7 @@ from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.readers.wanted import told_now
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.state import PASSING
+from dialogue.state import OFFERS
 from dialogue.words import Hit
 
 SOURCE = "answers"
@@ -40,7 +40,7 @@ class _Said:
 
 def read(scene: Scene) -> Iterator[Reading]:
     """yes and no, by words, or for a short message by the intent model."""
-    yield from _takes_in_passing(scene)
+    yield from _takes_earlier(scene)
     said = _said(scene)
     refused = _refused(scene, said)
     if not refused and (waits := list(_put_off(scene, said))):
@@ -90,19 +90,39 @@ def _insists_on_it(scene: Scene, said: _Said, kinds: Mapping[Sentence, str]) -> 
     return not any(only(one.text, said.agreeing, words) for one in agrees)
 
 
-def _takes_in_passing(scene: Scene) -> Iterator[Reading]:
-    """要的 请同事安排一下: a person was offered in passing, while a form waits for something else."""
+def _takes_earlier(scene: Scene) -> Iterator[Reading]:
+    """提交吧 菜的事也叫专员看看: an offer of the last few turns is taken by its name, beside whatever else is answered; a bare 要的
+    takes what was offered just now in passing, where no yes is awaited."""
+    words, taken = scene.store.words, set[str]()
+    confirms = scene.asked_slot is not None and scene.asked_slot.kind == "confirm"
+    for at, offer in reversed([*enumerate(scene.state.told.get(OFFERS) or ())]):
+        brings = "human" if offer.get("human") else str(offer.get("start") or "")
+        if brings in {*taken, offer_of(scene), *(one.flow for one in scene.state.frames)}:
+            continue
+        now = bool(offer.get("passing")) and not offer["turns"] and not confirms
+        for part in sentences(scene.text):
+            if part.asks or _asks(scene, part) or negated(scene.text, part.span, words):
+                continue
+            if _names_offer(scene, brings, part, now=now):
+                taken.add(brings)
+                score = words.limits["watch_words"]
+                yield Reading("offer", brings, part.text, score, part.span, source=SOURCE, more={"offer": at})
+                break
+
+
+def _names_offer(scene: Scene, brings: str, part: Sentence, *, now: bool) -> bool:
+    """Does the small sentence name what was offered? `now`: just offered, so that a bare 要的 is enough."""
     words = scene.store.words
-    if not scene.state.told.get(PASSING) or (
-        scene.asked_slot is not None and scene.asked_slot.kind == "confirm"
-    ):
-        return
-    for part in sentences(scene.text):
-        hit = next(iter(words.find("watchers.accepts_person", part.text)), None)
-        if hit is not None and not part.asks and not negated(scene.text, part.span, words):
-            score = words.limits["watch_words"]
-            yield Reading("watch", "human", hit.text, score, part.span, source=SOURCE)
-            return
+    if brings != "human":
+        listed, agrees = words.lists.get(f"offers.{brings}"), words.lists["answers.yes"].words
+        units = listed.words if listed is not None else ()
+        return (
+            bool(units) and only(part.text, (*agrees, *units), words) and not only(part.text, agrees, words)
+        )
+    if words.hit("watchers.refuses_person", part.text):
+        return False
+    named = words.hit("watchers.takes_person", part.text)
+    return bool(named or (now and words.hit("watchers.accepts_person", part.text)))
 
 
 def stops_in(scene: Scene, agreeing: tuple[str, ...]) -> tuple[Hit, ...]:
@@ -158,7 +178,11 @@ def _said(scene: Scene) -> _Said:
 
 
 def _unless_it_goes_on(scene: Scene, stops: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """那算了 普票也行 开吧: what comes after is agreed to instead, nothing is given up."""
+    """那算了 普票也行 开吧: what comes after is agreed to instead, nothing is given up. 专员就不用找了: only the person is not wanted."""
+    if offer_of(scene) != "human":
+        words = scene.store.words
+        parts = {one: sentence_of(scene.text, (one.start, one.end)) for one in stops}
+        stops = tuple(one for one in stops if not words.hit("watchers.refuses_person", parts[one].text))
     if stops and scene.store.words.hit("answers.settles_for", scene.text[stops[-1].end :]):
         return ()
     return stops

@@ -13,7 +13,16 @@ from aftersales.policy.followups import DeadlineName
 from aftersales.policy.names import policy_names
 from aftersales.policy.returns import SOLUTIONS
 from tests.aftersales.conftest import START
-from tests.aftersales.decisions.cases import LABELS, POLICY, SHIRT, case, decide, order, request, written
+from tests.aftersales.decisions.cases import (
+    LABELS,
+    POLICY,
+    SHIRT,
+    case,
+    decide,
+    order,
+    request,
+    written,
+)
 
 ROBOT = OrderItem("1", "扫地机器人", "SDJ-R2", 1, Decimal("1499.00"), "small_appliance", spec="白色")
 PHONE = OrderItem("1", "手机", "SJ-A1", 1, Decimal("2699.00"), "phone")
