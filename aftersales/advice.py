@@ -22,6 +22,7 @@ def advice_values(policy: Policy, *, level: Level, others: str, threat_channel: 
         "plan_hours": f"{deadline.plan_minutes / _MINUTES:g}",
         "solve_hours": str(deadline.resolve_hours),
         "diagnose_hours": str(repair.hours or deadline.resolve_hours),
+        "delete_hours": str(policy.followups.privacy.delete_after_hours),
         "compensation": compensation_told(policy, level),
     }
 

@@ -71,6 +71,17 @@ def mask_text(text: str) -> str:
     return _replace(text, _LANDLINE, lambda m: f"{m[1]}-****{m[2]}")
 
 
+def phones_in(text: str) -> list[str]:
+    """The mobile and landline numbers that `mask_text` hides, as one would dial them, in the order of the text."""
+    plain = _plain(text)
+    cards = [found.span() for pattern in (_ID_CARD, _CARD) for found in pattern.finditer(plain)]
+    found = [(one.span(), re.sub(r"[^0-9]", "", one[0])) for one in _MOBILE.finditer(plain)]
+    found += [(one.span(), re.sub(r"[^0-9]", "", one[0])[2:]) for one in _MOBILE_86.finditer(plain)]
+    found += [(one.span(), re.sub(r"[^0-9]+", "-", one[0])) for one in _LANDLINE.finditer(plain)]
+    clear = [one for one in found if not any(start < one[0][1] and one[0][0] < end for start, end in cards)]
+    return list(dict.fromkeys(number for _, number in sorted(clear)))
+
+
 def _card(found: re.Match[str]) -> str:
     digits = re.sub(r"[^0-9]", "", found[0])
     return f"{digits[:4]}********{digits[-4:]}" if _luhn(digits) else found[0]

@@ -80,11 +80,25 @@ def _facts(run: Run, heard: Sequence[Reading]) -> None:
             run.state.learn(**{one.name: one.value})
 
 
+def _named_goods(run: Run) -> str | None:
+    """What the bot found as goods; the telephone whose number is told (手机尾号1234) is none."""
+    message, words = run.scene.message, run.store.words
+    for one in message.entities:
+        if one.name != "product" or not one.value:
+            continue
+        its_number = (
+            words.pattern("identity.number_of_it").search(message.text[one.end :]) if one.end else None
+        )
+        if its_number is None or words.pattern("identity.phone_words").search(one.value) is None:
+            return one.value
+    return None
+
+
 def _goods(run: Run, heard: Sequence[Reading]) -> None:
     """The goods by the name of the order's line, else by their own, as long as no order is in hand."""
     if run.state.facts.get("order_no"):
         return
     lines = {str(one.more["name"]) for one in heard if one.kind == "item" and one.more.get("name")}
-    named = next(iter(lines)) if len(lines) == 1 else run.scene.message.entity("product")
+    named = next(iter(lines)) if len(lines) == 1 else _named_goods(run)
     if named:
         run.state.learn(item=named)

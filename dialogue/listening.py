@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 
-from dialogue import case_notes, identity
+from dialogue import case_notes, identity, people
 from dialogue.commands import Command
 from dialogue.matters import learn_issue
 from dialogue.outcome import Card, Effect, Gateway, Run, Say
@@ -19,7 +19,7 @@ from dialogue.reading import Reading
 from dialogue.state import LEFT_QUEUE, WRITTEN
 
 #: Categories that say nothing of the matter yet.
-_NO_MATTER = frozenset({"", "service.human", "service.other", "service.social"})
+_NO_MATTER = frozenset({"", "service.human", "service.privacy", "service.other", "service.social"})
 _SURE = 0.5
 #: What is watched for and brings a person: one is on the way already.
 _CALLS = frozenset({"human", "complaint", "repeat", "anger"})
@@ -44,6 +44,8 @@ def listen(
     _matter(run, heard)
     if any(one.kind == "watch" and one.name == "safety" and one.score >= _SURE for one in heard):
         run.state.learn(safety=True, usable=False)
+    if any(one.kind == "watch" and one.name == "privacy" and one.score >= _SURE for one in heard):
+        run.state.learn(category="service.privacy", demand=people.own_data_wish(run))
     if any(one.kind == "watch" and one.name == "ticket" for one in heard):
         run.out.append(Gateway("ticket", {"facts": {}}))
     else:

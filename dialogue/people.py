@@ -16,6 +16,8 @@ from dialogue.values import trouble
 #: Evidence of a handoff that is shown to the agent, at most.
 _EVIDENCE_SHOWN = 5
 _SELF_HARM = "self_harm"
+#: What a request about the customer's own data is filed as (H53), whatever order was spoken of.
+_PRIVACY, _DEMAND = "service.privacy", 60
 #: Reasons for which a message that was left is enough: whoever reads it sees what the bot could not do.
 _TICKET_WILL_DO = frozenset({"no_progress", "misunderstood", "repeat", "unsure", "out_of_policy"})
 #: The kind of danger that no word tells: something electric.
@@ -205,6 +207,8 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
     elif reason == "threat":
         channel = threat_channel(run, found)
         state.learn(threat_channel=channel, complaint_kind="publicity", category="complaint.escalate")
+    elif reason == "privacy":
+        state.learn(category=_PRIVACY, demand=own_data_wish(run))
     waiting = [
         one.text for one in run.scene.message.also if run.store.categories.of_intent(one.intent).is_issue
     ]
@@ -235,6 +239,14 @@ def threat_channel(run: Run, found: str) -> str:
     channels = run.store.words.codes("threat_channels")
     named = (code for words in (found, run.words) for code, one in channels.items() if one.search(words))
     return next(named, OTHER_CHANNEL)
+
+
+def own_data_wish(run: Run) -> str:
+    """What the customer wants done with his own data (data/dialogue/own_data.yml), else his words."""
+    words = run.store.words
+    codes = words.codes("own_data")
+    wish = next((code for code, one in codes.items() if one.search(run.words)), "")
+    return words.label("own_data", wish) if wish else run.words[:_DEMAND]
 
 
 def _guess_issue(run: Run) -> None:

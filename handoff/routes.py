@@ -111,6 +111,8 @@ ROUTES: list[Route] = [
     Route("POST", f"{CASE}/messages", server_of_customers, desk.post_message),
     Route("POST", f"{CASE}/messages/<seq:str>/recall", server_of_customers, desk.post_recall),
     Route("POST", f"{CASE}/notes", server_of_customers, desk.post_note),
+    Route("GET", f"{CASE}/privacy", reader_of_conversations, desk.get_privacy),
+    Route("POST", f"{CASE}/privacy", server_of_customers, desk.post_privacy),
     Route("POST", f"{CASE}/plan", server_of_customers, desk.post_plan),
     Route("POST", f"{CASE}/give-back", server_of_customers, desk.post_give_back),
     Route("POST", f"{CASE}/close", server_of_customers, desk.post_close),

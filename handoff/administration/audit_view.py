@@ -73,6 +73,8 @@ async def audit_page(
 def _told(row: Any, names: Mapping[str, str]) -> dict[str, Any]:
     detail = dict(row.detail or {})
     by_operator = detail.pop("by", None) == "operator"
+    if isinstance(detail.get("to"), str):
+        detail["to"] = names.get(detail["to"], detail["to"])
     # before there was a console for it, the line of an account stood under the account itself
     account = detail.pop("account", row.agent_id if by_operator else None)
     who = None if by_operator else row.agent_id

@@ -174,7 +174,9 @@ def missing_paths(value: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
 
 
 def _customer(customer: Mapping[str, Any]) -> dict[str, Any]:
-    contact = mask_phone(customer.get("phone")) or mask_email(customer.get("email"))
+    contact = mask_phone(customer.get("contact") or customer.get("phone")) or mask_email(
+        customer.get("email")
+    )
     return {
         "name": mask_name(customer.get("name")),
         "contact": contact,

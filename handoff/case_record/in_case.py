@@ -167,7 +167,11 @@ def _evidence(case: CaseMaterial) -> list[dict[str, Any]]:
 
 
 def _known(customer: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: customer[name] for name in ("name", "phone", "email", "verified") if customer.get(name)}
+    return {
+        name: customer[name]
+        for name in ("name", "contact", "phone", "email", "verified")
+        if customer.get(name)
+    }
 
 
 def _text(value: Any) -> str | None:

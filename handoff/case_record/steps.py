@@ -85,10 +85,21 @@ def suggested_steps(
         "not_eligible": policy["result"] == "not_eligible",
         "other_issues": bool(other_issues(case)),
     }
+    order = case.order_data.order
+    instead = (
+        steps.by_order_state.get(order.state)
+        if order is not None and holds["not_eligible"] and graded.category in _ASKED
+        else None
+    )
+    holds["not_eligible"] = holds["not_eligible"] and not instead
     holds["eligible"] = policy["result"] == "eligible" and not holds["request_open"]
     advice = [text for sign, texts in steps.facts.items() if holds.get(sign) for text in texts]
     own = steps.categories.get(graded.category, ())
-    advice += steps.with_request.get(graded.category, own) if holds["request_open"] else own
+    if holds["request_open"]:
+        own = steps.with_request.get(graded.category, own)
+    elif instead:
+        own = instead
+    advice += own
     values = advice_values(
         rules.policy,
         level=graded.level,

@@ -33,7 +33,9 @@ from handoff.store_rules import store_rules
 
 LONGEST_REASON = 200
 LONGEST_NOTE = 2000
-FIELDS = ("name", "phone", "email", "from", "entry")
+FIELDS = ("name", "contact", "phone", "email", "from", "entry")
+_CONTACTS = ("contact", "phone", "email", "from")
+"""Where the customer can be reached, the surest first: what `contact` reveals."""
 _GRADES: tuple[ComplaintGrade, ...] = get_args(ComplaintGrade)
 
 
@@ -172,16 +174,20 @@ async def do_note_case(records: Records, agent: Agent, case_no: str, body: Any) 
 
 
 async def do_reveal_case(records: Records, agent: Agent, case_no: str, body: Any) -> str:
-    """`{"field","reason"}` (`entry` with `n`: what that line of the timeline says): the unmasked value; the audit is
+    """`{"field","reason"}` (`contact`: where the customer can be reached; `entry` with `n`: what that line of the timeline says): the unmasked value; the audit is
     committed before anybody sees it. 404 when it is unknown, 422 without a reason."""
     told = body if isinstance(body, dict) else {}
     field = told.get("field")
     if field not in FIELDS:
-        raise invalid("只能查看姓名、手机号、邮箱、来信人或某条记录。")
+        raise invalid("只能查看姓名、联系方式、手机号、邮箱、来信人或某条记录。")
     reason = check_words(told.get("reason"), "查看原因", LONGEST_REASON, needed=True)
     async with records.write() as tx:
         case = await readable_case(tx, agent, case_no)
-        value = await _entry(tx, case_no, told.get("n")) if field == "entry" else case.customer.get(field)
+        if field == "entry":
+            value = await _entry(tx, case_no, told.get("n"))
+        else:
+            names = _CONTACTS if field == "contact" else (field,)
+            value = next((case.customer[name] for name in names if case.customer.get(name)), None)
         if not value:
             raise not_found("还不知道客户的这项信息。")
         await lock_case(tx, case_no)

@@ -156,7 +156,9 @@ def _summary(case: Case, names: Mapping[str, str], tags: Mapping[str, list[str]]
 
 
 def _customer(customer: Mapping[str, Any]) -> dict[str, Any]:
-    contact = mask_phone(customer.get("phone")) or mask_email(customer.get("email"))
+    contact = mask_phone(customer.get("contact") or customer.get("phone")) or mask_email(
+        customer.get("email")
+    )
     sender = customer.get("from")
     if contact is None and sender:
         contact = mask_email(sender) if "@" in sender[1:] else mask_text(sender)

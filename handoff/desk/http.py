@@ -17,6 +17,7 @@ from handoff.desk.drafts import check_draft, do_save_draft, drafts_of
 from handoff.desk.earlier import earlier_contacts, earlier_log
 from handoff.desk.ending import check_ending, do_close, do_give_back
 from handoff.desk.messages import check_agent_message, do_send_message
+from handoff.desk.own_data import do_register, privacy_requests_of
 from handoff.desk.plan import check_plan, do_plan
 from handoff.desk.recall import do_recall
 from handoff.desk.remarks import do_note, do_reveal
@@ -37,6 +38,7 @@ from handoff.edge.text import whole_number
 from handoff.errors import invalid, not_found
 from handoff.hints import conversation_topic
 from handoff.openapi import described, query
+from handoff.privacy.requests import check_kind
 from handoff.queue.order import Mark
 from handoff.records import get_conversation
 from handoff.service import service_of
@@ -128,6 +130,25 @@ async def post_note(request: Request, conversation_id: str) -> HTTPResponse:
         service_of(request).records, session_of(request).agent, conversation_id, json_body(request)
     )
     return json({"id": note_id}, status=201)
+
+
+@described("What the customer asked for of their own data", answers={200: "agent-http#privacy_requests"})
+async def get_privacy(request: Request, conversation_id: str) -> HTTPResponse:
+    async with service_of(request).records.read() as reader:
+        found = await privacy_requests_of(reader, session_of(request).agent, conversation_id)
+    return json({"items": found})
+
+
+@described(
+    "Register for the customer the export or the deletion of their own data, or its withdrawal",
+    takes="customer-http#privacy",
+    answers={202: "customer-http#privacy_request"},
+    refuses=(409,),
+)
+async def post_privacy(request: Request, conversation_id: str) -> HTTPResponse:
+    kind, agent = check_kind(json_body(request)), session_of(request).agent
+    registered = await do_register(service_of(request).records, agent, conversation_id, kind)
+    return json(registered.public(), status=202)
 
 
 @described(

@@ -122,9 +122,8 @@ async def _message(reader: Reader, conversation_id: str, seq: Any) -> str | None
 async def _value(orders: OrderSystem, conversation: Conversation, field: str) -> str | None:
     customer = {**(conversation.identity or {}), **conversation.customer}
     if field == "contact":
-        return (
-            customer.get("phone") or customer.get("email") or await _of_order(orders, conversation, "phone")
-        )
+        known = (customer.get(name) for name in ("contact", "phone", "email"))
+        return next((one for one in known if one), None) or await _of_order(orders, conversation, "phone")
     return customer.get(field) or await _of_order(orders, conversation, field)
 
 

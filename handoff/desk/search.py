@@ -75,8 +75,10 @@ def _ways(query: str) -> dict[str, ColumnElement[bool]]:
         "order": func.coalesce(conversations.c.facts["order_no"].as_string() == query, False)
     }
     if _PHONE_TAIL.fullmatch(query):
-        phone = func.coalesce(conversations.c.customer["phone"].as_string(), "")
-        ways["phone"] = phone.like(f"%{query}")
+        numbers = (
+            func.coalesce(conversations.c.customer[name].as_string(), "") for name in ("phone", "contact")
+        )
+        ways["phone"] = or_(*(number.like(f"%{query}") for number in numbers))
     name = func.coalesce(conversations.c.customer["name"].as_string(), "")
     ways["name"] = name.contains(query, autoescape=True)
     ways["words"] = exists().where(items.c.conversation_id == conversations.c.id, *_says(query))

@@ -15,6 +15,7 @@ from handoff.records.tables import items
 from handoff.service import Service
 from handoff.telemetry.metrics import MESSAGES, WRITE_SECONDS
 from handoff.turns import begin_next_turn
+from handoff.turns.told_contact import keep_told_number
 
 BUTTONS_LOOKED_AT = 200
 
@@ -49,6 +50,7 @@ async def accept(service: Service, conversation_id: str, message: Message) -> Ac
         (seq,) = await append_items(tx, conversation_id, [item])
         if answer is not None:
             await take_visit_answer(tx, conversation, answer, service.rules)
+        await keep_told_number(tx, conversation, message.kind, body)
         await apply_queue_choice(tx, conversation_id, message.kind, body)
         await begin_next_turn(tx, conversation_id)
     WRITE_SECONDS.observe(time.monotonic() - began)

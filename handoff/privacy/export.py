@@ -50,9 +50,9 @@ async def build_export(reader: Reader, request_no: str) -> dict[str, Any]:
 
 
 def own_values(conversation: Conversation) -> frozenset[str]:
-    """Phone and e-mail of the customer: they stay readable in their own export."""
+    """Phones and e-mail of the customer: they stay readable in their own export."""
     given = {**(conversation.identity or {}), **conversation.customer}
-    return frozenset(str(given[name]) for name in ("phone", "email") if given.get(name))
+    return frozenset(str(given[name]) for name in ("phone", "email", "contact") if given.get(name))
 
 
 def mask_others(value: Any, own: frozenset[str]) -> Any:

@@ -1,7 +1,7 @@
 """A request for export or deletion, and the timers that carry it out (H53): only for a verified customer, once at a time."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,8 @@ class PrivacyRequest:
     kind: str
     state: str
     due_at: datetime
+    fresh: bool = True
+    """False: it was open already, nothing changed."""
 
     def public(self) -> dict[str, Any]:
         return {
@@ -53,8 +55,11 @@ def check_kind(body: Any) -> str:
     return str(kind)
 
 
-async def do_request(tx: Tx, conversation_id: str, kind: str, rules: StoreRules) -> PrivacyRequest:
-    """Registers the wish and plans its timers; the same wish that is still open gives the same number.
+async def do_request(
+    tx: Tx, conversation_id: str, kind: str, rules: StoreRules, *, by: str = SYSTEM
+) -> PrivacyRequest:
+    """Registers the wish and plans its timers; the same wish that is still open gives the same number. `by`: for the audit, the
+    agent who registers it for the customer.
 
     403 unless the customer is verified, 409 for a withdrawal of what was not asked for.
     """
@@ -71,10 +76,10 @@ async def do_request(tx: Tx, conversation_id: str, kind: str, rules: StoreRules)
             raise conflict("没有等待办理的删除申请。")
         await _end(tx, open_one.request_no, "withdrawn")
         await cancel_timers(tx, open_one.request_no, kinds=(DELETE, DUE))
-        await note_audit(tx, SYSTEM, "privacy_withdrawn", conversation_id, request_no=open_one.request_no)
+        await note_audit(tx, by, "privacy_withdrawn", conversation_id, request_no=open_one.request_no)
         return PrivacyRequest(open_one.request_no, DELETE, "withdrawn", open_one.due_at)
     if open_one is not None:
-        return open_one
+        return replace(open_one, fresh=False)
     policy, now = rules.policy.followups, tx.now()
     request_no = f"PD{secrets.randbelow(10**12):012d}"
     answer_by = now + timedelta(days=policy.privacy.answer_days)
@@ -98,7 +103,7 @@ async def do_request(tx: Tx, conversation_id: str, kind: str, rules: StoreRules)
         )
     told = {"request_no": request_no, "kind": kind}
     await notify(tx, "privacy.requested", conversation_id, **told, due_at=rfc3339(answer_by))
-    await note_audit(tx, SYSTEM, "privacy_requested", conversation_id, **told)
+    await note_audit(tx, by, "privacy_requested", conversation_id, **told)
     return PrivacyRequest(request_no, kind, "open", answer_by)
 
 

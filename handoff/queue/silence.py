@@ -21,6 +21,7 @@ from handoff.records import (
     lock_conversation,
     update_conversation,
 )
+from handoff.records.audit import note_audit
 from handoff.records.desk_tables import desk_holds
 from handoff.records.tables import agents, conversations, items
 from handoff.store_rules import StoreRules
@@ -192,6 +193,7 @@ class SilenceWatch:
         silent = tx.now() - now.since
         waited = spell(silent)
         await to_queue(tx, conversation, Move.OWNER_GONE, reason="unanswered", told=routing.says.taken_back)
+        await note_audit(tx, "system", "taken_back", conversation.id, account=now.owner)
         note = routing.notes.taken_back_supervisor.format(agent=agent, waited=waited)
         await annotate(tx, conversation.id, "routing", {"text": note}, author="system")
         mine = routing.notes.taken_back.format(waited=waited)

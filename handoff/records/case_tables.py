@@ -36,7 +36,9 @@ cases = Table(
     Column("description", Text),
     Column("requests", JSON, nullable=False, default=list),  # numbers: RT…, EX…
     Column("evidence", JSON, nullable=False, default=list),
-    Column("customer", JSON, nullable=False, default=dict),  # {"name","phone","email","from","verified"}
+    Column(
+        "customer", JSON, nullable=False, default=dict
+    ),  # {"name","phone","email","from","verified","contact"}
     Column(
         "facts", JSON, nullable=False, default=dict
     ),  # what a person or a channel told, docs/architecture.md

@@ -72,7 +72,9 @@ conversations = Table(
     # who it belongs to at the store: `sub` of the signed identity, null for a guest
     Column("customer_sub", String(200)),
     Column("identity", JSON(none_as_null=True)),  # {"sub","name"?,"phone"?} of the last valid token
-    Column("customer", JSON, nullable=False, default=dict),  # {"name","phone","verified","method"}
+    Column(
+        "customer", JSON, nullable=False, default=dict
+    ),  # {"name","phone","verified","method","contact"}: contact was only typed
     Column("page", JSON, nullable=False, default=dict),
     Column("address", String(64)),
     # the person

@@ -1,34 +1,36 @@
 """Beginning a turn: its row is written before the bot is called, in the transaction that makes it necessary.
 
 While a customer waits for a person the bot only listens: such a turn says nothing and does nothing outside, what it
-understood goes into the record (H45). `input.listen` marks it.
+understood goes into the record (H45). `input.listen` marks it. While a person has the conversation it listens to what tells
+which order it is and who asks, so that nobody has to type that into the record.
 """
 
+import re
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from handoff.conversation import BOT_SPEAKS, Move, State
-from handoff.records import Conversation, Tx, lock_conversation, move, new_id
+from handoff.conversation import BOT_SPEAKS, PERSON_STATES, Move, State
+from handoff.records import Conversation, Item, Tx, lock_conversation, move, new_id
 from handoff.records.log import as_item
+from handoff.records.moves import drop_running_turn
 from handoff.records.tables import items, turns
 from handoff.turns.batch import BATCH_TEXTS, may_be_label, next_batch, turn_input
 from handoff.turns.running_turn import RunningTurn
 
+_TELLS_WHO = re.compile(r"[0-9０-９]{3}|@|[零〇一二两三四五六七八九幺]{4}")
+"""An order number, the end of a phone number or an e-mail may be in it: parts of three digits count, the bot joins them."""
 MESSAGE_KINDS = ("text", "image", "video", "button")
 
-_PENDING = (
-    select(items)
-    .where(
-        items.c.conversation_id == bindparam("conversation_id"),
-        items.c.seq > bindparam("turn_watermark"),
-        items.c.sender == "customer",
-        items.c.kind.in_(MESSAGE_KINDS),
-        items.c.turn_id.is_(None),
-    )
-    .order_by(items.c.seq)
-    .limit(BATCH_TEXTS + 1)
+_WAITING_FOR_A_TURN = select(items).where(
+    items.c.conversation_id == bindparam("conversation_id"),
+    items.c.seq > bindparam("turn_watermark"),
+    items.c.sender == "customer",
+    items.c.kind.in_(MESSAGE_KINDS),
+    items.c.turn_id.is_(None),
 )
+_PENDING = _WAITING_FOR_A_TURN.order_by(items.c.seq).limit(BATCH_TEXTS + 1)
+_NEWEST = _WAITING_FOR_A_TURN.order_by(items.c.seq.desc()).limit(BATCH_TEXTS)
 RUNNING = select(turns.c.turn_id).where(
     turns.c.conversation_id == bindparam("conversation_id"), turns.c.status == "running"
 )
@@ -41,11 +43,15 @@ async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
     Call it after appending a customer's message, and at the end of a turn. It runs in this worker after the commit.
     """
     conversation = await lock_conversation(tx, conversation_id)
-    listens = conversation.state is State.WAITING
+    listens = conversation.state in PERSON_STATES
     if not (listens or conversation.state in BOT_SPEAKS) or await _turn_in_flight(tx, conversation_id):
         return None
     wanted = {"conversation_id": conversation_id, "turn_watermark": conversation.turn_watermark}
-    batch = next_batch([as_item(row) for row in await tx.execute(_PENDING, wanted)])
+    if conversation.state is State.HUMAN:
+        newest = [as_item(row) for row in await tx.execute(_NEWEST, wanted)]
+        batch = next_batch([one for one in reversed(newest) if _tells_who(one)])
+    else:
+        batch = next_batch([as_item(row) for row in await tx.execute(_PENDING, wanted)])
     if not batch:
         return None
     buttons = await latest_buttons(tx, conversation_id) if may_be_label(batch[0]) else {}
@@ -66,6 +72,10 @@ async def begin_next_turn(tx: Tx, conversation_id: str) -> str | None:
         .values(turn_id=turn_id)
     )
     return turn_id
+
+
+def _tells_who(item: Item) -> bool:
+    return item.kind == "text" and _TELLS_WHO.search(item.body["text"]) is not None
 
 
 async def begin_turn_with(tx: Tx, heard: RunningTurn, text: str) -> str:
@@ -115,6 +125,7 @@ async def give_back_to_bot(
         sender_id=agent_id,
         set_columns=columns,
     )
+    await drop_running_turn(tx, conversation_id)
     content = {"kind": "event", "event": "given_back", "resolution": resolution, "epoch": before.owner_epoch}
     if note:
         content["note"] = note

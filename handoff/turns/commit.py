@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from handoff.case_record.in_case import keep_effects
-from handoff.conversation import BOT_SPEAKS, State
+from handoff.conversation import BOT_SPEAKS, PERSON_STATES
 from handoff.followups.requests import follow_request
 from handoff.records import (
     Conversation,
@@ -116,7 +116,7 @@ async def _may_commit(tx: Tx, running: RunningTurn, conversation: Conversation) 
         and turn.worker == running.worker
         and conversation.bot_state_version == running.state_version
         and conversation.owner_epoch == running.owner_epoch
-        and (conversation.state in BOT_SPEAKS or (running.listens and conversation.state is State.WAITING))
+        and (conversation.state in BOT_SPEAKS or (running.listens and conversation.state in PERSON_STATES))
     )
 
 

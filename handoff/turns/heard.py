@@ -1,10 +1,11 @@
-"""What a customer told while waiting for a person: facts into the case and its record, acknowledged once (H45, H47).
+"""What a customer told while waiting for a person, or having one: facts into the case and its record, acknowledged once (H45, H47).
 
 What the bot knows for sure is answered all the same: the place in the queue is kept. A message that is neither answered nor
-acknowledged gets the place in the queue, so that nobody talks into silence; not more often than once in `_QUIET_S`."""
+acknowledged gets the place in the queue, so that nobody talks into silence; not more often than once in `_QUIET_S`. Beside a person nothing is said."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import update
@@ -50,7 +51,7 @@ async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> st
     elif leaving is not None:
         await do_leave_queue(tx, after)
         return str(leaving.get("rest") or "")
-    elif told_for_sure := [reply["text"] for reply in answer["replies"] if reply["kind"] == "text"]:
+    elif told_for_sure := told_only(answer["replies"]):
         # the service's words: the bot itself is silent until it is given the conversation back
         for text in told_for_sure:
             await say(tx, conversation_id, text)
@@ -61,6 +62,15 @@ async def keep_heard(tx: Tx, conversation_id: str, answer: dict[str, Any]) -> st
     elif tx.now().timestamp() - _last_said(after) >= _QUIET_S:
         await say_place(tx, after, store_rules())
     return ""
+
+
+def told_only(replies: Sequence[dict[str, Any]]) -> list[str]:
+    """The words that tell something. What asks, or offers what the bot would do, is its own to say: nobody could take it up."""
+    return [
+        one["text"]
+        for one in replies
+        if one["kind"] == "text" and not one.get("buttons") and not one.get("expects")
+    ]
 
 
 def _last_said(conversation: Conversation) -> float:

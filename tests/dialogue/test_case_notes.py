@@ -158,3 +158,38 @@ def test_a_new_matter_after_the_end_takes_no_words_of_the_old_one() -> None:
     customer.state["episode"] = 0
     customer.says("转人工", "ask_human")
     assert "扫地机器人" not in str(customer.facts.get("description"))
+
+
+@pytest.mark.parametrize(
+    ("text", "demand"),
+    [
+        ("请删除我的个人信息", "删除个人信息"),
+        ("我要注销我的账号", "删除个人信息"),
+        ("把我的个人信息导出一份", "导出个人信息"),
+        ("你们把我的电话给卖了", "你们把我的电话给卖了"),
+    ],
+)
+def test_a_request_about_own_data_is_filed_as_one(text: str, demand: str) -> None:
+    customer = Customer()
+    customer.says("订单202611010099到哪了", "track_parcel")
+    customer.says(text, "nlu_fallback")
+    assert customer.waits
+    assert (customer.facts["category"], customer.facts["demand"]) == ("service.privacy", demand)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("手机尾号1234", None),
+        ("手机号13800135678", None),
+        ("手机13800135678", None),
+        ("手机后四位是1234", None),
+        ("手机坏了", "手机"),
+        ("手机 3 天没发货", "手机"),
+    ],
+)
+def test_a_telephone_whose_number_is_told_is_nothing_that_was_bought(text: str, named: str | None) -> None:
+    customer = Customer()
+    customer.says(text, "nlu_fallback", entities=(Entity("product", "手机", 0, 2),))
+    customer.says("转人工", "ask_human")
+    assert customer.facts.get("item") == named

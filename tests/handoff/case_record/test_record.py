@@ -327,3 +327,30 @@ def test_a_ticket_s_answer_is_due_two_hours_after_it_was_left() -> None:
     due = record_of(left)["deadlines"]
     assert due["first_response"] == "2026-11-22T08:20:00.000Z"
     assert due["resolve"] == record_of(full_case())["deadlines"]["resolve"]
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("unpaid", "自动关闭"),
+        ("paid", "直接取消"),
+        ("shipped", "拒收"),
+        ("cancelled", "已经取消"),
+        ("refunded", "退完款"),
+    ],
+)
+@pytest.mark.parametrize("category", ["return.request", "exchange.request", "product.mismatch"])
+def test_the_next_steps_say_what_the_judgement_says(
+    rules: StoreRules, state: Any, says: str, category: str
+) -> None:
+    order = replace(ORDER, state=state, signed_at=None)
+    case = replace(full_case(), facts={"category": category, "order_no": ORDER.order_no}, effects=())
+    case = replace(case, order_data=OrderData(asked=True, order=order), reason="requested")
+    record = build_record(case, rules, assess(case, rules), now=NOW)
+    steps = "".join(record["suggested_steps"])
+    assert record["policy"]["result"] == "not_eligible"
+    assert says in steps
+    for contradiction in ("不符合常规政策", "核对签收日期", "提交退货申请", "提交换货申请"):
+        assert contradiction not in steps
+    signed = replace(case, order_data=OrderData(asked=True, order=ORDER))
+    assert says not in "".join(build_record(signed, rules, assess(signed, rules), now=NOW)["suggested_steps"])

@@ -110,3 +110,56 @@ async def test_who_claims_meanwhile_is_not_disturbed(desk: SharedDesk) -> None:
     released.set()
     await asyncio.sleep(0.5)
     assert (await customer.log())["last_seq"] == before
+
+
+async def test_who_tells_a_person_which_order_it_is_need_not_say_it_again(desk: SharedDesk) -> None:
+    words = "订单号202611010004，尾号1234"
+    known = {"command": "identified", "method": "order_phone", "phone": "13500001234", "name": "李雷"}
+    case = {"command": "case", "facts": {"order_no": "202611010004"}}
+    desk.bot.when(
+        words, say("您的订单找到了。", commands=[known, case, {"command": "leave_queue", "rest": ""}])
+    )
+    customer = await desk.waiting()
+    agent = desk.people["agent1"]
+    assert await agent.claim(customer.id)
+    said = await notices(customer)
+    await customer.say("你好在吗")
+    await customer.say(words)
+    await listened(desk, words)
+    async with asyncio.timeout(15):
+        while not (record := await agent.record(customer.id))["customer"]["verified"]:
+            await asyncio.sleep(0.1)
+    assert record["order"]["order_no"] == "202611010004"
+    assert "你好在吗" not in [turn["input"].get("text") for turn in desk.bot.listened]
+    log = await customer.log()
+    assert log["state"] == "human"
+    assert await notices(customer) == said
+    assert [one for one in log["items"] if one["sender"] == "bot"] == []
+
+
+@pytest.mark.parametrize("when", ["before", "waiting", "human", "ticket"])
+async def test_a_number_to_be_called_at_is_the_records_contact(desk: SharedDesk, when: str) -> None:
+    words = "能不能给我打个电话 13800135678"
+    desk.bot.when(words, say("好的。"))
+    agent = desk.people["agent1"]
+    customer = await (desk.waiting(words) if when == "before" else desk.waiting())
+    if when == "human":
+        assert await agent.claim(customer.id)
+    if when == "ticket":
+        assert await customer.say("留言")
+    if when != "before":
+        await customer.say(words)
+    async with asyncio.timeout(15):
+        while (record := await agent.record(customer.id))["customer"]["contact"] is None:
+            await asyncio.sleep(0.1)
+    assert record["customer"]["contact"] == "138****5678"
+    assert not record["customer"]["verified"]
+    assert "customer.contact" not in record["missing"]
+    path, asked = f"conversations/{customer.id}/reveal", {"field": "contact", "reason": "回电"}
+    assert (await agent.post(path, asked)).json() == {"value": "13800135678"}
+    number = record["case_no"]
+    async with asyncio.timeout(15):
+        while (case := (await agent.get(f"cases/{number}")).json())["customer"]["contact"] is None:
+            await asyncio.sleep(0.1)
+    assert case["customer"]["contact"] == "138****5678"
+    assert (await agent.post(f"cases/{number}/reveal", asked)).json() == {"value": "13800135678"}

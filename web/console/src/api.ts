@@ -5,7 +5,7 @@ import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, QueueItem, QueuePage, Resolution, SavedDraft, Status, Suggestion, Summary } from "./model";
+import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, PrivacyKind, PrivacyRequest, QueueItem, QueuePage, Resolution, SavedDraft, Status, Suggestion, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number; recall_seconds?: number }
 
@@ -125,6 +125,14 @@ export class AgentApi {
   async usedCanned(id: string): Promise<void> { await this.json("POST", `/canned/${encodeURIComponent(id)}/used`, {}); }
 
   async seen(ids: string[]): Promise<void> { await this.json("POST", "/alerts/seen", { ids }); }
+
+  async ownData(id: string): Promise<PrivacyRequest[]> {
+    return (await this.json<{ items: PrivacyRequest[] }>("GET", this.at(id, "/privacy"))).items;
+  }
+
+  async registerOwnData(id: string, kind: PrivacyKind): Promise<void> {
+    await this.json("POST", this.at(id, "/privacy"), { kind });
+  }
 
   async reveal(id: string, field: string, reason: string): Promise<string> {
     return (await this.json<{ value: string }>("POST", this.at(id, "/reveal"), { field, reason })).value;

@@ -12,3 +12,9 @@ export function filled(text: string, values: Values): string {
 
 /** Every word of the query is in the title or the text, as it is written or by its pinyin initials; the best fit first, else as given (the most used first). */
 export const found = (replies: readonly Canned[], query: string): Canned[] => ranked(replies, query, (one) => [one.title, one.text]);
+
+/** What a text of nothing but `/name` asks for; 、 is the same key under a Chinese input method. */
+export const shortcut = (text: string): string => /^[/、](\S{1,40})$/.exec(text)?.[1] ?? "";
+
+/** The reply of that title, else the first whose title has the name in it. */
+export const namedReply = (replies: readonly Canned[], name: string): Canned | undefined => replies.find((one) => one.title === name) ?? replies.find((one) => one.title.includes(name));

@@ -21,7 +21,7 @@ import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
 import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
 import { type Place, Route, thisBrowser } from "./route";
-import { type Agent, type Alert, type AgentLog, type Colleagues, type DeskNow, type EarlierContact, type FoundItem, idsOf, type KnownTags, type Offer, type QueueItem, type Resolution, standsFor, type Status, type Summary } from "./model";
+import { type Agent, type Alert, type AgentLog, type Colleagues, type DeskNow, type EarlierContact, type FoundItem, idsOf, type KnownTags, type Offer, type PrivacyKind, type PrivacyRequest, type QueueItem, type Resolution, standsFor, type Status, type Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -429,6 +429,19 @@ export class Desk {
     return this.try(async () => {
       conversation.view.revealed[field] = await this.api.reveal(conversation.id, field, reason);
     });
+  }
+
+  async ownData(conversation: Conversation): Promise<PrivacyRequest[] | undefined> {
+    let found: PrivacyRequest[] | undefined;
+    await this.try(async () => { found = await this.api.ownData(conversation.id); });
+    return found;
+  }
+
+  async registerOwnData(conversation: Conversation, kind: PrivacyKind): Promise<boolean> {
+    return this.try(async () => {
+      await this.api.registerOwnData(conversation.id, kind);
+      await this.refresh(conversation.id);
+    }, conversation);
   }
 
   async loadRecord(id: string): Promise<void> {

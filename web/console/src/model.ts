@@ -107,6 +107,10 @@ export interface QueuePage { items: QueueItem[]; waiting: number; next: string |
 /** Everything beside the conversations, as the socket pushes it. */
 export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
 
+export type PrivacyKind = "export" | "delete" | "withdraw";
+/** A wish of the customer about their own data. */
+export interface PrivacyRequest { request_no: string; kind: "export" | "delete"; state: "open" | "ready" | "done" | "withdrawn"; created_at: string; due: string }
+
 /** 服务小结: for colleagues, with the end of a person's part. */
 export interface Summary { category: string; demand: string; solution: string; follow_up: string }
 
