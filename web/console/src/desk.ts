@@ -616,7 +616,7 @@ export class Desk {
   private look(id: string): Conversation {
     const known = this.open.get(id);
     if (known) return known;
-    const made: Conversation = new Conversation(id, this.view.agent?.id ?? "", this.store, this.prefix, this.tab, {
+    const made: Conversation = new Conversation(id, this.view.agent?.id ?? "", this.view.agent?.name ?? "", this.store, this.prefix, this.tab, {
       send: (entry) => this.carry(made, entry),
       delivered: () => undefined,
       unauthorized: () => { this.expire(); },
