@@ -204,6 +204,9 @@ def _no_reason(case: _Case, solution: Solution) -> Eligibility:
         payer = "insurance"
     sentence = case.say("no_reason_today" if window.day == 0 else "no_reason_ok", window)
     freight = _freight(case, payer)
+    if case.condition is not None and case.condition.review:
+        review = (sentence, case.policy.returns.says.tried_review)
+        return Eligibility("needs_review", review, (solution,), payer, False, window.last, freight)
     return Eligibility("eligible", (sentence,), (solution,), payer, False, window.last, freight)
 
 

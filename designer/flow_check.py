@@ -77,9 +77,12 @@ class _Flow:
                 yield self.wrong(self.flow.line, f"没有这种订单状态：{state}，可以写：{known}", state)
 
     def _instead(self) -> Iterator[FlowProblem]:
-        """What is told without an order: flows that need none, with slots that they have."""
+        """What is told without an order: flows that need none, with slots that they have. What it gives way to exists."""
+        for name in self.flow.gives_way:
+            if self.data.flows.get(name) is None:
+                yield self.wrong(self.flow.line, f"没有这个流程：{name}", name)
         told = self.flow.before_buying
-        for name in (self.flow.general, str(told.get("flow") or "")):
+        for name in (*self.flow.rules, str(told.get("flow") or "")):
             other = self.data.flows.get(name)
             if name and (other is None or other.needs.order):
                 yield self.wrong(self.flow.line, f"没有这个不用订单的流程：{name}", name)
@@ -263,7 +266,7 @@ def _never_started(data: DialogueData) -> Iterator[FlowProblem]:
     }
     named = {one for texts in data.constants.values() for one in texts}
     opened |= {str(flow.before_buying.get("flow")) for flow in data.flows.by_id.values()}
-    opened |= {flow.general for flow in data.flows.by_id.values()}
+    opened |= {rule for flow in data.flows.by_id.values() for rule in flow.rules}
     opened |= {offer for entry in data.knowledge.entries.values() for offer in entry.offers()}
     buttons = {
         button.payload for one in data.responses.values() for way in one.ways for button in way.buttons

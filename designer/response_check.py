@@ -18,7 +18,7 @@ from designer.knowledge_check import entry_lines
 from designer.responses import PREFIX, Response, Way
 from designer.said import ANY
 from dialogue.flows import Flow, FlowProblem, Step, Wording
-from dialogue.knowledge import OF_TALK, OTHERWISE
+from dialogue.knowledge import OF_STALLED, OF_TALK, OTHERWISE, STALLED
 from dialogue.outcome import ORDER_NO_EXAMPLE
 from dialogue.steps import EXPECTS
 from dialogue.values import ALWAYS, OF_ORDER
@@ -153,6 +153,8 @@ def _of_knowledge(data: DialogueData) -> Iterator[Use]:
             of_no_order = situation in {OTHERWISE, *OF_TALK} or told
             known = policy if of_no_order else policy | OF_ORDER
             known |= frozenset(told.values) if told else frozenset()
+            if situation == STALLED and told is None:
+                known |= frozenset(DECISIONS[OF_STALLED].values)
             yield Use(
                 name, file, data.places.line(file, name, line), known, entry.offered(situation) is not None
             )

@@ -32,6 +32,7 @@ MEANINGS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "item": values.item,
     "product": values.product,
     "remark": values.remark,
+    "offer": answers.earlier_offer,
     "yes": answers.yes_or_no,
     "no": answers.yes_or_no,
     "cancel": answers.act,

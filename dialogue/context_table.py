@@ -30,6 +30,8 @@ RESPONSE = "utter_"
 FLOW = "flow:"
 #: A follow-up that is a known question (know:delivery_time_of_day).
 KNOW = "know:"
+#: In `after`: what the open form is about, or what the same message wished for before (wish:repair_request).
+WISH = "wish:"
 #: libyaml where it is built in: ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: What can be filled into a response that the table names (dialogue/values.py does it).
@@ -63,7 +65,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """`words`, said shortly after an answer to one of `after` (intents, or `know:` and a known question), mean `meant`: an intent, `same` (the last question again), or `know:`
+    """`words`, said shortly after an answer to one of `after` (intents, `know:` and a known question, or `wish:` and the intent of what the open form or the words before are about), mean `meant`: an intent, `same` (the last question again), or `know:`
     and a known question."""
 
     about: str
@@ -193,7 +195,8 @@ def check_names(
     first."""
     known = intents | {SAME}
     for follow in table.follow_ups:
-        for intent in sorted(follow.after - intents - {KNOW + one for one in entries}):
+        wishes = {WISH + one for one in intents}
+        for intent in sorted(follow.after - intents - wishes - {KNOW + one for one in entries}):
             yield follow.line, f"after 里没有这个意图：{intent}"
         if follow.meant.startswith(KNOW):
             if follow.meant.removeprefix(KNOW) not in entries:

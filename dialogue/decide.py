@@ -249,6 +249,8 @@ def _same_slot(one: Command, other: Command) -> bool:
 def _both(one: Candidate, other: Candidate) -> bool:
     """Given up, or a person wanted, and something else in other words (算了退货不弄了 你给我看看能补差价不)."""
     kinds = {one.command.kind, other.command.kind}
+    if any("taken" in two.command.more for two in (one, other)):  # 提交吧 菜的事也叫专员看看
+        return overlap(one.span, other.span) == 0
     if kinds == {"cancel", "resume"}:  # 发票取消 退货接着
         return one.command.name != other.command.name and overlap(one.span, other.span) == 0
     if "undo" in kinds and kinds & {"set", "correct"}:  # 抬头没改 邮箱改成…

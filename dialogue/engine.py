@@ -9,29 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from dialogue import identity, people, repairs, social, told_early
+from dialogue import identity, people, repairs, social, told_early, waiting
 from dialogue.changes import change, frame_for, of_named_order
 from dialogue.commands import Command
 from dialogue.knowledge import OF_NUMBERS
 from dialogue.matters import (
+    FOUND_ORDER,
     PATTERNS,
     answer_again,
+    answer_before_offer,
     answer_something,
     come_back,
     go_on,
     open_flow,
-    set_pending,
     take_up,
     without_order,
 )
 from dialogue.outcome import Run
 from dialogue.slot_filling import fill, take_evidence
-from dialogue.state import DOUBTFUL, RECORDS, STOPPED, WRITTEN, Frame
+from dialogue.state import DOUBTFUL, OFFERS, RECORDS, STOPPED, WRITTEN, Frame
 from dialogue.steps import put
+from dialogue.waiting import set_pending
 from dialogue.written import tell_which, tell_written
 
-#: The flow that shows an order somebody gave the number of, and what is often wanted with it.
-FOUND_ORDER = "found_order"
 #: The slot with the parts that alone are to be sent.
 _PART = "part"
 #: The look-up for goods that the store does not have.
@@ -40,6 +40,7 @@ NOT_SOLD = "not_sold"
 
 def run_commands(run: Run, commands: Sequence[Command]) -> None:
     """Do all of it; the outcome is in `run`."""
+    run.given["offers"] = list(run.state.told.get(OFFERS) or ())
     run.given["on_top"] = run.state.top.draft if run.state.top is not None else None
     if run.state.top is not None and run.state.top.flow in identity.FINDING:
         run.given["waited"] = next(
@@ -52,8 +53,10 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
     run.given["told_values"] = any(_tells_value(run, one) for one in commands)
     _pass_over_offer(run, commands)
     _ask_anew(run, commands)
+    run.given["proof_told"] = any("proof" in one.slots for one in commands)
     run.given["way_told"] = any(_tells_way(one) for one in commands)
     run.given["said_more"] = any(_says_more(one) for one in commands)
+    run.given["begins"] = any(one.kind == "start" for one in commands)
     run.given["matters"] = [one.words for one in commands if one.kind in {"start", "answer"}]
     for order in _ORDER:
         for command in commands:
@@ -64,11 +67,19 @@ def run_commands(run: Run, commands: Sequence[Command]) -> None:
         go_on(run, run.state.frames[-1])
     if not run.ended:
         take_up(run, [one for one in commands if one.kind in {"start", "answer"}])
+    _person_taken(run, commands)
     if run.given.get("later") and not (run.asked or run.ended):
         social.take_your_time(run)
-    if not run.ended and not run.asked and _only_numbers(run, commands) and not answer_again(run):
+    if (
+        not run.ended
+        and not run.asked
+        and not run.given["way_told"]
+        and _only_numbers(run, commands)
+        and not answer_again(run)
+    ):
         open_flow(run, FOUND_ORDER, {}, run.words, "give_order_no")
     come_back(run)
+    answer_before_offer(run)
     social.settle_note(run)
     run.drop_refused()
     if not run.out:
@@ -227,7 +238,7 @@ def _skip(run: Run, command: Command) -> None:
         without_order(run)
         return
     if command.name in identity.NUMBERS and (frame is None or frame.flow == identity.IDENTIFY):
-        identity.without_number(run, frame, command.name)
+        identity.without_number(run, frame, command.name, partial=bool(command.more.get("partial")))
         return
     if frame is None or flow is None:
         return
@@ -318,6 +329,9 @@ def _chat(run: Run, command: Command) -> None:
 
 
 def _human(run: Run, command: Command) -> None:
+    if "taken" in command.more:
+        run.given["person"] = command  # after what else the message answers
+        return
     identity.verify_told(run)
     if command.more.get("own_mistake"):
         people.own_mistake(run)
@@ -378,6 +392,25 @@ def _repeat(run: Run, command: Command) -> None:
 
 def _unclear(run: Run, command: Command) -> None:
     repairs.unclear(run, command.name)
+
+
+def _person_taken(run: Run, commands: Sequence[Command]) -> None:
+    """A person who was offered before is wanted beside another answer: that is done first, and the question that it leads to
+    as well."""
+    for one in commands:
+        if "taken" in one.more:
+            people.forget_offer(run, run.given["offers"][one.more["taken"]])
+    command = run.given.get("person")
+    if command is None or run.ended:
+        return
+    if not any(one.kind in {"set", "correct", "skip"} for one in commands):
+        identity.verify_told(run)
+    elif not run.asked and run.state.top is not None and run.state.top.flow not in PATTERNS:
+        go_on(run, run.state.top)
+    if run.asked and not run.ended and len(commands) > 1:
+        waiting.put_person_off(run, command)
+    elif not run.ended:
+        people.hand_off(run, command.name, list(command.more.get("evidence") or [run.words]))
 
 
 def _nothing(run: Run, command: Command) -> None:

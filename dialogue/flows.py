@@ -56,6 +56,7 @@ _FLOW_KEYS = frozenset(
         "unconfirmed",
         "general",
         "before_buying",
+        "gives_way",
         "slots",
         "steps",
     }
@@ -194,7 +195,8 @@ class Flow:
     facts: Mapping[str, Any] = field(default_factory=dict)
     repeats: bool = True
     unconfirmed: bool = False  # its write needs no yes of its own; the file says why
-    general: str = ""  # the look-up that answers it without an order
+    general: Wording = Wording()  # the look-up that answers it without an order
+    gives_way: tuple[str, ...] = ()  # flows that are begun instead of an offer of this one
     before_buying: dict[str, Any] = field(
         default_factory=dict
     )  # {flow, slots}: for who said that nothing was bought yet
@@ -204,6 +206,15 @@ class Flow:
     def step(self, step_id: str | None) -> Step | None:
         """The step with that id, or None."""
         return next((one for one in self.steps if one.id == step_id), None)
+
+    def rule(self, slots: Mapping[str, Any]) -> str:
+        """The look-up that answers it without an order, for these slots; empty where there is none."""
+        return self.general.chosen(slots)
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """Every look-up that may answer it without an order."""
+        return frozenset(self.general.all())
 
     @property
     def is_write(self) -> bool:
@@ -331,8 +342,9 @@ class _FlowReader:
             facts=dict(self._map(body, "facts")),
             repeats=self._flag(body, "repeats", True),
             unconfirmed=self._flag(body, "unconfirmed"),
-            general=str(body.get("general") or ""),
+            general=self._wording(body.get("general"), body.lines.get("general", self.line)),
             before_buying=dict(body.get("before_buying") or {}),
+            gives_way=tuple(str(one) for one in body.get("gives_way") or ()),
             slots=self._slots(body, read),
             steps=read,
         )

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 from aftersales.formatting import moment
 from aftersales.order_system.port import Order
-from dialogue import people
+from dialogue import people, waiting
 from dialogue.case_notes import TOLD_NUMBER, TOLD_PROOF
+from dialogue.commands import Command
 from dialogue.flows import Flow
 from dialogue.goods_named import goods_named
 from dialogue.order_choice import HEADS, choose_order, doubled, named_items, named_orders, says_another, twins
@@ -87,13 +88,20 @@ def note_beside(run: Run, frame: Frame) -> None:
 
 
 def _put_beside(run: Run, frame: Frame, below: Frame | None) -> None:
-    """The same matter for the other numbers, where they are the customer's as well."""
+    """The other numbers, where they are the customer's as well: what waits and names their goods is about them, else the same
+    matter is."""
     for number in frame.data.get("beside") or ():
         own = run.scene.own_order(number)
-        if own is not None and below is not None:
-            text = "、".join(one.name for one in own.items)
-            more = {"intent": below.intent, "flow": below.flow, "text": text, "slots": dict(below.slots)}
-            run.state.pending = [*run.state.pending, {**more, "order_no": own.order_no}]
+        if own is None or below is None:
+            continue
+        names = {one.name for one in own.items}
+        waits = [one for one in run.state.pending if names & set(one.get("goods") or ())]
+        for one in waits:
+            one["order_no"] = own.order_no
+        if not waits:
+            more = {"of_order": own.order_no, "intent": below.intent}
+            same = Command("start", below.flow, dict(below.slots), "、".join(sorted(names)), more)
+            waiting.set_pending(run, [*run.state.pending, waiting.matter(run, same, below.draft)])
 
 
 def identify(run: Run, frame: Frame) -> None:
@@ -130,9 +138,10 @@ def _ask_order_no(run: Run, frame: Frame) -> None:
         run.say("utter_ask_order_no_plain", expects="order_no")
 
 
-def without_number(run: Run, frame: Frame | None, slot: str) -> None:
+def without_number(run: Run, frame: Frame | None, slot: str, *, partial: bool = False) -> None:
     """没有订单号, 不想给电话: never a dead end and no wrong proof (H6, H8): where to find it and what else proves who is
-    here; said a second time, a person is offered, who can look for the order; the third time one comes."""
+    here; said a second time, a person is offered, who can look for the order; the third time one comes. `partial`: only the
+    end of the order's number, by which nothing is looked up."""
     said = int(run.state.told.get("without_number") or 0)
     run.state.told["without_number"] = said + 1
     if frame is not None:
@@ -146,7 +155,15 @@ def without_number(run: Run, frame: Frame | None, slot: str) -> None:
         return
     order_no = str(frame.slots.get("order_no") or "") if frame else ""
     expects = "phone_tail" if slot == "proof" and order_no else "order_no"
-    run.say(f"utter_without_{slot}", {"order_no": order_no}, expects=expects)
+    proof = bool(frame and frame.slots.get("proof")) or run.given.get("proof_told")
+    proof = proof or run.state.told.get(TOLD_PROOF)  # what is there already is not asked for again
+    if partial:
+        response = "utter_order_no_partial_proof" if proof else "utter_order_no_partial"
+    elif slot == "order_no" and proof:
+        response = "utter_without_order_no_proof"
+    else:
+        response = f"utter_without_{slot}"
+    run.say(response, {"order_no": order_no}, expects=expects)
     run.asked = True
 
 

@@ -14,6 +14,8 @@ from dialogue.state import FAULTS, GOODS_TOLD, NOT_BOUGHT, SAID, SYMPTOMS, Frame
 
 #: The group with what can be asked of goods.
 _TOPICS = "questions.spec_topic"
+#: So many goods are priced in one sum.
+_SUMMED = 2
 #: So many entries of the catalogue are looked at for what is near.
 _CATALOGUE = 50
 #: What a decision may need that is about the order in hand.
@@ -54,6 +56,7 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         product=outside.product(str(sku)) if sku and "product" in needs else None,
         products=_meant(run, frame, order) if "products" in needs else (),
         all_products=tuple(outside.products("", _CATALOGUE)) if "all_products" in needs else (),
+        together=_together(run, frame) if "together" in needs else (),
         promotions=tuple(outside.promotions()) if "promotions" in needs else (),
         verified=run.state.customer is not None,
         troubleshooting=run.store.troubleshooting,
@@ -64,6 +67,20 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         said=_said(run),
         told_before=f"{frame.flow}@{sku}" in (run.state.told.get(GOODS_TOLD) or ()),
     )
+
+
+def _together(run: Run, frame: Frame) -> tuple[Product, ...]:
+    """那两个一起买能便宜点不: the goods that the words name, else the last two that were talked about; none where one sum is not
+    asked for."""
+    if not run.store.words.hit("quantity.together", frame.words):
+        return ()
+    named = tuple(goods_named(run.scene, frame.words))
+    if len(named) >= _SUMMED:
+        return named[:_SUMMED]
+    told = [str(one).partition("@")[2] for one in run.state.told.get(GOODS_TOLD) or ()]
+    skus = list(dict.fromkeys(reversed([one for one in told if one])))[:_SUMMED]
+    found = [run.scene.outside.product(one) for one in reversed(skus)]
+    return tuple(one for one in found if one is not None)
 
 
 def _said(run: Run) -> tuple[str, ...]:

@@ -35,6 +35,9 @@ HUMAN = "human"
 #: for them goes before what is said for the order's situation.
 QUEUED, NOTED, GIVEN_BACK = "queued", "noted", "given_back"
 OF_TALK = (QUEUED, NOTED, GIVEN_BACK)
+#: Situation of a parcel that stands still on its way: nobody will ring with it tomorrow. What is said for it goes before what is
+#: said for an order that is on its way, with the values of the decision below.
+STALLED, OF_STALLED = "stalled", "lost_when"
 #: Fewer ways of asking tell too little, where an entry has no words of its own.
 _FEWEST_ASKS = 5
 #: Keys of an entry that hold words.
@@ -51,7 +54,7 @@ def _by_state(value: Any) -> Any:
 
 class Entry(Section):
     """`near`: flows in whose company it is likelier; `only`: half a question, meant only in theirs. `say`: situation of the
-    conversation (OF_TALK), of the order (context_table.SITUATIONS) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers;
+    conversation (OF_TALK), of the order (context_table.SITUATIONS, or `stalled`) or `otherwise` -> response; with `decide`, outcome of that decision -> response. `offer`: `human`, or a flow that the answer offers;
     no person is offered to who waits for one. `covers`:
     entries whose question this answer answers as well, so that a hit on either is right. `again`: said instead when the same
     is asked a second time; it may go by outcome as `say` does. `words`: patterns that ask it for certain, whatever the bot hears; `half`: the same, where it is near its company.
@@ -195,11 +198,14 @@ def _said(entry: Entry, given: Lined) -> Iterator[tuple[int, str]]:
     line = given.lines["say"]
     if OTHERWISE not in entry.say:
         yield line, f"say 里缺少 {OTHERWISE}（不知道是哪一单时说什么）"
-    unknown = entry.say.keys() - {*OF_TALK, *SITUATIONS, OTHERWISE}
+    unknown = entry.say.keys() - {*OF_TALK, *SITUATIONS, STALLED, OTHERWISE}
     for situation in (
         unknown if entry.decide is None else ()
     ):  # outcomes of a decision: designer/knowledge_check.py
-        yield line, f"say 里不认识“{situation}”，可以写：{'、'.join((*OF_TALK, *SITUATIONS, OTHERWISE))}"
+        yield (
+            line,
+            f"say 里不认识“{situation}”，可以写：{'、'.join((*OF_TALK, *SITUATIONS, STALLED, OTHERWISE))}",
+        )
     if len(entry.asks) < _FEWEST_ASKS and not (entry.words or entry.half):
         yield given.lines.get("asks", line), f"asks 至少要有 {_FEWEST_ASKS} 项，没有的话写 words 或 half"
     for key in _WORDS:

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aftersales.decisions import DECISIONS
+from aftersales.decisions.api import Decision
 from aftersales.order_system.port import Order
 from aftersales.policy_values import policy_values
-from dialogue import identity, people, repairs, told_early
+from dialogue import identity, people, repairs, told_early, waiting
 from dialogue.commands import Command
 from dialogue.days import dates_in
 from dialogue.inputs import inputs_for
-from dialogue.knowledge import HUMAN, KNOWLEDGE, Entry
+from dialogue.knowledge import HUMAN, KNOWLEDGE, OF_STALLED, STALLED, Entry
 from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
 from dialogue.situation import beside, of_talk, situation_of
-from dialogue.state import PASSING, Frame
+from dialogue.state import Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
@@ -26,14 +27,14 @@ _FAULTY = ("quality", "damaged", "wrong", "missing", "mismatch")
 
 
 def without_covered(run: Run, commands: Sequence[Command]) -> list[Command]:
-    """The commands but for known questions that an earlier one's answer answers as well (有签收照片吗 谁签的)."""
+    """The commands but for known questions and look-ups that an earlier one's answer answers as well (有签收照片吗 谁签的)."""
     left: list[Command] = []
     answered: set[str] = set()
     for one in commands:
         entry = (
             run.store.knowledge.entries.get(str(one.slots.get("entry"))) if one.name == KNOWLEDGE else None
         )
-        if entry is not None and one.slots["entry"] in answered:
+        if (one.slots["entry"] if entry is not None else one.name) in answered:
             continue
         answered |= set(entry.covers) if entry is not None else set()
         left.append(one)
@@ -47,6 +48,7 @@ def answer_known(run: Run, command: Command) -> None:
     entry = run.store.knowledge.entries.get(name)
     if entry is None:
         return
+    waiting.take(run, KNOWLEDGE, command.slots, None, command.words)
     if set(entry.near) & set(run.given.get("in_general") or ()):
         return  # 我还没买 买了以后降价能补不: the rule was just told instead of the answer for an order
     counts = run.store.words.counts
@@ -56,7 +58,8 @@ def answer_known(run: Run, command: Command) -> None:
     if order is not None and not run.state.frames:
         identity.in_hand(run, order)  # what is asked next is about it as well
     order = order or run.scene.own_order(run.state.order_no)
-    found, told = _found(run, entry, order)
+    asked = run.words if command.words in run.words else command.words  # of an earlier message: it waited
+    found, told = _found(run, entry, order, asked)
     response = entry.response(found)
     key = (
         f"{_KEY}{name}@{response}#{'|'.join(told.values())}"  # another order, another figure: another answer
@@ -85,33 +88,43 @@ def answer_known(run: Run, command: Command) -> None:
     _settle(run, entry)
 
 
-def _found(run: Run, entry: Entry, order: Order | None) -> tuple[str | None, Mapping[str, str]]:
+def _found(run: Run, entry: Entry, order: Order | None, asked: str) -> tuple[str | None, Mapping[str, str]]:
     """What the answer goes by: the situation of the order, or the outcome of the entry's decision with its values."""
     special = _special(run, entry, order)
+    if special is None and STALLED in entry.say and entry.decide is None and order is not None:
+        stands = _decided(run, OF_STALLED, order, asked)
+        if stands.outcome == STALLED:
+            return STALLED, stands.values
     if entry.decide is None or special is not None:
         return special or _situation(run, order), {}
-    spec = DECISIONS[entry.decide]
-    frame = Frame(KNOWLEDGE, "", words=run.words, order_no=order.order_no if order else None)
-    frame.slots |= _told(run, order)
-    found = spec.run(inputs_for(run, frame, spec.needs))
-    run.note(f"{KNOWLEDGE} {entry.decide} → {found.outcome}")
+    found = _decided(run, entry.decide, order, asked)
     return found.outcome, found.values
 
 
-def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
+def _decided(run: Run, decide: str, order: Order | None, asked: str) -> Decision:
+    """What a decision says of the order, by what the words `asked` name."""
+    spec = DECISIONS[decide]
+    frame = Frame(KNOWLEDGE, "", words=asked, order_no=order.order_no if order else None)
+    frame.slots |= _told(run, order, asked)
+    found = spec.run(inputs_for(run, frame, spec.needs))
+    run.note(f"{KNOWLEDGE} {decide} → {found.outcome}")
+    return found
+
+
+def _told(run: Run, order: Order | None, asked: str) -> Mapping[str, Any]:
     """What the words name that a decision may go by: sums, pieces, days, a reason; the reason, the solution, the part and the state of the goods
     of a form that is open for the order count where the words tell none, the state that was told before too."""
     words = run.store.words
-    sums = words.find("quantity.money", run.words)
-    counts = [one for one in words.find("quantity.amount", run.words) if one not in sums]  # 100块
+    sums = words.find("quantity.money", asked)
+    counts = [one for one in words.find("quantity.amount", asked) if one not in sums]  # 100块
     pieces = [number_of(hit.text) for hit in counts]
     today = run.scene.at.now.astimezone(run.store.tz).date()
     slots: dict[str, Any] = {
         "amounts": [hit.text for hit in sums],
         "pieces": max([1, *(int(one) for one in pieces if one)]),
-        "days": [one.isoformat() for one in dates_in(words, today, _when_wanted(run))],
-        "bought": words.hit("questions.bought_before.yes", run.words) is not None,
-        "new": words.hit("questions.bought_never.yes", run.words) is not None,
+        "days": [one.isoformat() for one in dates_in(words, today, _when_wanted(run, asked))],
+        "bought": words.hit("questions.bought_before.yes", asked) is not None,
+        "new": words.hit("questions.bought_never.yes", asked) is not None,
     }
     open_form = next(
         (one for one in reversed(run.state.frames) if order and one.order_no == order.order_no), None
@@ -122,13 +135,12 @@ def _told(run: Run, order: Order | None) -> Mapping[str, Any]:
     if order is not None and "condition" not in slots:  # 用过两次, by which the form that is over was judged
         slots["condition"] = told_early.told_of(run, "condition", order.order_no)
     reasons = words.codes("choices.reason").items()
-    named = [code for code, pattern in reasons if code in _FAULTY and pattern.search(run.words)]
+    named = [code for code, pattern in reasons if code in _FAULTY and pattern.search(asked)]
     return slots | ({"reason": named[0]} if named and "reason" not in slots else {})
 
 
-def _when_wanted(run: Run) -> str:
+def _when_wanted(run: Run, text: str) -> str:
     """The words without those that tell when it is bought or sent (今天拍的话 12号能到不)."""
-    text = run.words
     for hit in run.store.words.find("questions.day_of_buying.yes", text):
         text = text.replace(hit.text, "\n")
     return text
@@ -159,8 +171,10 @@ def _say(run: Run, offer: str | None, response: str, values: dict[str, str]) -> 
     form = any(one.flow != "offer" for one in run.state.frames)  # it asks its own question again
     if offer is None or run.asked or form:
         run.say(response, values)
-        if offer == HUMAN:
-            run.state.told[PASSING] = True
+        if offer is not None:
+            passed = Frame("offer", "", order_no=run.state.order_no, words=run.words)
+            passed.data = {"human": "requested"} if offer == HUMAN else {"start": offer}
+            people.remember_offer(run, passed, passing=True)
         return
     label, person = run.store.words.label, offer == HUMAN
     buttons = [

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
 from aftersales.decisions import DECISIONS
-from dialogue import identity, known_answers, people, repairs, social, told_early
+from dialogue import identity, known_answers, people, repairs, social, told_early, waiting
 from dialogue.changes import change
 from dialogue.commands import Command
 from dialogue.flows import CARRIED, Flow
 from dialogue.knowledge import KNOWLEDGE
 from dialogue.order_choice import named_orders
-from dialogue.outcome import Card, Effect, Run
+from dialogue.outcome import Card, Effect, Run, Say
 from dialogue.state import (
     ASIDES,
     BEHIND_KEY,
@@ -28,19 +27,16 @@ from dialogue.state import (
     Frame,
 )
 from dialogue.steps import FlowBroken, advance
+from dialogue.waiting import set_pending
 
-#: Longest words of a matter that are repeated to the customer, in characters.
-_LONGEST_SHOWN = 40
-#: Other matters of a customer that are remembered, at most.
-_MOST_PENDING = 4
+#: The flow that shows an order somebody gave the number of, and what is often wanted with it.
+FOUND_ORDER = "found_order"
 #: A flow that links on more often than this in one turn would never end.
 _MOST_LINKS = 8
 #: The stage of questions before buying (data/categories.yml).
 _SHOPPING = "presale"
 #: What a decision needs that only a verified customer's order has.
 _OF_ORDERS = frozenset({"order", "item", "orders", "parcel", "refunds", "requests"})
-#: Numbers that lead a message, with the small words between them and the matter.
-_NUMBERS = re.compile(r"^(?:\s*[^\s\d]{0,3}\d{4,}[\s，,]*)*(?:还有|另外|对了|顺便|然后)?")
 #: Frames that only ask something for the frame below, or offer something.
 PATTERNS = identity.FINDING | {"offer", "clarify"}
 
@@ -48,23 +44,32 @@ PATTERNS = identity.FINDING | {"offer", "clarify"}
 def take_up(run: Run, commands: Sequence[Command]) -> None:
     """What the message is about: what only needs to be told and can be told at once comes first; the rest waits (H36)."""
     flows = run.store.flows
-    waiting = _no_longer_waits(run) if commands else None
+    first = _no_longer_waits(run) if commands else None
     told_first = known_answers.without_covered(run, sorted(commands, key=lambda one: _place(run, one)))
     later: list[Command] = []
     for place, command in enumerate(told_first):
         accepted = command.kind == "start" and _asks_since_now(run)
-        if run.ended or (run.asked and (place or waiting is not None or accepted)):
+        if run.ended or (run.asked and (place or first is not None or accepted)):
             later += told_first[place:]
             break
-        if waiting is not None and not _leaves_first(run, command, waiting):
+        if first is not None and not _leaves_first(run, command, first):
             later.append(command)
             continue
         _take_up(run, command)
-    rest = [one for one in later if flows.get(one.name) is not None]
+    rest = [one for one in later if flows.get(one.name) is not None or _may_wait(run, one)]
     if rest and not run.ended:
         _put_off(run, rest)
     elif rest:
-        set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
+        set_pending(run, [*run.state.pending, *(waiting.matter(run, one) for one in rest)])
+
+
+def _may_wait(run: Run, command: Command) -> bool:
+    """A known question that waits; one that only offers what is being asked about already is answered by that (我说拦啊)."""
+    if command.name != KNOWLEDGE:
+        return False
+    entry = run.store.knowledge.entries.get(str(command.slots.get("entry")))
+    asked = {one.flow for one in run.state.frames}
+    return entry is not None and not asked & {*entry.offers(), entry.starts}
 
 
 def _take_up(run: Run, command: Command) -> None:
@@ -104,23 +109,29 @@ def _no_longer_waits(run: Run) -> Frame | None:
     return frame if frame is not None and (run.state.top is frame or run.asked) else None
 
 
-def _leaves_first(run: Run, command: Command, waiting: Frame) -> bool:
+def _leaves_first(run: Run, command: Command, first: Frame) -> bool:
     """Answered without a question of ours, which would come before that of the matter that waits? What asks is unsaid, it has
     its turn afterwards. The same matter goes into the one that waits."""
-    if command.name == waiting.flow:
+    if command.name == first.flow:
         return True
     if command.kind != "answer":
         return False
-    said, frames, given = len(run.out), list(run.state.frames), dict(run.given)
+    return _without_question(run, lambda: _take_up(run, command))
+
+
+def _without_question(run: Run, do: Callable[[], object]) -> bool:
+    """Do it; where it ends with a question of ours it is undone and unsaid. False: it was."""
+    said, frames, given, asked = list(run.out), list(run.state.frames), dict(run.given), run.asked
     before = deepcopy(vars(run.state))
-    _take_up(run, command)
+    run.asked = False
+    do()
     if not run.asked and not run.ended:
         return True
     for frame, was in zip(frames, before["frames"], strict=True):
         vars(frame).update(vars(was))
     vars(run.state).update({**before, "frames": frames})
-    del run.out[said:]
-    run.given, run.asked, run.ended, run.handed = given, False, False, False
+    run.out[:] = said
+    run.given, run.asked, run.ended, run.handed = given, asked, False, False
     return False
 
 
@@ -145,35 +156,15 @@ def _told_at_once(run: Run, command: Command) -> bool:
     return command.kind == "answer" and known
 
 
-def _matter(command: Command) -> dict[str, Any]:
-    return {
-        "intent": str(command.more.get("intent") or ""),
-        "flow": command.name,
-        "text": command.words,
-        "slots": dict(command.slots),
-        "order_no": command.more.get("of_order"),
-    }
-
-
 def _put_off(run: Run, rest: Sequence[Command]) -> None:
     """What waits is noted, and the customer hears that it is not forgotten."""
-    set_pending(run, [*run.state.pending, *(_matter(one) for one in rest)])
-    run.say("utter_other_noted", {"words": shown(rest[0].words or rest[0].name)}, first=True)
-    run.given["noted_later"] = run.out[0]
-
-
-def set_pending(run: Run, pending: Sequence[Mapping[str, Any]]) -> None:
-    """Remember the matters that wait, and name them in the record."""
-    run.state.pending = [dict(one) for one in pending][:_MOST_PENDING]
-    words = [str(one.get("text") or one.get("flow")) for one in run.state.pending]
-    if words or run.state.facts.get("other_issues"):
-        run.state.learn(other_issues=words)
-
-
-def shown(words: str) -> str:
-    """A matter in the customer's own words, short, without the numbers that say who is here."""
-    plain = _NUMBERS.sub("", words.replace("\n", " ")).strip(" ，,。.!！")
-    return plain if len(plain) <= _LONGEST_SHOWN else plain[:_LONGEST_SHOWN] + "…"
+    behind = next((one.draft for one in reversed(run.state.frames) if one.flow not in PATTERNS), "")
+    noted = [waiting.matter(run, one, behind) for one in rest]
+    set_pending(run, [*run.state.pending, *noted])
+    names = list(dict.fromkeys(name for one in noted if (name := waiting.name_of(run, one))))
+    if names:
+        run.say("utter_other_noted", {"matter": "、".join(names)}, first=True)
+        run.given["noted_later"] = run.out[0]
 
 
 def open_flow(
@@ -193,16 +184,7 @@ def open_flow(
         return
     if flow is None:
         return
-    set_pending(
-        run,
-        [
-            one
-            for one in run.state.pending
-            if one.get("flow") != flow_id
-            or one.get("slots") != dict(slots)
-            or (order_no is not None and one.get("order_no") not in (None, order_no))
-        ],
-    )
+    slots = {**waiting.take(run, flow_id, slots, order_no, words), **slots}
     same = _open_for_same_order(run, flow, words)
     if same is not None:
         run.close(same)
@@ -217,6 +199,8 @@ def open_flow(
     run.state.frames = [
         one for one in run.state.frames if one.flow != "clarify" and (flow.is_lookup or one.flow != "offer")
     ]
+    if flow_id != FOUND_ORDER:  # a number alone was told so far: now it is known what is wanted of the order
+        run.state.frames = [one for one in run.state.frames if one.flow != FOUND_ORDER]
     for one in run.state.frames:
         one.interrupted = True
     frame = Frame(flow_id, run.draft(flow_id), intent=intent, words=words, order_no=order_no)
@@ -318,7 +302,7 @@ def go_on(run: Run, frame: Frame) -> None:
         run.state.sku = str(frame.slots["product"])  # what is asked next is about it as well
     over = frame.draft not in [one.draft for one in run.state.frames]
     if flow.is_write and over and records == len(run.state.told.get(RECORDS) or ()):
-        told_early.note_state(run, frame)  # 那到底能不能退: by the same facts
+        told_early.note_judged(run, frame)  # 那到底能不能退: by the same facts
     if _refused_again(run, frame, flow, said):
         return
     category = run.store.categories.of_intent(frame.intent)
@@ -371,7 +355,8 @@ def answer_in_general(run: Run, frame: Frame, flow: Flow) -> None:
     run.close(frame)
     if flow.id not in run.given.setdefault("in_general", []):
         run.given["in_general"].append(flow.id)
-        open_flow(run, flow.general, _told_for(run, frame, flow.general), frame.words, frame.intent)
+        rule = flow.rule(frame.slots)
+        open_flow(run, rule, _told_for(run, frame, rule), frame.words, frame.intent)
 
 
 def _told_for(run: Run, frame: Frame, flow_id: str) -> dict[str, Any]:
@@ -393,7 +378,7 @@ def without_order(run: Run) -> None:
     for frame in below:
         flow = run.store.flows.get(frame.flow)
         run.close(frame)
-        if flow is not None and flow.general:
+        if flow is not None and flow.rule(frame.slots):
             answer_in_general(run, frame, flow)
             return
         if flow is not None and flow.before_buying and _before_buying(run, frame, flow):
@@ -408,7 +393,7 @@ def _before_buying(run: Run, frame: Frame, flow: Flow) -> bool:
     if not told or frame.order_no or not (flow.needs.order or flow.needs.customer):
         return False
     run.close(frame)
-    instead = str(flow.before_buying.get("flow") or flow.general)
+    instead = str(flow.before_buying.get("flow") or flow.rule(frame.slots))
     told_only = flow.is_write and not flow.unconfirmed and not run.store.words.asks(run.words)
     if flow.before_buying and told_only:
         run.say("utter_as_you_like")  # 那我直接填我妈地址了: told, nothing is to be done
@@ -435,7 +420,7 @@ def note_not_bought(run: Run) -> None:
 
 def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:
     """以后降价能补差价不, 还没买: the rule is asked, of no order of the customer's."""
-    if not flow.general or run.given.get("order_no") or frame.order_no:
+    if not flow.rule(frame.slots) or run.given.get("order_no") or frame.order_no:
         return False
     hit = run.store.words.hit
     if hit("watchers.not_bought", run.words) or hit("watchers.not_bought", frame.words):
@@ -453,7 +438,7 @@ def _only_the_rule(run: Run, frame: Frame, flow: Flow) -> bool:
 def _is_shopping(run: Run, flow: Flow) -> bool:
     """Was a question before buying, or this very rule, answered last, to somebody who spoke of no order so far?"""
     last = run.state.last or {}
-    if last.get("flow") == flow.general:
+    if last.get("flow") in flow.rules:
         return not run.store.words.hit("watchers.has_bought", run.words)
     intent = str(last.get("intent") or "")
     stage = run.store.categories.of_intent(intent).stage if intent else ""
@@ -461,10 +446,13 @@ def _is_shopping(run: Run, flow: Flow) -> bool:
 
 
 def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
-    """A request that ended at once with the same words as before (路上的退不了): said with a way to a person the second
-    time, the third time a person comes (H43). `said`: where this answer begins. True: a person was brought."""
+    """A request that ended at once with the same words as before (路上的退不了): the second time it is not read out again, what
+    is different is asked for, with what was offered or a way to a person; the third time a person comes (H43). `said`: where
+    this answer begins. True: a person was brought."""
     at_once = run.scene.at.turn_id in frame.draft and all(one is not frame for one in run.state.frames)
-    over = at_once and not run.asked and not run.ended
+    top = run.state.top
+    offers = top is not None and top.flow == "offer" and top.data.get("from") == frame.flow
+    over = at_once and (offers or not run.asked) and not run.ended
     wrote = any(isinstance(one, Effect) for one in run.out[said:])
     if flow.is_lookup or not flow.start or not over or wrote or frame.interrupted:
         return False
@@ -476,9 +464,8 @@ def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
         people.hand_off(run, "repeat", [run.words])
         return True
     if times >= counts.same_question_offer:
-        answer, run.out[said:] = run.out[said:], []
-        repairs.say_asked_before(run, insists=True)
-        run.out += answer
+        run.out[said:] = [one for one in run.out[said:] if isinstance(one, Card)]
+        repairs.say_as_before(run, flow)
     return False
 
 
@@ -597,6 +584,43 @@ def answer_something(run: Run) -> None:
         repairs.unclear(run)
 
 
+def answer_before_offer(run: Run) -> None:
+    """An offer of ours comes after all that waits and can be told without another question. Where the customer has said already
+    what is wanted of the same goods (不等了 给我退钱), what gives way to it is not offered (要催一下吗): that is begun."""
+    if "offered" not in run.given:
+        return
+    frame: Frame = run.given["offered"][0]
+    said: Say = run.given["offered"][1]
+    while run.asked and not run.ended and run.state.pending and run.state.top is frame:
+        first = run.state.pending[0]
+        flow, offers = (run.store.flows.get(str(one)) for one in (first.get("flow"), frame.data.get("start")))
+        instead = offers is not None and flow is not None and flow.id in offers.gives_way
+        if instead and _of_same_goods(run, first, frame):
+            run.close(frame)
+            people.forget_offer(run, {**frame.data, "order_no": frame.order_no})
+            run.out, run.asked = [one for one in run.out if one is not said], False
+            come_back(run)
+            return
+        before = list(run.out)
+        run.close(frame)
+        run.out = [one for one in run.out if one is not said]
+        if not _without_question(run, lambda: _next_pending(run)):
+            run.out = before
+            run.state.frames.append(frame)
+            return
+        run.out.append(said)
+        run.state.frames.append(frame)
+        run.asked = True
+
+
+def _of_same_goods(run: Run, one: Mapping[str, Any], frame: Frame) -> bool:
+    """Is it about the order of this frame, as far as it names one?"""
+    own = run.scene.own_order(frame.order_no)
+    goods = set(one.get("goods") or ())
+    named = own is not None and goods and not goods & {item.name for item in own.items}
+    return one.get("order_no") in (None, frame.order_no) and not named
+
+
 def _next_pending(run: Run) -> bool:
     """Take up the oldest matter that waits. False: there is none."""
     if not run.state.pending:
@@ -604,12 +628,16 @@ def _next_pending(run: Run) -> bool:
     first = run.state.pending[0]
     set_pending(run, run.state.pending[1:])
     noted = run.given.pop("noted_later", None)
-    if noted is None:
-        run.say("utter_other_issue", {"words": shown(str(first.get("text") or ""))})
-    else:  # there was nothing to wait for
+    name = waiting.name_of(run, first)
+    if first.get("human"):
+        people.hand_off(run, str(first["human"]), [str(first.get("text") or run.words)])
+        return True
+    if noted is not None:  # there was nothing to wait for
         run.out = [one for one in run.out if one is not noted]
+    elif name:
+        run.say("utter_other_issue", {"matter": name})
     flow = str(first.get("flow") or "")
-    intent = str(first.get("intent") or "")
+    intent, text = str(first.get("intent") or ""), str(first.get("text") or "")
     slots = dict(first.get("slots") or {})
     if not flow:
         started = run.store.flows.started_by(intent)
@@ -617,6 +645,12 @@ def _next_pending(run: Run) -> bool:
             return True
         flow, slots = started[0], dict(started[1])
     run.named = False
+    in_hand = run.scene.own_order(first.get("in_hand"))
+    if in_hand is not None:
+        identity.in_hand(run, in_hand)
     order_no = _own_order(run, first.get("order_no"))
-    open_flow(run, flow, slots, str(first.get("text") or ""), intent, order_no=order_no)
+    if flow == KNOWLEDGE:
+        known_answers.answer_known(run, Command("answer", KNOWLEDGE, slots, text, {"of_order": order_no}))
+        return True
+    open_flow(run, flow, slots, text, intent, order_no=order_no)
     return True

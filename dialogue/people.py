@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aftersales.policy.desk import OTHER_CHANNEL
@@ -10,7 +10,7 @@ from aftersales.policy_values import policy_values
 from dialogue import case_notes
 from dialogue.knowledge import PERSON
 from dialogue.outcome import Button, Gateway, Run
-from dialogue.state import DESCRIPTION_LIMIT, WRITTEN, Frame
+from dialogue.state import DESCRIPTION_LIMIT, OFFER_TURNS, OFFERS, OFFERS_KEPT, WRITTEN, Frame
 from dialogue.values import trouble
 
 #: Evidence of a handoff that is shown to the agent, at most.
@@ -110,6 +110,39 @@ def offer(
     run.state.frames = [one for one in run.state.frames if one.flow != "offer"]
     run.state.frames.append(asked)
     run.asked = True
+    run.given["offered"] = asked, run.out[-1]
+    remember_offer(run, asked)
+
+
+def remember_offer(run: Run, frame: Frame, *, passing: bool = False) -> None:
+    """It may be taken by its name a few turns later, beside another answer. `passing`: told beside the question of a form."""
+    offer = {name: frame.data[name] for name in ("human", "start", "slots") if frame.data.get(name)}
+    offer |= {"order_no": frame.order_no, "words": frame.words, "intent": frame.intent, "turns": 0}
+    offer |= {"passing": True} if passing else {}
+    kept = [one for one in run.state.told.get(OFFERS) or () if not same_offer(one, offer)]
+    run.state.told[OFFERS] = [*kept, offer][-OFFERS_KEPT:]
+
+
+def same_offer(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Do both bring the same for the same order?"""
+    return all(
+        (one.get(name) or None) == (other.get(name) or None) for name in ("human", "start", "order_no")
+    )
+
+
+def forget_offer(run: Run, offer: Mapping[str, Any]) -> None:
+    """It was accepted or refused."""
+    left = [one for one in run.state.told.get(OFFERS) or () if not same_offer(one, offer)]
+    run.state.told.pop(OFFERS, None)
+    if left:
+        run.state.told[OFFERS] = left
+
+
+def age_offers(run: Run) -> None:
+    """A turn later: offers that are too old are gone."""
+    kept = [{**one, "turns": int(one["turns"]) + 1} for one in run.state.told.pop(OFFERS, None) or ()]
+    if kept := [one for one in kept if one["turns"] <= OFFER_TURNS]:
+        run.state.told[OFFERS] = kept
 
 
 def accepted(run: Run, frame: Frame) -> Sequence[str]:

@@ -150,6 +150,14 @@ def _is_put_off(one: Candidate, two: Candidate) -> bool:
     return talk or judged or _is_yes_or_no(one) or inside or heard
 
 
+def _is_only_waited_for(one: Candidate, two: Candidate) -> bool:
+    """税号等财务给我: what is asked is told later; no matter and no question that only a model hears in these words."""
+    if two.kind != "later" or not (two.command.more.get("waits") and two.features.get("open")):
+        return False
+    heard = (one.command.kind in MATTERS and not one.named) or one.command.kind in {"explain", "unclear"}
+    return heard and (bool(one.features.get("model")) or one.whole) and not one.features.get("question")
+
+
 #: Kinds of candidates that words may mean whatever is asked.
 _READ_OPENLY = frozenset({"set_open", "set_below", "correct", "skip", "cancel", "later"})
 #: Reasons that bring a person whatever else is asked.
@@ -236,7 +244,8 @@ def _is_heard_question(one: Candidate) -> bool:
 def _was_found(one: Candidate, two: Candidate) -> bool:
     """找到了202611010009: the number was, not what is missing."""
     number = two.kind == "number" and "order_no" in two.command.slots
-    return number and one.command.kind == "correct" and 0 <= two.span[0] - one.span[1] <= 1
+    found = one.command.kind == "correct" or one.kind in {"set_below", "set_open"}
+    return number and found and 0 <= two.span[0] - one.span[1] <= 1
 
 
 def _goes_on(one: Candidate) -> bool:
@@ -279,6 +288,22 @@ def _rewrites(one: Candidate) -> bool:
     return one.command.kind == "repeat" and one.source == FAULTS
 
 
+def _adds_words(one: Candidate) -> bool:
+    """尺码也写上 我穿着像L的: one thing more is wrong."""
+    return _rewrites(one) and bool(one.command.more.get("added"))
+
+
+def _is_of_other_order(one: Candidate, two: Candidate, likely: Sequence[Candidate]) -> bool:
+    """显示器也坏了, while the dishes are read: what begins for the other order changes nothing of the open form."""
+    same = two.command.kind == "start" and one.command.slots.items() <= two.command.slots.items()
+    return one.command.kind == "correct" and same and any(three.command.kind == "focus" for three in likely)
+
+
+def _is_other_reason(one: Candidate) -> bool:
+    """Another reason for what is open, or a matter of its own."""
+    return one.command.kind == "start" or (one.command.kind == "correct" and "reason" in one.command.slots)
+
+
 def _is_wrong_by_ear(one: Candidate) -> bool:
     """Something is not right, and no other value is told in words for it."""
     return one.command.kind == "correct" and (not one.command.slots or bool(one.features.get("model")))
@@ -288,6 +313,11 @@ def _looks_up(one: Candidate) -> bool:
     """A question that is answered at once (就先问问 运费多少), where nothing of ours waits for an answer."""
     asks = bool(one.features.get("question")) and not one.features.get("open")
     return one.command.kind == "answer" and asks
+
+
+def _asks_rule_or_state(one: Candidate) -> bool:
+    """等下 换XL的话不合适还能退吧, to what is read back: a question that is looked up at once."""
+    return one.command.kind == "answer" and bool(one.features.get("question"))
 
 
 def _is_of_the_situation(one: Candidate) -> bool:
@@ -374,6 +404,9 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
     ),
     "health_worry": frozenset({"product_spec", "usage", "fake", "warranty", "return_policy", "complaint"}),
     "duplicate_order": frozenset({"cancel_order", "return", "price_wrong", "change_item", "order_status"}),
+    "loss_wish": frozenset(
+        {"return", "lost_parcel", "cancel_order", "change_item", "refund_progress", "urge"}
+    ),
     "reorder": frozenset(
         {
             *(
@@ -421,7 +454,7 @@ def _is_its_wish(one: Candidate, two: Candidate) -> bool:
     wishes = two.command.more.get("wishes") or ()
     if one.command.kind != "start" or one.command.name == two.command.name or not wishes:
         return False
-    if one.source == CORRECTS:  # 邮箱能换一个不: the invoice's
+    if one.source in {CORRECTS, "watch"}:  # 邮箱能换一个不: the invoice's; 丢了就给我补发: no exchange now
         return False
     return all(any(overlap(span, tuple(wish)) > 0 for wish in wishes) for span in rests(one))
 
@@ -451,9 +484,11 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_sure, _is_mere_later, "还问了别的"),
     (_looks_up, _is_mere_later, "还问了别的"),
+    (_asks_rule_or_state, _pauses, "还问了别的"),
     (_tells_value, _is_mere_later, "说了要改的"),
     (_pauses, _is_yes_or_no, "先等等"),
     (_rewrites, _is_wrong_by_ear, "改的是毛病的写法"),
+    (_adds_words, _is_other_reason, "是再写上一样"),
     (_is_resolution, _is_of_the_situation, "问的是同事办的事"),
     (_asks_in_words, _is_note, "店里有固定说法"),
     (_asks_of_note, _is_answer_of_ours, "问的是同事答应的事"),
@@ -490,6 +525,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         and _is_answered(two, arbiter.limits, calm=bool(one.command.more.get("calm")))
     ):
         return f"这一句答得上：{two.command.written()}"
+    if _is_of_other_order(one, two, likely):
+        return f"说的是另一单：{two.command.written()}"
     if _was_found(one, two):
         return f"说的是订单号：{two.command.written()}"
     if _is_heard_question(one) and two.command.kind == "focus" and any(_goes_on(three) for three in likely):
@@ -521,6 +558,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return f"说的是不办了：{two.command.written()}"
     if _asks_of_asked(one) and two.kind == "set_asked" and not two.features.get("question"):
         return f"旁边有回答：{two.command.written()}"  # 咋是未拆封呢 用了半年多了
+    if _is_only_waited_for(one, two):
+        return f"说的是等一下：{two.command.written()}"
     if _is_put_off(one, two):
         return f"说的是以后再说：{two.command.written()}"
     if _is_of_disowned(one, two):
@@ -690,6 +729,8 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return False
     if sure < limits["sure_question"] or (sure < limits["sure_told"] and _wishes_for_fault(other)):
         return False
+    if other.command.more.get("calls"):
+        return False  # 我不会截图 你叫个人帮我看看行不
     if other.command.kind == "human" and not (other.features.get("model") or other.features.get("question")):
         return False  # 有人吗 叫你们领导来: what calls the person asks nothing
     if other.named:

@@ -14,7 +14,7 @@ class Reading:
     """One possible meaning of a part of the message.
 
     kind     start (a flow) | slot (a value of an open or startable slot) | yes | no | cancel | skip | undo | explain |
-             repeat | kept | written | known | either | order | item | product | watch (safety, threat, human, privacy, complaint, ticket …) | chat
+             repeat | offer (one of ours, taken by its name) | kept | written | known | either | order | item | product | watch (safety, threat, human, privacy, complaint, ticket …) | chat
     name     the flow, slot, watcher or kind of chat
     value    the slot's value, the order number …
     score    0..1: how sure the reader is that these words mean that, whatever the situation

@@ -54,6 +54,12 @@ def unclear(run: Run, kind: str = "") -> None:
         not_that(run)
         return
     named = _names_product(run)
+    if not named and run.store.words.hit(
+        "watchers.bought_nothing", run.words
+    ):  # 我还没买呢 之前在别家丢过一回
+        run.say("utter_no_order_yet")
+        run.asked, run.state.misses = True, 0
+        return
     misses = 0 if named else run.state.misses + 1
     run.state.misses = misses
     counts = run.store.words.counts
@@ -349,10 +355,26 @@ def _same_question(one: str, other: str) -> bool:
     return len(mine & its) >= _SAME_WORDS * max(1, min(len(mine), len(its)))
 
 
-def say_asked_before(run: Run, *, insists: bool = False) -> None:
-    """The same question a second time, or another one that has the same answer: said, with a way to a person. `insists`: the
-    same is wanted, in whichever words."""
-    other = run.given.get("in_other_words") and not insists
+def say_as_before(run: Run, flow: Flow) -> None:
+    """The same is wanted again, and what was told stands: it is not read out once more. What is different is asked for, with
+    what was offered (an offer is open) or a way to a person (H36, H43)."""
+    top, label = run.state.top, run.store.words.label
+    values = {"form": flow.name, "flow": flow.name}
+    if top is None or top.flow != "offer":
+        run.say("utter_as_before", values, buttons=[Button(label("agreed", "human"), "/ask_human")])
+        return
+    person = bool(top.data.get("human"))
+    buttons = [
+        Button(label("agreed", "person" if person else "do"), "/affirm"),
+        Button(label("agreed", "not_now"), "/deny"),
+    ]
+    response = "utter_as_before_person" if person else "utter_as_before_offer"
+    run.say(response, values, buttons=buttons, expects="confirm")
+
+
+def say_asked_before(run: Run) -> None:
+    """The same question a second time, or another one that has the same answer: said, with a way to a person."""
+    other = run.given.get("in_other_words")
     response = "utter_only_this" if other else "utter_asked_before"
     run.say(response, buttons=[Button(run.store.words.label("agreed", "human"), "/ask_human")])
 

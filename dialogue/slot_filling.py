@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialogue import identity, people, repairs, told_early
+from dialogue.case_notes import TOLD_PROOF
 from dialogue.changes import change, frame_for
 from dialogue.commands import Command
 from dialogue.flows import Flow
@@ -175,6 +176,8 @@ def _identify_given(run: Run) -> None:
             frame.fails = 0
             run.given.setdefault("touched", []).append(frame.draft)
             return
+    if proof and not order_no and run.state.customer is None:
+        run.state.told[TOLD_PROOF] = str(proof)  # nothing waits for it yet
     own = run.scene.own_order(order_no)
     if own is not None:
         identity.in_hand(run, own)
@@ -225,14 +228,24 @@ def _say_declined(run: Run, frame: Frame, command: Command) -> None:
         run.say("utter_ok_no_person" if frame.data.get("human") else "utter_ok_not_done")
 
 
+def _begins_for_others(run: Run, frame: Frame) -> bool:
+    """那转专员吧 还有电饭煲掉漆能换吗: a matter of other goods than the person was offered for, which is done first."""
+    other = run.given.get("pointed") and run.state.order_no != frame.order_no
+    return bool(other and run.given.get("begins"))
+
+
 def _answer_offer(run: Run, frame: Frame, accepted: bool, command: Command) -> None:
     run.close(frame)
+    people.forget_offer(run, {**frame.data, "order_no": frame.order_no})
     if not accepted and run.given.get("said_more"):
         return  # what is asked or told beside it is answered, the offer is closed without a word
     if not accepted:
         _say_declined(run, frame, command)
         run.asked = run.asked or not [one for one in run.state.frames if one.flow != "offer"]
         run.asked = run.asked and not run.state.pending
+    elif frame.data.get("human") and _begins_for_others(run, frame):
+        more = {"evidence": list(people.accepted(run, frame))}
+        run.given["person"] = Command("human", str(frame.data["human"]), {}, frame.words, more)
     elif frame.data.get("human"):
         _about_offer(run, frame)
         people.hand_off(run, str(frame.data["human"]), people.accepted(run, frame))

@@ -75,6 +75,7 @@ def chat(run: Run, kind: str) -> None:
         kind in {"affirm", "deny"}
         and (asked := open_question(run))
         and asked[0].flow not in _PATTERN_FRAMES
+        and not asked[0].data.get(RESTS)
         and not asked[0].data.get(ASIDES)  # 好的, after other things were answered beside the number
     ):
         not_an_answer(run)
@@ -101,10 +102,16 @@ def let_go(run: Run) -> bool:
 
 
 def take_your_time(run: Run) -> None:
-    """The question that is open stays, and is not asked again now."""
+    """The question that is open stays, and is not asked again now. Who has to get what we ask for (税号等财务给我) is not asked for
+    it again until it is told or its matter is spoken of."""
     asked = open_question(run)
     verb = asked[2].verb if asked else ""
     response = "utter_paused" if verb else "utter_take_your_time"
+    waits = run.store.words.hit("answers.waits", run.words) is not None
+    if asked and waits and not verb and asked[0].flow not in _FINDING | _PATTERN_FRAMES:
+        asked[0].data[RESTS] = True
+        if set(asked[0].slots) - {"item"}:
+            response = "utter_take_your_time_kept"
     run.say(response, {"verb": verb}, expects=expects_of(asked[1], asked[2]) if asked else None)
     run.asked = True
 

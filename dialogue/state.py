@@ -38,14 +38,17 @@ TOLD_EARLY = "early"
 NOT_BOUGHT = "not_bought"
 #: What `told` keeps of the pairs of known questions between which the customer was asked to choose: sorted ids.
 EITHER = "either"
-#: What `told` keeps for one turn: a person was offered in passing, while a form asks its own question.
-PASSING = "passing"
+#: What `told` keeps of our last offers that were neither accepted nor refused, newest last: {human or start, slots, order_no,
+#: words, intent, passing: beside the question of a form, turns: how many turns ago}; so many of them, for so many turns.
+OFFERS, OFFERS_KEPT, OFFER_TURNS = "offers", 3, 4
 #: What `told` keeps for one turn of a form that was stopped: {flow, intent, words, order_no}.
 STOPPED = "stopped"
 #: What `told` keeps for one turn: the customer has just left the queue for a person.
 LEFT_QUEUE = "left_queue"
 #: In the data of a frame: the customer said goodbye, it is not asked for again until it is spoken of.
 RESTS = "rests"
+#: Slots that tell how the goods are: a verdict that rests on them is given anew where they are told otherwise.
+GOODS_STATE = frozenset({"condition", "traces"})
 #: In the data of a frame: further questions of the same message to it, slot -> values, answered one after the other.
 ASKED_NEXT = "asked_next"
 #: In the data of a frame: nothing but one doubtful reading began it (a question, no word of the customer's own goods).

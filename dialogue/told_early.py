@@ -16,6 +16,8 @@ from dialogue.state import FAULTS, RECORDS, TOLD_EARLY, Frame
 
 #: The slot that tells how the goods are.
 _STATE = "condition"
+#: Kinds of slots that stay true whatever the verdict was.
+_LASTING = CARRIED | {"evidence", "part"}
 
 
 def note_readings(run: Run, readings: Iterable[Reading]) -> None:
@@ -30,16 +32,20 @@ def note_readings(run: Run, readings: Iterable[Reading]) -> None:
             _keep(run, one.name, one.value, run.state.order_no, run.state.item_id)
 
 
-def note_frame(run: Run, frame: Frame) -> None:
-    """Keep what was filled in a form that ends without having been written."""
+def note_frame(run: Run, frame: Frame, kinds: Collection[str] = ()) -> None:
+    """Keep what was filled in a form that ends without having been written; `kinds`: of these kinds of slots alone."""
     flow = run.store.flows.get(frame.flow)
     for spec in flow.slots.values() if flow is not None else ():
+        if kinds and spec.kind not in kinds:
+            continue
         if (spec.keeps or spec.again) and frame.slots.get(spec.name) is not None:
             _keep(run, spec.name, frame.slots[spec.name], frame.order_no, frame.item_id)
 
 
-def note_state(run: Run, frame: Frame) -> None:
-    """Keep the state of the goods by which a form was judged that ends without having been written."""
+def note_judged(run: Run, frame: Frame) -> None:
+    """Keep what a form held that was judged and ends without having been written: with another reason nothing of it is asked again,
+    and a photo that was sent is not asked for a second time."""
+    note_frame(run, frame, _LASTING)
     if frame.slots.get(_STATE) is not None:
         _keep(run, _STATE, frame.slots[_STATE], frame.order_no, frame.item_id, judged=True)
 

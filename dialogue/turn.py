@@ -25,7 +25,6 @@ from dialogue.state import (
     FAULTS,
     FAULTS_KEPT,
     LEFT_QUEUE,
-    PASSING,
     STOPPED,
     SYMPTOMS,
     SYMPTOMS_KEPT,
@@ -80,8 +79,9 @@ def take_turn(message: Message, at: Circumstances, slot: Any, store: Store, outs
         decision = decide(scene, readings, store.arbiter)
         if any(one.kind not in {"unclear", "chat"} for one in decision.commands):
             state.misses = 0
-        for name in (PASSING, STOPPED, LEFT_QUEUE):
+        for name in (STOPPED, LEFT_QUEUE):
             state.told.pop(name, None)
+        people.age_offers(run)
         case_notes.note(run, readings)
         _note_symptoms(run, readings)
         _note_faults(run, readings, decision.commands)

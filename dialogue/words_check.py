@@ -101,7 +101,7 @@ READ: dict[str, frozenset[str]] = {
             "asks_rule",
             "in_general",
             "own",
-            "undispatched",
+            *("undispatched", "before_dispatch", "condition", "condition_asks"),
         }
     ),
     "note": frozenset(
@@ -114,7 +114,7 @@ READ: dict[str, frozenset[str]] = {
         }
     ),
     "corrections": frozenset({"invoice_change", "request_note"}),
-    "faults": frozenset({"lead", "tail", "empty", "no_picture", "rewritten"}),
+    "faults": frozenset({"lead", "tail", "empty", "no_picture", "rewritten", "told", "added"}),
     "wished_time": frozenset({"named", "part", "by", "need", "cue", "noted", "past"}),
     "parts": frozenset(
         {
@@ -122,7 +122,7 @@ READ: dict[str, frozenset[str]] = {
                 f"resend.{one}"
                 for one in ("after", "before", "broken", "those", "only", "only_changed", "only_sent")
             ),
-            "not_part",
+            *("not_part", "names", "wrong", "sends", "adds", "instead", "refused"),
         }
     ),
     "queue": frozenset(
@@ -170,7 +170,11 @@ READ: dict[str, frozenset[str]] = {
                 "bought_for",
                 "has_bought",
                 "reorder",
+                "loss_wish",
+                "calls_person",
+                "contacted",
                 "accepts_person",
+                "takes_person",
                 "changes_mind",
                 "bought_by_child",
                 "child_half",
@@ -182,6 +186,7 @@ READ: dict[str, frozenset[str]] = {
                 "visit_prepare",
                 "health_worry",
                 "wear",
+                "part_names",
                 "request_handling",
                 "order_details",
                 "variant_difference",

@@ -25,7 +25,7 @@ from aftersales.troubleshooting import Troubleshooting
 NEEDS = frozenset(
     {
         *("order", "item", "orders", "parcel", "refunds", "requests", "visit_slots", "catalogue"),
-        *("product", "products", "all_products", "promotions"),
+        *("product", "products", "all_products", "promotions", "together"),
     }
 )
 
@@ -34,7 +34,7 @@ NEEDS = frozenset(
 class Inputs:
     """The case in hand. `slots`: the frame's values; `facts`: what is known of the case (docs/architecture.md);
     `words`: the customer's words that opened the flow; `message`: what was said in this turn; `intent`: the intent that started it; `labels`: Chinese names of
-    codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first; `all_products`: the whole catalogue. `symptoms`: what is wrong
+    codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first; `all_products`: the whole catalogue; `together`: those that are priced in one sum (那两个一起买). `symptoms`: what is wrong
     with the goods by the customer's words, codes of data/dialogue/choices.yml; `topics`: what of the goods the words ask for, codes of
     questions.spec_topic; `faults`: what is wrong, in the customer's own words, oldest first; `amounts`: sums of money in the words; `said`: the customer's
     messages of this conversation, oldest first, this one last; `told_before`: did the look-up tell of the same goods before?"""
@@ -59,6 +59,7 @@ class Inputs:
     product: Product | None = None
     products: Sequence[Product] = ()
     all_products: Sequence[Product] = ()
+    together: Sequence[Product] = ()
     promotions: Sequence[Promotion] = ()
     verified: bool = False
     troubleshooting: Troubleshooting = field(default_factory=Troubleshooting)

@@ -13,6 +13,7 @@ from aftersales.decisions.in_hand import (
     sentence,
     told_apart,
 )
+from aftersales.decisions.parcel_questions import lost_when
 from aftersales.formatting import yuan
 from aftersales.order_rules import check_cancel
 from aftersales.order_system.port import OVER, AfterSalesRequest
@@ -87,20 +88,25 @@ def undo_cancel(inputs: Inputs) -> Decision:
 
 @decision(
     "intercept_case",
-    outcomes=("possible", "open", "delivering", "unsure"),
+    outcomes=("possible", "stalled", "lost", "open", "delivering", "unsure"),
     needs=("order", "parcel", "requests"),
-    values=("request_no", "next", "item"),
-    slots=("request_no",),
+    values=("request_no", "next", "item", "at", "ago", "lost_on"),
+    slots=("request_no", "lost_on"),
 )
 def intercept_case(inputs: Inputs) -> Decision:
-    """May a dispatched parcel still be called back? `delivering`: it is refused at the door; `unsure`: nobody knows where it is, or
-    which order is meant."""
+    """May a dispatched parcel still be called back? `stalled`: it may, and stands still so that there is nothing to refuse: from
+    {lost_on} on it counts as lost; `lost`: it does already; `delivering`: it is refused at the door; `unsure`: nobody knows
+    where it is, or which order is meant."""
     made = open_request(inputs, "intercept")
+    stands = lost_when(inputs)
     none = {"request_no": "", "next": "", "item": goods(inputs.order) if inputs.order else ""}
+    none |= {name: stands.values[name] for name in ("at", "ago", "lost_on")}
     if made is not None:
         values = none | {"request_no": made.request_no, "next": made.next}
         return Decision("open", values, slots={"request_no": made.request_no})
     state = inputs.parcel.state if inputs.parcel else None
+    if stands.outcome in ("stalled", "lost"):
+        return Decision(stands.outcome, none, slots={"lost_on": none["lost_on"] or None})
     if state in ("delivering", "signed"):
         return Decision("delivering", none)
     return Decision("possible" if state == "in_transit" else "unsure", none)

@@ -4,6 +4,7 @@ names a listing tells it stands in labels.yml (spec_fact)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from aftersales.catalogue import named_in
@@ -101,6 +102,10 @@ goods_shrink = _of("shrink", "Does it shrink?")
 goods_fading = _of("fading", "Does its colour or its print come off?")
 
 
+#: Sizes of clothes and shoes, which go up in steps.
+_STEPPED = re.compile(r"(?:\d?X{0,4}[SL]|M|\d{2}(?:\.5)?)(?:码)?")
+
+
 @decision(
     "goods_size_step",
     outcomes=("two", "told", "advice", "not_written", "unknown"),
@@ -108,7 +113,8 @@ goods_fading = _of("fading", "Does its colour or its print come off?")
     values=("goods", "value", "first", "second", "steps", "advice"),
 )
 def goods_size_step(inputs: Inputs) -> Decision:
-    """42和43差多少, always of the goods in hand. `two`: two of their sizes are named, so many steps apart; `told`: the step alone;
+    """42和43差多少, always of the goods in hand. `two`: two of their sizes are named, so many steps apart; `told`: the difference alone,
+    also of versions that are no steps (128G and 256G, 3L and 4L);
     `advice`: the listing has no figures, only whom which size fits."""
     product = goods_meant(inputs)
     values = dict.fromkeys(("goods", "value", "first", "second", "steps", "advice"), "")
@@ -117,7 +123,7 @@ def goods_size_step(inputs: Inputs) -> Decision:
     step = of_topic(inputs, product, "size_step")
     values |= {"goods": product.name, "value": plain(step), "advice": plain(product.size_advice)}
     places = sizes_named(inputs.message or inputs.words, product)
-    if step and len(places) > 1:
+    if step and len(places) > 1 and all(_STEPPED.fullmatch(product.sizes[one]) for one in places[:2]):
         first, second = places[:2]
         values |= {
             "first": product.sizes[first],

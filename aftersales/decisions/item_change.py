@@ -10,10 +10,18 @@ from aftersales.decisions.in_hand import goods, open_request, order_of, sentence
 from aftersales.decisions.return_case import the_item
 from aftersales.formatting import yuan
 from aftersales.order_system.port import AfterSalesRequest, Product
+from aftersales.policy_values import policy_values
 from aftersales.variants import bought, colour_named, dearer_by, variant_of
 
 _VALUES = ("changes", "wanted", "options", "difference", "request_no", "next")
 _TOLD = ("colour", "size", "quantity")
+
+
+@decision("change_rule", outcomes=("told",), values=("no_reason_days", "return_fee"))
+def change_rule(inputs: Inputs) -> Decision:
+    """The rule of another colour, size or model, before dispatch and afterwards, for who has not bought yet (H20, H21)."""
+    named = policy_values(inputs.policy)
+    return Decision("told", {name: named[name] for name in ("no_reason_days", "return_fee")})
 
 
 @decision(

@@ -192,7 +192,11 @@ def _what(order: Order) -> Urge:
 
 def _draft(inputs: Inputs) -> Mapping[str, Any]:
     order = order_of(inputs)
-    return {"order_no": order.order_no, "what": _what(order), "note": inputs.words[:200]}
+    wish, note = inputs.slots.get("wish"), inputs.words
+    if wish:
+        said = inputs.name("claim_wish", str(wish))
+        note = f"{sentence(inputs, 'return_note', 'loss_wish', value=said)} {note}"
+    return {"order_no": order.order_no, "what": _what(order), "note": note[:200]}
 
 
 def _done(inputs: Inputs, made: AfterSalesRequest) -> Decision:

@@ -19,7 +19,7 @@ _NOT_ARRIVED = {"unpaid": "before_dispatch", "paid": "before_dispatch", "shipped
 
 
 #: How goods of a kind stand to a return without a reason, by their state: outcomes that need no order.
-_BY_STATE = ("opened_yes", "opened_no", "opened_general", "used_no", "never")
+_BY_STATE = ("opened_yes", "opened_no", "opened_general", "tried", "used_no", "never")
 _RULE_VALUES = ("goods", "reasons", "days", "quality_days", "freight", "name", "why", "kinds", "never")
 
 
@@ -31,7 +31,7 @@ _RULE_VALUES = ("goods", "reasons", "days", "quality_days", "freight", "name", "
 )
 def return_rule(inputs: Inputs) -> Decision:
     """May it go back? `own`: the customer's goods on their dates; `kind`: the rule and its exception for the goods named;
-    `opened_…`, `used_no`, `never`: the state that was told, for goods of that kind (`opened_general`: of no kind that is known);
+    `opened_…`, `tried`, `used_no`, `never`: the state that was told, for goods of that kind (`opened_general`: of no kind that is known);
     `not_asked`: only the freight was asked for. `general_known`: the customer is verified, nothing needs to be given."""
     rules = inputs.policy.returns
     values = _rule_values(inputs)
@@ -41,7 +41,7 @@ def return_rule(inputs: Inputs) -> Decision:
         kind = rules.kinds.get(own[1].kind)
         values |= {"goods": own[1].name, "why": (kind.why or "") if kind else ""}
         return Decision(by_state, values)
-    if own is not None:
+    if own is not None and not _asks_ahead(inputs, own[0]):
         answer = _own_answer(inputs, *own)
         kind = rules.kinds.get(own[1].kind)
         why = (
@@ -53,6 +53,8 @@ def return_rule(inputs: Inputs) -> Decision:
     known = inputs.verified or inputs.facts.get("not_bought")  # nothing to give, or nothing bought
     product = inputs.products[0] if inputs.products else None
     kind = kind_named(inputs) or (rules.kinds.get(product.kind) if product else None)
+    if own is not None:
+        product, kind, known = None, rules.kinds.get(own[1].kind), True
     if product is not None or kind is not None:
         values["goods"] = product.name if product is not None else kind.name if kind is not None else ""
     told = rules.conditions.get(str(inputs.slots.get("condition")))
@@ -74,7 +76,7 @@ def worn_goods(inputs: Inputs) -> Decision:
     name, code = (product.name, product.kind) if product else (item.name, item.kind) if item else ("", "")
     kind = inputs.policy.returns.kinds.get(code)
     values = _rule_values(inputs) | {"goods": name}
-    if kind is None or code in _TRIED_ON:
+    if kind is None or kind.tried == "unused":
         return Decision("clothes", values)
     conditions = inputs.policy.returns.conditions
     opened = next((one for one in conditions.values() if one.opened and one.intact), None)
@@ -137,10 +139,6 @@ def return_days(inputs: Inputs) -> Decision:
     return Decision("unopened" if kind is not None and kind.no_reason == "unopened" else "open", values)
 
 
-#: Kinds of goods that are tried on before they are kept.
-_TRIED_ON = frozenset({"apparel", "shoes", "bags"})
-
-
 def _rule_values(inputs: Inputs) -> dict[str, str]:
     rules = inputs.policy.returns
     return dict.fromkeys(_RULE_VALUES, "") | {
@@ -168,6 +166,13 @@ def _once_arrived(inputs: Inputs, order: Order, item: OrderItem) -> str:
     return _by_state(rules.kinds.get(item.kind), told) if early and _is_without_fault(inputs) else ""
 
 
+def _asks_ahead(inputs: Inputs, order: Order) -> bool:
+    """换XL的话不合适还能退吧, before anything was sent: what counts once the goods have arrived is asked for, by a reason that
+    only goods in hand can give."""
+    reason = inputs.slots.get("reason")
+    return order.state in _NOT_ARRIVED and order.state != "unpaid" and reason not in (None, _NO_REASON)
+
+
 def _is_without_fault(inputs: Inputs) -> bool:
     """Is a return asked for that nobody is to blame for? A defect is covered whatever state the goods are in."""
     reason = inputs.policy.returns.reasons.get(str(inputs.slots.get("reason")))
@@ -182,6 +187,8 @@ def _by_state(kind: Kind | None, told: Condition | None) -> str:
         return "never" if kind.no_reason == "never" else "opened_no"
     if not told.intact:
         return "used_no"
+    if told.review and (kind is None or kind.tried == "asked"):
+        return "tried"
     return "opened_yes" if kind is not None else "opened_general"
 
 

@@ -1,6 +1,7 @@
 """Prices, coupons and activities, from the catalogue and what is running (H34)."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from aftersales.catalogue import figures_in
 from aftersales.decisions.api import Decision, Inputs, decision
@@ -52,6 +53,19 @@ def running_promotions(inputs: Inputs) -> Decision:
     return Decision("some" if inputs.promotions else "none", values)
 
 
+def _sum_of(inputs: Inputs, values: dict[str, str]) -> Decision:
+    """那两个一起买能便宜点不: the goods in one order, and the one coupon that takes most off the sum."""
+    total = sum((one.price for one in inputs.together), Decimal())
+    goods = "、".join(f"{one.name} {yuan(one.price)}" for one in inputs.together)
+    values |= {"goods": goods, "price": yuan(total)}
+    fitting = [one for one in inputs.promotions if one.off > 0 and total >= one.threshold]
+    if not fitting:
+        return Decision("together_little", values)
+    best = max(fitting, key=lambda one: one.off)
+    values |= {"after": yuan(total - best.off), "terms": f"{best.text.rstrip('。')}。"}
+    return Decision("together", values)
+
+
 def _saving(running: Sequence[Promotion]) -> list[Promotion]:
     """Those that take something off; all of them where none does."""
     return [one for one in running if one.off > 0] or list(running)
@@ -63,8 +77,11 @@ def _told(promotions: Sequence[Promotion]) -> str:
 
 @decision(
     "coupon_sum",
-    outcomes=("right", "wrong", "other_price", "too_little", "none", "open"),
-    needs=("product", "promotions"),
+    outcomes=(
+        *("right", "wrong", "other_price", "too_little", "none", "open"),
+        *("together", "together_little"),
+    ),
+    needs=("product", "promotions", "together"),
     values=("goods", "price", "after", "terms", "named"),
 )
 def coupon_sum(inputs: Inputs) -> Decision:
@@ -72,7 +89,9 @@ def coupon_sum(inputs: Inputs) -> Decision:
     that was named is another; `other_price`: it starts from a price that these goods do not have; `too_little`: the goods are too cheap for any coupon; `open`: no goods are known."""
     product, saving = inputs.product, [one for one in inputs.promotions if one.off > 0]
     values = dict.fromkeys(("goods", "price", "after", "terms", "named"), "")
-    if product is None:
+    if len(inputs.together) > 1:
+        return _sum_of(inputs, values)
+    if product is None or inputs.together:  # 两个加起来: only one of them is known
         return Decision("open", values)
     values |= {"goods": product.name, "price": yuan(product.price)}
     fitting = [one for one in saving if product.price >= one.threshold]

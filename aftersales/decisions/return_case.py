@@ -34,9 +34,16 @@ def the_reason(inputs: Inputs) -> Reason | None:
 
 
 def the_part(inputs: Inputs) -> str:
-    """The parts of the goods that alone are to be sent again (两个碗); empty where the policy does not send parts for the
-    reason, or something else than an exchange is wanted."""
+    """The parts of the goods that alone are to be sent again (两个碗), else those that lack, where what lacks is sent after; empty
+    where the policy does not send parts for the reason, or something else than an exchange is wanted."""
     reason, part = the_reason(inputs), inputs.slots.get("part")
+    if (
+        part is None
+        and reason is not None
+        and reason.sends_part
+        and inputs.slots.get("solution") == "exchange"
+    ):
+        part = inputs.slots.get("pieces")
     asked = part is not None and inputs.slots.get("solution") in (None, "exchange")
     return str(part) if asked and reason is not None and reason.resends_part else ""
 
@@ -161,10 +168,12 @@ def shown_conditions(inputs: Inputs) -> Mapping[str, str]:
 
 
 def condition_name(inputs: Inputs) -> str:
-    """The told state as its question words it."""
+    """The told state as its question words it, with what was said of traces where that counts."""
     code = str(inputs.slots.get("condition"))
     rule = inputs.policy.returns.conditions.get(code)
-    return shown_conditions(inputs).get(code) or (rule.name if rule else "")
+    named = shown_conditions(inputs).get(code) or (rule.name if rule else "")
+    traces = inputs.slots.get("traces") if rule is not None and rule.review else None
+    return f"{named}，{inputs.name('traces', str(traces))}" if traces else named
 
 
 def open_return(inputs: Inputs) -> AfterSalesRequest | None:

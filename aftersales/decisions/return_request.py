@@ -9,6 +9,7 @@ from aftersales.decisions.in_hand import order_of, sentence
 from aftersales.decisions.return_case import (
     NO_EVIDENCE,
     answer_so_far,
+    condition_name,
     faults_told,
     requested,
     sends_part,
@@ -48,6 +49,7 @@ def _notes(inputs: Inputs) -> list[str]:
     """What the colleague has to see first: what is wrong, which parts are to be sent, when it suits (labels.yml, return_note)."""
     told = {
         "fault": faults_told(inputs),
+        "condition": condition_name(inputs) if inputs.slots.get("traces") else "",
         "part": the_part(inputs),
         "wished_time": wished_time(inputs),
     }

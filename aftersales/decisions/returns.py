@@ -42,6 +42,8 @@ _EXCHANGE, _REPAIR, _RETURN = "exchange.request", "repair.request", "return.requ
 _MONEY = ("return", "refund_only")
 #: How long it lasts, by the solution.
 _LASTS = {"exchange": "exchanged", "repair": "repaired", "return": "paid_back"}
+#: States of the goods.
+_OPENED, _TRIED, _USED = "opened", "tried", "used"
 #: Longest part of the customer's words that an offer repeats, in characters.
 _NOTED = 40
 
@@ -149,6 +151,30 @@ def return_reason(inputs: Inputs) -> Decision:
     if not possible_solutions(inputs):
         return Decision(_nothing_free(inputs), values, facts, slots)
     return Decision("fault" if fault else "free", values, facts, slots)
+
+
+@decision(
+    "goods_state",
+    outcomes=("settled", "traces"),
+    needs=("order", "item"),
+    slots=("condition", "traces"),
+)
+def goods_state(inputs: Inputs) -> Decision:
+    """What was tried once is neither unused nor worn by itself: as the kind of the goods has it, as used where they are faulty, and
+    else by whether it left traces, which is asked once (`traces`). 用过 without traces is judged as tried."""
+    told, traces = inputs.slots.get("condition"), inputs.slots.get("traces")
+    kind, reason = inputs.policy.returns.kinds.get(the_item(inputs).kind), the_reason(inputs)
+    if told == _USED and traces == "none":
+        return Decision("settled", slots={"condition": _TRIED})
+    if told != _TRIED:
+        return Decision("settled")
+    if kind is not None and kind.tried == "unused":
+        return Decision("settled", slots={"condition": _OPENED})
+    if reason is not None and reason.window != "no_reason":
+        return Decision("settled", slots={"condition": _USED})
+    if traces == "some":
+        return Decision("settled", slots={"condition": _USED})
+    return Decision("settled" if traces or not possible_solutions(inputs) else "traces")
 
 
 @decision(

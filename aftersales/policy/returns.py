@@ -35,10 +35,12 @@ class Warranty(Section):
 
 
 class Kind(Section):
-    """A product kind. `no_reason`: always, only while unopened, or never (then `why` tells the customer)."""
+    """A product kind. `no_reason`: always, only while unopened, or never (then `why` tells the customer). `tried`: what was tried
+    once is as unused (put on at home), or it is asked whether that left traces (an appliance that ran)."""
 
     name: Text
     no_reason: Literal["always", "unopened", "never"] = "always"
+    tried: Literal["unused", "asked"] = "asked"
     why: Text | None = None
     warranty_days: WholeNumber | None = None
     change_after_payment: StrictBool = True
@@ -61,12 +63,13 @@ class Reason(Section):
 
 
 class Condition(Section):
-    """State of the item as the customer describes it."""
+    """State of the item as the customer describes it. `review`: a return without a reason is reviewed by a person."""
 
     name: Text
     intact: StrictBool
     opened: StrictBool
     misuse: StrictBool = False
+    review: StrictBool = False
 
 
 class Flow(Section):
@@ -99,6 +102,7 @@ class Says(Section):
     no_reason_over: Text
     excluded: Text
     not_intact: Text
+    tried_review: Text
     quality_ok: Text
     quality_today: Text
     quality_over: Text

@@ -25,7 +25,7 @@ def install_for_training(config: Path) -> None:
         no_tensorflow.install(config.read_text(encoding="utf-8"))
     if is_on("training_data"):
         training_data.install()
-    if is_on("training_cache") and os.environ.get("RASA_MAX_CACHE_SIZE") == "0":
+    if is_on("training_cache"):
         training_cache.install()
     if is_on("archive"):
         archive.install()

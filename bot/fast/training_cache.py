@@ -10,7 +10,7 @@ from typing import Any
 
 
 def install() -> None:
-    """Hooks around the nodes of a training that do nothing. Only where the cache is off."""
+    """Hooks around the nodes of a training that do nothing."""
     from rasa.engine.graph import GraphNodeHook
     from rasa.engine.training import graph_trainer
 

@@ -10,9 +10,9 @@ from dialogue.meanings.matters import NOT_BEGUN
 from dialogue.meanings.turn import Meaning, Turn
 from dialogue.order_choice import names_item
 from dialogue.readers.coverage import part_asks
-from dialogue.readers.sentence import sentences
+from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
-from dialogue.state import STOPPED
+from dialogue.state import OFFERS, STOPPED
 
 #: Kinds that need nothing open.
 _ALWAYS = frozenset({"repeat", "resume", "undo"})
@@ -53,6 +53,20 @@ def yes_or_no(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("chat", Command("chat", "affirm" if one.kind == "yes" else "deny"), whole=True)
 
 
+def earlier_offer(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """提交吧 菜的事也叫专员看看: what was offered a few turns ago and is taken by its name."""
+    offer = (turn.scene.state.told.get(OFFERS) or ())[one.more["offer"]]
+    words, more = turn.words_of(one), {"taken": one.more["offer"]}
+    if offer.get("human"):
+        yield Meaning("watch", Command("human", "requested", words=words, more=more))
+    else:
+        more |= {"intent": offer.get("intent") or "", "of_order": offer.get("order_no")}
+        slots = dict(offer.get("slots") or {})
+        yield Meaning(
+            "watch", Command("start", str(offer["start"]), slots, str(offer.get("words") or words), more)
+        )
+
+
 def _tells_more_of_it(turn: Turn, no: Reading) -> bool:
     """别整套换 补一根勺子, while the order is asked for: a value for the matter itself, in other words, which is not given up."""
     told = (two for two in turn.readings if two.kind == "slot" and not two.negated and two.more.get("open"))
@@ -91,12 +105,15 @@ def _gives_up(turn: Turn, one: Reading) -> bool:
 def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """cancel, skip, undo, explain, repeat, resume: what is done with what is open."""
     scene = turn.scene
-    if one.negated or not (scene.state.frames or one.kind in _ALWAYS):
+    partial = bool(one.more.get("partial"))  # 订单尾号0002: told whether or not the number is asked for
+    if one.negated or not (scene.state.frames or partial or one.kind in _ALWAYS):
         return
     refused = any(
         other.kind == "watch" and other.name == "human" and other.negated and other.overlaps(one)
         for other in turn.readings
     )
+    words, part = scene.store.words, sentence_of(scene.text, one.span)
+    refused = refused or (not one.name and words.hit("watchers.refuses_person", part.text) is not None)
     if one.kind == "cancel" and refused:
         return  # 真人就算了: the person, not the matter
     if one.more.get("why") == "question" and turn.passes_over:
@@ -109,6 +126,7 @@ def act(turn: Turn, one: Reading) -> Iterator[Meaning]:
         name = scene.asked.name if scene.asked is not None else name
     kind = "asks_back" if one.more.get("why") == "question" else one.kind
     more = {"why": one.more["why"]} if one.more.get("why") else {}
+    more |= {"partial": True} if partial else {}
     yield Meaning(
         kind, Command(one.kind, name, words=turn.words_of(one), more=more), whole=kind == "asks_back"
     )

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dialogue.commands import Command
 from dialogue.knowledge import KNOWLEDGE, OF_NUMBERS, PERSON
 from dialogue.meanings.turn import Meaning, Turn, start
+from dialogue.readers.coverage import part_asks
 from dialogue.readers.known import company_of
+from dialogue.readers.sentence import sentence_of
 from dialogue.readers.which_order import pointed_order
 from dialogue.reading import Reading
 from dialogue.state import NOT_BOUGHT
@@ -26,10 +28,16 @@ def either(turn: Turn, one: Reading) -> Iterator[Meaning]:
 
 def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """The answer of the entry, unless it is only heard in words that refuse a matter (不是要退货) or ask why we ask."""
-    if any(_tells_number(other) for other in turn.readings) and not _asks_of_numbers(turn, one):
+    verified = turn.scene.state.customer is not None
+    numbers = (other for other in turn.readings if _tells_number(other))
+    if any(other.kind != "proof" or not verified for other in numbers) and not _asks_of_numbers(turn, one):
         return  # who tells the number asks for their own order
     if any(other.kind == "chat" and other.name == "robot" and other.overlaps(one) for other in turn.readings):
         return  # 你是真人还是电脑: that is told itself, with the way to a person
+    spec = turn.scene.asked_slot
+    answers = spec is not None and any(two.kind == "skip" and two.overlaps(one) for two in turn.readings)
+    if answers and not part_asks(sentence_of(turn.scene.text, one.span), turn.scene.store.words):
+        return  # 我不会拍照, to the question for a picture: that is answered
     asked = one.more.get("asks") or turn.scene.store.words.asks(turn.words_of(one))  # 没修也要钱吗
     for other in turn.readings:
         refuses = other.kind == "start" and other.negated and not asked

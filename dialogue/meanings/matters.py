@@ -15,6 +15,7 @@ from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
+from dialogue.situation import under_way
 from dialogue.state import NOT_BOUGHT, RECORDS, STOPPED, Frame
 from dialogue.swaps import meant
 
@@ -52,6 +53,9 @@ _GIVING_UP = frozenset({"cancel_order", "return"})
 _CANCELS = frozenset({"cancel_order"})
 #: Kinds of slots that tell which of the goods is wanted, in whatever words of the message.
 _OF_GOODS = frozenset({"colour", "size"})
+#: The known question about freight that was laid out; what is said of goods that went back already beside it.
+_FREIGHT = "return_freight_advance"
+_OF_REQUEST = frozenset({"return", "refund_progress", "return_policy", "shipping", "order_status"})
 #: What is wished for instead of the money.
 _NO_MONEY = frozenset({"exchange", "repair"})
 #: The situation of an order that waits for its dispatch.
@@ -103,6 +107,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return  # 单号… 他好像充掉了: what was asked before is answered for that order
     if "named" not in one.more and _refuses_the_same(turn, one):
         return
+    if one.name in _OF_REQUEST and _claims_freight(turn):
+        return  # 左耳没声音退的 那这12你们得给我: what was laid out, not the goods once more
     flow = scene.store.flows.get(one.name)
     if flow is not None and "named" not in one.more and _takes_an_order(turn, flow):
         return
@@ -124,7 +130,7 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield instead
         return
     if flow is not None and not own and _asks_the_rule(turn, one, flow):
-        yield from _rule(turn, one, flow.general)
+        yield from _rule(turn, one, flow.rule({**_given(turn, one), **told_with(turn, one)}))
         return
     words = str(one.more.get("words") or turn.words_of(one) or scene.text)
     if meant(scene.text) is not None:  # 不是耳机要换，是运动鞋: the whole of it says what is meant
@@ -155,6 +161,16 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
 
 
+def _claims_freight(turn: Turn) -> bool:
+    """Is the freight that the customer laid out claimed, of goods that went back already?"""
+    scene = turn.scene
+    said = any(
+        two.kind == "known" and two.name == _FREIGHT and not two.more.get("by_model") for two in turn.readings
+    )
+    order = scene.own_order(scene.state.order_no) if scene.state.order_no and said else None
+    return order is not None and under_way(scene, order) != (None, None)
+
+
 def _asks_in(turn: Turn, one: Reading) -> bool:
     """Are all the small sentences that the matter rests on questions?"""
     text, words = turn.scene.text, turn.scene.store.words
@@ -181,8 +197,11 @@ def _tells_of_own(turn: Turn) -> bool:
 
 def _asks_the_rule(turn: Turn, one: Reading, flow: Flow) -> bool:
     """是不是什么都能退, 你们家一般几天能退: goods in general are asked about, and there is a look-up that tells the rule."""
-    if not flow.general or not _asks_in(turn, one):
+    if not flow.rules or not _asks_in(turn, one):
         return False
+    unknown = turn.scene.state.customer is None
+    if unknown and turn.scene.store.words.hit("wishes.before_dispatch", turn.scene.text) is not None:
+        return True  # 没发货之前换颜色 差价咋算
     return turn.scene.store.words.hit("wishes.in_general", turn.words_of(one) or turn.scene.text) is not None
 
 
@@ -325,7 +344,7 @@ def _tells_where_to(turn: Turn, one: Reading) -> bool:
 def _takes_an_order(turn: Turn, flow: Flow) -> bool:
     """没下单呢哪来的订单号: nothing that only an order can answer is looked up."""
     says = turn.scene.store.words.hit("watchers.bought_nothing", turn.scene.text) is not None
-    only = bool(flow.needs.order) and not flow.before_buying and not flow.general
+    only = bool(flow.needs.order) and not flow.before_buying and not flow.rules
     return says and only and flow.is_lookup and turn.scene.state.customer is None
 
 
@@ -340,7 +359,7 @@ def _is_only_told(turn: Turn, one: Reading, flow: Flow) -> bool:
     words = turn.words_of(one)
     told = turn.scene.state.told.get(NOT_BOUGHT) and turn.scene.state.customer is None
     asks = turn.asks and not turn.scene.store.words.asks(words)
-    return bool(told and flow.is_write and flow.general and words) and not turn.is_whole(one) and asks
+    return bool(told and flow.is_write and flow.rules and words) and not turn.is_whole(one) and asks
 
 
 def _how_it_stands(turn: Turn, one: Reading) -> Iterator[Meaning]:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dialogue.commands import Command
 from dialogue.flows import Flow
+from dialogue.meanings.matters import told_with
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.readers.choices import codes_in
+from dialogue.readers.coverage import part_asks
+from dialogue.readers.sentence import sentence_of
+from dialogue.readers.supposed import only_asked_about
+from dialogue.readers.wanted import refused_flow
 from dialogue.reading import Reading
-from dialogue.state import Frame
+from dialogue.state import GOODS_STATE, Frame
 
 #: Kinds of slots whose known value, said again, is insisted on (王建国!!).
 _SAID_AGAIN = frozenset({"title", "tax_no", "email", "wished_time", "part"})
 #: The slot with the parts that alone are wanted.
 _PART = "part"
+#: The slot that tells how far the goods were used.
+_STATE = "condition"
+#: The slot with what is wished for in a question (能换新的不): it is the wish from then on.
+_WONDERED = "wondered"
 #: Kinds of readings that are numbers, and the slot that they fill.
 _NUMBERS = {"order": "order_no", "proof": "proof", "digits": "digits"}
 
@@ -32,11 +42,16 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     if flow.slots[slot].is_question and flow.slots[slot].when == "open" and frame is not scene.top:
         return  # 要我自己寄吗, while the order is not known yet: the general answer
+    tells = not flow.slots[slot].is_question or slot == _WONDERED
+    if tells and only_asked_about(scene, one.span):
+        return  # 换XL的话不合适还能退吗: asked about, not told
     asked = frame is scene.top and scene.asked is not None and scene.asked.name == slot
     before = frame.slots.get(slot)
     if one.negated:
         if before == one.value and not _other_value(turn, one):
             yield Meaning("correct", Command("correct", slot, more={"flow": frame.flow}))
+        return
+    if before is not None and before != one.value and slot == _STATE and _only_looks(turn, one):
         return
     words = turn.words_of(one)
     if before is not None and before != one.value and not asked:
@@ -140,6 +155,9 @@ def _of_closed(turn: Turn, one: Reading, flow_id: str) -> Iterator[Meaning]:
     if one.negated or flow is None:
         return
     words = turn.words_of(one)
+    if (anew := _judged_anew(turn, one, flow)) is not None:
+        yield anew
+        return
     short = len(scene.text) <= scene.store.words.limits["short_chars"]
     if one.name == "tracking_no" and scene.state.customer is not None:
         yield Meaning("number", start(scene, "tracking_number", {one.name: one.value}, scene.text, ""))
@@ -148,6 +166,39 @@ def _of_closed(turn: Turn, one: Reading, flow_id: str) -> Iterator[Meaning]:
     elif last.get("flow") == flow_id and flow.is_lookup and short:
         command = start(scene, flow_id, {one.name: one.value}, scene.text, str(last.get("intent") or ""))
         yield Meaning("context", command)
+
+
+def _only_looks(turn: Turn, one: Reading) -> bool:
+    """跟新的一样, of what was tried once: how the goods look; that they were tried stays so."""
+    return any(
+        start <= one.span[0] and one.span[1] <= end
+        for two in turn.readings
+        if two.kind == "slot" and two.name in GOODS_STATE - {_STATE} and not two.negated
+        for start, end in two.more.get("spans") or (two.span,)
+    )
+
+
+def _judged_anew(turn: Turn, one: Reading, flow: Flow) -> Meaning | None:
+    """哪来的痕迹 就试了一次 擦干净了跟新的一样, to a refusal: what is told of the goods otherwise than it was judged by."""
+    scene = turn.scene
+    top = scene.top if refused_flow(scene) is flow else None
+    if (
+        top is None
+        or one.name not in GOODS_STATE
+        or part_asks(sentence_of(scene.text, one.span), scene.store.words)
+    ):
+        return None
+    known = {name: value for name, value in (top.data.get("known") or {}).items() if name in flow.slots}
+    told = {
+        name: value
+        for name, value in told_with(turn, replace(one, name=flow.id)).items()
+        if name in GOODS_STATE
+    }
+    if all(known.get(name) == value for name, value in told.items()):
+        return None
+    kept = {name: value for name, value in known.items() if flow.slots[name].keeps} | told
+    command = start(scene, flow.id, kept, scene.text, top.intent)
+    return Meaning("context", replace(command, more={**command.more, "order_no": top.order_no}))
 
 
 def number(turn: Turn, one: Reading) -> Iterator[Meaning]:

@@ -12,6 +12,7 @@ from dialogue.meanings.matters import SAME_WISH, told_with
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.known import company_of
+from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
@@ -72,7 +73,7 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
     elif one.name in _PEOPLE:
         more = {"found": one.value or words, "evidence": list(one.more.get("evidence") or ())}
-        more |= {"calm": True} if one.more.get("calm") else {}
+        more |= {name: True for name in ("calm", "calls") if one.more.get(name)}
         yield Meaning("watch", Command("human", _PEOPLE[one.name], words=words, more=more))
     elif one.name in _OTHERS:
         yield from _OTHERS[one.name](turn, one)
@@ -199,6 +200,21 @@ def _of_orders(turn: Turn, one: Reading) -> Iterator[Meaning]:
     if known or wished or any(two.kind in {"order", "proof"} for two in turn.readings):
         slots = told_with(turn, replace(one, span=(0, 0)))
         yield Meaning("watch", start(turn.scene, one.name, slots, turn.scene.text, "cancel_order"))
+
+
+def _loss_wish(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """要是丢了我要退钱不要补发 先记上: what is wanted if it comes to that, written beside what is open. Asked, it is a question; to
+    the question what is wanted it is the answer."""
+    scene, words = turn.scene, turn.words_of(one)
+    wished = [
+        code
+        for code, pattern in scene.store.words.codes("choices.claim_wish").items()
+        if any(not negated(words, hit.span(), scene.store.words) for hit in pattern.finditer(words))
+    ]
+    claims = scene.state.frame("lost_parcel") is not None
+    if scene.state.customer is None or turn.asks or claims or len(wished) != 1:
+        return
+    yield Meaning("watch", start(scene, "loss_wish", {"wish": wished[0]}, scene.text, ""))
 
 
 def _own_address(turn: Turn, one: Reading) -> Iterator[Meaning]:
@@ -337,6 +353,7 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "not_bought": _not_bought,
     "duplicate_order": _of_orders,
     "reorder": _of_orders,
+    "loss_wish": _loss_wish,
     "bought_by_child": _by_child,
     "child_half": _by_child,
     "delivery_address": _own_address,

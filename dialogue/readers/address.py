@@ -52,7 +52,7 @@ def read(scene: Scene) -> Iterator[Reading]:
             yield one.reading(corrected, 0.9, (0, len(scene.text)), source=SOURCE)
         elif name is not None:
             yield one.reading(name[0], 0.9, name[1], source=SOURCE)
-        elif (one.asked or (one.value and scene.asked is not None)) and (alone := _name_alone(scene, one)):
+        elif scene.asked is not None and one.frame is not None and (alone := _name_alone(scene, one)):
             yield one.reading(alone, 0.85, (0, len(scene.text)), source=SOURCE)
     for one in wanted(scene, "address"):
         yield from _address(
@@ -76,6 +76,7 @@ def _with_given_up(scene: Scene, one: Wanted) -> Wanted:
 def _address(scene: Scene, one: Wanted, phones: list[Span], name: Span | None) -> Iterator[Reading]:
     text, words = scene.text, scene.store.words
     swapped = replaced_at(text, one.value) or _number_replaced(one.value, text, words)
+    swapped = swapped or _left_at(one.value, text, words)
     if swapped is not None:
         new, span = swapped
         whole, place = is_complete(new, words), text[slice(*span)]
@@ -137,6 +138,14 @@ def _number_replaced(before: object, text: str, words: Words) -> tuple[str, Span
     return before[: last.start()] + digits.group() + unit + before[last.end() :], span
 
 
+def _left_at(before: object, text: str, words: Words) -> tuple[str, Span] | None:
+    """放前台就行: the whole address that is known, with where the parcel is left."""
+    hit = next(iter(words.pattern("address.left_at").finditer(text)), None)
+    if hit is None or not isinstance(before, str) or not is_complete(before, words) or hit["at"] in before:
+        return None
+    return f"{before}（放{hit['at'].replace('的', '')}）", hit.span()
+
+
 def _part_replaced(before: object, value: str) -> str | None:
     """不对，是中山路28号: the address with its one part that begins alike replaced, up to the same unit (号, 栋)."""
     if not isinstance(before, str):
@@ -187,6 +196,8 @@ def _parts(cleared: str, words: Words, one: Wanted) -> tuple[list[tuple[str, int
         likely = likely or any(map(str.isdigit, part))
         if lead or likely or (one.asked and not found):
             found.append((part, start, bool(lead or likely)))
+    while not led and len(found) > 1 and found[0][0].isdigit():  # 1234 浙江省…: the end of a phone number
+        found.pop(0)
     first = next((place for place, part in enumerate(found) if part[2]), 0)  # a greeting before it is no part
     return [(part, start) for part, start, _ in found[first:]], led
 
@@ -215,13 +226,21 @@ def _name_alone(scene: Scene, one: Wanted) -> str | None:
     """A bare name, or one after 叫; 不对 是李明 where the name that is known is not right."""
     words = scene.store.words
     corrected = _CORRECTED.fullmatch(scene.text.strip(_MARKS))
-    if not one.asked and corrected is None:
+    told = scene.text.strip(_MARKS)
+    lead = next(iter(words.find("address.receiver_alone", told)), None) if one.frame is scene.top else None
+    if not one.asked and corrected is None and lead is None:
         return None
-    text = corrected["new"] if corrected else scene.text.strip(_MARKS)
+    text = corrected["new"] if corrected else _untailed(told[lead.end :], words) if lead else told
     bare = re.split(r"\s", text)[0].rpartition("叫")[2]
     bare = re.split(r"[改换写](?:成|为|给)", bare)[-1]
     is_name = _NAME.fullmatch(bare) and len(bare) >= 2 and not words.hit("address.no_name", bare)
     return bare if is_name and not words.hit("invoice.no_title", bare) else None
+
+
+def _untailed(name: str, words: Words) -> str:
+    """The name without the light words behind it (前台小陈吧, 王丽收)."""
+    tail = next(iter(words.find("address.receiver_tail", name)), None)
+    return name[: tail.start] if tail is not None else name
 
 
 def _receiver(scene: Scene, phones: list[Span]) -> tuple[str, Span] | None:
@@ -230,7 +249,7 @@ def _receiver(scene: Scene, phones: list[Span]) -> tuple[str, Span] | None:
     swap = meant(text) if words.hit("address.receiver", text) else None
     for start in [*([swap[0]] if swap else []), *(hit.end for hit in words.find("address.receiver", text))]:
         for token in re.finditer(r"[一-鿿·]+", text[start:]):
-            cut = re.split(r"电话|手机|地址|收$|不是", token.group())[0]
+            cut = _untailed(re.split(r"电话|手机|地址|不是", token.group())[0], words)
             if not 2 <= len(cut) <= 4 or any(words.hit(f"address.{one}", cut) for one in ("part", "no_name")):
                 continue
             return cut, (start + token.start(), start + token.start() + len(cut))

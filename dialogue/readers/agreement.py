@@ -18,10 +18,12 @@ from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.readers.wanted import told_now
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.state import PASSING
+from dialogue.state import OFFERS
 from dialogue.words import Hit
 
 SOURCE = "answers"
+#: How surely a message is no answer but wants to hear again what is read back.
+_ANEW = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class _Said:
 
 def read(scene: Scene) -> Iterator[Reading]:
     """yes and no, by words, or for a short message by the intent model."""
-    yield from _takes_in_passing(scene)
+    yield from _takes_earlier(scene)
     said = _said(scene)
     refused = _refused(scene, said)
     if not refused and (waits := list(_put_off(scene, said))):
@@ -53,6 +55,9 @@ def read(scene: Scene) -> Iterator[Reading]:
     kinds = {one: "" if refused else _kind_of(scene, one, said) for one in said.parts}
     if _agrees_by_name(scene, kinds):  # 不是 说鞋 催啊: what is not so was something else
         kinds = {one: kind for one, kind in kinds.items() if kind != "no"}
+    if not refused and _insists_on_it(scene, said, kinds):
+        yield Reading("repeat", "ok", None, _ANEW, (0, len(scene.text)), source=SOURCE)
+        return
     for one, kind in kinds.items():
         if kind == "yes" and _opens_a_question(scene, one, said):
             continue
@@ -74,19 +79,50 @@ def _agrees_by_name(scene: Scene, kinds: Mapping[Sentence, str]) -> bool:
     return offered and any(re.search(unit, one.text) for one in said for unit in named)
 
 
-def _takes_in_passing(scene: Scene) -> Iterator[Reading]:
-    """要的 请同事安排一下: a person was offered in passing, while a form waits for something else."""
+def _insists_on_it(scene: Scene, said: _Said, kinds: Mapping[Sentence, str]) -> bool:
+    """不是 主要是印歪了！换一件, where that is what is read back: a no beside the same wish agrees to nothing, it is read back anew."""
     words = scene.store.words
-    if not scene.state.told.get(PASSING) or (
-        scene.asked_slot is not None and scene.asked_slot.kind == "confirm"
-    ):
-        return
-    for part in sentences(scene.text):
-        hit = next(iter(words.find("watchers.accepts_person", part.text)), None)
-        if hit is not None and not part.asks and not negated(scene.text, part.span, words):
-            score = words.limits["watch_words"]
-            yield Reading("watch", "human", hit.text, score, part.span, source=SOURCE)
-            return
+    denies = any(only(one.text, words.lists["answers.no"].words, words) for one in said.parts)
+    agrees = [one for one, kind in kinds.items() if kind == "yes"]
+    reads_back = scene.asked is not None and bool(scene.asked.verb) and _reads_back(scene)
+    if not denies or not agrees or not reads_back:
+        return False
+    return not any(only(one.text, said.agreeing, words) for one in agrees)
+
+
+def _takes_earlier(scene: Scene) -> Iterator[Reading]:
+    """提交吧 菜的事也叫专员看看: an offer of the last few turns is taken by its name, beside whatever else is answered; a bare 要的
+    takes what was offered just now in passing, where no yes is awaited."""
+    words, taken = scene.store.words, set[str]()
+    confirms = scene.asked_slot is not None and scene.asked_slot.kind == "confirm"
+    for at, offer in reversed([*enumerate(scene.state.told.get(OFFERS) or ())]):
+        brings = "human" if offer.get("human") else str(offer.get("start") or "")
+        if brings in {*taken, offer_of(scene), *(one.flow for one in scene.state.frames)}:
+            continue
+        now = bool(offer.get("passing")) and not offer["turns"] and not confirms
+        for part in sentences(scene.text):
+            if part.asks or _asks(scene, part) or negated(scene.text, part.span, words):
+                continue
+            if _names_offer(scene, brings, part, now=now):
+                taken.add(brings)
+                score = words.limits["watch_words"]
+                yield Reading("offer", brings, part.text, score, part.span, source=SOURCE, more={"offer": at})
+                break
+
+
+def _names_offer(scene: Scene, brings: str, part: Sentence, *, now: bool) -> bool:
+    """Does the small sentence name what was offered? `now`: just offered, so that a bare 要的 is enough."""
+    words = scene.store.words
+    if brings != "human":
+        listed, agrees = words.lists.get(f"offers.{brings}"), words.lists["answers.yes"].words
+        units = listed.words if listed is not None else ()
+        return (
+            bool(units) and only(part.text, (*agrees, *units), words) and not only(part.text, agrees, words)
+        )
+    if words.hit("watchers.refuses_person", part.text):
+        return False
+    named = words.hit("watchers.takes_person", part.text)
+    return bool(named or (now and words.hit("watchers.accepts_person", part.text)))
 
 
 def stops_in(scene: Scene, agreeing: tuple[str, ...]) -> tuple[Hit, ...]:
@@ -142,7 +178,11 @@ def _said(scene: Scene) -> _Said:
 
 
 def _unless_it_goes_on(scene: Scene, stops: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """那算了 普票也行 开吧: what comes after is agreed to instead, nothing is given up."""
+    """那算了 普票也行 开吧: what comes after is agreed to instead, nothing is given up. 专员就不用找了: only the person is not wanted."""
+    if offer_of(scene) != "human":
+        words = scene.store.words
+        parts = {one: sentence_of(scene.text, (one.start, one.end)) for one in stops}
+        stops = tuple(one for one in stops if not words.hit("watchers.refuses_person", parts[one].text))
     if stops and scene.store.words.hit("answers.settles_for", scene.text[stops[-1].end :]):
         return ()
     return stops

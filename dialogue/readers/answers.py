@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dialogue.readers import agreement
 from dialogue.readers.acts import Act, acts
 from dialogue.readers.answer_words import is_passive, only, share
+from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
@@ -154,11 +155,15 @@ def _given_up(scene: Scene, span: Span, ends: Sequence[Hit]) -> bool:
 
 
 def _names_choice(scene: Scene, text: str) -> bool:
-    flow = scene.top_flow
+    """Is something else chosen (算了 给我来大一码的吧)? What is refused (算了 不补了) is no choice."""
+    flow, words = scene.top_flow, scene.store.words
     slots = [one for one in flow.slots.values() if told_now(scene, one)] if flow else []
     groups = [one.words or one.name for one in slots if one.kind == "choice"]
     return any(
-        pattern.search(text) for group in groups for pattern in scene.store.words.codes(group).values()
+        not negated(text, found.span(), words)
+        for group in groups
+        for pattern in words.codes(group).values()
+        for found in pattern.finditer(text)
     )
 
 
@@ -222,16 +227,20 @@ def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
 
 def _later(scene: Scene) -> Iterator[Reading]:
     words = scene.store.words
+    waits = words.find("answers.waits", scene.text) if _asked(scene) else []
     for one in sentences(scene.text):
         if only(one.text, words.lists["answers.later"].words, words):
             whole = is_passive(scene.text.replace(one.text, "", 1), words)
             score = words.limits["whole_answer" if whole else "clause_answer"]
-            yield Reading("later", _asked(scene), None, score, one.span, source=SOURCE)
+            more = (
+                {"waits": True} if any(hit.end <= one.start or one.end <= hit.start for hit in waits) else {}
+            )
+            yield Reading("later", _asked(scene), None, score, one.span, source=SOURCE, more=more)
             return
-    if _asked(scene) and (hits := words.find("answers.waits", scene.text)):
+    if waits:
         score = words.limits["clause_answer"]
         more = {"waits": True}
-        yield Reading("later", _asked(scene), None, score, hits[0].span, source=SOURCE, more=more)
+        yield Reading("later", _asked(scene), None, score, waits[0].span, source=SOURCE, more=more)
 
 
 def _anywhere(scene: Scene) -> Iterator[Reading]:
@@ -325,11 +334,31 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
             sentence = sentence_of(scene.text, hit)
             if words.hit("answers.kept", sentence.text):  # 税号不对 邮箱没错
                 continue
+            if _is_value(scene, frame, slot, sentence, wrong):
+                continue
             span = sentence.span
             score = max(_sure(scene, span), words.limits["watch_words"] if left_off else 0.0)
             # 咋写个11月30 asks nothing
             more = {"flow": frame.flow, "open": True, **({"question": True} if left_off else {})}
             yield Reading("slot", slot, frame.slots[slot], score, span, True, SOURCE, more)
+
+
+def _is_value(scene: Scene, frame: Frame, named: str, sentence: Sentence, wrong: Sequence[Hit]) -> bool:
+    """不对 是尺码不合适, 改成尺码不合适吧: the word that names a slot is part of another value of a choice; 尺码不对 is not."""
+    inside = [one.end for one in wrong if sentence.start <= one.start < sentence.end]
+    start = max(inside, default=sentence.start)
+    flow = scene.store.flows.get(frame.flow)
+    for slot in flow.slots.values() if flow is not None else ():
+        held = frame.slots.get(slot.name)
+        if slot.kind == "choice" and held is not None and slot.name != named:
+            told = codes_in(scene, slot.words or slot.name)
+            if any(
+                code != held and span[0] >= start and span[1] <= sentence.end
+                for code, at in told.items()
+                for span in at
+            ):
+                return True
+    return False
 
 
 def _named_slots(frame: Frame, text: str, words: Words) -> Iterator[tuple[str, Span]]:

@@ -71,7 +71,14 @@ def _follows(scene: Scene, meant: str) -> Iterator[Reading]:
     if meant.startswith(KNOW):
         yield _known(scene, meant)
     elif not _is_refused(scene, _Asked(frozenset({meant}), meant, sure)):
-        yield from _start(scene, meant, sure, {"asked_among": _mean_the_same(scene, meant)})
+        yield from _start(
+            scene, meant, sure, {"asked_among": _mean_the_same(scene, meant) | _heard_in(scene)}
+        )
+
+
+def _heard_in(scene: Scene) -> frozenset[str]:
+    """What the model hears in these words by themselves: it does not know what they are said of."""
+    return frozenset(one.intent for one in scene.message.also if one.text in scene.text)
 
 
 def _mean_the_same(scene: Scene, meant: str) -> frozenset[str]:

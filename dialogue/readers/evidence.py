@@ -11,6 +11,8 @@ from dialogue.scene import Scene
 
 SOURCE = "evidence"
 _SLOT = "evidence"
+#: A picture that came, in this message or before.
+_SENT = 0.98
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -22,10 +24,15 @@ def read(scene: Scene) -> Iterator[Reading]:
         uploads = list(message.uploads)
         flow = places[0].flow if places else ""
         more = {"flow": flow, "open": bool(places and places[0].frame)}
-        yield Reading("slot", _SLOT, uploads, 0.98, source=SOURCE, more=more)
+        yield Reading("slot", _SLOT, uploads, _SENT, source=SOURCE, more=more)
         return
     if message.is_button or not places:
         return
+    sent = [str(one) for one in scene.state.facts.get("evidence") or ()]
+    for one in places if sent else ():
+        for said in words.find("evidence.sent", scene.text) if one.asked else ():
+            yield one.reading(sent, _SENT, said.span, source=SOURCE)  # 刚才不是发过照片了吗
+            return
     coming = words.find("evidence.later", scene.text)
     for one in places:
         hits = words.find("evidence.none_said", scene.text)

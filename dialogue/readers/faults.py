@@ -29,21 +29,34 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     words = scene.store.words
     places = sorted(_places(scene))
-    wrong = _rewritten(scene)
-    for part in sentences(scene.text):
+    wrong, beside = _rewritten(scene), _added(scene)
+    parts = sentences(scene.text)
+    for part in parts:
+        if beside and len(parts) > 1 and words.hit("faults.added", part.text):
+            continue  # 尺码也写上: what it is follows, or stands before
         inside = [one for one in places if part.start <= one[0] < part.end]
         instead = wrong is not None and part.start >= wrong
-        if not (inside or instead) or words.hit("wishes.hypothetical", part.text):
+        if not (inside or instead or beside) or words.hit("wishes.hypothetical", part.text):
             continue
         if words.hit("faults.no_picture", part.text):  # 吸力小拍不出来, to the wish for a photo
             continue
         told = _cut(scene, part, inside or [part.span])
+        told = words.pattern("faults.added").sub("", told) if beside else told
         if told and words.pattern("faults.empty").fullmatch(told) is None:
             codes = [code for code, at in _symptoms(scene) if part.start <= at[0] < part.end]
             more = {"codes": codes, **({"instead": True} if instead else {})}
             yield Reading("fault", "fault", told, _SURE, part.span, source=SOURCE, more=more)
-    if wrong is not None and scene.asked is not None:
-        yield Reading("repeat", scene.asked.name, None, _SURE, (0, len(scene.text)), source=SOURCE)
+    if (wrong is not None or beside) and scene.asked is not None:
+        more = {"added": True} if beside else {}
+        yield Reading("repeat", scene.asked.name, None, _SURE, (0, len(scene.text)), source=SOURCE, more=more)
+
+
+def _added(scene: Scene) -> bool:
+    """尺码也写上 我穿着像L的, where it is read back: one thing more is wrong, what was told stays."""
+    held = scene.top.slots.get(_REASON) if scene.top is not None else None
+    if held is None or scene.asked is None or not scene.asked.verb:
+        return False
+    return scene.store.words.hit("faults.added", scene.text) is not None
 
 
 def _rewritten(scene: Scene) -> int | None:
@@ -71,6 +84,7 @@ def _places(scene: Scene) -> Iterator[Span]:
         for span in spans
     ]
     found += [span for _, span in _symptoms(scene)]
+    found += [hit.span for hit in scene.store.words.find("faults.told", scene.text)]
     yield from (one for one in found if not denied(scene, one) and not supposed(scene, one))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dialogue.context_table import KNOW, SAME
+from dialogue.context_table import KNOW, SAME, WISH
 from dialogue.readers.acts import acts
 from dialogue.readers.sentence import sentences
 from dialogue.reading import Span
@@ -19,12 +19,16 @@ _ORDER_STANDS = frozenset({"order_query"})
 _KNOWN = "known"
 
 
-def follow_up(scene: Scene, last: frozenset[str] = frozenset()) -> str | None:
-    """那运费呢, 大概几天: the intent that these words have right after the last answer (`last`: after these), or None."""
+def follow_up(scene: Scene, last: frozenset[str] = frozenset(), before: str = "") -> str | None:
+    """那运费呢, 大概几天: the intent that these words have right after the last answer (`last`: after these), or None; `before`:
+    what the same message says before them (找人上门修 要收钱不)."""
     last = last or frozenset({last_intent(scene), KNOW + just_answered(scene)})
+    wishes = _wishes(scene, before)
     for one in scene.store.words.context.follow_ups:
-        if last & one.after and one.meant != SAME and one.words.search(scene.text):
-            return None if _names_else(scene, (one.meant, *one.after)) else one.meant
+        hit = one.words.search(scene.text) if one.meant != SAME and (last | wishes) & one.after else None
+        if hit is not None:
+            said_of = hit.span() if wishes & one.after else (0, 0)  # 收钱 is said of the repair
+            return None if _names_else(scene, (one.meant, *one.after), said_of) else one.meant
     return None
 
 
@@ -39,18 +43,34 @@ def in_pieces(scene: Scene) -> list[tuple[Span, str]]:
     found: dict[str, Span] = {}
     for one in parts:
         part = replace(scene, message=replace(scene.message, text=one.text))
-        meant = follow_up(part, last) if len(one.text) <= most else None
+        before = scene.text[: one.start]
+        meant = follow_up(part, last, before) if len(one.text) <= most else None
         if meant is not None:
             found[meant] = (found.get(meant, one.span)[0], one.end)
     return [(span, meant) for meant, span in found.items()]
 
 
-def _names_else(scene: Scene, company: Iterable[str]) -> bool:
-    """那保修到什么时候 after a word about returns: a matter is named outright that is none of those the row is about."""
+def _wishes(scene: Scene, before: str) -> frozenset[str]:
+    """What the open forms are about, as far as they were told, and what the words before name and do not refuse."""
+    found = {one.intent for one in acts(before, scene.store.words) if not one.refused}
+    for frame in scene.state.frames:
+        flow = scene.store.flows.get(frame.flow)
+        for intent, slots in flow.start.items() if flow is not None else ():
+            if slots and all(frame.slots.get(slot) == value for slot, value in slots.items()):
+                found.add(intent)
+    return frozenset(WISH + one for one in found)
+
+
+def _names_else(scene: Scene, company: Iterable[str], said_of: Span) -> bool:
+    """那保修到什么时候 after a word about returns: a matter is named outright that is none of those the row is about. `said_of`:
+    the words that the row itself gives their meaning."""
     started = scene.store.flows.started_by
     own = {flow[0] for flow in map(started, company) if flow is not None}
     named = [
-        flow[0] for one in acts(scene.text, scene.store.words) if (flow := started(one.intent)) is not None
+        flow[0]
+        for one in acts(scene.text, scene.store.words)
+        if (flow := started(one.intent)) is not None
+        and not (said_of[0] <= one.span[0] and one.span[1] <= said_of[1])
     ]
     return bool(named) and not set(named) & own
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dialogue.message import Stretch
 from dialogue.readers.acts import Act, acts
 from dialogue.readers.negation import asked_either_way, negated
 from dialogue.readers.sentence import sentence_of
@@ -21,6 +22,8 @@ from dialogue.scene import Scene
 SOURCE = "intents"
 #: Intents that carry no matter of their own.
 _NO_MATTER = "intents.answers"
+#: The stage of questions before buying (data/categories.yml).
+_SHOPPING = "presale"
 #: Intents that mean the check of who asks while that is open, and that pattern.
 _IDENTIFYING, _IDENTIFY = "wishes.identifying", "identify"
 #: Lists of wishes.yml that make a matter a mere mention; `asking` only where the matter is a write.
@@ -129,7 +132,11 @@ def _judged(scene: Scene) -> Iterator[_Judged]:
         if intent != message.intent and intent not in matterless and probability >= limits["candidate_least"]:
             yield _Judged(intent, probability, whole)
     for stretch in message.also:
-        if stretch.intent not in matterless and not _is_scrap(scene, stretch.text):
+        if (
+            stretch.intent not in matterless
+            and not _is_scrap(scene, stretch.text)
+            and not _is_half(scene, stretch)
+        ):
             yield _Judged(stretch.intent, limits["stretch"], _place(scene.text, stretch.text))
 
 
@@ -146,6 +153,18 @@ def _place_of_main(scene: Scene, own: Span) -> Span:
 def _is_scrap(scene: Scene, text: str) -> bool:
     """也是329吗, 几天能到 beside something else: it has nothing of its own to be about."""
     return scene.store.words.hit("wishes.scrap", text.strip(" ，,。.！!？?~～")) is not None
+
+
+def _is_half(scene: Scene, stretch: Stretch) -> bool:
+    """找人上门修修 要收钱不: half a question that names nothing, heard as one from before buying, beside a matter of the
+    customer's own that is named: it is asked of that."""
+    words, stage = scene.store.words, scene.store.categories.of_intent(stretch.intent).stage
+    half = len(stretch.text) <= words.limits["half_sentence_chars"] and words.asks(stretch.text)
+    if stage != _SHOPPING or not half or acts(stretch.text, words):
+        return False
+    place = _place(scene.text, stretch.text)
+    beside = [one for one in acts(scene.text, words) if not one.refused and not _within(one.span, place)]
+    return any(scene.store.categories.of_intent(one.intent).stage != _SHOPPING for one in beside)
 
 
 def _place(text: str, part: str) -> Span:

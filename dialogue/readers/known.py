@@ -112,7 +112,7 @@ def _read(scene: Scene) -> Iterator[Reading]:
         if chosen and chances.get(chosen, 0.0) >= least:  # 我问的是放门口那个, to which of the two it is
             yield Reading("known", chosen, None, 1.0, span, source=SOURCE, more={"by_model": True})
             continue
-        found = _in_company(scene, chances, company)
+        found = _in_company(scene, _beside_rest(scene, span, chances, company), company)
         total, limits = min(1.0, sum(found.values())), scene.store.words.limits
         if total < limits["known_least"]:
             continue
@@ -188,6 +188,29 @@ def _in_company(scene: Scene, chances: Mapping[str, float], company: frozenset[s
     weighed = {one: chance * _nearness(entries[one], company, limits) for one, chance in found.items()}
     total, all_weights = min(1.0, sum(found.values())), sum(weighed.values())
     return {one: total * weight / all_weights for one, weight in weighed.items()} if all_weights else {}
+
+
+def _beside_rest(
+    scene: Scene, span: Span, chances: Mapping[str, float], company: frozenset[str]
+) -> Mapping[str, float]:
+    """没发货之前换颜色 差价咋算: half a question that names no matter itself is asked of the one that the rest of the message
+    names. What is only asked in other company, and is not heard in the whole of it either, is less likely by so much."""
+    text, words, started = scene.text, scene.store.words, scene.store.flows.started_by
+    if span[1] - span[0] > words.limits["half_sentence_chars"] or not words.asks(text[span[0] : span[1]]):
+        return chances
+    named = [(one.span, flow[0]) for one in acts(text, words) if (flow := started(one.intent)) is not None]
+    rest = {flow for place, flow in named if place[1] <= span[0] or span[1] <= place[0]}
+    if not rest or any(place[0] < span[1] and span[0] < place[1] for place, _ in named):
+        return chances  # 帮我退了 发票多久开: it names its own
+    whole = {one.entry: one.score for one in scene.message.questions if not one.text}
+    entries, limits = scene.store.knowledge.entries, words.limits
+
+    def weight(name: str) -> float:
+        own = frozenset(entries[name].only or entries[name].near)
+        far = bool(own) and not own & (rest | company) and whole.get(name, 0.0) < limits["known_second"]
+        return limits["known_far"] if far else 1.0
+
+    return {one: chance * weight(one) for one, chance in chances.items()}
 
 
 def _nearness(entry: Entry, company: frozenset[str], limits: Mapping[str, float]) -> float:

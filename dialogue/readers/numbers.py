@@ -62,6 +62,9 @@ def read(scene: Scene) -> Iterator[Reading]:
             yield from _order(scene, viewed, number, alone)
         elif number.kind == "phone":
             yield _proof(scene, number, "phone", _phone_score(scene), alone)
+        elif number.kind in {"tail", "piece"} and _ends_an_order(scene, viewed, number):
+            more = {"partial": True}
+            yield Reading("skip", "order_no", None, 0.85, number.span, source=SOURCE, more=more)
         elif number.kind == "tail" and not continued:
             found = _tail_score(scene, viewed, number, numbers, alone)
             if found:
@@ -182,7 +185,9 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
         return 0.93
     before, after = viewed[: tail.start], viewed[tail.end :]
     beside = any(_goes_with(scene, viewed, one, tail) for one in numbers)
-    told = any(one.kind in {"order", "other_order"} for one in numbers)  # 2026…到哪了 手机1234
+    told = any(
+        one.kind in {"order", "other_order"} or _ends_an_order(scene, viewed, one) for one in numbers
+    )  # 2026…到哪了 手机1234
     beside = beside or (told and _label_before(words, "identity.phone_words", viewed, tail, near=0))
     if beside and not words.pattern("identity.unit_after").match(after):
         return 0.93  # 202611010010 9753 买贵了: right behind its order number
@@ -199,6 +204,12 @@ def _tail_score(scene: Scene, viewed: str, tail: Number, numbers: list[Number], 
     if asked == "proof":
         return 0.75
     return 0.0 if spoken else 0.45 if scene.state.customer is None else 0.3
+
+
+def _ends_an_order(scene: Scene, viewed: str, number: Number) -> bool:
+    """订单尾号0002, of somebody who is not known: the end of an order's number, by which nothing is looked up."""
+    unknown = scene.state.customer is None
+    return unknown and _label_before(scene.store.words, "identity.order_end_words", viewed, number, near=0)
 
 
 def _goes_with(scene: Scene, viewed: str, one: Number, tail: Number) -> bool:

@@ -62,7 +62,10 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
         told = sentence_of(text, hit.span).text
         acted = words.hit("quantity.acted", told) is not None
         every = words.pattern("quantity.every").match(text, hit.start) is not None  # 两件都是歪的
-        if (total is not None and acted) or words.hit("quantity.only", before) or every:
+        if words.hit("quantity.the_rest", before):
+            continue  # 另一件没事
+        alone = one.asked and words.hit("quantity.just", before)
+        if (total is not None and acted) or words.hit("quantity.only", before) or every or alone:
             sure = max(sure, _SURE)
         elif not one.asked and words.hit("quantity.wished", told) is None:
             continue  # 漏了一个配件 says what is wrong, not how many go back

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dialogue.flows import SlotSpec
+from dialogue.flows import Flow, SlotSpec
 from dialogue.readers.acts import acts
 from dialogue.readers.follow_up import follow_up, in_pieces
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.state import RESTS, WRITTEN, Frame
+from dialogue.state import GOODS_STATE, RESTS, WRITTEN, Frame
 
 #: So many of the intent model's candidates are flows that the message could start.
 _CANDIDATES = 3
@@ -104,6 +104,11 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
             if spec.kind in kinds and spec.when is None:
                 asks = spec.name == first and spec.kind not in _ANY_WORDS  # 盖子裂了一条缝 is no address
                 yield Wanted(offered.id, spec, scene.top, asks, spec.choices)
+    judged = refused_flow(scene)
+    if judged is not None and judged.id not in seen:  # 哪来的痕迹 擦干净了跟新的一样, to a refusal
+        for spec in judged.slots.values():
+            if spec.kind in kinds and spec.name in GOODS_STATE:
+                yield Wanted(judged.id, spec, None, False, spec.choices)
     last = scene.store.flows.get(str((scene.state.last or {}).get("flow") or ""))
     if last is not None:
         for spec in last.slots.values():
@@ -123,6 +128,13 @@ def wanted(scene: Scene, *kinds: str) -> Iterator[Wanted]:
         for spec in flow.slots.values() if flow is not None else ():
             if spec.kind in kinds and spec.keeps:
                 yield Wanted(flow_id, spec, None, False, spec.choices)
+
+
+def refused_flow(scene: Scene) -> Flow | None:
+    """The flow whose refusal offers the person that is on top; None where no other person is offered."""
+    top = scene.top
+    refused = top is not None and top.flow == "offer" and top.data.get("human") == "out_of_policy"
+    return scene.store.flows.get(str(top.data.get("from") or "")) if top is not None and refused else None
 
 
 def _led_to(scene: Scene) -> frozenset[str]:

@@ -12,6 +12,7 @@ import math
 import unicodedata
 from collections.abc import Iterator
 
+from dialogue.readers.answer_words import is_passive
 from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.negation import negated
@@ -29,6 +30,7 @@ _BY_WORDS = {
     "how_to_buy": "watchers.how_to_buy",
     "duplicate_order": "watchers.duplicate_order",
     "reorder": "watchers.reorder",
+    "loss_wish": "watchers.loss_wish",
     "visit_prepare": "watchers.visit_prepare",
     "health_worry": "watchers.health_worry",
     "request_handling": "watchers.request_handling",
@@ -59,6 +61,9 @@ _HARMLESS = frozenset({"lost_way", "no_connect", "slow", "no_sound", "weak", "ke
 #: Watchers that 不是来告状的, 没想投诉 denies as well.
 _GRIEVANCES = frozenset({"threat", "complaint", "repeat"})
 _EVEN = 0.5
+_GOODS = "product"
+#: A small sentence that is nothing but a call for a person.
+_CALLS = "watchers.calls_person"
 _SMALLEST = 1e-4
 
 
@@ -101,7 +106,7 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         broken = words.hit("watchers.not_meant.safety", scene.text)  # 灯罩裂了一道口子: the goods, nobody
         worn = not hits and words.hit("watchers.wear", scene.text) and not _hurts(scene)  # 内胆掉皮了
-        mere = not hits and (_is_mere_trouble(scene) or _asks_what_to_do(scene))
+        mere = not hits and (_is_mere_trouble(scene) or _asks_what_to_do(scene) or _only_names(scene))
         weak = bool(supposed or broken or worn) or asked or mere
         yield from _judged(scene, "safety", "safety", hits, weak=weak, intent=_hears(scene, "safety"))
         return
@@ -117,6 +122,15 @@ def _safety(scene: Scene) -> Iterator[Reading]:
 def _is_mere_trouble(scene: Scene) -> bool:
     """扫地机老往桌子腿上撞: a trouble that can hurt nobody, and nothing else told."""
     return bool(_HARMLESS & codes_in(scene, "symptom").keys()) and not _hurts(scene)
+
+
+def _only_names(scene: Scene) -> bool:
+    """榨汁机盖子, to what is stuck: goods, or a part of them, and nothing said of them."""
+    words, text = scene.store.words, scene.text
+    goods = [(one.start, one.end) for one in scene.message.entities if one.name == _GOODS and one.end]
+    spans = [*goods, *(hit.span for hit in words.find("watchers.part_names", text))]
+    left = "".join(" " if any(a <= at < b for a, b in spans) else char for at, char in enumerate(text))
+    return bool(goods) and is_passive(left, words)
 
 
 def _asks_what_to_do(scene: Scene) -> bool:
@@ -164,6 +178,13 @@ def _human(scene: Scene) -> Iterator[Reading]:
     refused = scene.store.words.find("watchers.refuses_person", scene.text)
     if refused:
         yield Reading("watch", "human", refused[0].text, limits["watch_words"], refused[0].span, True, SOURCE)
+        return
+    called = next((one for one in sentences(scene.text) if scene.store.words.hit(_CALLS, one.text)), None)
+    if called is not None:  # 我不会截图 你叫个人帮我看看行不
+        more = {"calls": True}
+        yield Reading(
+            "watch", "human", called.text, limits["watch_words"], called.span, source=SOURCE, more=more
+        )
         return
     asks_what_it_is = scene.store.words.hit("talk.robot", scene.text)
     if scene.message.watched:
@@ -214,6 +235,7 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
         answers = scene.asked_slot is not None  # what answers us is nothing again
         elsewhere = scene.store.words.hit("watchers.not_bought", scene.text)  # 还没买呢 之前在别家丢过一回
         calm = answers or _only_if(scene) or bool(own) or bool(elsewhere) or _tells_trouble(scene)
+        calm = calm or _only_reacts(scene)
         weak = _is_sigh(scene) or (not hits and calm)
         asks = not hits and (
             _only_asks(scene, calm=False) or _asks_known(scene) or (_is_first(scene) and _looks_up(scene))
@@ -377,6 +399,14 @@ def _is_first(scene: Scene) -> bool:
     """Is nothing known of an earlier matter? Then it is no repetition unless the words say so."""
     state = scene.state
     return not (state.frames or state.last or state.asked or state.facts.get("category") or state.resolution)
+
+
+def _only_reacts(scene: Scene) -> bool:
+    """货早收到了咋今天才开始退, said to the first answer of a conversation, without a word of an earlier contact: no repetition."""
+    state, words = scene.state, scene.store.words
+    answered = bool(state.last) and len(state.asked) <= 1 and not state.resolution and not scene.at.has_ticket
+    told = words.hit("watchers.contacted", scene.text) or words.hit("watchers.complains", scene.text)
+    return answered and not state.facts.get("promises") and not told
 
 
 def _tells_trouble(scene: Scene) -> bool:

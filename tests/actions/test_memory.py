@@ -32,7 +32,7 @@ async def test_a_question_of_ours_comes_last_and_the_rest_is_acknowledged(talk: 
         "track_parcel", "到哪了 发票怎么开", **two("到哪了", "invoice_request", "发票怎么开")
     )
     assert said.responses == ["utter_other_noted", "utter_ask_order_no"]
-    assert said.values["utter_other_noted"]["words"] == "发票怎么开"
+    assert said.values["utter_other_noted"]["matter"] == "开发票"
     said = await talk.say("give_order_no", "202611010002 1234")
     assert said.responses[-2:] == ["utter_other_issue", "utter_ask_invoice_title"]
 

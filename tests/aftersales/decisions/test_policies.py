@@ -44,6 +44,8 @@ RULES: list[tuple[Inputs, str]] = [
     (asked(products=[COOKER], slots=OPENED), "opened_yes"),
     (asked(products=[COOKER], slots=WORN), "used_no"),
     (asked(slots=WORN), "used_no"),
+    (asked(products=[COOKER], slots={"condition": "tried"}), "tried"),
+    (asked(order("paid"), slots={"may": "yes", "reason": "size"}, verified=True), "general_known"),
     (asked(products=[replace(COAT, kind="phone")], slots=OPENED), "opened_no"),
     (asked(products=[replace(COAT, kind="underwear")], slots=WORN), "opened_no"),
     (asked(products=[SHIRT_TO_ORDER], slots=OPENED), "never"),

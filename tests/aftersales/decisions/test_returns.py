@@ -13,7 +13,16 @@ from aftersales.policy.followups import DeadlineName
 from aftersales.policy.names import policy_names
 from aftersales.policy.returns import SOLUTIONS
 from tests.aftersales.conftest import START
-from tests.aftersales.decisions.cases import LABELS, POLICY, SHIRT, case, decide, order, request, written
+from tests.aftersales.decisions.cases import (
+    LABELS,
+    POLICY,
+    SHIRT,
+    case,
+    decide,
+    order,
+    request,
+    written,
+)
 
 ROBOT = OrderItem("1", "扫地机器人", "SDJ-R2", 1, Decimal("1499.00"), "small_appliance", spec="白色")
 PHONE = OrderItem("1", "手机", "SJ-A1", 1, Decimal("2699.00"), "phone")
@@ -32,6 +41,44 @@ def told(of: Order | None = None, *, item: OrderItem | None = None, **slots: Any
     return case(
         bought, item=item or bought.items[0], slots=slots, facts=facts, requests=requests, words=words
     )
+
+
+SHIRT_SIGNED = signed(OrderItem("1", "T恤", "TX-1", 1, Decimal("99.00"), "apparel"))
+GOODS_STATES: list[tuple[Inputs, str, dict[str, str]]] = [
+    (told(reason="no_reason", condition="opened"), "settled", {}),
+    (told(reason="no_reason", condition="tried"), "traces", {}),
+    (told(reason="no_reason", condition="tried", traces="none"), "settled", {}),
+    (told(reason="no_reason", condition="tried", traces="some"), "settled", {"condition": "used"}),
+    (told(reason="no_reason", condition="used", traces="none"), "settled", {"condition": "tried"}),
+    (told(SHIRT_SIGNED, reason="no_reason", condition="tried"), "settled", {"condition": "opened"}),
+    (told(reason="quality", condition="tried"), "settled", {"condition": "used"}),
+    (told(signed(PHONE), item=PHONE, reason="no_reason", condition="tried"), "settled", {}),
+]
+
+
+@pytest.mark.parametrize(("inputs", "outcome", "slots"), GOODS_STATES)
+def test_what_was_tried_once_is_judged_by_its_kind_and_its_traces(
+    inputs: Inputs, outcome: str, slots: dict[str, str]
+) -> None:
+    found = decide("goods_state", inputs)
+    assert found.outcome == outcome
+    assert dict(found.slots) == slots
+
+
+def test_what_was_tried_without_traces_goes_back_after_a_review() -> None:
+    inputs = told(reason="no_reason", condition="tried", traces="none", solution="return")
+    found = decide("return_summary", inputs)
+    assert "试用过，没有使用痕迹" in found.values["condition_told"]
+    draft = WRITES["request_return"].draft(inputs)
+    assert draft["review"] is True
+    assert "试用过，没有使用痕迹" in draft["description"]
+
+
+def test_what_lacks_is_sent_after_part_by_part() -> None:
+    known = {"reason": "missing", "solution": "exchange", "pieces": "一个盖子、一只碗", "evidence": "none"}
+    assert decide("return_summary", told(**known)).values["solution"].endswith("一个盖子、一只碗")
+    refund = decide("return_summary", told(**{**known, "solution": "refund_only"}))
+    assert "盖子" not in refund.values["solution"]
 
 
 STARTS: list[tuple[Inputs, str]] = [
@@ -167,8 +214,8 @@ def test_out_of_policy_is_told_at_once(item: OrderItem, days: int, reason: str, 
     [
         ("quality", "quality", ["used", "opened", "misuse"]),
         ("damaged", "arrived", ["opened", "used", "unopened"]),
-        ("no_reason", "plain", ["unopened", "opened", "used", "misuse"]),
-        ("size", "plain", ["unopened", "opened", "used", "misuse"]),
+        ("no_reason", "plain", ["unopened", "opened", "tried", "used", "misuse"]),
+        ("size", "plain", ["unopened", "opened", "tried", "used", "misuse"]),
     ],
 )
 def test_the_question_about_the_state_fits_the_reason(reason: str, question: str, shown: list[str]) -> None:
