@@ -372,7 +372,7 @@ export class Desk {
   }
 
   async transfer(conversation: Conversation, to: { agent: string } | { group: string }, note: string): Promise<boolean> {
-    return this.part(conversation, () => this.api.transfer(conversation.id, conversation.view.epoch, to, note), "agent" in to ? "已发出，等同事应答；没接之前客户还在您这里" : "已转过去");
+    return this.part(conversation, () => this.api.transfer(conversation.id, conversation.view.epoch, to, note), "agent" in to ? "已发出，等同事应答；没接之前客户还在原处" : "已转过去");
   }
 
   /** Conversations of one customer are handled apart from now on, or together again. */
