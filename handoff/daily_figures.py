@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, literal, select
 
-from handoff.day_counts import Counts, Day
+from handoff.day_counts import QUEUE, Counts, Day
 from handoff.export_command import lines_to, run_export
 from handoff.records import Reader, Records
 from handoff.records.case_tables import case_conversations
 from handoff.records.followup_tables import sla_breaches
-from handoff.records.tables import agents, conversations, handoffs, ratings
+from handoff.records.tables import Utc, agents, conversations, handoffs, items, ratings
 from handoff.settings import Settings
 
 DAYS = 30
@@ -30,6 +30,13 @@ CATEGORY: ColumnElement[Any] = func.coalesce(
 """What a conversation is about; that of one without people is what the bot took it for."""
 
 
+HELD_BY: ColumnElement[Any] = func.coalesce(
+    sla_breaches.c.owner,
+    case((sla_breaches.c.deadline.in_(("first_response", "plan", "plan_told", "resolve")), QUEUE)),
+)
+"""Who had the customer when a deadline was missed; the queue when nobody had them."""
+
+
 def span_of(day: date, tz: ZoneInfo) -> Span:
     """The instants at which a day of the store begins and the next one does."""
     begins, ends = (datetime.combine(one, time(), tz) for one in (day, day + timedelta(days=1)))
@@ -40,7 +47,9 @@ async def day_counts(reader: Reader, day: date, tz: ZoneInfo) -> Day:
     """What came on this day."""
     span, counted = span_of(day, tz), Day()
     counted.count(await reader.execute(opened_rows(span)), Counts.opened)
-    counted.count(await reader.execute(asked_rows(span)), Counts.asked)
+    asked = (await reader.execute(asked_rows(span, reader.now()))).all()
+    counted.count(asked, Counts.asked)
+    counted.count(asked, Counts.answer, whose="answerer")
     counted.count(await reader.execute(rated_rows(span)), Counts.rated)
     counted.count(await reader.execute(missed_rows(span)), Counts.missed)
     return counted
@@ -104,7 +113,26 @@ def opened_rows(span: Span) -> Any:
     ).where(within(conversations.c.created_at, span), conversations.c.last_seq > 0)
 
 
-def asked_rows(span: Span) -> Any:
+def answerer() -> ColumnElement[Any]:
+    """Who wrote the first answer of a handoff that stands; while there is none, who has the conversation."""
+    wrote = (
+        select(items.c.sender_id)
+        .where(
+            items.c.conversation_id == handoffs.c.conversation_id,
+            items.c.sender == "agent",
+            items.c.recalled_at.is_(None),
+            items.c.at >= handoffs.c.created_at,
+        )
+        .order_by(items.c.seq)
+        .limit(1)
+        .correlate(handoffs)
+        .scalar_subquery()
+    )
+    latest = conversations.c.handoff_id == handoffs.c.handoff_id
+    return case((latest, func.coalesce(wrote, WHOSE)))
+
+
+def asked_rows(span: Span, now: datetime) -> Any:
     latest = conversations.c.handoff_id == handoffs.c.handoff_id
     return (
         select(
@@ -117,6 +145,8 @@ def asked_rows(span: Span) -> Any:
             conversations.c.first_response_at,
             handoffs.c.record["group"].as_string().label("group"),
             case((latest, WHOSE)).label("agent"),
+            answerer().label("answerer"),
+            literal(now, Utc).label("now"),
             handoffs.c.record["category"].as_string().label("category"),
         )
         .join(conversations, conversations.c.id == handoffs.c.conversation_id)
@@ -161,7 +191,7 @@ def missed_rows(span: Span) -> Any:
         select(
             sla_breaches.c.deadline,
             sla_breaches.c.skill_group.label("group"),
-            sla_breaches.c.owner.label("agent"),
+            HELD_BY.label("agent"),
             CATEGORY.label("category"),
         )
         .outerjoin(conversations, conversations.c.id == sla_breaches.c.conversation_id)

@@ -4,7 +4,7 @@ those of all their conversations, never means of means."""
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Literal, get_args
 
@@ -15,6 +15,24 @@ Dimension = Literal["group", "agent", "category"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 NONE = "none"
 """The part of what belongs to no group, agent or category."""
+QUEUE = "queue"
+"""The agent of what came while nobody had the customer."""
+
+
+def answered_in_time(asked_at: datetime, answered_at: datetime | None, now: datetime) -> bool | None:
+    """Within the hour; None while the hour is not over and nobody has answered."""
+    if answered_at is not None:
+        return answered_at - asked_at <= ANSWERED_WITHIN
+    return None if now - asked_at <= ANSWERED_WITHIN else False
+
+
+def solved_in_time(
+    asked_at: datetime, ended_at: datetime | None, resolution: str | None, now: datetime
+) -> bool | None:
+    """Within the day; None while the day is not over and it is not solved."""
+    if ended_at is not None and resolution == SOLVED and ended_at - asked_at <= SOLVED_WITHIN:
+        return True
+    return None if now - asked_at <= SOLVED_WITHIN else False
 
 
 @dataclass
@@ -27,8 +45,9 @@ class Counts:
     again: int = 0
     handoffs: int = 0
     abandoned: int = 0
-    latest: int = 0
+    answers_due: int = 0
     answered: int = 0
+    solutions_due: int = 0
     solved: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     breaches: Counter[str] = field(default_factory=Counter)
@@ -42,19 +61,25 @@ class Counts:
         self.again += bool(row.again)
 
     def asked(self, row: Any) -> None:
-        """The first answer is known of a conversation's latest handoff only."""
+        """`row.now`: when it is counted."""
         self.handoffs += 1
         self.abandoned += row.left_at is not None
         self.reasons[row.reason] += 1
-        self.latest += bool(row.latest)
-        if row.latest and row.first_response_at:
-            span = row.first_response_at - row.at
-            self.answers.append(span.total_seconds())
-            self.answered += span <= ANSWERED_WITHIN
         if row.ended_at:
-            span = row.ended_at - row.at
-            self.ends.append(span.total_seconds())
-            self.solved += row.resolution == SOLVED and span <= SOLVED_WITHIN
+            self.ends.append((row.ended_at - row.at).total_seconds())
+        in_time = solved_in_time(row.at, row.ended_at, row.resolution, row.now)
+        self.solutions_due += in_time is not None
+        self.solved += in_time is True
+
+    def answer(self, row: Any) -> None:
+        """The first answer, which is known of a conversation's latest handoff only."""
+        if not row.latest:
+            return
+        if row.first_response_at:
+            self.answers.append((row.first_response_at - row.at).total_seconds())
+        in_time = answered_in_time(row.at, row.first_response_at, row.now)
+        self.answers_due += in_time is not None
+        self.answered += in_time is True
 
     def rated(self, row: Any) -> None:
         self.scores[row.score] += 1
@@ -88,8 +113,8 @@ class Counts:
             "reasons": dict(self.reasons),
             "first_response_seconds": _middle(self.answers),
             "resolution_seconds": _middle(self.ends),
-            "answered_within_1h_share": _share(self.answered, self.latest),
-            "solved_within_24h_share": _share(self.solved, self.handoffs),
+            "answered_within_1h_share": _share(self.answered, self.answers_due),
+            "solved_within_24h_share": _share(self.solved, self.solutions_due),
         }
 
 
@@ -100,12 +125,13 @@ class Day:
     all: Counts = field(default_factory=Counts)
     parts: dict[Dimension, dict[str, Counts]] = field(default_factory=lambda: {one: {} for one in DIMENSIONS})
 
-    def count(self, rows: Iterable[Any], how: Callable[[Counts, Any], None]) -> None:
-        """Each row has `group`, `agent` and `category`, None where it belongs to none."""
+    def count(self, rows: Iterable[Any], how: Callable[[Counts, Any], None], whose: str = "agent") -> None:
+        """Each row has `group`, `agent` (or what `whose` names) and `category`, None where it belongs to none."""
         for row in rows:
             how(self.all, row)
             for dimension in DIMENSIONS:
-                how(self.parts[dimension].setdefault(getattr(row, dimension) or NONE, Counts()), row)
+                part = getattr(row, whose if dimension == "agent" else dimension) or NONE
+                how(self.parts[dimension].setdefault(part, Counts()), row)
 
     def add(self, other: "Day") -> None:
         self.all.add(other.all)

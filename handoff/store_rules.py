@@ -73,6 +73,10 @@ class StoreRules:
         local = moment.astimezone(self.tz)
         return f"{local.month}月{local.day}日 {local:%H:%M}"
 
+    def store_clock(self, moment: datetime) -> str:
+        """`09:00` in store time: of today, as sentences at the desk say it."""
+        return f"{moment.astimezone(self.tz):%H:%M}"
+
 
 def load_store_rules(root: Path, store_tz: str) -> StoreRules:
     """Read and check the store's files in the data/ below `root`; PolicyError / CategoryError carry one clear line for the

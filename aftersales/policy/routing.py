@@ -113,8 +113,8 @@ ROUTING_SAYS: dict[str, frozenset[str]] = {
     "held": frozenset({"due"}),
 }
 ROUTING_NOTES: dict[str, frozenset[str]] = {
-    "warn": frozenset({"waited", "left"}),
-    "warn_supervisor": frozenset({"agent", "waited"}),
+    "warn": frozenset({"since", "until"}),
+    "warn_supervisor": frozenset({"agent", "since", "until"}),
     "taken_back": frozenset({"waited"}),
     "taken_back_supervisor": frozenset({"agent", "waited"}),
     "returned": frozenset({"agent", "why"}),

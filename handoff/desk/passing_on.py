@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from handoff.auth.roles import GROUPS, Agent
 from handoff.clock import read_time, rfc3339
 from handoff.conversation import Move, State
-from handoff.desk.access import check_epoch, check_words, owned
+from handoff.desk.access import check_epoch, check_words, owned, served
 from handoff.desk.claim import claim_in
 from handoff.desk.presence import check_may_take
 from handoff.errors import conflict, invalid, not_found, stale
@@ -122,20 +122,23 @@ async def do_requeue(records: Records, agent: Agent, conversation_id: str, epoch
 
 async def do_transfer(records: Records, agent: Agent, conversation_id: str, to: Handing) -> dict[str, Any]:
     """To a group: it waits there at once, at its old place. To a person: they are asked, and until they accept the
-    conversation stays where it is, so that a customer is never nobody's.
+    conversation stays where it is, so that a customer is never nobody's. Who oversees may offer anybody's customer, and one who waits.
 
     409 `stale` unless the agent has it, 409 `conflict` when nobody could take it there: a person who is not at the desk,
     a level III case to a group that is empty.
     """
     async with records.write() as tx:
-        conversation = await owned(tx, agent, conversation_id, to.epoch)
+        conversation = await _to_hand_on(tx, agent, conversation_id, to)
         await end_offers(tx, conversation_id)
         if to.group is not None:
             return await _to_group(tx, agent, conversation, to.group, to.note)
         people, routing = await people_now(tx), store_rules().policy.routing
         colleague = people.get(to.agent_id or "")
-        if colleague is None or colleague.id == agent.id:
+        if colleague is None or colleague.id in (agent.id, conversation.owner):
             raise invalid("请选择一位可以接待客户的同事。")
+        of_group = Agent(colleague.id, "", colleague.name, "agent", colleague.groups)
+        if conversation.owner is None and not await served(tx, of_group, conversation):
+            raise conflict(f"{colleague.name}不在这位客户的技能组，请选别的同事。")
         if not colleague.at_desk:
             raise conflict(f"{colleague.name}现在不在线，请转给别的同事或技能组。")
         offer_id, expires = await make_offer(
@@ -147,7 +150,17 @@ async def do_transfer(records: Records, agent: Agent, conversation_id: str, to: 
         )
         await alert(tx, [colleague.id], "transfer", text, conversation_id)
         await note_audit(tx, agent.id, "offer", conversation_id, to=colleague.id)
-    return {"state": State.HUMAN.value, "offer": offer_id, "expires_at": rfc3339(expires)}
+    return {"state": conversation.state.value, "offer": offer_id, "expires_at": rfc3339(expires)}
+
+
+async def _to_hand_on(tx: Tx, agent: Agent, conversation_id: str, to: Handing) -> Conversation:
+    """What the agent has; who oversees also offers to a person what a colleague has, or who still waits."""
+    if to.agent_id is None or not agent.may("oversee"):
+        return await owned(tx, agent, conversation_id, to.epoch)
+    conversation = await lock_conversation(tx, conversation_id)
+    if conversation.state.value not in _OFFERED or conversation.owner_epoch != to.epoch:
+        raise stale("这位客户刚才换了状态，请刷新后再操作。")
+    return conversation
 
 
 async def _to_group(
@@ -175,20 +188,21 @@ async def do_accept(records: Records, agent: Agent, conversation_id: str) -> dic
         await check_may_take(tx, agent)
         conversation = await lock_conversation(tx, conversation_id)
         offer = await _offer(tx, agent, conversation_id)
-        if offer.from_agent == SYSTEM:
-            return await _accept_from_queue(tx, agent, conversation, offer)
+        notes = store_rules().policy.routing.notes
+        accepted = notes.accepted.format(agent=agent.name)
+        if offer.from_agent == SYSTEM or conversation.owner is None:
+            done = await _accept_from_queue(tx, agent, conversation, offer)
+            if offer.from_agent != SYSTEM:
+                await alert(tx, [offer.from_agent], "transfer_accepted", accepted, conversation.id)
+            return done
         taken = conversation.state is not State.HUMAN or conversation.owner_epoch != offer.epoch
         if taken or not await _answer(tx, offer, "accepted"):
             raise stale("这次转接已经结束，客户可能由别人接待了。")
-        notes = store_rules().policy.routing.notes
         now = await to_person(tx, conversation, agent, offer.from_agent, offer=offer.id)
-        await alert(
-            tx,
-            [offer.from_agent],
-            "transfer_accepted",
-            notes.accepted.format(agent=agent.name),
-            conversation.id,
-        )
+        await alert(tx, [offer.from_agent], "transfer_accepted", accepted, conversation.id)
+        if conversation.owner != offer.from_agent:
+            told = notes.taken_over.format(agent=agent.name, why=offer.note)
+            await alert(tx, [conversation.owner], "taken_over", told, conversation.id)
     return {"conversation_id": conversation.id, "epoch": now.owner_epoch, "state": State.HUMAN.value}
 
 

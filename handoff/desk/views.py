@@ -45,6 +45,8 @@ class AgentPage:
     conversation: Conversation
     owner: str | None
     tags: list[str]
+    together: list[str]
+    """Other conversations that are one with it: what is done to it is done to them."""
 
     def public(self) -> dict[str, Any]:
         return {
@@ -56,6 +58,7 @@ class AgentPage:
             "epoch": self.conversation.owner_epoch,
             "tags": self.tags,
             "customer_read": self.conversation.customer_read or 0,
+            "together": self.together,
         }
 
 
@@ -135,6 +138,11 @@ async def agent_page(
         conversation,
         conversation.owner,
         (await tags_of_talks(reader, [conversation_id])).get(conversation_id, []),
+        [
+            one.conversation_id
+            for one in (await joins_now(reader, [conversation_id])).get(conversation_id, ())
+            if one.conversation_id != conversation_id
+        ],
     )
 
 
@@ -144,14 +152,17 @@ def hears(agent: Agent, note: Mapping[str, Any]) -> bool:
 
 
 async def current_record(reader: Reader, agent: Agent, conversation_id: str) -> dict[str, Any]:
-    """The row of the latest handoff: record, filled, updated_at; 404 when it was never handed to people."""
+    """The row of the latest handoff: record, filled, updated_at; 404 when it was never handed to people. Its deadlines are those that
+    hold now, pauses included, as lists show them."""
     conversation = await readable(reader, agent, conversation_id)
     row = (
         await reader.execute(select(handoffs).where(handoffs.c.handoff_id == conversation.handoff_id))
     ).first()
     if row is None:
         raise not_found("这个会话还没有转过人工。")
-    return dict(row._mapping)
+    told = dict(row._mapping)
+    deadlines = {**(row.record.get("deadlines") or {}), **conversation.deadlines}
+    return {**told, "record": {**row.record, "deadlines": deadlines}}
 
 
 async def agent_names(reader: Reader) -> dict[str, str]:
@@ -219,14 +230,9 @@ async def _listed(reader: Reader, rows: Sequence[Any], joins: Joins | None = Non
             "group": row.skill_group,
             "escalated_to": row.escalated_to,
             "priority": row.priority,
-            "level": row.level,
             "category": row.category,
-            "waiting_since": rfc3339(row.waiting_since) if row.waiting_since else None,
-            "deadlines": row.deadlines,
-            "reason": row.reason,
-            "emotion": row.emotion,
             "preview": mask_text(words.get(row.id, ""))[:_PREVIEW],
-            "customer": mask_name(row.customer.get("name")) or "访客",
+            "customer": _name(row),
             "verified": bool(row.customer.get("verified")),
             "tags": tags.get(row.id, []),
             "order_no": row.facts.get("order_no"),
@@ -236,12 +242,46 @@ async def _listed(reader: Reader, rows: Sequence[Any], joins: Joins | None = Non
             "epoch": row.owner_epoch,
             "last_seq": row.last_seq,
             "updated_at": rfc3339(row.updated_at),
+            **_pressing((row, *others_of[row.id])),
             **_standing(row, others_of[row.id], names, people, silent),
             **_beside(together[row.id], others, words),
             **({"parted": True} if row.id in parted else {}),
         }
         for row in rows
     ]
+
+
+_WORST: dict[str, Sequence[str | None]] = {
+    "level": ("III", "II", "I"),
+    "reason": ("safety", "threat", "privacy"),
+    "emotion": ("angry", "displeased"),
+}
+"""What of several conversations is shown of their line: the first that any of them has, else its own."""
+
+
+def _pressing(line: Sequence[Any]) -> dict[str, Any]:
+    """What presses on a line, of any of its conversations: level, reason and mood, the longest wait, the nearest deadlines, and the
+    group whose level is the highest."""
+    told = {
+        name: next(
+            (worst for worst in order if any(getattr(row, name) == worst for row in line)),
+            getattr(line[0], name),
+        )
+        for name, order in _WORST.items()
+    }
+    if any(row.level != told["level"] for row in line):
+        told["group"] = next(row.skill_group for row in line if row.level == told["level"])
+    waits = [row.waiting_since for row in line if row.waiting_since]
+    told["waiting_since"] = rfc3339(min(waits)) if waits else None
+    due: dict[str, Any] = dict(line[0].deadlines or {})
+    for row in line[1:]:
+        for step, at in (row.deadlines or {}).items():
+            due[step] = min(filter(None, (due.get(step), at)), default=None)
+    return {**told, "deadlines": due}
+
+
+def _name(row: Any) -> str:
+    return mask_name(row.customer.get("name")) or "访客"
 
 
 def _beside(
@@ -254,6 +294,8 @@ def _beside(
             "why": one.why,
             "state": row.state,
             "level": row.level,
+            "category": row.category,
+            "customer": _name(row),
             "order_no": row.facts.get("order_no"),
             "preview": mask_text(words.get(one.conversation_id, ""))[:_PREVIEW],
             "epoch": row.owner_epoch,
@@ -276,20 +318,20 @@ def _standing(
 ) -> dict[str, Any]:
     """How it stands between people, with what is one with it; only what applies is told."""
     all_of_it = (row, *others)
-    silence = min(
-        (silent[one.id] for one in all_of_it if one.id in silent), key=lambda one: one.since, default=None
-    )
+    silence = [silent[one.id] for one in all_of_it if one.id in silent]
     offered = next((one for one in all_of_it if one.offered_to), None)
     told: dict[str, Any] = {}
-    if silence is not None:
+    if silence:
+        until = min(one.since + patience(one, store_rules()).taken_back for one in silence)
         told |= {
-            "unanswered_since": rfc3339(silence.since),
-            "unanswered_first": silence.first,
-            "unanswered_until": rfc3339(silence.since + patience(silence, store_rules()).taken_back),
+            "unanswered_since": rfc3339(min(one.waits_since for one in silence)),
+            "unanswered_first": any(one.first for one in silence),
+            "unanswered_until": rfc3339(until),
+            "unanswered_in": [one.conversation_id for one in silence],
         }
     if row.state == State.HUMAN.value and row.held_until:
         told |= {"held_until": rfc3339(row.held_until), "held_note": row.held_note}
-    if row.state == State.HUMAN.value and offered is not None:
+    if offered is not None:
         told |= {
             "offered_to": names.get(offered.offered_to),
             "offer_expires_at": rfc3339(offered.offer_expires_at),

@@ -4,7 +4,7 @@ something new adds its way back here, and a test holds both to the same number."
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, case, func, select
 from handoff.conversation import State
 from handoff.daily_figures import (
     CATEGORY,
+    HELD_BY,
     WHOSE,
     Span,
+    answerer,
     came_again,
     had_people,
     rated_by,
@@ -22,7 +24,7 @@ from handoff.daily_figures import (
     span_of,
     within,
 )
-from handoff.day_counts import ANSWERED_WITHIN, NONE, SOLVED, SOLVED_WITHIN
+from handoff.day_counts import NONE, answered_in_time, solved_in_time
 from handoff.desk.views import listed_items
 from handoff.errors import invalid
 from handoff.oversight.wall import LOW_SCORE
@@ -96,8 +98,9 @@ def _opened(*more: ColumnElement[bool]) -> Wanted:
 _LATEST = conversations.c.handoff_id == handoffs.c.handoff_id
 
 
-def _handoffs(asked: Asked, *more: ColumnElement[bool]) -> Any:
-    agent = None if asked.agent is None else func.coalesce(case((_LATEST, WHOSE)), NONE) == asked.agent
+def _handoffs(asked: Asked, *more: ColumnElement[bool], whose: ColumnElement[Any] | None = None) -> Any:
+    """`whose`: to whom they belong, unless to whoever serves or last served them."""
+    agent = _is(case((_LATEST, WHOSE)) if whose is None else whose, asked.agent)
     return (
         select(handoffs.c.conversation_id)
         .join(conversations, conversations.c.id == handoffs.c.conversation_id)
@@ -124,7 +127,7 @@ def _missed(asked: Asked) -> ColumnElement[bool]:
         *_all(
             None if asked.value is None else sla_breaches.c.deadline == asked.value,
             _is(sla_breaches.c.skill_group, asked.group),
-            _is(sla_breaches.c.owner, asked.agent),
+            _is(HELD_BY, asked.agent),
         ),
     )
     return conversations.c.id.in_(found) & _also(_is(CATEGORY, asked.category))
@@ -173,18 +176,15 @@ FIGURES: dict[str, Wanted] = {
 """What is counted → which conversations it counts. `unanswered` is besides: who waits for their agent's words now."""
 
 
-def _late(row: Any) -> bool:
-    return bool(row.latest) and not (
-        row.first_response_at and row.first_response_at - row.created_at <= ANSWERED_WITHIN
-    )
+def _late(row: Any, now: datetime) -> bool:
+    return bool(row.latest) and answered_in_time(row.created_at, row.first_response_at, now) is False
 
 
-def _unsolved(row: Any) -> bool:
-    solved = row.resolution == SOLVED and row.ended_at
-    return not (solved and row.ended_at - row.created_at <= SOLVED_WITHIN)
+def _unsolved(row: Any, now: datetime) -> bool:
+    return solved_in_time(row.created_at, row.ended_at, row.resolution, now) is False
 
 
-JUDGED: dict[str, Callable[[Any], bool]] = {"late_answers": _late, "unsolved": _unsolved}
+JUDGED: dict[str, Callable[[Any, datetime], bool]] = {"late_answers": _late, "unsolved": _unsolved}
 """Figures of spans of time, which the two databases reckon differently: the days' handoffs are read and judged here."""
 
 
@@ -221,11 +221,14 @@ async def found_behind(reader: Reader, figure: str, asked: Asked) -> dict[str, A
         ids = [one.conversation_id for one in await silences(reader) if asked.agent in (None, one.owner)]
         wanted: ColumnElement[bool] = conversations.c.id.in_(ids)
     elif figure in JUDGED:
+        now, whose = reader.now(), answerer() if figure == "late_answers" else None
         columns = [handoffs.c[one] for one in ("created_at", "resolution", "ended_at")]
         rows = await reader.execute(
-            _handoffs(asked).add_columns(*columns, _LATEST.label("latest"), conversations.c.first_response_at)
+            _handoffs(asked, whose=whose).add_columns(
+                *columns, _LATEST.label("latest"), conversations.c.first_response_at
+            )
         )
-        wanted = conversations.c.id.in_({row.conversation_id for row in rows if JUDGED[figure](row)})
+        wanted = conversations.c.id.in_({row.conversation_id for row in rows if JUDGED[figure](row, now)})
     elif figure in FIGURES:
         wanted = FIGURES[figure](asked)
     else:

@@ -65,6 +65,15 @@ def queue_rows() -> Any:
     )
 
 
+def line_rows() -> Any:
+    """The same in all: who is one in two groups is one here."""
+    return (
+        select(conversations.c.state, customers().label("number"))
+        .where(conversations.c.state.in_(_OPEN))
+        .group_by(conversations.c.state)
+    )
+
+
 async def now(reader: Reader, rules: StoreRules) -> dict[str, Any]:
     """`{"groups","people","waiting","tickets","serving","unanswered","open"}`."""
     groups: dict[str, dict[str, Any]] = {
@@ -79,9 +88,10 @@ async def now(reader: Reader, rules: StoreRules) -> dict[str, Any]:
         line[names[row.state]] += row.number
         if row.state == State.WAITING.value and row.since:
             line["longest_since"] = min(filter(None, (line["longest_since"], row.since)))
+    whole = {row.state: row.number for row in await reader.execute(line_rows())}
     people = await people_now(reader)
     silent = await silences(reader)
-    carried, chats = await burdens(reader, rules), await loads(reader)
+    carried, chats = await burdens(reader, rules), await loads(reader, held=True)
     usual = rules.policy.routing.push.capacity
     for line in groups.values():
         line["at_desk"] = len(staff_of(people.values(), line["group"]))
@@ -90,7 +100,7 @@ async def now(reader: Reader, rules: StoreRules) -> dict[str, Any]:
         "at": rfc3339(reader.now()),
         "open": rules.is_open(reader.now()),
         "groups": list(groups.values()),
-        **{name: sum(line[name] for line in groups.values()) for name in names.values()},
+        **{name: whole.get(state, 0) for state, name in names.items()},
         "unanswered": len(silent),
         "people": sorted(
             (

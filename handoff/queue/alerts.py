@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from aftersales.masking import mask_name
 from handoff.clock import rfc3339
 from handoff.records import Reader, Tx, new_id
 from handoff.records.desk_tables import desk_alerts
-from handoff.records.tables import agents
+from handoff.records.tables import agents, conversations
 
 MOST_SHOWN = 50
 MENTION = "mention"
@@ -60,9 +61,10 @@ async def supervisors(reader: Reader, besides: str | None = None) -> list[str]:
 
 
 async def unseen(reader: Reader, agent_id: str) -> list[dict[str, Any]]:
-    """This person's alerts that they have not seen, oldest first."""
+    """This person's alerts that they have not seen, oldest first, with the customer's name as lists show it."""
     statement = (
-        select(desk_alerts)
+        select(desk_alerts, conversations.c.customer)
+        .outerjoin(conversations, conversations.c.id == desk_alerts.c.conversation_id)
         .where(desk_alerts.c.agent_id == agent_id, desk_alerts.c.seen_at.is_(None))
         .order_by(desk_alerts.c.at.desc(), desk_alerts.c.id)
         .limit(MOST_SHOWN)
@@ -76,6 +78,7 @@ async def unseen(reader: Reader, agent_id: str) -> list[dict[str, Any]]:
             "at": rfc3339(row.at),
             "conversation_id": row.conversation_id,
             "case_no": row.case_no,
+            "customer": mask_name((row.customer or {}).get("name")) or None,
         }
         for row in reversed(rows)
     ]

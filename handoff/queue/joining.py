@@ -1,7 +1,7 @@
 """Finding out that two conversations are one customer's, joining them, and taking them apart again.
 
-The same customer: the store's account, the verified phone or e-mail. The same order: unless both are surely somebody, and not the
-same. Done when a person is brought, and by the queue's sweep for what became known only afterwards (who it is, which order). Two
+The same customer: the store's account, the verified phone or e-mail. The same order: of two customers who both proved that it is
+theirs, unless both are surely somebody, and not the same; a number that was only typed joins nobody. Done when a person is brought, and by the queue's sweep for what became known only afterwards (who it is, which order). Two
 people who have one of them each keep what they have.
 """
 
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from handoff.conversation import State
 from handoff.queue.alerts import alert
@@ -169,7 +169,9 @@ def _repeated(rows: Sequence[Any], keys: Mapping[str, Collection[str]]) -> list[
 
 
 async def _in_hands(reader: Reader) -> Sequence[Any]:
-    order_no = conversations.c.facts["order_no"].as_string().label("order_no")
+    """`order_no`: the order of somebody who is verified, None of everybody else."""
+    verified = conversations.c.customer["verified"].as_boolean()
+    order_no = case((verified, conversations.c.facts["order_no"].as_string())).label("order_no")
     statement = select(*(conversations.c[name] for name in _COLUMNS), order_no)
     live = (conversations.c.state.in_(IN_HANDS), conversations.c.handoff_id.is_not(None))
     return (await reader.execute(statement.where(*live))).all()

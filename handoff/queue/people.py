@@ -103,13 +103,15 @@ async def put_status(tx: Tx, agent_id: str, status: Status) -> None:
     tx.touch_queue()
 
 
-async def loads(reader: Reader) -> dict[str, int]:
-    """How many customers each person has now; those on hold do not count."""
+async def loads(reader: Reader, *, held: bool = False) -> dict[str, int]:
+    """How many customers each person has now; those on hold count with `held` only."""
     statement = (
         select(conversations.c.owner, customers().label("chats"))
         .outerjoin(desk_holds, desk_holds.c.conversation_id == conversations.c.id)
-        .where(conversations.c.state == State.HUMAN.value, desk_holds.c.conversation_id.is_(None))
+        .where(conversations.c.state == State.HUMAN.value)
         .group_by(conversations.c.owner)
     )
+    if not held:
+        statement = statement.where(desk_holds.c.conversation_id.is_(None))
     rows = (await reader.execute(statement)).all()
     return {str(row.owner): int(row.chats) for row in rows if row.owner}

@@ -1,6 +1,5 @@
 """Claimed and not answered: the agent is warned, then the conversation goes back to its old place and supervisors are told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
@@ -31,11 +30,13 @@ SPOKEN = ("text", "image", "video", "button")
 
 @dataclass(frozen=True)
 class Silence:
-    """A customer who waits for their agent's answer. `first`: the agent has not said a word yet."""
+    """A customer who waits for their agent's answer. `since`: the agent has been silent since then; `waits_since`: the customer has
+    waited since then, whoever had them. `first`: the agent has not said a word yet."""
 
     conversation_id: str
     owner: str
     since: datetime
+    waits_since: datetime
     first: bool
 
 
@@ -56,7 +57,9 @@ def patience(one: Silence, rules: StoreRules) -> Patience:
 async def silences(reader: Reader, conversation_id: str | None = None) -> list[Silence]:
     """Every claimed conversation, not on hold, whose customer waits for an answer; only one of them if asked so.
 
-    Of conversations that are one, the one that the customer wrote in waits; an answer in any of them answers all. Notes, plans that were not told, what was taken back and the service's own sentences are no answer.
+    Each of conversations that are one waits for its own answer; once the agent has said something in one of them, the others have the
+    patience of a later answer. Notes, plans that were not told, what was taken back and the service's own
+    sentences are no answer.
     """
     said = items.alias("said")
     last_said = (
@@ -91,6 +94,7 @@ async def silences(reader: Reader, conversation_id: str | None = None) -> list[S
             conversations.c.id,
             conversations.c.owner,
             conversations.c.claimed_at,
+            conversations.c.waiting_since,
             conversations.c.noticed,
             said_at.label("said_at"),
             asked_at.label("asked_at"),
@@ -103,23 +107,32 @@ async def silences(reader: Reader, conversation_id: str | None = None) -> list[S
             desk_holds.c.conversation_id.is_(None),
         )
     )
+    joins = await joins_now(reader, None if conversation_id is None else [conversation_id])
     if conversation_id is not None:
-        statement = statement.where(conversations.c.id == conversation_id)
-    found = []
+        one_line = {conversation_id, *(one.conversation_id for one in joins.get(conversation_id, ()))}
+        statement = statement.where(conversations.c.id.in_(one_line))
     rows = (await reader.execute(statement)).all()
-    joins = await joins_now(reader, [row.id for row in rows]) if rows else {}
+    spoken = {row.id for row in rows if row.said_at is not None and row.said_at >= row.claimed_at}
+    found = []
     for row in rows:
-        if row.id in joins:
-            row_said, row_asked = await _of_all(reader, [one.conversation_id for one in joins[row.id]])
-            if row_said is not None and row_said >= row.claimed_at:
-                if row_asked is not None and row_asked.conversation_id == row.id:
-                    found.append(Silence(row.id, row.owner, _from(row, row_asked.at), first=False))
-                continue
-        if row.said_at is None or row.said_at < row.claimed_at:
-            found.append(Silence(row.id, row.owner, _from(row, row.claimed_at), first=True))
-        elif row.asked_at is not None:
-            found.append(Silence(row.id, row.owner, _from(row, row.asked_at), first=False))
+        if conversation_id not in (None, row.id):
+            continue
+        since = row.asked_at if row.id in spoken else row.claimed_at
+        if since is None:
+            continue
+        first = row.id not in spoken and not any(
+            one.conversation_id in spoken for one in joins.get(row.id, ())
+        )
+        found.append(Silence(row.id, row.owner, _from(row, since), _waits_since(row), first))
     return found
+
+
+def _waits_since(row: Any) -> datetime:
+    """Since the customer asked for a person, or since what they said first after a person's last word."""
+    asked: datetime = row.waiting_since or row.claimed_at
+    if row.said_at is not None and row.said_at >= asked:
+        return row.asked_at or row.claimed_at  # type: ignore[no-any-return]
+    return asked
 
 
 def _from(row: Any, at: datetime) -> datetime:
@@ -127,23 +140,6 @@ def _from(row: Any, at: datetime) -> datetime:
     resumed_at = datetime.fromtimestamp(float((row.noticed or {}).get("resumed_at") or 0), timezone.utc)
     claimed_at: datetime = row.claimed_at
     return max(at, claimed_at, resumed_at)
-
-
-async def _of_all(reader: Reader, ids: Sequence[str]) -> tuple[datetime | None, Any]:
-    """Conversations that are one: when their agent last said something in any of them, and what the customer said first since then
-    (a row with conversation_id and at, or None). An answer in one of them is an answer to all."""
-    mine = items.c.conversation_id.in_(list(ids))
-    said = select(func.max(items.c.at)).where(mine, items.c.sender == "agent", items.c.recalled_at.is_(None))
-    said_at: datetime | None = (await reader.execute(said)).scalar_one()
-    asked = (
-        select(items.c.conversation_id, items.c.at)
-        .where(mine, items.c.sender == "customer", items.c.kind.in_(SPOKEN))
-        .order_by(items.c.at, items.c.conversation_id)
-        .limit(1)
-    )
-    if said_at is not None:
-        asked = asked.where(items.c.at > said_at)
-    return said_at, (await reader.execute(asked)).first()
 
 
 class SilenceWatch:
@@ -178,11 +174,11 @@ class SilenceWatch:
 
     async def _warn(self, tx: Tx, conversation: Conversation, now: Silence, agent: str) -> None:
         notes = self._rules.policy.routing.notes
-        waited = tx.now() - now.since
-        left = patience(now, self._rules).taken_back - waited
-        text = notes.warn.format(waited=spell(waited), left=spell(left))
+        since = self._rules.store_clock(now.waits_since)
+        until = self._rules.store_clock(now.since + patience(now, self._rules).taken_back)
+        text = notes.warn.format(since=since, until=until)
         await alert(tx, [now.owner], "unanswered", text, conversation.id)
-        told = notes.warn_supervisor.format(agent=agent, waited=spell(waited))
+        told = notes.warn_supervisor.format(agent=agent, since=since, until=until)
         others = await supervisors(tx, besides=now.owner)
         await alert(tx, others, "unanswered_team", told, conversation.id)
         noticed = {**conversation.noticed, "warned": now.since.timestamp()}

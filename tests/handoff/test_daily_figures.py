@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 
 from handoff.auth.roles import GROUPS
 from handoff.daily_figures import daily_figures
-from handoff.records import Records, new_id, update_conversation
+from handoff.records import NewItem, Records, append_items, new_id, update_conversation
 from handoff.records.followup_tables import sla_breaches
 from handoff.records.tables import handoffs, ratings
 from handoff.store_rules import use_store_rules
@@ -67,7 +67,7 @@ async def test_a_day_says_what_came_how_fast_and_by_whom(harness: QueueHarness) 
     assert day["reasons"] == {"requested": 1, "anger": 1}
     assert day["first_response_seconds"] == (60 + 7260) / 2
     assert day["answered_within_1h_share"] == 0.5
-    assert day["solved_within_24h_share"] == 0.5
+    assert day["solved_within_24h_share"] == 1, "the other one has its day still"
     assert day["resolution_seconds"] == 7260
     assert (day["satisfaction"], day["ratings"], day["breaches"]) == (4, 1, {"first_response": 1})
     assert day["without_person_share"] == 0
@@ -99,5 +99,33 @@ async def test_nothing_to_divide_by_is_no_figure(harness: QueueHarness) -> None:
         None,
         None,
     )
+    assert day["answered_within_1h_share"] is None, "the hour is not over"
+    assert day["solved_within_24h_share"] is None, "nor is the day"
+    harness.later(minutes=61)
+    [day] = await figures(harness)
     assert day["answered_within_1h_share"] == 0, "who was never answered counts against it"
     assert waiting
+
+
+async def test_an_answer_is_of_who_wrote_it_and_a_miss_of_who_had_the_customer(harness: QueueHarness) -> None:
+    """H50: who took over and wrote nothing has no first response; what was missed in the queue is nobody's."""
+    agent, boss = await harness.agent("小林", groups=GROUPS), await harness.agent("王主管", groups=GROUPS)
+    waiting = await harness.waiting()
+    harness.later(seconds=30)
+    await harness.claim(agent, waiting)
+    async with harness.records.write() as tx:
+        await append_items(
+            tx, waiting, [NewItem("agent", "text", {"text": "您好"}, sender_id=agent.id, client_msg_id="m1")]
+        )
+    await answered(harness, waiting)
+    async with harness.records.write() as tx:
+        await update_conversation(tx, waiting, owner=boss.id, last_owner=boss.id)
+        for owner in (agent.id, None):
+            breach = {"key": new_id("b"), "subject": "h", "deadline": "plan", "owner": owner}
+            await tx.execute(insert(sla_breaches).values(**breach, due_at=tx.now(), at=tx.now()))
+    [day] = await figures(harness)
+    parts = day["by_agent"]
+    assert (parts["小林"]["first_response_seconds"], parts["小林"]["answered_within_1h_share"]) == (30, 1)
+    assert parts["王主管"]["first_response_seconds"] is None
+    assert parts["王主管"]["answered_within_1h_share"] is None
+    assert (parts["小林"]["breaches"], parts["queue"]["breaches"]) == ({"plan": 1}, {"plan": 1})

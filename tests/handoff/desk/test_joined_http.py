@@ -78,14 +78,41 @@ async def test_who_comes_again_while_somebody_has_them_comes_to_the_same_person(
     assert not await queue_of(desk, "agent2", first, second)
 
 
-async def test_the_same_order_joins_two_guests_but_never_two_known_customers(desk: SharedDesk) -> None:
+async def test_an_order_that_was_only_typed_joins_nobody(desk: SharedDesk) -> None:
+    """Neither two guests, nor a guest with the customer whose order it is, whose name they would be given; nor two known customers."""
     one = await known(desk, "这单 202611220003", order_no="202611220003")
     two = await known(desk, "还是这单 202611220003", order_no="202611220003")
-    (row,) = await queue_of(desk, "agent1", one, two)
-    assert [other["why"] for other in row["together"]] == ["order"]
+    owner = await known(desk, "我的单 202611220003", "13900220003", order_no="202611220003")
+    rows = await queue_of(desk, "agent1", one, two, owner)
+    assert [beside(row) for row in rows] == [[], [], []]
+    await desk.people["agent1"].claim(owner.id)
+    assert (await state_of(desk, "agent1", one))[0] == "waiting"
+    assert {row["customer"] for row in rows if row["conversation_id"] != owner.id} == {"访客"}
     a = await known(desk, "我妈下的 202611220004", "13900220004", order_no="202611220004")
     b = await known(desk, "我下的 202611220004", "13900220005", order_no="202611220004")
     assert len(await queue_of(desk, "agent1", a, b)) == 2
+
+
+async def test_an_order_that_both_proved_joins_them(desk: SharedDesk) -> None:
+    """A number that is no mobile's recognises nobody by itself."""
+    one = await known(desk, "座机下的 202611220005", "057188880005", order_no="202611220005")
+    two = await known(desk, "还是座机 202611220005", "057188880005", order_no="202611220005")
+    (row,) = await queue_of(desk, "agent1", one, two)
+    assert [other["why"] for other in row["together"]] == ["order"]
+
+
+async def test_a_line_shows_what_presses_in_any_of_its_conversations(desk: SharedDesk) -> None:
+    first = await known(desk, "问问 13900220012", "13900220012")
+    second = await known(desk, "我要投诉到 12315 13900220012", "13900220012", complaint=True)
+    desk.bot.when("再说一遍", say("好的"))
+    (row,) = await queue_of(desk, "agent1", first, second)
+    alone = [(await desk.people["agent1"].record(one.id)) for one in (first, second)]
+    ranks = ["I", "II", "III"]
+    assert row["level"] == max((one["level"] for one in alone), key=ranks.index)
+    for step in ("first_response", "plan", "resolve"):
+        assert row["deadlines"][step] == min(one["deadlines"][step] for one in alone)
+    log = await desk.people["agent1"].log(first.id)
+    assert log["together"] == [second.id]
 
 
 async def test_taken_apart_they_are_two_and_put_together_one_again(desk: SharedDesk) -> None:
@@ -132,19 +159,22 @@ async def test_what_happens_to_one_happens_to_both(desk: SharedDesk) -> None:
         assert [note["kind"] for note in notes if note["kind"] == "resolution"] == ["resolution"]
 
 
-async def test_an_answer_in_one_is_an_answer_to_both(desk: SharedDesk) -> None:
-    """The customer reads one of them: the other is not counted as left unanswered, until something is asked there anew."""
+async def test_an_answer_in_one_does_not_hide_that_the_other_waits(desk: SharedDesk) -> None:
+    """Each window of the customer waits for its own answer; the other has the patience of a later one then."""
     first = await known(desk, "问一下 13900220010", "13900220010")
     second = await known(desk, "再问一下 13900220010", "13900220010")
     one = desk.people["agent1"]
     epoch = await one.claim(first.id)
-    assert (await mine(desk, "agent1", first, second))[0]["unanswered_first"] is True
+    row = (await mine(desk, "agent1", first, second))[0]
+    assert (row["unanswered_first"], set(row["unanswered_in"])) == (True, {first.id, second.id})
     await one.say(first.id, epoch, "您好，查到了")
+    row = (await mine(desk, "agent1", first, second))[0]
+    assert (row["unanswered_first"], row["unanswered_in"]) == (False, [second.id])
+    await one.say(second.id, (await one.log(second.id))["epoch"], "在那边回您了")
     assert "unanswered_since" not in (await mine(desk, "agent1", first, second))[0]
     await second.say("那什么时候到")
     row = (await mine(desk, "agent1", first, second))[0]
-    assert row["unanswered_first"] is False
-    assert row["unanswered_since"]
+    assert (row["unanswered_first"], row["unanswered_in"]) == (False, [second.id])
 
 
 async def test_who_leaves_the_queue_in_one_still_waits_in_the_other(desk: SharedDesk) -> None:

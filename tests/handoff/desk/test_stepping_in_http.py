@@ -65,3 +65,32 @@ async def test_a_whisper_is_heard_by_one_person_and_supervisors_only(desk: Share
     assert "20 元券" not in str((await customer.log())["items"])
     alerts = (await agent.get("queue")).json()["alerts"]
     assert "王主管悄悄话：可以给 20 元券" in {one["text"] for one in alerts}
+
+
+async def offered(desk: SharedDesk, customer: str, epoch: int, to: str) -> int:
+    body = {"epoch": epoch, "note": "这位您熟", "agent": desk.people[to].agent["id"]}
+    answer = await desk.people["boss"].post(f"conversations/{customer}/transfer", body)
+    return answer.status_code
+
+
+async def test_a_supervisor_offers_who_waits_and_who_is_held_to_a_named_agent(desk: SharedDesk) -> None:
+    agent, other = desk.people["agent1"], desk.people["agent2"]
+    customer = await desk.waiting("在排队")
+    epoch = (await desk.people["boss"].log(customer.id))["epoch"]
+    body = {"epoch": epoch, "note": "x", "agent": other.agent["id"]}
+    assert (await agent.post(f"conversations/{customer.id}/transfer", body)).status_code == 409, "not theirs"
+    assert await offered(desk, customer.id, epoch, "agent1") == 200
+    assert (await agent.log(customer.id))["state"] == "waiting", "nobody is given a customer unasked"
+    taken = await agent.post(f"conversations/{customer.id}/offer", {"answer": "accept"})
+    assert (taken.status_code, taken.json()["state"]) == (200, "human")
+    epoch = taken.json()["epoch"]
+    assert await offered(desk, customer.id, epoch, "agent1") == 422, "they have them already"
+    assert await offered(desk, customer.id, epoch - 1, "agent2") == 409
+    assert await offered(desk, customer.id, epoch, "agent2") == 200
+    assert (await agent.log(customer.id))["owner"] == agent.agent["id"]
+    assert (await other.post(f"conversations/{customer.id}/offer", {"answer": "accept"})).status_code == 200
+    alerts = (await agent.get("queue")).json()["alerts"]
+    told = [
+        one["text"] for one in alerts if one["kind"] == "taken_over" and one["conversation_id"] == customer.id
+    ]
+    assert any("这位您熟" in one for one in told)

@@ -106,7 +106,9 @@ async def test_who_claims_and_says_nothing_is_warned_then_loses_it_to_its_old_pl
     await harness.sweep()
     assert await alerts_of(harness, agent) == ["unanswered"], "once, not with every round"
     assert await alerts_of(harness, boss) == ["unanswered_team"]
-    assert (await mine(harness, agent))["unanswered_first"] is True
+    told = await mine(harness, agent)
+    assert told["unanswered_first"] is True
+    assert datetime.fromisoformat(told["unanswered_since"]) == since, "the customer waits since they asked"
     await wait(harness, agent, boss, seconds=150)
     assert await harness.state(first) is State.WAITING
     back = await harness.conversation(first)
@@ -135,6 +137,7 @@ async def test_a_greeting_of_the_system_and_a_note_are_no_answer_but_words_are(h
     await wait(harness, agent, seconds=250)
     assert await alerts_of(harness, agent) == ["unanswered", "unanswered"]
     told = await mine(harness, agent)
+    assert told["unanswered_first"] is False
     patience = datetime.fromisoformat(told["unanswered_until"]) - datetime.fromisoformat(
         told["unanswered_since"]
     )

@@ -17,6 +17,8 @@ export interface ConversationView {
   state: ConversationState;
   owner: string | null;
   epoch: number;
+  /** other conversations that are one with it: what is done to it is done to them */
+  together: string[];
   /** of its case */
   tags: string[];
   record: HandoffRecord | null;
@@ -64,10 +66,10 @@ export class Conversation {
   /** as far as it was written, while the page lives */
   summary: Summary | null = null;
 
-  constructor(readonly id: string, private readonly me: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
+  constructor(readonly id: string, private readonly me: string, private readonly myName: string, private readonly store: TextStore, private readonly prefix: string, tab: string, hooks: CourierHooks, saveDraft: SaveDraft) {
     this.drafts = new Drafts(store, prefix, id, saveDraft);
     this.view = reactive<ConversationView>({
-      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, tags: [], record: null, recordError: "", earlier: null, beside: null,
+      id, loaded: false, error: "", items: [], annotations: [], state: "waiting", owner: null, epoch: 0, together: [], tags: [], record: null, recordError: "", earlier: null, beside: null,
       entries: [], typing: false, seen: Number(store.get(markAt(prefix, id)) ?? 0) || 0, revealed: {}, uploading: 0, customerRead: 0, others: {}, quoting: 0, atEnd: true, gone: null,
     });
     this.outbox = new Outbox(store, `${prefix}out:${id}:`, tab);
@@ -90,6 +92,7 @@ export class Conversation {
     this.view.owner = answer.owner;
     this.view.epoch = answer.epoch;
     this.view.tags = answer.tags;
+    this.view.together = answer.together ?? [];
     this.view.customerRead = answer.customer_read;
     this.view.loaded = true;
     this.view.error = "";
@@ -104,11 +107,26 @@ export class Conversation {
 
   private whose(answer: AgentLog): void {
     const mine = (state: ConversationState, owner: string | null): boolean => state === "human" && owner === this.me;
+    const moved = answer.state !== this.view.state || answer.owner !== this.view.owner;
     if (mine(answer.state, answer.owner)) this.view.gone = null;
+    else if (this.view.gone && moved) this.view.gone = this.goneOn(this.view.gone, answer.state);
     else if (mine(this.view.state, this.view.owner) && !this.leaving) {
-      const event = [...this.log.items].reverse().find((item) => item.kind === "event" && item.body.to !== undefined);
+      const [event, before] = this.moves();
+      if (answer.state === "human" && before?.body.reason === "transferred" && before.agent === this.myName) return;
       this.view.gone = { at: event?.at ?? new Date().toISOString(), why: goneText(event, answer.state), owner: answer.state === "human" ? (event?.agent ?? event?.body.agent ?? "") : "" };
     }
+  }
+
+  /** It went on without this person: who has it now; nothing is left to be told when a colleague's part is over too, or it ended. */
+  private goneOn(gone: Gone, state: ConversationState): Gone | null {
+    const [event] = this.moves();
+    if (state === "human") return { ...gone, owner: event?.agent ?? event?.body.agent ?? "" };
+    return gone.owner || state === "closed" || state === "bot" ? null : gone;
+  }
+
+  /** The last moves between states, the newest first. */
+  private moves(): LogItem[] {
+    return [...this.log.items].reverse().filter((item) => item.kind === "event" && item.body.to !== undefined);
   }
 
   /** What the next answer is about; 0: nothing in particular. */

@@ -372,7 +372,7 @@ export class Desk {
   }
 
   async transfer(conversation: Conversation, to: { agent: string } | { group: string }, note: string): Promise<boolean> {
-    return this.part(conversation, () => this.api.transfer(conversation.id, conversation.view.epoch, to, note), "agent" in to ? "已发出，等同事应答；没接之前客户还在您这里" : "已转过去");
+    return this.part(conversation, () => this.api.transfer(conversation.id, conversation.view.epoch, to, note), "agent" in to ? "已发出，等同事应答；没接之前客户还在原处" : "已转过去");
   }
 
   /** Conversations of one customer are handled apart from now on, or together again. */
@@ -629,7 +629,7 @@ export class Desk {
   private look(id: string): Conversation {
     const known = this.open.get(id);
     if (known) return known;
-    const made: Conversation = new Conversation(id, this.view.agent?.id ?? "", this.store, this.prefix, this.tab, {
+    const made: Conversation = new Conversation(id, this.view.agent?.id ?? "", this.view.agent?.name ?? "", this.store, this.prefix, this.tab, {
       send: (entry) => this.carry(made, entry),
       delivered: () => undefined,
       unauthorized: () => { this.expire(); },

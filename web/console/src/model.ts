@@ -47,6 +47,8 @@ export interface QueueItem {
   unanswered_first?: boolean;
   /** then it goes back to the queue */
   unanswered_until?: string;
+  /** which conversations of the line wait */
+  unanswered_in?: string[];
   held_until?: string;
   held_note?: string;
   /** a colleague is asked to take it over until then */
@@ -63,7 +65,7 @@ export interface QueueItem {
 }
 
 /** A conversation that is one with another: told with the line of the first of them. */
-export interface Beside { conversation_id: string; why: "customer" | "order"; state: ConversationState; level?: Level | null; order_no?: string | null; preview: string; epoch: number; last_seq: number; began_at: string; updated_at: string }
+export interface Beside { conversation_id: string; why: "customer" | "order"; state: ConversationState; level?: Level | null; category?: string | null; customer: string; order_no?: string | null; preview: string; epoch: number; last_seq: number; began_at: string; updated_at: string }
 
 /** Every conversation that a line stands for, its own first. */
 export const idsOf = (item: QueueItem): string[] => [item.conversation_id, ...(item.together ?? []).map((one) => one.conversation_id)];
@@ -76,7 +78,7 @@ export type Status = (typeof STATUSES)[number];
 export interface Offer { id: string; conversation_id: string; from: string; system: boolean; note: string; expires_at: string }
 
 /** What this person has not noticed yet; kept by the server until it is seen. */
-export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null; case_no?: string | null }
+export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null; case_no?: string | null; customer?: string | null }
 
 export interface Colleagues {
   groups: { group: string; name: string; at_desk: number }[];
@@ -132,6 +134,7 @@ export interface AgentLog {
   owner: string | null;
   epoch: number;
   tags: string[];
+  together?: string[];
   /** seq up to which the customer had it on the screen */
   customer_read: number;
 }

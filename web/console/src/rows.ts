@@ -98,6 +98,7 @@ function flagOf(item: QueueItem, place: Place, now: number): Row["flag"] {
   if (place === "queue" && item.preferred_name && Date.parse(item.preferred_until ?? "") > now) return { text: `${item.preferred_name}的老客户`, kind: "kept" };
   if (item.reason === "safety") return { text: "安全", kind: "angry" };
   if (item.reason === "threat") return { text: "曝光", kind: "angry" };
+  if (item.reason === "privacy") return { text: "个人信息", kind: "displeased" };
   return item.emotion && item.emotion !== "calm" ? { text: label.emotion(item.emotion), kind: item.emotion } : null;
 }
 

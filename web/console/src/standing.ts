@@ -14,7 +14,7 @@ export function standingOf(one: QueueItem, now: number): Standing | null {
   if (one.held_until) return { kind: "held", text: `搁置到 ${dateTime(one.held_until)}${one.held_note ? `：${one.held_note}` : ""}` };
   if (!one.unanswered_since || now - Date.parse(one.unanswered_since) < UNANSWERED_MS) return null;
   const left = one.unanswered_until ? Date.parse(one.unanswered_until) - now : 0;
-  return { kind: "silent", text: `客户已经等您 ${duration(now - Date.parse(one.unanswered_since))}${left > 0 ? `，再过 ${duration(left)} 没有回复就收回到队列` : "，太久没有回复会收回到队列"}` };
+  return { kind: "silent", text: `客户已经等了 ${duration(now - Date.parse(one.unanswered_since))}${left > 0 ? `，再过 ${duration(left)} 没有回复就收回到队列` : "，太久没有回复会收回到队列"}` };
 }
 
 export interface Why { text: string; action?: "claim" | "online" }
