@@ -447,7 +447,7 @@ def _is_shopping(run: Run, flow: Flow) -> bool:
 
 def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
     """A request that ended at once with the same words as before (路上的退不了): the second time it is not read out again, what
-    is different is asked for, with what was offered or a way to a person; the third time a person comes (H43). `said`: where
+    is different is asked for, with a way to a person, unless something is offered with it; the third time a person comes (H43). `said`: where
     this answer begins. True: a person was brought."""
     at_once = run.scene.at.turn_id in frame.draft and all(one is not frame for one in run.state.frames)
     top = run.state.top
@@ -463,9 +463,9 @@ def _refused_again(run: Run, frame: Frame, flow: Flow, said: int) -> bool:
         del run.out[said:]
         people.hand_off(run, "repeat", [run.words])
         return True
-    if times >= counts.same_question_offer:
+    if times >= counts.same_question_offer and not offers:  # what is offered is named again
         run.out[said:] = [one for one in run.out[said:] if isinstance(one, Card)]
-        repairs.say_as_before(run, flow)
+        repairs.say_as_before(run, frame, flow)
     return False
 
 

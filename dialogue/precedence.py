@@ -231,6 +231,11 @@ def _is_choice_of_two(one: Candidate) -> bool:
     return one.kind == "either"
 
 
+def _tells_address(one: Candidate) -> bool:
+    """是1302不是1201 还能再改吗: to where it is to go, beside the question."""
+    return one.command.kind == "start" and "address" in one.command.slots
+
+
 def _is_remark_of_kind(one: Candidate) -> bool:
     """Sounds like a known question and asks nothing."""
     return one.kind == "known" and not one.features.get("question")
@@ -495,6 +500,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_works_on_it, _is_remark_of_kind, "说的是手上的事"),
     (_puts_off, _is_mere_nod, "说的是再想想"),
     (_says("start"), _is_remark_of_kind, "没有问，是要办事"),
+    (_tells_address, _is_heard_question, "说了新地址"),
     (_is_situations, _is_heard_question, "这一单的情况下就是要办"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),
 )

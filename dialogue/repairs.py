@@ -355,21 +355,12 @@ def _same_question(one: str, other: str) -> bool:
     return len(mine & its) >= _SAME_WORDS * max(1, min(len(mine), len(its)))
 
 
-def say_as_before(run: Run, flow: Flow) -> None:
+def say_as_before(run: Run, frame: Frame, flow: Flow) -> None:
     """The same is wanted again, and what was told stands: it is not read out once more. What is different is asked for, with
-    what was offered (an offer is open) or a way to a person (H36, H43)."""
-    top, label = run.state.top, run.store.words.label
-    values = {"form": flow.name, "flow": flow.name}
-    if top is None or top.flow != "offer":
-        run.say("utter_as_before", values, buttons=[Button(label("agreed", "human"), "/ask_human")])
-        return
-    person = bool(top.data.get("human"))
-    buttons = [
-        Button(label("agreed", "person" if person else "do"), "/affirm"),
-        Button(label("agreed", "not_now"), "/deny"),
-    ]
-    response = "utter_as_before_person" if person else "utter_as_before_offer"
-    run.say(response, values, buttons=buttons, expects="confirm")
+    a way to a person (H36, H43)."""
+    named = frame_values(run, frame, flow).get("item", "") + flow.name
+    human = Button(run.store.words.label("agreed", "human"), "/ask_human")
+    run.say("utter_as_before", {"form": named, "flow": flow.name}, buttons=[human])
 
 
 def say_asked_before(run: Run) -> None:
