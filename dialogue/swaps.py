@@ -39,9 +39,17 @@ def replaced_at(text: str, current: object) -> tuple[str, Span] | None:
         found = pattern.search(text)
         if found is not None and isinstance(current, str):
             old, new = (found[one].strip("的了啊呀吧哦 !！?？~～") for one in ("old", "new"))
-            if old and old in current:
-                return _put_in(current, old, new), found.span("new")
+            part = _part_of(current, old)
+            if part:
+                return _put_in(current, part, new), found.span("new")
     return None
+
+
+def _part_of(current: str, old: str) -> str:
+    """What is meant by the old one: 3幢 打错了, 就门牌3幢 are the 3幢 of the current value. Empty where it has no such part."""
+    first = old.split(" ", maxsplit=1)[0] if old else ""
+    ends = (first[start:] for start in range(1, len(first) - 1))
+    return next((one for one in (old, first, *ends) if one and one in current), "")
 
 
 def _put_in(current: str, old: str, new: str) -> str:

@@ -69,6 +69,8 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         turn.denies("human") or (turn.offered == "human" and (_refuses_person(turn) or _asks_whether(turn)))
     ):
         return
+    if turn.offered == "human" and one.name in _INSISTING and _goes_on_talking(turn):
+        return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
     elif one.name in _PEOPLE:
@@ -98,6 +100,17 @@ def _asks_again(turn: Turn) -> bool:
     text, words = turn.scene.text, turn.scene.store.words
     first = next(iter(sentences(text)), None)
     return first is not None and part_asks(first, words) and not words.hit("watchers.accepts_person", text)
+
+
+def _goes_on_talking(turn: Turn) -> bool:
+    """先不用 等我问下孙女 这种保修管不管, to the offer of a person: a no, or a question, is no consent, however the session is judged."""
+    words = turn.scene.store.words
+    denies = any(two.kind == "no" and two.name == "ok" for two in turn.readings)
+    agrees = any(two.kind == "yes" for two in turn.readings) or words.hit(
+        "watchers.accepts_person", turn.scene.text
+    )
+    asks = any(part_asks(one, words) for one in sentences(turn.scene.text))
+    return denies or (asks and not agrees)
 
 
 def _refuses_person(turn: Turn) -> bool:
