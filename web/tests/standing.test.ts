@@ -11,6 +11,7 @@ describe("how a conversation stands with its agent", () => {
   it("counts down to what the service will do, and says nothing while nothing presses", () => {
     expect(standingOf(item({}), NOW)).toBeNull();
     expect(standingOf(item({ unanswered_since: at(-30) }), NOW)).toBeNull();
+    expect(standingOf(item({ unanswered_since: at(-3), unanswered_until: at(6) }), NOW)?.text).toBe("客户已经等了 0:03，再过 0:06 没有回复就收回到队列");
     expect(standingOf(item({ unanswered_since: at(-90), unanswered_until: at(150) }), NOW)?.text).toBe("客户已经等了 1:30，再过 2:30 没有回复就收回到队列");
     expect(standingOf(item({ offered_to: "小周", offer_expires_at: at(20), unanswered_since: at(-90) }), NOW)?.text).toBe("等小周应答，剩 0:20");
     expect(standingOf(item({ held_until: at(60), held_note: "等仓库" }), NOW)?.kind).toBe("held");

@@ -8,13 +8,14 @@ const UNANSWERED_MS = 60_000;
 
 export interface Standing { kind: "offered" | "held" | "silent"; text: string }
 
-/** Of mine: a colleague is asked, it is set aside, or the customer has been waiting for a while. */
+/** Of mine: a colleague is asked, it is set aside, or the customer has been waiting for a while, or is taken back within the minute. */
 export function standingOf(one: QueueItem, now: number): Standing | null {
   if (one.offered_to && one.offer_expires_at) return { kind: "offered", text: `等${one.offered_to}应答，剩 ${duration(Date.parse(one.offer_expires_at) - now)}` };
   if (one.held_until) return { kind: "held", text: `搁置到 ${dateTime(one.held_until)}${one.held_note ? `：${one.held_note}` : ""}` };
-  if (!one.unanswered_since || now - Date.parse(one.unanswered_since) < UNANSWERED_MS) return null;
-  const left = one.unanswered_until ? Date.parse(one.unanswered_until) - now : 0;
-  return { kind: "silent", text: `客户已经等了 ${duration(now - Date.parse(one.unanswered_since))}${left > 0 ? `，再过 ${duration(left)} 没有回复就收回到队列` : "，太久没有回复会收回到队列"}` };
+  if (!one.unanswered_since) return null;
+  const left = one.unanswered_until ? Date.parse(one.unanswered_until) - now : Infinity;
+  if (now - Date.parse(one.unanswered_since) < UNANSWERED_MS && left > UNANSWERED_MS) return null;
+  return { kind: "silent", text: `客户已经等了 ${duration(now - Date.parse(one.unanswered_since))}${left > 0 && left < Infinity ? `，再过 ${duration(left)} 没有回复就收回到队列` : "，太久没有回复会收回到队列"}` };
 }
 
 export interface Why { text: string; action?: "claim" | "online" }
