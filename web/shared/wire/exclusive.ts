@@ -11,7 +11,12 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeo
 
 export async function exclusively<T>(name: string, store: TextStore, work: () => Promise<T>): Promise<T> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks as LockManager | undefined;
-  if (locks) return locks.request(name, work) as Promise<T>;
+  if (locks) {
+    const alone = await locks.request(name, { ifAvailable: true }, async (lock) => (lock ? { done: await work() } : null));
+    if (alone) return alone.done;
+    // what the tab before stored may reach this tab's copy of the store a moment after its lock is free
+    return locks.request(name, async () => { await pause(LOOK_MS); return work(); }) as Promise<T>;
+  }
   const key = `${name}lock`;
   const me = newId();
   for (;;) {
