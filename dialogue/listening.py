@@ -19,7 +19,7 @@ from dialogue.reading import Reading
 from dialogue.state import LEFT_QUEUE, WRITTEN
 
 #: Categories that say nothing of the matter yet.
-_NO_MATTER = frozenset({"", "service.human", "service.privacy", "service.other", "service.social"})
+_NO_MATTER = frozenset({"", "service.human", "service.other", "service.social"})
 _SURE = 0.5
 #: What is watched for and brings a person: one is on the way already.
 _CALLS = frozenset({"human", "complaint", "repeat", "anger"})
@@ -45,7 +45,7 @@ def listen(
     if any(one.kind == "watch" and one.name == "safety" and one.score >= _SURE for one in heard):
         run.state.learn(safety=True, usable=False)
     if any(one.kind == "watch" and one.name == "privacy" and one.score >= _SURE for one in heard):
-        run.state.learn(category="service.privacy", demand=people.own_data_wish(run))
+        run.state.learn(category="service.other", demand=people.own_data_wish(run))
     if any(one.kind == "watch" and one.name == "ticket" for one in heard):
         run.out.append(Gateway("ticket", {"facts": {}}))
     else:

@@ -17,7 +17,7 @@ from dialogue.values import trouble
 _EVIDENCE_SHOWN = 5
 _SELF_HARM = "self_harm"
 #: What a request about the customer's own data is filed as (H53), whatever order was spoken of.
-_PRIVACY, _DEMAND = "service.privacy", 60
+_PRIVACY, _DEMAND = "service.other", 60
 #: Reasons for which a message that was left is enough: whoever reads it sees what the bot could not do.
 _TICKET_WILL_DO = frozenset({"no_progress", "misunderstood", "repeat", "unsure", "out_of_policy"})
 #: The kind of danger that no word tells: something electric.

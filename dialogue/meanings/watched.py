@@ -103,14 +103,8 @@ def _asks_again(turn: Turn) -> bool:
 
 
 def _goes_on_talking(turn: Turn) -> bool:
-    """先不用 等我问下孙女 这种保修管不管, to the offer of a person: a no, or a question, is no consent, however the session is judged."""
-    words = turn.scene.store.words
-    denies = any(two.kind == "no" and two.name == "ok" for two in turn.readings)
-    agrees = any(two.kind == "yes" for two in turn.readings) or words.hit(
-        "watchers.accepts_person", turn.scene.text
-    )
-    asks = any(part_asks(one, words) for one in sentences(turn.scene.text))
-    return denies or (asks and not agrees)
+    """先不用 等我问下孙女 这种保修管不管, to the offer of a person: a no is no consent, whatever is insisted on beside it."""
+    return any(two.kind == "no" and two.name == "ok" for two in turn.readings)
 
 
 def _refuses_person(turn: Turn) -> bool:

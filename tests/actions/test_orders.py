@@ -134,7 +134,7 @@ async def test_only_the_carrier_is_told_after_the_timeline(talk: Talk) -> None:
     ("text", "response"),
     [
         ("我想想啊我们公司那个名字特别长我也记不清了", "utter_ask_invoice_title"),
-        ("等一下我问问", "utter_take_your_time"),
+        ("等一下我问问", "utter_take_your_time_kept"),
         ("这个怎么写啊", "utter_ask_invoice_title"),
         ("公司", "utter_ask_invoice_company"),
     ],

@@ -174,7 +174,7 @@ def test_a_request_about_own_data_is_filed_as_one(text: str, demand: str) -> Non
     customer.says("订单202611010099到哪了", "track_parcel")
     customer.says(text, "nlu_fallback")
     assert customer.waits
-    assert (customer.facts["category"], customer.facts["demand"]) == ("service.privacy", demand)
+    assert (customer.facts["category"], customer.facts["demand"]) == ("service.other", demand)
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,9 @@ async def test_nothing_moves_while_reading_above(floor: Floor, new_profile: NewP
     await one.reply("您好")
     mine = page.locator(".msg.own").last
     await expect(mine).to_contain_text("您好")
-    await expect(page.get_by_test_id("pending")).to_have_count(0)  # what was written gives way to what the log holds
+    await expect(page.get_by_test_id("pending")).to_have_count(
+        0
+    )  # what was written gives way to what the log holds
     box, pane = await mine.locator(".words").bounding_box(), await transcript.bounding_box()
     assert box
     assert pane

@@ -13,16 +13,16 @@ ASKED = "请删除我的个人信息"
 
 async def test_an_agent_registers_a_deletion_and_takes_it_back(desk: SharedDesk) -> None:
     known = {"command": "identified", "method": "order_phone", "phone": "13900007788", "name": "李小红"}
-    facts = {"category": "service.privacy", "demand": "删除个人信息", "order_no": "202611010001"}
+    facts = {"category": "service.other", "demand": "删除个人信息", "order_no": "202611010001"}
     called = {"command": "handoff", "reason": "privacy", "evidence": [ASKED], "facts": facts}
     desk.bot.when(ASKED, say("为您转接同事。", commands=[known, called]))
     customer = await desk.waiting(ASKED)
     agent, path = desk.people["agent1"], f"conversations/{customer.id}/privacy"
     record = await agent.record(customer.id)
     assert (record["category"], record["demand"], record["level"]) == (
-        "service.privacy",
+        "service.other",
         "删除个人信息",
-        "II",
+        "I",
     )
     assert any("登记删除" in one for one in record["suggested_steps"])
     assert not any("支付状态" in one for one in record["suggested_steps"])
