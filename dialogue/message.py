@@ -9,9 +9,13 @@ from datetime import datetime
 from typing import Any
 
 
+#: Characters of a message that are read, as many as the models look at (bot/text): a pasted page never changes its topic.
+LONGEST = 1000
+
+
 def plain(text: str) -> str:
-    """Full-width forms folded (NFKC), so that １２３４ is 1234; surrounding blanks stripped."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Full-width forms folded (NFKC), so that １２３４ is 1234; surrounding blanks stripped; no more than LONGEST characters."""
+    return unicodedata.normalize("NFKC", text).strip()[:LONGEST]
 
 
 @dataclass(frozen=True, slots=True)
