@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-
 #: Characters of a message that are read, as many as the models look at (bot/text): a pasted page never changes its topic.
 LONGEST = 1000
 
