@@ -4,7 +4,8 @@ Masking is done again and again on the way to a screen, so every function gives 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 #: 江苏省南京市…, 北京市…, 新疆维吾尔自治区伊犁哈萨克自治州…, 香港特别行政区…
 _TO_CITY = re.compile(
@@ -47,6 +48,17 @@ def mask_email(email: str | None) -> str | None:
         return None
     local, at, host = email.strip().rpartition("@")
     return f"{local[0]}***@{host}" if at and local else "***"
+
+
+def contact_of(customer: Mapping[str, Any]) -> str | None:
+    """Where the customer can be reached: the number told for it, the verified phone, the e-mail."""
+    return next((str(one) for name in ("contact", "phone", "email") if (one := customer.get(name))), None)
+
+
+def masked_contact(customer: Mapping[str, Any]) -> str | None:
+    """The same, masked."""
+    told = customer.get("contact") or customer.get("phone")
+    return mask_phone(told) or mask_email(customer.get("email"))
 
 
 def mask_address(address: str | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from dialogue.order_choice import names_item
 from dialogue.outcome import Run
-from dialogue.reading import Reading
+from dialogue.reading import Reading, without
 from dialogue.state import SAID, SAID_KEPT
 
 #: In `State.told`: an order number and a proof that were told and never verified.
@@ -36,10 +36,7 @@ def tells(run: Run, heard: Sequence[Reading]) -> bool:
         return True
     spans = [one.span for one in heard if one.kind in _NOT_THE_MATTER]
     spans += [one.span for one in heard if one.kind == "watch" and one.name == "human" and one.value]
-    left = "".join(
-        "\n" if any(start <= at < end for start, end in spans) else char
-        for at, char in enumerate(message.text)
-    )
+    left = without(message.text, spans, "\n")
     rest = sum(len(one.strip()) for one in words.pattern("reading.filler").split(left) if one)
     if run.store.categories.of_intent(message.intent).is_issue:
         return rest > 1

@@ -45,7 +45,7 @@ def listen(
     if any(one.kind == "watch" and one.name == "safety" and one.score >= _SURE for one in heard):
         run.state.learn(safety=True, usable=False)
     if any(one.kind == "watch" and one.name == "privacy" and one.score >= _SURE for one in heard):
-        run.state.learn(category="service.other", demand=people.own_data_wish(run))
+        people.file_own_data(run)
     if any(one.kind == "watch" and one.name == "ticket" for one in heard):
         run.out.append(Gateway("ticket", {"facts": {}}))
     else:

@@ -208,7 +208,7 @@ def bring(run: Run, reason: str, evidence: Sequence[str], found: str = "") -> No
         channel = threat_channel(run, found)
         state.learn(threat_channel=channel, complaint_kind="publicity", category="complaint.escalate")
     elif reason == "privacy":
-        state.learn(category=_PRIVACY, demand=own_data_wish(run))
+        file_own_data(run)
     waiting = [
         one.text for one in run.scene.message.also if run.store.categories.of_intent(one.intent).is_issue
     ]
@@ -241,12 +241,13 @@ def threat_channel(run: Run, found: str) -> str:
     return next(named, OTHER_CHANNEL)
 
 
-def own_data_wish(run: Run) -> str:
-    """What the customer wants done with his own data (data/dialogue/own_data.yml), else his words."""
+def file_own_data(run: Run) -> None:
+    """The case is about the customer's own data: the demand is what is wanted done with it (data/dialogue/own_data.yml), else the
+    customer's words."""
     words = run.store.words
     codes = words.codes("own_data")
     wish = next((code for code, one in codes.items() if one.search(run.words)), "")
-    return words.label("own_data", wish) if wish else run.words[:_DEMAND]
+    run.state.learn(category=_PRIVACY, demand=words.label("own_data", wish) if wish else run.words[:_DEMAND])
 
 
 def _guess_issue(run: Run) -> None:

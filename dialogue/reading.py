@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,3 +48,9 @@ class Reading:
         if self.negated:
             shown["negated"] = True
         return shown | {"source": self.source}
+
+
+def without(text: str, spans: Iterable[Sequence[int]], mark: str = " ") -> str:
+    """The text with these stretches blanked, so that what is left keeps its places."""
+    blank = {at for start, end in spans for at in range(start, end)}
+    return "".join(mark if at in blank else char for at, char in enumerate(text))

@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogue.commands import Command
 from dialogue.flows import Flow
-from dialogue.reading import Reading
+from dialogue.reading import Reading, without
 from dialogue.scene import Scene
 from dialogue.state import Frame
 from dialogue.swaps import meant
@@ -57,10 +57,7 @@ class Turn:
     def says_just(self, spans: Sequence[Sequence[int]]) -> bool:
         """Does the message say what stands there and hardly anything else? What the model hears in longer words (抬头就三个字
         李秀英, 14我要的) is never a yes to a write."""
-        left = "".join(
-            "\n" if any(one[0] <= at < one[1] for one in spans) else char
-            for at, char in enumerate(self.scene.text)
-        )
+        left = without(self.scene.text, spans, "\n")
         if self.scene.store.words.hit("negation.before", left):  # 别给我都取消了: whatever it is, no yes
             return False
         parts = self.scene.store.words.pattern("reading.filler").split(left)

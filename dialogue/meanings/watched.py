@@ -69,8 +69,6 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         turn.denies("human") or (turn.offered == "human" and (_refuses_person(turn) or _asks_whether(turn)))
     ):
         return
-    if turn.offered == "human" and one.name in _INSISTING and _goes_on_talking(turn):
-        return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
     elif one.name in _PEOPLE:
@@ -102,13 +100,10 @@ def _asks_again(turn: Turn) -> bool:
     return first is not None and part_asks(first, words) and not words.hit("watchers.accepts_person", text)
 
 
-def _goes_on_talking(turn: Turn) -> bool:
-    """先不用 等我问下孙女 这种保修管不管, to the offer of a person: a no is no consent, whatever is insisted on beside it."""
-    return any(two.kind == "no" and two.name == "ok" for two in turn.readings)
-
-
 def _refuses_person(turn: Turn) -> bool:
-    """不想等人工 …… 必须给我退."""
+    """不想等人工 …… 必须给我退; 先不用 等我问下孙女 这种保修管不管: a no is no consent, whatever is insisted on beside it."""
+    if any(two.kind == "no" and two.name == "ok" for two in turn.readings):
+        return True
     return turn.scene.store.words.hit("watchers.refuses_person", turn.scene.text) is not None
 
 

@@ -15,7 +15,7 @@ from dialogue.readers.coverage import part_asks
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import Sentence, sentence_of, sentences
 from dialogue.readers.wanted import told_now
-from dialogue.reading import Reading, Span
+from dialogue.reading import Reading, Span, without
 from dialogue.scene import Scene
 from dialogue.state import Frame
 from dialogue.words import Hit, Words
@@ -105,10 +105,7 @@ def _only_not_yet(scene: Scene, hits: list[Hit]) -> bool:
     words = scene.store.words
     if not verb or not all(words.pattern("answers.not_yet").search(f"{one.text}{verb}") for one in hits):
         return False
-    spans = [one.span for one in hits]
-    left = "".join(
-        " " if any(a <= at < b for a, b in spans) else char for at, char in enumerate(scene.text)
-    ).replace(verb, " ")
+    left = without(scene.text, [one.span for one in hits]).replace(verb, " ")
     return not is_passive(left, words) and not any(one.refused for one in acts(left, words))
 
 
@@ -120,9 +117,7 @@ def _certainty(
     words, limits = scene.store.words, scene.store.words.limits
     spans = [one.span for one in hits]
     spans += [one.span for one in named_acts if _given_up(scene, one.span, ends)]
-    left = "".join(
-        " " if any(start <= at < end for start, end in spans) else char for at, char in enumerate(scene.text)
-    )
+    left = without(scene.text, spans)
     rest = [one for one in sentences(left) if not is_passive(one.text, words)]
     if not rest:
         return limits["whole_answer"]

@@ -17,7 +17,7 @@ from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of, sentences
-from dialogue.reading import Reading, Span
+from dialogue.reading import Reading, Span, without
 from dialogue.scene import Scene
 from dialogue.state import LEFT_QUEUE
 from dialogue.words import Hit
@@ -129,8 +129,7 @@ def _only_names(scene: Scene) -> bool:
     words, text = scene.store.words, scene.text
     goods = [(one.start, one.end) for one in scene.message.entities if one.name == _GOODS and one.end]
     spans = [*goods, *(hit.span for hit in words.find("watchers.part_names", text))]
-    left = "".join(" " if any(a <= at < b for a, b in spans) else char for at, char in enumerate(text))
-    return bool(goods) and is_passive(left, words)
+    return bool(goods) and is_passive(without(text, spans), words)
 
 
 def _asks_what_to_do(scene: Scene) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, cast, get_args
 
 from aftersales.deadlines import Channel, Deadlines, deadlines
 from aftersales.grading import Grade, grade
-from aftersales.masking import mask_email, mask_name, mask_phone, mask_text
+from aftersales.masking import mask_name, mask_text, masked_contact
 from handoff.case_record.material import CaseMaterial, words_of
 from handoff.case_record.order_part import (
     logistics_part,
@@ -174,12 +174,9 @@ def missing_paths(value: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
 
 
 def _customer(customer: Mapping[str, Any]) -> dict[str, Any]:
-    contact = mask_phone(customer.get("contact") or customer.get("phone")) or mask_email(
-        customer.get("email")
-    )
     return {
         "name": mask_name(customer.get("name")),
-        "contact": contact,
+        "contact": masked_contact(customer),
         "verified": bool(customer.get("verified")),
         "method": customer.get("method"),
     }

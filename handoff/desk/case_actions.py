@@ -7,6 +7,7 @@ from typing import Any, cast, get_args
 from sqlalchemy import select
 
 from aftersales.grading import worse
+from aftersales.masking import contact_of
 from aftersales.policy.desk import ComplaintGrade, Level
 from handoff.auth.guard import forbidden
 from handoff.auth.roles import Agent
@@ -34,8 +35,6 @@ from handoff.store_rules import store_rules
 LONGEST_REASON = 200
 LONGEST_NOTE = 2000
 FIELDS = ("name", "contact", "phone", "email", "from", "entry")
-_CONTACTS = ("contact", "phone", "email", "from")
-"""Where the customer can be reached, the surest first: what `contact` reveals."""
 _GRADES: tuple[ComplaintGrade, ...] = get_args(ComplaintGrade)
 
 
@@ -185,9 +184,10 @@ async def do_reveal_case(records: Records, agent: Agent, case_no: str, body: Any
         case = await readable_case(tx, agent, case_no)
         if field == "entry":
             value = await _entry(tx, case_no, told.get("n"))
+        elif field == "contact":
+            value = contact_of(case.customer) or case.customer.get("from")
         else:
-            names = _CONTACTS if field == "contact" else (field,)
-            value = next((case.customer[name] for name in names if case.customer.get(name)), None)
+            value = case.customer.get(field)
         if not value:
             raise not_found("还不知道客户的这项信息。")
         await lock_case(tx, case_no)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, tuple_
 
-from aftersales.masking import mask_email, mask_name, mask_phone, mask_text
+from aftersales.masking import mask_email, mask_name, mask_text, masked_contact
 from handoff.auth.roles import GROUPS, Agent
 from handoff.cases.rows import Case, as_case
 from handoff.cases.states import OPEN_CASE_STATES, CaseState, targets_of
@@ -156,9 +156,7 @@ def _summary(case: Case, names: Mapping[str, str], tags: Mapping[str, list[str]]
 
 
 def _customer(customer: Mapping[str, Any]) -> dict[str, Any]:
-    contact = mask_phone(customer.get("contact") or customer.get("phone")) or mask_email(
-        customer.get("email")
-    )
+    contact = masked_contact(customer)
     sender = customer.get("from")
     if contact is None and sender:
         contact = mask_email(sender) if "@" in sender[1:] else mask_text(sender)

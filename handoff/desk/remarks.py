@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from aftersales.masking import mask_text
+from aftersales.masking import contact_of, mask_text
 from aftersales.order_system.port import Order, OrderSystem, OrderSystemError
 from handoff.auth.roles import Agent, role_may
 from handoff.desk.access import check_words, readable
@@ -122,8 +122,7 @@ async def _message(reader: Reader, conversation_id: str, seq: Any) -> str | None
 async def _value(orders: OrderSystem, conversation: Conversation, field: str) -> str | None:
     customer = {**(conversation.identity or {}), **conversation.customer}
     if field == "contact":
-        known = (customer.get(name) for name in ("contact", "phone", "email"))
-        return next((one for one in known if one), None) or await _of_order(orders, conversation, "phone")
+        return contact_of(customer) or await _of_order(orders, conversation, "phone")
     return customer.get(field) or await _of_order(orders, conversation, field)
 
 
