@@ -197,6 +197,11 @@ def _skip(scene: Scene) -> Iterator[Reading]:
             score = words.limits["whole_answer" if whole else "clause_answer"]
             yield Reading("skip", slot.name, None, score, one.span, source=SOURCE)
             return
+    if slot.kind == "text" and _nothing_more(parts, words):
+        yield Reading(
+            "skip", slot.name, None, words.limits["whole_answer"], (0, len(scene.text)), source=SOURCE
+        )
+        return
     for name, kinds in _LEFT_OUT.items():
         if (kinds is None or slot.kind in kinds) and (hits := words.find(f"answers.{name}", scene.text)):
             span = sentence_of(scene.text, hits[0].span).span
@@ -206,6 +211,13 @@ def _skip(scene: Scene) -> Iterator[Reading]:
     if slot.kind in _KNOWN_BY_CUSTOMER and hits:
         span = sentence_of(scene.text, hits[0].span).span
         yield Reading("skip", slot.name, None, words.limits["clause_answer"], span, source=SOURCE)
+
+
+def _nothing_more(parts: Sequence[Sentence], words: Words) -> bool:
+    """没了就这些 转吧: there is nothing to add, and no more than a yes beside it."""
+    done = [one for one in parts if words.pattern("answers.nothing_more").match(one.text)]
+    units = words.lists["answers.yes"].words
+    return bool(done) and all(one in done or only(one.text, units, words) for one in parts)
 
 
 def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
