@@ -85,6 +85,18 @@ def _is_mere_others(one: Candidate) -> bool:
     return one.command.name == "others_data" and bool(one.features.get("model"))
 
 
+def _asks_of_others(one: Candidate) -> bool:
+    """前女友下单没有: somebody else's data, surely heard."""
+    return one.command.name == "others_data" and one.utility >= _SURE_ANSWER
+
+
+def _is_own_look_up(one: Candidate) -> bool:
+    """How an order stands, heard by the model alone; the number of an order that nobody asked for."""
+    heard = one.command.name in _CHECKS and one.source == "intents" and not one.named
+    number = one.kind == "number" and "order_no" in one.command.slots
+    return (heard or number) and not one.features.get("open")
+
+
 def _grumbles(one: Candidate) -> bool:
     """Given up or asked why; where the number is that is still missing is a real question (订单号在哪看 我只知道尾号)."""
     if _asks_of_asked(one) and one.command.name == "order_no":
@@ -174,6 +186,10 @@ def _is_only_waited_for(one: Candidate, two: Candidate) -> bool:
     return heard and (bool(one.features.get("model")) or one.whole) and not one.features.get("question")
 
 
+#: Readers that tell a number of another kind from the order's.
+_OF_NUMBERS = frozenset({"numbers", "tracking"})
+#: Look-ups of an order that the model hears in words about its number.
+_CHECKS = frozenset({"logistics", "order_status"})
 #: An answer that is so likely is no call for a person that only a model hears.
 _SURE_ANSWER = 0.8
 #: Kinds of candidates that words may mean whatever is asked.
@@ -280,6 +296,14 @@ def _is_of_wrong_number(one: Candidate, two: Candidate, likely: Sequence[Candida
     return (
         two.kind == "number" and again and heard and (one.command.kind in MATTERS or one.kind == "set_below")
     )
+
+
+def _is_of_other_number(one: Candidate, two: Candidate) -> bool:
+    """微信的交易号行吗 4200…, to the order's number: what that is, is explained; no question about paying, no other number."""
+    if two.command.kind != "explain" or two.source not in _OF_NUMBERS:
+        return False
+    heard = one.command.kind in MATTERS and not one.named and bool(one.features.get("model"))
+    return heard or (one.kind in {"set_open", "set_below"} and overlap(one.span, two.span) > 0)
 
 
 def _is_of_answer(one: Candidate, two: Candidate) -> bool:
@@ -531,6 +555,9 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_skips_by_words, _says("explain"), "说了没有"),
+    (_goes_on, _says("repeat"), "说的是刚答的那件"),
+    (_goes_on, _is_heard_person, "说的是刚答的那件"),
+    (_asks_of_others, _is_own_look_up, "打听的是别人"),
     (_accepts_surely, _is_heard_person, "答的是正问的那一样"),
     (_tells_asked, _says("resume"), "答的是正问的那一样"),
     (_is_understood, _is_judgement, "这句话听得懂"),
@@ -582,6 +609,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return f"说的是另一单：{two.command.written()}"
     if _is_of_wrong_number(one, two, likely):
         return f"改的是号码：{two.command.written()}"
+    if _is_of_other_number(one, two):
+        return f"是另一种号码：{two.command.written()}"
     if _is_of_answer(one, two):
         return f"说的是正问的那一样：{two.command.written()}"
     if _was_found(one, two):
@@ -777,7 +806,7 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
     if (
         look_up
         and question.features.get("model")
-        and other.utility > question.utility + limits["look_up_ahead"]
+        and other.utility > question.utility + (0.0 if other.source == "context" else limits["look_up_ahead"])
     ):
         return False  # 有黑色的吗 170穿多大码: looked up, colour and all
     if _asks_several(other):
@@ -796,10 +825,6 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return overlap(question.span, other.span) > 0
     shared = min(question.span[1], other.span[1]) - max(question.span[0], other.span[0])
     return shared >= limits["question_cover"] * (other.span[1] - other.span[0]) > 0
-
-
-#: Look-ups of an order that the model hears in words about its number.
-_CHECKS = frozenset({"logistics", "order_status"})
 
 
 def _is_mere_check(one: Candidate) -> bool:
