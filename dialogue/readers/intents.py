@@ -13,6 +13,7 @@ from typing import Any
 
 from dialogue.message import Stretch
 from dialogue.readers.acts import Act, acts
+from dialogue.readers.choices import codes_in
 from dialogue.readers.negation import asked_either_way, negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.readers.supposed import beside_supposed, supposed
@@ -100,6 +101,8 @@ def _by_value(scene: Scene) -> Iterator[Reading]:
                 found = pattern.search(scene.text) if pattern is not None else None
                 if found is None or _named_else(scene, found.span(), flow.id):
                     continue
+                if any(_within(found.span(), place) for place in _means_other(scene, intent)):
+                    continue
                 if not negated(scene.text, found.span(), words) and not asked_either_way(
                     scene.text, found.span()
                 ):
@@ -178,7 +181,7 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
     flow = scene.store.flows.started_by(judged.intent)
     own = [one for one in inside if _same(scene, one.intent, judged.intent)]
     own = own or [one for one in inside if flow is not None and _flow(scene, one.intent) == flow[0]]
-    if not own and _means_other(scene, judged.intent):
+    if not own and (_means_other(scene, judged.intent) or _is_of_own(scene, judged.intent)):
         return
     if own and flow is not None and _names_another(scene, judged, own):
         return
@@ -211,6 +214,16 @@ def _named(scene: Scene) -> list[Act]:
         for one in acts(scene.text, scene.store.words)
         if not any(_within(one.span, place) for place in _means_other(scene, one.intent))
     ]
+
+
+def _is_of_own(scene: Scene, intent: str) -> bool:
+    """新款冰箱不制冷怎么回事 我家那台: nothing is asked before buying where the goods are the customer's own and do not work."""
+    shopping = scene.store.categories.of_intent(intent).stage == _SHOPPING
+    return (
+        shopping
+        and bool(scene.store.words.hit("wishes.own", scene.text))
+        and bool(codes_in(scene, "symptom"))
+    )
 
 
 def _tells_no_fault(scene: Scene, span: Span) -> bool:

@@ -198,7 +198,10 @@ def _human(scene: Scene) -> Iterator[Reading]:
         if alone is not None:
             yield _reading(scene, "human", alone, limits["watch_words"])
             return
-        weak = bool(asks_what_it_is) or _only_announces(scene) or answers or follows
+        foreign = not hits and bool(
+            scene.store.words.hit("watchers.english", scene.text)
+        )  # can i get a refund
+        weak = bool(asks_what_it_is) or _only_announces(scene) or answers or follows or foreign
         heard = _hears(scene, "human")
         yield from _judged(scene, "human", "human", hits, weak=weak, asks=complains, intent=heard)
         return
