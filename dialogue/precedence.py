@@ -85,6 +85,11 @@ def _is_mere_others(one: Candidate) -> bool:
     return one.command.name == "others_data" and bool(one.features.get("model"))
 
 
+def _asks_again(one: Candidate) -> bool:
+    """没看懂, 然后呢: once more what was just said, in words of an answer (改好了吗 asks of what was written)."""
+    return one.command.kind == "repeat" and one.source == "answers"
+
+
 def _asks_of_others(one: Candidate) -> bool:
     """前女友下单没有: somebody else's data, surely heard."""
     return one.command.name == "others_data" and one.utility >= _SURE_ANSWER
@@ -555,7 +560,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_skips_by_words, _says("explain"), "说了没有"),
-    (_goes_on, _says("repeat"), "说的是刚答的那件"),
+    (_goes_on, _asks_again, "说的是刚答的那件"),
     (_goes_on, _is_heard_person, "说的是刚答的那件"),
     (_asks_of_others, _is_own_look_up, "打听的是别人"),
     (_accepts_surely, _is_heard_person, "答的是正问的那一样"),
