@@ -447,6 +447,8 @@ def _otherwise(turn: Turn) -> list[Command]:
         return [Command("set", "", {"evidence": list(message.uploads)}), Command("chat", "media")]
     if turn.waits:
         return [Command("unclear")]
+    if turn.offered and scene.store.words.hit("answers.indifferent", scene.text):
+        return [Command("unclear")]  # 随你, to an offer: asked again
     kind = {"affirm": "affirm", "deny": "deny", "stop_form": "deny"}.get(message.intent)
     if kind and len(scene.text) <= scene.store.words.limits["short_chars"]:
         return [Command("chat", kind)]

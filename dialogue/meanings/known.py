@@ -84,7 +84,8 @@ def _has_bought_nothing(turn: Turn) -> bool:
 def _wished(turn: Turn, one: Reading, flow: str, words: str) -> Iterator[Meaning]:
     """能不能拦下来: the question is a wish, what answers it is done. Said to that offer, or to the form that is open for it, it is a yes."""
     frame = turn.scene.state.frame(flow)
-    if turn.offered == flow or (frame is not None and frame is turn.top and turn.confirms):
+    led = turn.top is not None and turn.offered == "human" and turn.top.data.get("from") == flow
+    if turn.offered == flow or (led and turn.accepts) or (frame is not None and frame is turn.top and turn.confirms):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), turn.is_whole(one))
     elif frame is None:
         intent = next(iter(turn.scene.store.flows.by_id[flow].start), "")

@@ -105,7 +105,7 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     waits = last.get("words") and any(two.kind in {"order", "proof"} for two in turn.readings)
     if waits and one.name in _STILL_THAT.get(str(last.get("flow")), ()):
         return  # 单号… 他好像充掉了: what was asked before is answered for that order
-    if "named" not in one.more and _refuses_the_same(turn, one):
+    if "named" not in one.more and (_refuses_the_same(turn, one) or _led_to_refused(turn, one)):
         return
     if one.name in _OF_REQUEST and _claims_freight(turn):
         return  # 左耳没声音退的 那这12你们得给我: what was laid out, not the goods once more
@@ -281,6 +281,15 @@ def _refuses_the_same(turn: Turn, one: Reading) -> bool:
     )
 
 
+def _led_to_refused(turn: Turn, one: Reading) -> bool:
+    """不撤 就让它走着, 重新拍吧 不恢复了, to an offer: with the offer that is refused what led to it is given up as well, whatever only
+    the model hears in these words."""
+    led = str(turn.top.data.get("from") or "") if turn.top is not None else ""
+    as_asked = turn.scene.store.flows.started_by(str(one.more.get("asked_as") or ""))
+    names = {one.name, *(as_asked[:1] if as_asked is not None else ())}
+    return bool(led) and turn.declines and led in names and not turn.asks
+
+
 def _named(one: Reading) -> Mapping[str, Any]:
     return {name: value for name, value in one.more.items() if name == "named"}
 
@@ -434,7 +443,7 @@ def _places(turn: Turn, flow: str, slots: Mapping[str, Any]) -> list[tuple[int, 
 
 def _sigh(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """又来了: the model hears a complaint; without words of one it is a sigh (the watchers know real ones)."""
-    if turn.offered == "human":
+    if turn.offered == "human" and not turn.needs_no_offer:
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), whole=True)
     elif not turn.waits and not turn.denies(one.name):
         yield Meaning("chat", Command("unclear", "sigh", words=turn.scene.text), whole=True)
@@ -454,6 +463,8 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
     about it is none."""
     top = turn.top
     if top is None or not turn.offered or (turn.asks and not turn.accepts) or turn.objects:
+        return False
+    if turn.needs_no_offer and not turn.accepts:
         return False
     if turn.offered == "human":
         if turn.declines or turn.scene.store.words.hit("answers.settles_for", turn.scene.text):

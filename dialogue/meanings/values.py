@@ -162,7 +162,11 @@ def _of_closed(turn: Turn, one: Reading, flow_id: str) -> Iterator[Meaning]:
     if one.name == "tracking_no" and scene.state.customer is not None:
         yield Meaning("number", start(scene, "tracking_number", {one.name: one.value}, scene.text, ""))
     elif turn.offered == flow_id and one.more.get("open") and not _is_what_stands(turn, one):
-        yield Meaning("set_asked", Command("set", "", {"ok": "yes", one.name: one.value}, words))
+        if turn.needs_no_offer:
+            return
+        agreed = "no" if flow.ends_at(one.name, one.value) else "yes"
+        told = {} if agreed == "no" else {one.name: one.value}  # 收到了 看错了, to the offer to look for it
+        yield Meaning("set_asked", Command("set", "", {"ok": agreed, **told}, words))
     elif last.get("flow") == flow_id and flow.is_lookup and short:
         command = start(scene, flow_id, {one.name: one.value}, scene.text, str(last.get("intent") or ""))
         yield Meaning("context", command)

@@ -52,7 +52,12 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from nothing_more
         return
     told: set[str] = set()
+    if not refused and (over := settled(scene)):
+        yield _answer(scene, "no", over, whole=len(said.parts) == 1)
+        return
     kinds = {one: "" if refused else _kind_of(scene, one, said) for one in said.parts}
+    if _ends_with_no(scene, kinds):  # 好吧 认了: how it ends counts
+        kinds = {one: "" if kind == "yes" else kind for one, kind in kinds.items()}
     if _agrees_by_name(scene, kinds):  # 不是 说鞋 催啊: what is not so was something else
         kinds = {one: kind for one, kind in kinds.items() if kind != "no"}
     if not refused and _insists_on_it(scene, said, kinds):
@@ -77,6 +82,36 @@ def _agrees_by_name(scene: Scene, kinds: Mapping[Sentence, str]) -> bool:
     top = scene.top
     offered = top is not None and top.flow == "offer"
     return offered and any(re.search(unit, one.text) for one in said for unit in named)
+
+
+def settled(scene: Scene) -> Span | None:
+    """刚来短信说派送了, to the offer to urge: what was offered is needed no more; not where it is wanted all the same."""
+    top = scene.top
+    if top is None or top.flow != "offer":
+        return None
+    hits = scene.store.words.find("answers.settled", scene.text)
+    agrees = any(only(one.text, agreeing_words(scene), scene.store.words) for one in sentences(scene.text))
+    return None if not hits or agrees else hits[0].span
+
+
+def was_done_before(scene: Scene) -> bool:
+    """我自己催过了 没用, 之前转过: what is offered was done before; said so, it is not agreed to."""
+    text, before = scene.text, scene.store.words.pattern("answers.done_before")
+    return any(
+        before.search(text[found.end() :])
+        for unit in agreeing_words(scene)
+        for found in re.finditer(unit, text)
+        if found.end() > found.start()
+    )
+
+
+def _ends_with_no(scene: Scene, kinds: Mapping[Sentence, str]) -> bool:
+    """好吧 认了, 行 那不用了: a mere 好 before a no only leads up to it."""
+    said = [(one, kind) for one, kind in kinds.items() if kind]
+    if len(said) < 2 or said[-1][1] != "no":
+        return False
+    mere, words = scene.store.words.lists["answers.yes"].words, scene.store.words
+    return all(kind == "no" or only(one.text, mere, words) for one, kind in said)
 
 
 def _insists_on_it(scene: Scene, said: _Said, kinds: Mapping[Sentence, str]) -> bool:
@@ -200,6 +235,12 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
     told = [one for one in said.own if not _asked_about(scene, one.span)]
     if any(not one.refused for one in told) or words.hit("wishes.hypothetical", scene.text):
         return []
+    if any(
+        only(one.text, agreeing_words(scene), words) and not negated(scene.text, one.span, words)
+        for one in said.parts
+        if not _asks(scene, one)
+    ):  # 没催过 你催吧, 转吧 之前那次没转过去
+        return []
     if offer_of(scene) == "human":  # 不想等人工
         hits = words.find("watchers.refuses_person", scene.text)
         if told_no := [hit.span for hit in hits if not _asks(scene, sentence_of(scene.text, hit.span))]:
@@ -228,11 +269,11 @@ def _kind_of(scene: Scene, one: Sentence, said: _Said) -> str:
         return ""
     if words.hit("watchers.misfit", one.text):  # 不是问这个
         return ""
-    if only(one.text, words.lists["answers.no"].words, words):
-        changes_mind = any(not act.refused for act in said.own)
-        return "" if changes_mind or _insists(scene) else "no"
     own = [re.escape(scene.text[act.span[0] : act.span[1]]) for act in said.own if _as_chosen(scene, act)]
     agrees = only(one.text, (*said.agreeing, *own), words)
+    if not agrees and only(one.text, words.lists["answers.no"].words, words):
+        changes_mind = any(not act.refused for act in said.own)
+        return "" if changes_mind or _insists(scene) else "no"
     return "yes" if agrees and not said.stops and not _other_choice(scene) else ""
 
 
@@ -312,8 +353,10 @@ def _by_model(scene: Scene, said: _Said) -> Iterator[Reading]:
     misfit = scene.store.words.hit("watchers.misfit", scene.text)  # 不是问这个
     if kind is None or misfit or said.asks or too_long or any(char.isdigit() for char in scene.text):
         return
-    if kind == "yes" and scene.store.words.hit("answers.relief", scene.text):
-        return  # 那没发就好
+    if kind == "yes" and any(
+        scene.store.words.hit(name, scene.text) for name in ("answers.relief", "answers.indifferent")
+    ):
+        return  # 那没发就好; 随你
     if kind == "yes" and (said.stops or said.own or said.others or _other_choice(scene)):
         return
     score = min(message.confidence, limits["model_answer"])
