@@ -47,6 +47,8 @@ SAME_WISH = {
 }
 #: Matters that are told, not wished for: told again (碗没到我手里) they are no yes to what is read back.
 _TOLD = frozenset({"lost_parcel"})
+#: The slot that says what is urged.
+_SAYS_WHAT = frozenset({"what"})
 #: What is wanted of an order that is given up.
 _GIVING_UP = frozenset({"cancel_order", "return"})
 #: The form that gives the money back and nothing else.
@@ -77,7 +79,9 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif one.name == "complaint" and turn.scene.state.frame("complaint") is None:
         yield from _sigh(turn, one)
     elif _takes_offer(turn, one):
-        yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
+        told = told_with(turn, one) if turn.offered == one.name else {}
+        told = {slot: value for slot, value in told.items() if slot in _SAYS_WHAT}  # 催派送 不是催发货
+        yield Meaning("yes", Command("set", "", {"ok": "yes", **told}, turn.words_of(one)), turn.is_whole(one))
     elif turn.offered and turn.offered == one.name:
         if (
             turn.asks and not turn.asks_of_offer and not turn.accepts

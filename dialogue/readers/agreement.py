@@ -328,8 +328,15 @@ def pauses(scene: Scene) -> bool:
         slot is not None
         and slot.kind == "confirm"
         and _reads_back(scene)
+        and not has_more_to_say(scene)
         and any(only(one.text, later, words) for one in sentences(scene.text))
     )
+
+
+def has_more_to_say(scene: Scene) -> bool:
+    """等等 我还没说完, to what is read back: more comes, it is not only put off."""
+    units = scene.store.words.lists["answers.adds"].words
+    return any(only(one.text, units, scene.store.words) for one in sentences(scene.text))
 
 
 def _nothing_more(scene: Scene, said: _Said) -> Iterator[Reading]:

@@ -77,6 +77,7 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
         message.intent == "stop_form"
         and not words.hit("answers.dont_know", scene.text)
         and not agreement.pauses(scene)
+        and not (scene.asked is not None and scene.asked.verb and agreement.has_more_to_say(scene))
     ):
         score = message.confidence * limits["model_answer"]
         for flow in _meant(scene, []):
@@ -222,6 +223,8 @@ def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
 
 def _later(scene: Scene) -> Iterator[Reading]:
     words = scene.store.words
+    if scene.asked is not None and scene.asked.verb and agreement.has_more_to_say(scene):
+        return
     waits = words.find("answers.waits", scene.text) if _asked(scene) else []
     for one in sentences(scene.text):
         if only(one.text, words.lists["answers.later"].words, words):
@@ -327,7 +330,8 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
     for frame in reversed(scene.state.frames):
         for slot, hit in _named_slots(frame, scene.text, words):
             sentence = sentence_of(scene.text, hit)
-            if words.hit("answers.kept", sentence.text):  # 税号不对 邮箱没错
+            kept = ("answers.kept", "answers.unchanged")  # 税号不对 邮箱没错; 地址照旧 名字写错了
+            if any(words.hit(name, sentence.text) for name in kept):
                 continue
             if _is_value(scene, frame, slot, sentence, wrong):
                 continue

@@ -28,6 +28,8 @@ _SHOPPING = "presale"
 _IDENTIFYING, _IDENTIFY = "wishes.identifying", "identify"
 #: Lists of wishes.yml that make a matter a mere mention; `asking` only where the matter is a write.
 _STANDS = "order_query"
+#: What the model hears in 换个问题.
+_EXCHANGE = "exchange_request"
 _MENTIONS = ("hypothetical", "button", "mistake", "others", "before")
 
 
@@ -260,6 +262,8 @@ def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
         return words.limits["hypothetical"]  # 刷子磨没了也免费换吗
     if intent not in words.codes("acts"):
         return 1.0
+    if not own and intent == _EXCHANGE and words.hit("wishes.subject", scene.text):
+        return 0.0  # 换个问题 有黑的吗
     if own and all(supposed(scene, one.span) for one in own):
         return words.limits["hypothetical"]
     told = sentence_of(scene.text, own[0].span).text if own else scene.text

@@ -95,7 +95,8 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     given = next(
         (hit for hit in words.find("invoice.given_as", text) if not _is_wrong(text, hit.span, words)), None
     )
-    if given is not None and not any(act.search(text[given.end :]) for act in words.codes("acts").values()):
+    first = _BREAK.split(text[given.end :].strip(), maxsplit=1)[0] if given is not None else ""
+    if given is not None and not any(act.search(first) for act in words.codes("acts").values()):
         named = _bare(text[given.end :], words)
         first, _, rest = named.partition(" ")
         if rest and words.hit("invoice.company_only", first) and _ends_like_company(rest, words):
