@@ -630,10 +630,22 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     talk = one.command.kind in {"explain", "chat", "skip", "undo", "repeat", "resume", "cancel", "unclear"}
     if two.command.kind == "chat" and one.kind == "known" and overlap(one.span, two.span) == 0:
         return False  # 谁让你换货了 那7天是哪天到期: asked in other words
+    if one.command.kind == "answer" and one.features.get("question") and _goes_beyond(one, two):
+        return False  # 没要退啊，就问怎么退
     if two.command.kind == "chat" or overlap(one.span, two.span) > 0:
         # it is closed already, or the same words close it: no matter that only the model hears in them
         return talk or (one.command.kind in MATTERS and not one.named)
     return (fills and one.command.more.get("flow") in (None, flow)) or talk
+
+
+#: So many characters beside the words of another candidate can ask something.
+_BEYOND = 4
+
+
+def _goes_beyond(one: Candidate, two: Candidate) -> bool:
+    """Does it rest on enough words besides those of the other?"""
+    shared = max(0, min(one.span[1], two.span[1]) - max(one.span[0], two.span[0]))
+    return one.span[1] - one.span[0] - shared >= _BEYOND
 
 
 def _is_said_of_others(one: Candidate, two: Candidate) -> bool:

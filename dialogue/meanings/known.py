@@ -44,6 +44,9 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         asks_why = other.kind == "explain" and not other.negated and other.more.get("why") != "question"
         if (refuses or asks_why) and other.overlaps(one) and one.more.get("by_model"):
             return
+    asks = turn.scene.store.words.asks(turn.words_of(one) or turn.scene.text)
+    if not asks and turn.declines and any(two.kind == "no" and two.overlaps(one) for two in turn.readings):
+        return  # 不用催了 直接取消, to the offer to urge
     entry = turn.scene.store.knowledge.entries.get(one.name)
     if _says_nothing_bought(turn, one):
         return

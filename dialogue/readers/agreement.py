@@ -246,6 +246,8 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
         if told_no := [hit.span for hit in hits if not _asks(scene, sentence_of(scene.text, hit.span))]:
             return told_no
     spans = [one.span for one in said.own]
+    if afterwards := _only_afterwards(scene):
+        return afterwards
     for unit in agreeing_words(scene):
         spans += [found.span() for found in re.finditer(unit, scene.text) if found.end() > found.start()]
     others = [one.span for one in acts(scene.text, words) if not is_open_matter(scene, one.intent)]
@@ -254,6 +256,19 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
     ]  # 没要改地址
     refused = [span for span in spans if negated(scene.text, span, words)]
     return [] if refused and _asks(scene, sentence_of(scene.text, refused[0])) else refused
+
+
+def _only_afterwards(scene: Scene) -> list[Span]:
+    """不是不让你转 是先查清楚再转, to the offer: something else comes first."""
+    if scene.top is None or scene.top.flow != "offer":
+        return []
+    text, first = scene.text, scene.store.words.pattern("answers.not_first")
+    return [
+        found.span()
+        for unit in agreeing_words(scene)
+        for found in re.finditer(unit, text)
+        if found.end() > found.start() and first.search(text[: found.start()])
+    ]
 
 
 def _asked_about(scene: Scene, span: Span) -> bool:

@@ -99,14 +99,17 @@ def _by_value(scene: Scene) -> Iterator[Reading]:
                 if slot not in words.listed("wishes.begins"):
                     continue
                 pattern = words.codes(flow.slots[slot].words).get(str(value))
-                found = pattern.search(scene.text) if pattern is not None else None
-                if found is None or _named_else(scene, found.span(), flow.id):
-                    continue
-                if not negated(scene.text, found.span(), words) and not asked_either_way(
-                    scene.text, found.span()
-                ):
-                    score = limits["value_words"] * _weight(scene, intent, [])
-                    yield from _start(scene, intent, score, sentence_of(scene.text, found.span()).span)
+                told: set[Span] = set()
+                for found in pattern.finditer(scene.text) if pattern is not None else ():
+                    place = sentence_of(scene.text, found.span()).span
+                    if place in told or _named_else(scene, found.span(), flow.id):
+                        continue
+                    if not negated(scene.text, found.span(), words) and not asked_either_way(
+                        scene.text, found.span()
+                    ):
+                        told.add(place)
+                        score = limits["value_words"] * _weight(scene, intent, [])
+                        yield from _start(scene, intent, score, place)
 
 
 def _named_else(scene: Scene, span: Span, flow: str) -> bool:
