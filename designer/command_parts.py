@@ -104,7 +104,7 @@ def _value(kind: str, name: str, slot: str, value: Any, store: Store, row: Row) 
             kind = "set"
     if slot == "proof" and kind == "correct":
         kind = "set"
-    yield kind, name, slot, _plain(slot, shown, store)
+    yield kind, name, slot, _plain(slot, shown, store, name or row.frames.split(">")[-1].partition("{")[0])
 
 
 def _item_of(order_no: str) -> str:
@@ -113,9 +113,11 @@ def _item_of(order_no: str) -> str:
     return next((one.items[0].name for one in several_orders() if one.order_no.endswith(shown)), shown)
 
 
-def _plain(slot: str, value: str, store: Store) -> str:
-    """Free text is compared as that it was told; a product by any of its names."""
-    spec = next((flow.slots[slot] for flow in store.flows.by_id.values() if slot in flow.slots), None)
+def _plain(slot: str, value: str, store: Store, of: str) -> str:
+    """Free text is compared as that it was told; a product by any of its names. `of`: the flow whose slot it is most likely."""
+    own = store.flows.get(of)
+    flows = [*([own] if own is not None else []), *store.flows.by_id.values()]
+    spec = next((flow.slots[slot] for flow in flows if slot in flow.slots), None)
     if (spec is not None and spec.kind in _FREE_KINDS) or slot == _DESCRIPTION:
         return _FREE
     plain = "".join(value.split()).casefold()

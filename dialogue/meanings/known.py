@@ -61,6 +61,9 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return  # 先不转人工: said, not asked
     if entry is not None and "complaint" in entry.near and turn.grumbles:
         return  # 再不发货我就投诉了; 打了三个电话没人管
+    last = str((turn.scene.state.last or {}).get("flow") or "")
+    if entry is not None and turn.grumbles and last in {entry.starts or "-"}:
+        return  # 说好的给我补差价 现在又不认了, right after that answer
     words = turn.words_of(one) or turn.scene.text
     top = turn.top
     if (
@@ -88,7 +91,11 @@ def _wished(turn: Turn, one: Reading, flow: str, words: str) -> Iterator[Meaning
     """能不能拦下来: the question is a wish, what answers it is done. Said to that offer, or to the form that is open for it, it is a yes."""
     frame = turn.scene.state.frame(flow)
     led = turn.top is not None and turn.offered == "human" and turn.top.data.get("from") == flow
-    if turn.offered == flow or (led and turn.accepts) or (frame is not None and frame is turn.top and turn.confirms):
+    if (
+        turn.offered == flow
+        or (led and turn.accepts)
+        or (frame is not None and frame is turn.top and turn.confirms)
+    ):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), turn.is_whole(one))
     elif frame is None:
         intent = next(iter(turn.scene.store.flows.by_id[flow].start), "")

@@ -81,7 +81,9 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif _takes_offer(turn, one):
         told = told_with(turn, one) if turn.offered == one.name else {}
         told = {slot: value for slot, value in told.items() if slot in _SAYS_WHAT}  # 催派送 不是催发货
-        yield Meaning("yes", Command("set", "", {"ok": "yes", **told}, turn.words_of(one)), turn.is_whole(one))
+        yield Meaning(
+            "yes", Command("set", "", {"ok": "yes", **told}, turn.words_of(one)), turn.is_whole(one)
+        )
     elif turn.offered and turn.offered == one.name:
         if (
             turn.asks and not turn.asks_of_offer and not turn.accepts

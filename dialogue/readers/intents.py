@@ -101,7 +101,10 @@ def _by_value(scene: Scene) -> Iterator[Reading]:
                 pattern = words.codes(flow.slots[slot].words).get(str(value))
                 told: set[Span] = set()
                 for found in pattern.finditer(scene.text) if pattern is not None else ():
-                    place = sentence_of(scene.text, found.span()).span
+                    part = sentence_of(scene.text, found.span())
+                    place = part.span
+                    if words.hit("wishes.own_home", part.text):
+                        continue
                     if place in told or _named_else(scene, found.span(), flow.id):
                         continue
                     if not negated(scene.text, found.span(), words) and not asked_either_way(

@@ -57,11 +57,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         if one.asked:
             other = any(words.hit(name, text) for name in _OTHERWISE) or _merely_asks(scene)
             sure = _OTHER if other else _TOLD
-        elif (
-            empty
-            and words.hit("answers.adds", text)
-            and not _only_begins(scene)
-        ):
+        elif empty and words.hit("answers.adds", text) and not _only_begins(scene):
             span = _added(scene)
             yield one.reading(text[slice(*span)], _ADDED, span, source=SOURCE)
             continue
