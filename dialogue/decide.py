@@ -186,8 +186,9 @@ def _only_sounds(one: Candidate) -> bool:
 
 
 def _only_heard(one: Candidate) -> bool:
-    """A matter that nothing but the intent model hears."""
-    return one.command.kind in MATTERS and not one.named and one.source == "intents"
+    """A matter that nothing but the intent model hears, as it is or as the situation makes it."""
+    heard = one.source == "intents" or (one.source == "context" and bool(one.features.get("model")))
+    return one.command.kind in MATTERS and not one.named and heard
 
 
 def _inside(one: Candidate, other: Candidate) -> bool:

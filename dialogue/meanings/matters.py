@@ -118,6 +118,8 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     flow = scene.store.flows.get(one.name)
     if flow is not None and "named" not in one.more and _takes_an_order(turn, flow):
         return
+    if flow is not None and flow.is_write and _only_asks_beside(turn, one):
+        return
     if _asks_the_same_size(turn, one) or (flow is not None and _is_only_told(turn, one, flow)):
         return
     asks = flow is not None and flow.is_write and scene.state.customer is not None and not turn.waits
@@ -165,6 +167,15 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _only_asks_beside(turn: Turn, one: Reading) -> bool:
+    """填错了还能再改不, while another form is read back: a question that names nothing begins nothing."""
+    heard = one.source in {"intents", "context"} and "named" not in one.more
+    beside = turn.confirms and not turn.offered and turn.in_hand() is not None
+    told = any(two.kind in {"item", "order", "fault"} and not two.negated for two in turn.readings)
+    parts = sentences(turn.scene.text)
+    return heard and beside and not told and all(part_asks(two, turn.scene.store.words) for two in parts)
 
 
 def _claims_freight(turn: Turn) -> bool:

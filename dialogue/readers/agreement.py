@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dialogue.readers.acts import Act, acts
+from dialogue.readers.acts import Act, acts, may_be
 from dialogue.readers.answer_words import is_passive, only
 from dialogue.readers.kept import stays
 from dialogue.readers.negation import negated
@@ -164,7 +164,9 @@ def stops_in(scene: Scene, agreeing: tuple[str, ...]) -> tuple[Hit, ...]:
     """Words that give up what is open, without those that say the verb of the question (取消 to "确认取消吗")."""
     words = scene.store.words
     return tuple(
-        one for one in words.find("answers.cancel", scene.text) if not only(one.text, agreeing, words)
+        one
+        for one in words.find("answers.cancel", scene.text)
+        if not only(one.text, agreeing, words) and not may_be(scene.text, one.span, words)
     )
 
 

@@ -59,7 +59,9 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
     if not scene.state.frames or scene.state.frames[-1].flow == OFFER:
         return
     hits = list(agreement.stops_in(scene, agreement.agreeing_words(scene)))
-    if hits and (_refuses_value(scene, hits) or _only_not_yet(scene, hits)):
+    if hits and (
+        _refuses_value(scene, hits) or _only_not_yet(scene, hits) or _gives_precedence(scene, hits)
+    ):
         return
     if hits:
         span = (hits[0].start, hits[-1].end)
@@ -83,6 +85,13 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
         for flow in _meant(scene, []):
             more = {"by_model": True}
             yield Reading("cancel", flow, None, score, (0, len(scene.text)), source=SOURCE, more=more)
+
+
+def _gives_precedence(scene: Scene, hits: list[Hit]) -> bool:
+    """退货先停一停，把发票开了; 投诉的事放一放 发票先弄: put aside for another matter, not given up."""
+    words = scene.store.words
+    aside = all(words.pattern("answers.puts_aside").fullmatch(one.text) for one in hits)
+    return aside and words.hit("answers.comes_first", scene.text[hits[-1].end :]) is not None
 
 
 def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:

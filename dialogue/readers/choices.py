@@ -152,6 +152,10 @@ def denied(scene: Scene, span: Span) -> bool:
     itself = (
         itself and words.pattern("negation.never").match(text, start, end) is None
     )  # 不小心 denies nothing
+    if words.hit("answers.puts_aside", sentence_of(text, span).text) and words.hit(
+        "answers.comes_first", text[span[1] :]
+    ):
+        return True  # 退货先停一停，把发票开了
     return not itself and negated(text, span, words)
 
 

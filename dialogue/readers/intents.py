@@ -270,10 +270,12 @@ def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
         return 1.0
     if not own and intent == _EXCHANGE and words.hit("wishes.subject", scene.text):
         return 0.0  # 换个问题 有黑的吗
-    if own and all(supposed(scene, one.span) for one in own):
+    flow = scene.store.flows.get(_flow(scene, intent))
+    asks = flow is not None and flow.is_lookup  # 换的话换哪个码合适: what is asked of a case is asked
+    if own and not asks and all(supposed(scene, one.span) for one in own):
         return words.limits["hypothetical"]
     told = sentence_of(scene.text, own[0].span).text if own else scene.text
-    mentioned = any(words.hit(f"wishes.{one}", told) for one in _MENTIONS)
+    mentioned = not asks and any(words.hit(f"wishes.{one}", told) for one in _MENTIONS)
     return words.limits["hypothetical"] if mentioned else 1.0
 
 
