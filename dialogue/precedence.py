@@ -301,7 +301,12 @@ def _adds_words(one: Candidate) -> bool:
 def _is_of_other_order(one: Candidate, two: Candidate, likely: Sequence[Candidate]) -> bool:
     """显示器也坏了, while the dishes are read: what begins for the other order changes nothing of the open form."""
     same = two.command.kind == "start" and one.command.slots.items() <= two.command.slots.items()
-    return one.command.kind == "correct" and same and any(three.command.kind == "focus" for three in likely)
+    return (
+        one.command.kind in {"correct", "set"}
+        and bool(one.command.slots)
+        and same
+        and any(three.command.kind == "focus" for three in likely)
+    )
 
 
 def _is_other_reason(one: Candidate) -> bool:
@@ -537,6 +542,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return f"说的是订单号：{two.command.written()}"
     if _is_heard_question(one) and two.command.kind == "focus" and any(_goes_on(three) for three in likely):
         return f"问的是另一单：{two.command.written()}"
+    if _is_remark_of_kind(one) and _is_heard_question(one) and two.command.kind == "focus":
+        return f"说的是另一单：{two.command.written()}"  # 不是这单 是另一单手机的
     if _takes_leave(two) and not _takes_leave(one):
         return "只是告别"
     if _is_of_what_stays(one, two):

@@ -65,7 +65,18 @@ READ: dict[str, frozenset[str]] = {
                 "what_about",
             ),
             *("question", "kept", "not_changed", "not_yet"),
-            *("adds", "leaves", "settled", "done_before", "not_first", "indifferent", "puts_aside", "comes_first"),
+            *(
+                "adds",
+                "leaves",
+                "settled",
+                "done_before",
+                "not_first",
+                "indifferent",
+                "puts_aside",
+                "comes_first",
+                "all_others",
+                "in_that_case",
+            ),
             *("postpones", "takes_leave", "heard", "relief", "leave_off", "depends"),
             "waits",
             *("whatever", "leave_out", "unchanged", "all_of_them"),
@@ -80,7 +91,7 @@ READ: dict[str, frozenset[str]] = {
         {
             *("goods_before", "others_stay", "only_these", "not_all", "goods_after", "not_these"),
             *(f"matter.{one}" for one in ("return", "invoice", "change_address", "change_item", "complaint")),
-            *("protests.return", "instead.return", "of_others"),
+            *("protests.return", "protests.invoice", "instead.return", "of_others"),
         }
     ),
     "wishes": frozenset(
@@ -139,6 +150,7 @@ READ: dict[str, frozenset[str]] = {
                 "asks_whether",
                 "threat",
                 "threat_sure",
+                "asks_of_person",
                 "mistreats",
                 "threat_verbs",
                 "not_meant.threat",

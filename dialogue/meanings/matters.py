@@ -53,8 +53,8 @@ _SAYS_WHAT = frozenset({"what"})
 _GIVING_UP = frozenset({"cancel_order", "return"})
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})
-#: Kinds of slots that tell which of the goods is wanted, in whatever words of the message.
-_OF_GOODS = frozenset({"colour", "size"})
+#: Kinds of slots that tell which of the goods is wanted, or whom to ring up, in whatever words of the message.
+_OF_GOODS = frozenset({"colour", "size", "phone"})
 #: The known question about freight that was laid out; what is said of goods that went back already beside it.
 _FREIGHT = "return_freight_advance"
 _OF_REQUEST = frozenset({"return", "refund_progress", "return_policy", "shipping", "order_status"})

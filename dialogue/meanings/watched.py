@@ -71,6 +71,8 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return
     if turn.offered == "human" and one.name != "human" and turn.needs_no_offer:
         return
+    if turn.offered == "human" and turn.scene.store.words.hit("watchers.asks_of_person", turn.scene.text):
+        return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
     elif one.name in _PEOPLE:

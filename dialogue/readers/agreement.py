@@ -166,7 +166,9 @@ def stops_in(scene: Scene, agreeing: tuple[str, ...]) -> tuple[Hit, ...]:
     return tuple(
         one
         for one in words.find("answers.cancel", scene.text)
-        if not only(one.text, agreeing, words) and not may_be(scene.text, one.span, words)
+        if not only(one.text, agreeing, words)
+        and not may_be(scene.text, one.span, words)
+        and not words.hit("answers.in_that_case", scene.text[: one.end])
     )
 
 
@@ -257,6 +259,8 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
         span for span in spans if not any(a <= span[0] and span[1] <= b for a, b in others)
     ]  # 没要改地址
     refused = [span for span in spans if negated(scene.text, span, words)]
+    # 运费我出的话就不退了: only for that case
+    refused = [one for one in refused if not words.hit("answers.in_that_case", scene.text[: one[1]])]
     return [] if refused and _asks(scene, sentence_of(scene.text, refused[0])) else refused
 
 

@@ -58,10 +58,11 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     if not scene.state.frames or scene.state.frames[-1].flow == OFFER:
         return
+    if others := scene.store.words.find("answers.all_others", scene.text):
+        yield from _all_others(scene, others[0].span)
+        return
     hits = list(agreement.stops_in(scene, agreement.agreeing_words(scene)))
-    if hits and (
-        _refuses_value(scene, hits) or _only_not_yet(scene, hits) or _gives_precedence(scene, hits)
-    ):
+    if hits and (_refuses_value(scene, hits) or _only_not_yet(scene, hits) or _gives_precedence(scene, hits)):
         return
     if hits:
         span = (hits[0].start, hits[-1].end)
@@ -85,6 +86,15 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
         for flow in _meant(scene, []):
             more = {"by_model": True}
             yield Reading("cancel", flow, None, score, (0, len(scene.text)), source=SOURCE, more=more)
+
+
+def _all_others(scene: Scene, span: Span) -> Iterator[Reading]:
+    """只留退货 别的都撤: every open matter is given up but for the one that is named."""
+    kept = _about(scene)
+    for frame in scene.state.frames if kept else ():
+        if frame.flow not in _PATTERNS | {kept}:
+            sure = scene.store.words.limits["whole_answer"]
+            yield Reading("cancel", frame.flow, None, sure, span, source=SOURCE)
 
 
 def _gives_precedence(scene: Scene, hits: list[Hit]) -> bool:

@@ -103,7 +103,7 @@ def _by_value(scene: Scene) -> Iterator[Reading]:
                 for found in pattern.finditer(scene.text) if pattern is not None else ():
                     part = sentence_of(scene.text, found.span())
                     place = part.span
-                    if words.hit("wishes.own_home", part.text):
+                    if any(words.hit(f"wishes.{name}", part.text) for name in ("own_home", "no_fault")):
                         continue
                     if place in told or _named_else(scene, found.span(), flow.id):
                         continue
@@ -257,8 +257,23 @@ def _by_words(scene: Scene, act: Act, named: Sequence[Act]) -> Iterator[Reading]
         score = limits["act_words"]
     weight = _weight(scene, act.intent, [act])
     yield from _start(
-        scene, act.intent, score * weight, sentence.span, named=[act.span] if weight >= 1 else ()
+        scene,
+        act.intent,
+        score * weight,
+        _own_part(scene, act, sentence.span),
+        named=[act.span] if weight >= 1 else (),
     )
+
+
+def _own_part(scene: Scene, act: Act, span: Span) -> Span:
+    """催快递顺带帮我换个收件电话: the part of the small sentence before or after the word that brings in another matter."""
+    start, end = span
+    for hit in scene.store.words.find("wishes.beside", scene.text):
+        if start <= hit.start and hit.end <= act.span[0]:
+            start = hit.end
+        elif act.span[1] <= hit.start < end:
+            end = hit.start
+    return start, end
 
 
 def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:

@@ -250,7 +250,9 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
         calm = calm or _only_reacts(scene) or _only_waits(scene)
         weak = _is_sigh(scene) or (not hits and calm)
         asks = not hits and (
-            _only_asks(scene, calm=False) or _asks_known(scene) or (_is_first(scene) and _looks_up(scene))
+            _only_asks(scene, calm=False)
+            or _asks_known(scene)
+            or (_is_first(scene) and (_looks_up(scene) or _weighs(scene)))
         )
         heard = _stage(scene) == "complaint"
         yield from _judged(scene, "repeat", "repeat", hits, weak=weak, asks=asks, intent=heard)
@@ -341,6 +343,7 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         answers = scene.asked_slot is not None and not by_stage and not hits
         own = words.hit("watchers.changes_mind", scene.text) or words.hit("watchers.not_bought", scene.text)
+        own = own or _weighs(scene)
         weak = _is_sigh(scene) or answers or (not hits and (bool(own) or _tells_trouble(scene)))
         asks = not hits and _only_asks(scene)
         yield from _judged(scene, "complaint", "complaint", hits, weak=weak, asks=asks, intent=by_stage)
@@ -402,6 +405,12 @@ def _looks_up(scene: Scene) -> bool:
     flow = scene.store.flows.get(started[0]) if started else None
     sure = scene.message.confidence >= scene.store.words.limits["watch_by_model"]
     return flow is not None and flow.is_lookup and sure
+
+
+def _weighs(scene: Scene) -> bool:
+    """到底退还是换我也没想好: who cannot make up his mind was not left alone by us."""
+    words = scene.store.words
+    return bool(codes_in(scene, "questions.weighs")) and not words.hit("watchers.contacted", scene.text)
 
 
 def _asks_known(scene: Scene) -> bool:
