@@ -343,8 +343,8 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     if scene.message.watched:
         answers = scene.asked_slot is not None and not by_stage and not hits
         own = words.hit("watchers.changes_mind", scene.text) or words.hit("watchers.not_bought", scene.text)
-        own = own or _weighs(scene)
-        weak = _is_sigh(scene) or answers or (not hits and (bool(own) or _tells_trouble(scene)))
+        own_matter = bool(own) or _weighs(scene) or _tells_trouble(scene)
+        weak = _is_sigh(scene) or answers or (not hits and own_matter)
         asks = not hits and _only_asks(scene)
         yield from _judged(scene, "complaint", "complaint", hits, weak=weak, asks=asks, intent=by_stage)
         return
