@@ -45,7 +45,8 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         if (refuses or asks_why) and other.overlaps(one) and one.more.get("by_model"):
             return
     asks = turn.scene.store.words.asks(turn.words_of(one) or turn.scene.text)
-    if not asks and turn.declines and any(two.kind == "no" and two.overlaps(one) for two in turn.readings):
+    refused = (two.span for two in turn.readings if two.kind == "no" and not two.negated)
+    if not asks and turn.declines and any(a <= one.span[0] and one.span[1] <= b for a, b in refused):
         return  # 不用催了 直接取消, to the offer to urge
     entry = turn.scene.store.knowledge.entries.get(one.name)
     if _says_nothing_bought(turn, one):

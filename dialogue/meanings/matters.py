@@ -174,6 +174,7 @@ def _only_asks_beside(turn: Turn, one: Reading) -> bool:
     heard = one.source in {"intents", "context"} and "named" not in one.more
     beside = turn.confirms and not turn.offered and turn.in_hand() is not None
     told = any(two.kind in {"item", "order", "fault"} and not two.negated for two in turn.readings)
+    told = told or any(True for _ in turn.values(one.name))  # 忘了写备注怎么办
     parts = sentences(turn.scene.text)
     return heard and beside and not told and all(part_asks(two, turn.scene.store.words) for two in parts)
 
