@@ -129,12 +129,12 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
         if one.kind in _BESIDE or other.kind in _BESIDE:
             if one.kind == other.kind == "number" and set(one.command.slots) & set(other.command.slots):
                 return "同一项已有更像的值"
-            apart = one.whole or other.whole or not _shares_words(one, other, limits["same_words"])
-            apart = apart or "human" in {
+            beside = one.whole or other.whole or not _shares_words(one, other, limits["same_words"])
+            beside = beside or "human" in {
                 one.command.kind,
                 other.command.kind,
             }  # told beside what brings a person
-            if one.kind == other.kind or apart or _inside(one, other):
+            if one.kind == other.kind or beside or _inside(one, other):
                 continue
             return f"这些词已经用在 {other.command.written()}"
         if one.kind == "remark":
@@ -155,7 +155,8 @@ def _against(scene: Scene, one: Candidate, taken: Sequence[Candidate], arbiter: 
             continue
         matters = {one.command.kind, other.command.kind} <= {"start", "answer"}
         heard = _only_heard(one) and (other.kind != "known" or bool(one.features.get("question")))
-        if matters and heard and one.utility < limits["beside_matter"]:
+        own = apart(one, other) and _tells_in_own_words(scene, one)  # 锅不热 你们客服半天不吭声 我要投诉
+        if matters and heard and not own and one.utility < limits["beside_matter"]:
             return "已有一件事，另一件不够肯定"
         if _only_sounds(one) and other.command.kind == "answer":
             return "没有问，别的答了"
@@ -185,8 +186,9 @@ def _only_sounds(one: Candidate) -> bool:
 
 
 def _only_heard(one: Candidate) -> bool:
-    """A matter that nothing but the intent model hears."""
-    return one.command.kind in MATTERS and not one.named and one.source == "intents"
+    """A matter that nothing but the intent model hears, as it is or as the situation makes it."""
+    heard = one.source == "intents" or (one.source == "context" and bool(one.features.get("model")))
+    return one.command.kind in MATTERS and not one.named and heard
 
 
 def _inside(one: Candidate, other: Candidate) -> bool:
@@ -206,7 +208,15 @@ def _needed(scene: Scene, one: Candidate, arbiter: Arbiter) -> float:
     return arbiter.limits["write" if writes else "act"]
 
 
-def _told_in_words(scene: Scene, one: Candidate, flow: Flow) -> bool:
+def _tells_in_own_words(scene: Scene, one: Candidate) -> bool:
+    """Do words of a small sentence of its own tell a value that the matter begins with?"""
+    flow = scene.store.flows.get(one.command.name) if one.command.kind == "start" else None
+    if flow is None or one.whole:
+        return False
+    return _told_in_words(scene, one, flow, scene.text[one.span[0] : one.span[1]])
+
+
+def _told_in_words(scene: Scene, one: Candidate, flow: Flow, text: str = "") -> bool:
     """老卡地毯边上 转圈: do words say a value that the matter begins with?"""
     words = scene.store.words
     groups = [
@@ -215,7 +225,7 @@ def _told_in_words(scene: Scene, one: Candidate, flow: Flow) -> bool:
         if slot in flow.slots
     ]
     return any(
-        (pattern := codes.get(str(value))) is not None and pattern.search(scene.text) is not None
+        (pattern := codes.get(str(value))) is not None and pattern.search(text or scene.text) is not None
         for codes, value in groups
     )
 
@@ -447,6 +457,8 @@ def _otherwise(turn: Turn) -> list[Command]:
         return [Command("set", "", {"evidence": list(message.uploads)}), Command("chat", "media")]
     if turn.waits:
         return [Command("unclear")]
+    if turn.offered and scene.store.words.hit("answers.indifferent", scene.text):
+        return [Command("unclear")]  # 随你, to an offer: asked again
     kind = {"affirm": "affirm", "deny": "deny", "stop_form": "deny"}.get(message.intent)
     if kind and len(scene.text) <= scene.store.words.limits["short_chars"]:
         return [Command("chat", kind)]

@@ -211,6 +211,13 @@ class Flow:
         """The look-up that answers it without an order, for these slots; empty where there is none."""
         return self.general.chosen(slots)
 
+    def ends_at(self, slot: str, value: Any) -> bool:
+        """Does this answer end the flow with nothing done (找到了, to 没收到货)?"""
+        blocks = [one.blocks.get(str(value), ()) for one in self.steps if one.collect == slot]
+        return any(
+            block.ending is not None and block.ending.kind == "end" for listed in blocks for block in listed
+        )
+
     @property
     def rules(self) -> frozenset[str]:
         """Every look-up that may answer it without an order."""

@@ -375,7 +375,12 @@ def _adds_words(one: Candidate) -> bool:
 def _is_of_other_order(one: Candidate, two: Candidate, likely: Sequence[Candidate]) -> bool:
     """显示器也坏了, while the dishes are read: what begins for the other order changes nothing of the open form."""
     same = two.command.kind == "start" and one.command.slots.items() <= two.command.slots.items()
-    return one.command.kind == "correct" and same and any(three.command.kind == "focus" for three in likely)
+    return (
+        one.command.kind in {"correct", "set"}
+        and bool(one.command.slots)
+        and same
+        and any(three.command.kind == "focus" for three in likely)
+    )
 
 
 def _is_other_reason(one: Candidate) -> bool:
@@ -622,6 +627,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return f"说的是订单号：{two.command.written()}"
     if _is_heard_question(one) and two.command.kind == "focus" and any(_goes_on(three) for three in likely):
         return f"问的是另一单：{two.command.written()}"
+    if _is_remark_of_kind(one) and _is_heard_question(one) and two.command.kind == "focus":
+        return f"说的是另一单：{two.command.written()}"  # 不是这单 是另一单手机的
     if _takes_leave(two) and not _takes_leave(one):
         return "只是告别"
     if _is_of_what_stays(one, two):
@@ -715,10 +722,22 @@ def _is_of_disowned(one: Candidate, two: Candidate) -> bool:
     talk = one.command.kind in {"explain", "chat", "skip", "undo", "repeat", "resume", "cancel", "unclear"}
     if two.command.kind == "chat" and one.kind == "known" and overlap(one.span, two.span) == 0:
         return False  # 谁让你换货了 那7天是哪天到期: asked in other words
+    if one.command.kind == "answer" and one.features.get("question") and _goes_beyond(one, two):
+        return False  # 没要退啊，就问怎么退
     if two.command.kind == "chat" or overlap(one.span, two.span) > 0:
         # it is closed already, or the same words close it: no matter that only the model hears in them
         return talk or (one.command.kind in MATTERS and not one.named)
     return (fills and one.command.more.get("flow") in (None, flow)) or talk
+
+
+#: So many characters beside the words of another candidate can ask something.
+_BEYOND = 4
+
+
+def _goes_beyond(one: Candidate, two: Candidate) -> bool:
+    """Does it rest on enough words besides those of the other?"""
+    shared = max(0, min(one.span[1], two.span[1]) - max(one.span[0], two.span[0]))
+    return one.span[1] - one.span[0] - shared >= _BEYOND
 
 
 def _is_said_of_others(one: Candidate, two: Candidate) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dialogue.number_words import number_of
 from dialogue.reading import Span
 
 _NOT_BUT = re.compile(r"不是(?P<old>[^，,。；;]+?)[，,。 ]*(?:而)?(?<!不)是(?P<new>[^，,。；;]+)")
@@ -15,6 +16,9 @@ _SWAPPED = re.compile(
 _INTO = re.compile(
     r"(?:改成|改为|换成|变成|改回|(?:^|[，,。 ])[^，,。 退换修补]{0,6}还是)(?P<new>[^，,。；;]+)"
 )
+#: What a character of a number is called besides itself, where it stands, and digits in words.
+_CALLED = re.compile(r"(?:阿拉伯)?数字|(?:大写|小写)?(?:英文)?字母|那?一?[个位]")
+_AT_END, _DIGITS = re.compile(r"最后|末尾|末位|尾数|结尾|尾巴"), "一二三四五六七八九"
 
 
 def meant(text: str) -> Span | None:
@@ -43,6 +47,31 @@ def replaced_at(text: str, current: object) -> tuple[str, Span] | None:
             if part:
                 return _put_in(current, part, new), found.span("new")
     return None
+
+
+def character_replaced(text: str, current: str) -> str | None:
+    """A number with one character replaced: 末尾那个是数字零 不是字母O, 最后是7不是1. Itself where it has the right one already, empty
+    where it cannot be told which character is meant, None where no such thing is said."""
+    for pattern in (_NOT_BUT, _BUT_NOT):
+        found = pattern.search(text)
+        if found is None:
+            continue
+        old, new = (_character(found[one]) for one in ("old", "new"))
+        if not old or not new:
+            continue
+        if _AT_END.search(text) is not None:
+            return current[:-1] + new if current[-1:] in {old, new} else ""
+        if current.count(old) == 1:
+            return current.replace(old, new)
+        return current if old not in current and new in current else ""
+    return None
+
+
+def _character(words: str) -> str:
+    """数字零 is 0, 字母o is O; empty for more than one character."""
+    plain = _CALLED.sub("", words).strip("的了啊呀吧哦 !！").upper()
+    plain = str(number_of(plain)) if plain and plain in _DIGITS else "0" if plain == "零" else plain
+    return plain if len(plain) == 1 and plain.isascii() and plain.isalnum() else ""
 
 
 def _part_of(current: str, old: str) -> str:

@@ -232,7 +232,7 @@ def chat(turn: Turn, one: Reading) -> Iterator[Meaning]:
         yield Meaning("chat", Command("unclear", "sigh", words=turn.scene.text), whole=True)
         return
     kind = str(one.value) if one.name == "chitchat" and one.value else one.name
-    sure = one.name in _SURE_TALK  # words of their own, surer than the model
+    sure = one.name in _SURE_TALK or "by_words" in one.more  # words of their own, surer than the model
     yield Meaning(
         "watch" if sure else "chat", Command("chat", kind, words=turn.words_of(one)), whole=not sure
     )

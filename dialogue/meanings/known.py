@@ -44,6 +44,10 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         asks_why = other.kind == "explain" and not other.negated and other.more.get("why") != "question"
         if (refuses or asks_why) and other.overlaps(one) and one.more.get("by_model"):
             return
+    asks = turn.scene.store.words.asks(turn.words_of(one) or turn.scene.text)
+    refused = (two.span for two in turn.readings if two.kind == "no" and not two.negated)
+    if not asks and turn.declines and any(a <= one.span[0] and one.span[1] <= b for a, b in refused):
+        return  # 不用催了 直接取消, to the offer to urge
     entry = turn.scene.store.knowledge.entries.get(one.name)
     if _says_nothing_bought(turn, one):
         return
@@ -58,6 +62,9 @@ def known(turn: Turn, one: Reading) -> Iterator[Meaning]:
         return  # 先不转人工: said, not asked
     if entry is not None and "complaint" in entry.near and turn.grumbles:
         return  # 再不发货我就投诉了; 打了三个电话没人管
+    last = str((turn.scene.state.last or {}).get("flow") or "")
+    if entry is not None and turn.grumbles and last in {entry.starts or "-"}:
+        return  # 说好的给我补差价 现在又不认了, right after that answer
     words = turn.words_of(one) or turn.scene.text
     top = turn.top
     if (
@@ -84,7 +91,12 @@ def _has_bought_nothing(turn: Turn) -> bool:
 def _wished(turn: Turn, one: Reading, flow: str, words: str) -> Iterator[Meaning]:
     """能不能拦下来: the question is a wish, what answers it is done. Said to that offer, or to the form that is open for it, it is a yes."""
     frame = turn.scene.state.frame(flow)
-    if turn.offered == flow or (frame is not None and frame is turn.top and turn.confirms):
+    led = turn.top is not None and turn.offered == "human" and turn.top.data.get("from") == flow
+    if (
+        turn.offered == flow
+        or (led and turn.accepts)
+        or (frame is not None and frame is turn.top and turn.confirms)
+    ):
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, words), turn.is_whole(one))
     elif frame is None:
         intent = next(iter(turn.scene.store.flows.by_id[flow].start), "")

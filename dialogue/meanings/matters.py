@@ -47,12 +47,14 @@ SAME_WISH = {
 }
 #: Matters that are told, not wished for: told again (碗没到我手里) they are no yes to what is read back.
 _TOLD = frozenset({"lost_parcel"})
+#: The slot that says what is urged.
+_SAYS_WHAT = frozenset({"what"})
 #: What is wanted of an order that is given up.
 _GIVING_UP = frozenset({"cancel_order", "return"})
 #: The form that gives the money back and nothing else.
 _CANCELS = frozenset({"cancel_order"})
-#: Kinds of slots that tell which of the goods is wanted, in whatever words of the message.
-_OF_GOODS = frozenset({"colour", "size"})
+#: Kinds of slots that tell which of the goods is wanted, or whom to ring up, in whatever words of the message.
+_OF_GOODS = frozenset({"colour", "size", "phone"})
 #: The known question about freight that was laid out; what is said of goods that went back already beside it.
 _FREIGHT = "return_freight_advance"
 _OF_REQUEST = frozenset({"return", "refund_progress", "return_policy", "shipping", "order_status"})
@@ -77,7 +79,11 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
     elif one.name == "complaint" and turn.scene.state.frame("complaint") is None:
         yield from _sigh(turn, one)
     elif _takes_offer(turn, one):
-        yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), turn.is_whole(one))
+        told = told_with(turn, one) if turn.offered == one.name else {}
+        told = {slot: value for slot, value in told.items() if slot in _SAYS_WHAT}  # 催派送 不是催发货
+        yield Meaning(
+            "yes", Command("set", "", {"ok": "yes", **told}, turn.words_of(one)), turn.is_whole(one)
+        )
     elif turn.offered and turn.offered == one.name:
         if (
             turn.asks and not turn.asks_of_offer and not turn.accepts
@@ -105,12 +111,14 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
     waits = last.get("words") and any(two.kind in {"order", "proof"} for two in turn.readings)
     if waits and one.name in _STILL_THAT.get(str(last.get("flow")), ()):
         return  # 单号… 他好像充掉了: what was asked before is answered for that order
-    if "named" not in one.more and _refuses_the_same(turn, one):
+    if "named" not in one.more and (_refuses_the_same(turn, one) or _led_to_refused(turn, one)):
         return
     if one.name in _OF_REQUEST and _claims_freight(turn):
         return  # 左耳没声音退的 那这12你们得给我: what was laid out, not the goods once more
     flow = scene.store.flows.get(one.name)
     if flow is not None and "named" not in one.more and _takes_an_order(turn, flow):
+        return
+    if flow is not None and flow.is_write and _only_asks_beside(turn, one):
         return
     if _asks_the_same_size(turn, one) or (flow is not None and _is_only_told(turn, one, flow)):
         return
@@ -159,6 +167,16 @@ def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
         told.setdefault("of_order", order_no)
     command = replace(command, more={**command.more, **told})
     yield Meaning("context" if one.source == "context" else command.kind, command, turn.is_whole(one))
+
+
+def _only_asks_beside(turn: Turn, one: Reading) -> bool:
+    """填错了还能再改不, while another form is read back: a question that names nothing begins nothing."""
+    heard = one.source in {"intents", "context"} and "named" not in one.more
+    beside = turn.confirms and not turn.offered and turn.in_hand() is not None
+    told = any(two.kind in {"item", "order", "fault"} and not two.negated for two in turn.readings)
+    told = told or any(True for _ in turn.values(one.name))  # 忘了写备注怎么办
+    parts = sentences(turn.scene.text)
+    return heard and beside and not told and all(part_asks(two, turn.scene.store.words) for two in parts)
 
 
 def _claims_freight(turn: Turn) -> bool:
@@ -279,6 +297,15 @@ def _refuses_the_same(turn: Turn, one: Reading) -> bool:
         two.kind == "start" and two.negated and one.name in SAME_WISH.get(two.name, ())
         for two in turn.readings
     )
+
+
+def _led_to_refused(turn: Turn, one: Reading) -> bool:
+    """不撤 就让它走着, 重新拍吧 不恢复了, to an offer: with the offer that is refused what led to it is given up as well, whatever only
+    the model hears in these words."""
+    led = str(turn.top.data.get("from") or "") if turn.top is not None else ""
+    as_asked = turn.scene.store.flows.started_by(str(one.more.get("asked_as") or ""))
+    names = {one.name, *(as_asked[:1] if as_asked is not None else ())}
+    return bool(led) and turn.declines and led in names and not turn.asks
 
 
 def _named(one: Reading) -> Mapping[str, Any]:
@@ -434,7 +461,7 @@ def _places(turn: Turn, flow: str, slots: Mapping[str, Any]) -> list[tuple[int, 
 
 def _sigh(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """又来了: the model hears a complaint; without words of one it is a sigh (the watchers know real ones)."""
-    if turn.offered == "human":
+    if turn.offered == "human" and not turn.needs_no_offer:
         yield Meaning("yes", Command("set", "", {"ok": "yes"}, turn.words_of(one)), whole=True)
     elif not turn.waits and not turn.denies(one.name):
         yield Meaning("chat", Command("unclear", "sigh", words=turn.scene.text), whole=True)
@@ -454,6 +481,8 @@ def _takes_offer(turn: Turn, one: Reading) -> bool:
     about it is none."""
     top = turn.top
     if top is None or not turn.offered or (turn.asks and not turn.accepts) or turn.objects:
+        return False
+    if turn.needs_no_offer and not turn.accepts:
         return False
     if turn.offered == "human":
         if turn.declines or turn.scene.store.words.hit("answers.settles_for", turn.scene.text):

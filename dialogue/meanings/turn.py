@@ -8,6 +8,7 @@ from typing import Any
 
 from dialogue.commands import Command
 from dialogue.flows import Flow
+from dialogue.readers.agreement import settled, was_done_before
 from dialogue.reading import Reading, without
 from dialogue.scene import Scene
 from dialogue.state import Frame
@@ -78,6 +79,14 @@ class Turn:
         return bool(self.offered) and any(
             one.kind == "no" and not one.negated and not self.is_whole(one) for one in self.readings
         )
+
+    @property
+    def needs_no_offer(self) -> bool:
+        """Was what is offered done before (我自己催过了 没用), or is it needed no more (刚来短信说派送了)? Whatever is said of it
+        agrees to nothing."""
+        if not self.offered:
+            return False
+        return was_done_before(self.scene) or settled(self.scene) is not None
 
     @property
     def accepts(self) -> bool:

@@ -21,6 +21,8 @@ from dialogue.state import GOODS_STATE, Frame
 _SAID_AGAIN = frozenset({"title", "tax_no", "email", "wished_time", "part"})
 #: The slot with the parts that alone are wanted.
 _PART = "part"
+#: The slot with the reason, and its value where nothing is wrong.
+_REASON, _NO_REASON = "reason", "no_reason"
 #: The slot that tells how far the goods were used.
 _STATE = "condition"
 #: The slot with what is wished for in a question (能换新的不): it is the wish from then on.
@@ -52,6 +54,8 @@ def slot_value(turn: Turn, one: Reading) -> Iterator[Meaning]:
             yield Meaning("correct", Command("correct", slot, more={"flow": frame.flow}))
         return
     if before is not None and before != one.value and slot == _STATE and _only_looks(turn, one):
+        return
+    if before is not None and slot == _REASON and not asked and _only_not_wanted(turn, one):
         return
     words = turn.words_of(one)
     if before is not None and before != one.value and not asked:
@@ -162,10 +166,20 @@ def _of_closed(turn: Turn, one: Reading, flow_id: str) -> Iterator[Meaning]:
     if one.name == "tracking_no" and scene.state.customer is not None:
         yield Meaning("number", start(scene, "tracking_number", {one.name: one.value}, scene.text, ""))
     elif turn.offered == flow_id and one.more.get("open") and not _is_what_stands(turn, one):
-        yield Meaning("set_asked", Command("set", "", {"ok": "yes", one.name: one.value}, words))
+        if turn.needs_no_offer:
+            return
+        agreed = "no" if flow.ends_at(one.name, one.value) else "yes"
+        told = {} if agreed == "no" else {one.name: one.value}  # 收到了 看错了, to the offer to look for it
+        yield Meaning("set_asked", Command("set", "", {"ok": agreed, **told}, words))
     elif last.get("flow") == flow_id and flow.is_lookup and short:
         command = start(scene, flow_id, {one.name: one.value}, scene.text, str(last.get("intent") or ""))
         yield Meaning("context", command)
+
+
+def _only_not_wanted(turn: Turn, one: Reading) -> bool:
+    """感觉吸力不行 不想要, where something is wrong with the goods: what is wished for it, no other reason."""
+    faulty = any(two.kind == "fault" and not two.negated for two in turn.readings)
+    return one.value == _NO_REASON and faulty
 
 
 def _only_looks(turn: Turn, one: Reading) -> bool:

@@ -69,6 +69,10 @@ def watched(turn: Turn, one: Reading) -> Iterator[Meaning]:
         turn.denies("human") or (turn.offered == "human" and (_refuses_person(turn) or _asks_whether(turn)))
     ):
         return
+    if turn.offered == "human" and one.name != "human" and turn.needs_no_offer:
+        return
+    if turn.offered == "human" and turn.scene.store.words.hit("watchers.asks_of_person", turn.scene.text):
+        return
     if turn.offered == "human" and one.name in {"human", *_INSISTING}:
         yield Meaning("watch", Command("set", "", {"ok": "yes"}, words))
     elif one.name in _PEOPLE:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dialogue.readers.negation import negated
+from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Span
 from dialogue.words import Words
 
@@ -28,8 +29,16 @@ def acts(text: str, words: Words) -> Sequence[Act]:
         for one in pattern.finditer(text):
             if one.end() > one.start():
                 found.append(Act(intent, one.span(), _refused(text, one.span(), words)))
+    found = [one for one in found if not may_be(text, one.span, words)]
     kept = [one for one in found if not any(_holds(other.span, one.span) for other in found)]
     return tuple(sorted(kept, key=lambda one: one.span))
+
+
+def may_be(text: str, span: Span, words: Words) -> bool:
+    """连上了说不定就不退了: only a possibility, neither wanted nor refused. (The negation may stand between.)"""
+    part = sentence_of(text, span)
+    before = text[part.start : span[0]].rstrip("不别没")
+    return words.hit("wishes.maybe", before) is not None
 
 
 def _refused(text: str, span: Span, words: Words) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dialogue.readers.acts import Act, acts
+from dialogue.readers.acts import Act, acts, may_be
 from dialogue.readers.answer_words import is_passive, only
 from dialogue.readers.kept import stays
 from dialogue.readers.negation import negated
@@ -52,7 +52,12 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield from nothing_more
         return
     told: set[str] = set()
+    if not refused and (over := settled(scene)):
+        yield _answer(scene, "no", over, whole=len(said.parts) == 1)
+        return
     kinds = {one: "" if refused else _kind_of(scene, one, said) for one in said.parts}
+    if _ends_with_no(scene, kinds):  # 好吧 认了: how it ends counts
+        kinds = {one: "" if kind == "yes" else kind for one, kind in kinds.items()}
     if _agrees_by_name(scene, kinds):  # 不是 说鞋 催啊: what is not so was something else
         kinds = {one: kind for one, kind in kinds.items() if kind != "no"}
     if not refused and _insists_on_it(scene, said, kinds):
@@ -77,6 +82,36 @@ def _agrees_by_name(scene: Scene, kinds: Mapping[Sentence, str]) -> bool:
     top = scene.top
     offered = top is not None and top.flow == "offer"
     return offered and any(re.search(unit, one.text) for one in said for unit in named)
+
+
+def settled(scene: Scene) -> Span | None:
+    """刚来短信说派送了, to the offer to urge: what was offered is needed no more; not where it is wanted all the same."""
+    top = scene.top
+    if top is None or top.flow != "offer":
+        return None
+    hits = scene.store.words.find("answers.settled", scene.text)
+    agrees = any(only(one.text, agreeing_words(scene), scene.store.words) for one in sentences(scene.text))
+    return None if not hits or agrees else hits[0].span
+
+
+def was_done_before(scene: Scene) -> bool:
+    """我自己催过了 没用, 之前转过: what is offered was done before; said so, it is not agreed to."""
+    text, before = scene.text, scene.store.words.pattern("answers.done_before")
+    return any(
+        before.search(text[found.end() :])
+        for unit in agreeing_words(scene)
+        for found in re.finditer(unit, text)
+        if found.end() > found.start()
+    )
+
+
+def _ends_with_no(scene: Scene, kinds: Mapping[Sentence, str]) -> bool:
+    """好吧 认了, 行 那不用了: a mere 好 before a no only leads up to it."""
+    said = [(one, kind) for one, kind in kinds.items() if kind]
+    if len(said) < 2 or said[-1][1] != "no":
+        return False
+    mere, words = scene.store.words.lists["answers.yes"].words, scene.store.words
+    return all(kind == "no" or only(one.text, mere, words) for one, kind in said)
 
 
 def _insists_on_it(scene: Scene, said: _Said, kinds: Mapping[Sentence, str]) -> bool:
@@ -129,7 +164,11 @@ def stops_in(scene: Scene, agreeing: tuple[str, ...]) -> tuple[Hit, ...]:
     """Words that give up what is open, without those that say the verb of the question (取消 to "确认取消吗")."""
     words = scene.store.words
     return tuple(
-        one for one in words.find("answers.cancel", scene.text) if not only(one.text, agreeing, words)
+        one
+        for one in words.find("answers.cancel", scene.text)
+        if not only(one.text, agreeing, words)
+        and not may_be(scene.text, one.span, words)
+        and not words.hit("answers.in_that_case", scene.text[: one.end])
     )
 
 
@@ -200,11 +239,19 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
     told = [one for one in said.own if not _asked_about(scene, one.span)]
     if any(not one.refused for one in told) or words.hit("wishes.hypothetical", scene.text):
         return []
+    if any(
+        only(one.text, agreeing_words(scene), words) and not negated(scene.text, one.span, words)
+        for one in said.parts
+        if not _asks(scene, one)
+    ):  # 没催过 你催吧, 转吧 之前那次没转过去
+        return []
     if offer_of(scene) == "human":  # 不想等人工
         hits = words.find("watchers.refuses_person", scene.text)
         if told_no := [hit.span for hit in hits if not _asks(scene, sentence_of(scene.text, hit.span))]:
             return told_no
     spans = [one.span for one in said.own]
+    if afterwards := _only_afterwards(scene):
+        return afterwards
     for unit in agreeing_words(scene):
         spans += [found.span() for found in re.finditer(unit, scene.text) if found.end() > found.start()]
     others = [one.span for one in acts(scene.text, words) if not is_open_matter(scene, one.intent)]
@@ -212,7 +259,22 @@ def _refused(scene: Scene, said: _Said) -> list[Span]:
         span for span in spans if not any(a <= span[0] and span[1] <= b for a, b in others)
     ]  # 没要改地址
     refused = [span for span in spans if negated(scene.text, span, words)]
+    # 运费我出的话就不退了: only for that case
+    refused = [one for one in refused if not words.hit("answers.in_that_case", scene.text[: one[1]])]
     return [] if refused and _asks(scene, sentence_of(scene.text, refused[0])) else refused
+
+
+def _only_afterwards(scene: Scene) -> list[Span]:
+    """不是不让你转 是先查清楚再转, to the offer: something else comes first."""
+    if scene.top is None or scene.top.flow != "offer":
+        return []
+    text, first = scene.text, scene.store.words.pattern("answers.not_first")
+    return [
+        found.span()
+        for unit in agreeing_words(scene)
+        for found in re.finditer(unit, text)
+        if found.end() > found.start() and first.search(text[: found.start()])
+    ]
 
 
 def _asked_about(scene: Scene, span: Span) -> bool:
@@ -228,11 +290,11 @@ def _kind_of(scene: Scene, one: Sentence, said: _Said) -> str:
         return ""
     if words.hit("watchers.misfit", one.text):  # 不是问这个
         return ""
-    if only(one.text, words.lists["answers.no"].words, words):
-        changes_mind = any(not act.refused for act in said.own)
-        return "" if changes_mind or _insists(scene) else "no"
     own = [re.escape(scene.text[act.span[0] : act.span[1]]) for act in said.own if _as_chosen(scene, act)]
     agrees = only(one.text, (*said.agreeing, *own), words)
+    if not agrees and only(one.text, words.lists["answers.no"].words, words):
+        changes_mind = any(not act.refused for act in said.own)
+        return "" if changes_mind or _insists(scene) else "no"
     return "yes" if agrees and not said.stops and not _other_choice(scene) else ""
 
 
@@ -287,8 +349,15 @@ def pauses(scene: Scene) -> bool:
         slot is not None
         and slot.kind == "confirm"
         and _reads_back(scene)
+        and not has_more_to_say(scene)
         and any(only(one.text, later, words) for one in sentences(scene.text))
     )
+
+
+def has_more_to_say(scene: Scene) -> bool:
+    """等等 我还没说完, to what is read back: more comes, it is not only put off."""
+    units = scene.store.words.lists["answers.adds"].words
+    return any(only(one.text, units, scene.store.words) for one in sentences(scene.text))
 
 
 def _nothing_more(scene: Scene, said: _Said) -> Iterator[Reading]:
@@ -312,8 +381,10 @@ def _by_model(scene: Scene, said: _Said) -> Iterator[Reading]:
     misfit = scene.store.words.hit("watchers.misfit", scene.text)  # 不是问这个
     if kind is None or misfit or said.asks or too_long or any(char.isdigit() for char in scene.text):
         return
-    if kind == "yes" and scene.store.words.hit("answers.relief", scene.text):
-        return  # 那没发就好
+    if kind == "yes" and any(
+        scene.store.words.hit(name, scene.text) for name in ("answers.relief", "answers.indifferent")
+    ):
+        return  # 那没发就好; 随你
     if kind == "yes" and (said.stops or said.own or said.others or _other_choice(scene)):
         return
     score = min(message.confidence, limits["model_answer"])

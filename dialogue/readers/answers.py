@@ -58,8 +58,11 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
     if not scene.state.frames or scene.state.frames[-1].flow == OFFER:
         return
+    if others := scene.store.words.find("answers.all_others", scene.text):
+        yield from _all_others(scene, others[0].span)
+        return
     hits = list(agreement.stops_in(scene, agreement.agreeing_words(scene)))
-    if hits and (_refuses_value(scene, hits) or _only_not_yet(scene, hits)):
+    if hits and (_refuses_value(scene, hits) or _only_not_yet(scene, hits) or _gives_precedence(scene, hits)):
         return
     if hits:
         span = (hits[0].start, hits[-1].end)
@@ -77,11 +80,28 @@ def _cancel(scene: Scene) -> Iterator[Reading]:
         message.intent == "stop_form"
         and not words.hit("answers.dont_know", scene.text)
         and not agreement.pauses(scene)
+        and not (scene.asked is not None and scene.asked.verb and agreement.has_more_to_say(scene))
     ):
         score = message.confidence * limits["model_answer"]
         for flow in _meant(scene, []):
             more = {"by_model": True}
             yield Reading("cancel", flow, None, score, (0, len(scene.text)), source=SOURCE, more=more)
+
+
+def _all_others(scene: Scene, span: Span) -> Iterator[Reading]:
+    """只留退货 别的都撤: every open matter is given up but for the one that is named."""
+    kept = _about(scene)
+    for frame in scene.state.frames if kept else ():
+        if frame.flow not in _PATTERNS | {kept}:
+            sure = scene.store.words.limits["whole_answer"]
+            yield Reading("cancel", frame.flow, None, sure, span, source=SOURCE)
+
+
+def _gives_precedence(scene: Scene, hits: list[Hit]) -> bool:
+    """退货先停一停，把发票开了; 投诉的事放一放 发票先弄: put aside for another matter, not given up."""
+    words = scene.store.words
+    aside = all(words.pattern("answers.puts_aside").fullmatch(one.text) for one in hits)
+    return aside and words.hit("answers.comes_first", scene.text[hits[-1].end :]) is not None
 
 
 def _refuses_value(scene: Scene, hits: list[Hit]) -> bool:
@@ -234,6 +254,8 @@ def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
 
 def _later(scene: Scene) -> Iterator[Reading]:
     words = scene.store.words
+    if scene.asked is not None and scene.asked.verb and agreement.has_more_to_say(scene):
+        return
     waits = words.find("answers.waits", scene.text) if _asked(scene) else []
     for one in sentences(scene.text):
         if only(one.text, words.lists["answers.later"].words, words):
@@ -349,7 +371,8 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
     for frame in reversed(scene.state.frames):
         for slot, hit in _named_slots(frame, scene.text, words):
             sentence = sentence_of(scene.text, hit)
-            if words.hit("answers.kept", sentence.text):  # 税号不对 邮箱没错
+            kept = ("answers.kept", "answers.unchanged")  # 税号不对 邮箱没错; 地址照旧 名字写错了
+            if any(words.hit(name, sentence.text) for name in kept):
                 continue
             if _is_value(scene, frame, slot, sentence, wrong):
                 continue

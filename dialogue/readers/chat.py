@@ -17,7 +17,7 @@ POSTPONES = "postpones"
 TAKES_LEAVE = "takes_leave"
 _KINDS = "intents.talk"
 _NOT_PRAISE = "not_praise"
-_NO_SUBJECTS = frozenset({"robot", _NOT_PRAISE, "not_scolding"})
+_NO_SUBJECTS = frozenset({"robot", _NOT_PRAISE, "not_scolding", "not_grumbling"})
 _ROBOT = "robot"
 
 
@@ -36,6 +36,9 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield Reading("chat", message.intent, about, message.confidence, whole, bool(wrong), SOURCE)
         if wrong:
             yield Reading("chat", "dissatisfied", None, message.confidence, whole, source=SOURCE)
+    elif hits := scene.store.words.find("talk.not_grumbling", scene.text):
+        place, sure = sentence_of(scene.text, hits[0].span).span, scene.store.words.limits["watch_words"]
+        yield Reading("chat", "praise", None, sure, place, source=SOURCE, more={"by_words": True})
     elif hits := scene.store.words.find("talk.not_scolding", scene.text):
         score = share(scene.text, hits[0].span, scene.store.words)
         yield Reading("chat", "deny", None, score, hits[0].span, source=SOURCE)

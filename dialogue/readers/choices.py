@@ -34,6 +34,9 @@ _SYMPTOM = "symptom"
 #: Told again, in answer to these groups, what is wrong means this value (走了两步又停了, to what came of a step).
 _AS_BEFORE, _NO_SYMPTOM = {"trouble_result": "still"}, "other"
 
+#: The value that blames the customer, by its group.
+_OWN_DOING = ("condition", "misuse")
+
 Found = tuple[str, Span]
 
 
@@ -149,6 +152,10 @@ def denied(scene: Scene, span: Span) -> bool:
     itself = (
         itself and words.pattern("negation.never").match(text, start, end) is None
     )  # 不小心 denies nothing
+    if words.hit("answers.puts_aside", sentence_of(text, span).text) and words.hit(
+        "answers.comes_first", text[span[1] :]
+    ):
+        return True  # 退货先停一停，把发票开了
     return not itself and negated(text, span, words)
 
 
@@ -161,6 +168,7 @@ def codes_in(scene: Scene, group: str, labels: dict[str, str] | object = None) -
         for code, pattern in scene.store.words.codes(group).items()
         for match in pattern.finditer(text)
         if match.end() > match.start() and not asked_either_way(text, match.span())
+        if (group, code) != _OWN_DOING or not _done_by_others(scene, match.span())
     ]
     for code, label in labels.items() if isinstance(labels, dict) else ():
         at = text.find(label)
@@ -174,6 +182,13 @@ def codes_in(scene: Scene, group: str, labels: dict[str, str] | object = None) -
     for code, span in sorted(kept, key=lambda one: one[1]):
         codes.setdefault(code, []).append(span)
     return codes
+
+
+def _done_by_others(scene: Scene, span: Span) -> bool:
+    """快递把我冰箱磕了个坑, 送货师傅碰了一下: whoever brought it did it, not the customer."""
+    part = sentence_of(scene.text, span)
+    before = scene.text[part.start : span[0]]
+    return scene.store.words.hit("moments.done_by_others", before) is not None
 
 
 def _by_place(scene: Scene, one: Wanted) -> Iterator[Reading]:

@@ -65,6 +65,8 @@ def _rewritten(scene: Scene) -> int | None:
     hit = next(iter(scene.store.words.find("faults.rewritten", scene.text)), None)
     if hit is None or scene.asked is None or not scene.asked.verb:
         return None
+    if _REASON not in (scene.top_flow.slots if scene.top_flow is not None else {}):
+        return None  # 你记的情况不对, to a complaint: that is told of no goods
     end = sentence_of(scene.text, hit.span).end
     held = scene.top.slots.get(_REASON) if scene.top is not None else None
     if any(

@@ -29,6 +29,8 @@ _SHOPPING = "presale"
 _IDENTIFYING, _IDENTIFY = "wishes.identifying", "identify"
 #: Lists of wishes.yml that make a matter a mere mention; `asking` only where the matter is a write.
 _STANDS = "order_query"
+#: What the model hears in 换个问题.
+_EXCHANGE = "exchange_request"
 _MENTIONS = ("hypothetical", "button", "mistake", "others", "before")
 
 
@@ -98,16 +100,22 @@ def _by_value(scene: Scene) -> Iterator[Reading]:
                 if slot not in words.listed("wishes.begins"):
                     continue
                 pattern = words.codes(flow.slots[slot].words).get(str(value))
-                found = pattern.search(scene.text) if pattern is not None else None
-                if found is None or _named_else(scene, found.span(), flow.id):
-                    continue
-                if any(_within(found.span(), place) for place in _means_other(scene, intent)):
-                    continue
-                if not negated(scene.text, found.span(), words) and not asked_either_way(
-                    scene.text, found.span()
-                ):
-                    score = limits["value_words"] * _weight(scene, intent, [])
-                    yield from _start(scene, intent, score, sentence_of(scene.text, found.span()).span)
+                told: set[Span] = set()
+                for found in pattern.finditer(scene.text) if pattern is not None else ():
+                    part = sentence_of(scene.text, found.span())
+                    place = part.span
+                    if any(words.hit(f"wishes.{name}", part.text) for name in ("own_home", "no_fault")):
+                        continue
+                    if place in told or _named_else(scene, found.span(), flow.id):
+                        continue
+                    if any(_within(found.span(), one) for one in _means_other(scene, intent)):
+                        continue
+                    if not negated(scene.text, found.span(), words) and not asked_either_way(
+                        scene.text, found.span()
+                    ):
+                        told.add(place)
+                        score = limits["value_words"] * _weight(scene, intent, [])
+                        yield from _start(scene, intent, score, place)
 
 
 def _named_else(scene: Scene, span: Span, flow: str) -> bool:
@@ -279,8 +287,23 @@ def _by_words(scene: Scene, act: Act, named: Sequence[Act]) -> Iterator[Reading]
         score = limits["act_words"]
     weight = _weight(scene, act.intent, [act])
     yield from _start(
-        scene, act.intent, score * weight, sentence.span, named=[act.span] if weight >= 1 else ()
+        scene,
+        act.intent,
+        score * weight,
+        _own_part(scene, act, sentence.span),
+        named=[act.span] if weight >= 1 else (),
     )
+
+
+def _own_part(scene: Scene, act: Act, span: Span) -> Span:
+    """催快递顺带帮我换个收件电话: the part of the small sentence before or after the word that brings in another matter."""
+    start, end = span
+    for hit in scene.store.words.find("wishes.beside", scene.text):
+        if start <= hit.start and hit.end <= act.span[0]:
+            start = hit.end
+        elif act.span[1] <= hit.start < end:
+            end = hit.start
+    return start, end
 
 
 def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
@@ -290,10 +313,14 @@ def _weight(scene: Scene, intent: str, own: Sequence[Act]) -> float:
         return words.limits["hypothetical"]  # 刷子磨没了也免费换吗
     if intent not in words.codes("acts"):
         return 1.0
-    if own and all(supposed(scene, one.span) for one in own):
+    if not own and intent == _EXCHANGE and words.hit("wishes.subject", scene.text):
+        return 0.0  # 换个问题 有黑的吗
+    flow = scene.store.flows.get(_flow(scene, intent))
+    asks = flow is not None and flow.is_lookup  # 换的话换哪个码合适: what is asked of a case is asked
+    if own and not asks and all(supposed(scene, one.span) for one in own):
         return words.limits["hypothetical"]
     told = sentence_of(scene.text, own[0].span).text if own else scene.text
-    mentioned = any(words.hit(f"wishes.{one}", told) for one in _MENTIONS)
+    mentioned = not asks and any(words.hit(f"wishes.{one}", told) for one in _MENTIONS)
     return words.limits["hypothetical"] if mentioned else 1.0
 
 

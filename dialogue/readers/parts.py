@@ -198,7 +198,8 @@ def part_in(scene: Scene) -> tuple[str, Span] | None:
     for pattern in words.codes("parts.resend").values():
         for hit in pattern.finditer(text):
             part = _LIGHT.sub("", hit["part"])
-            if not negated(text, hit.span(), words) and not _is_goods(scene, part):
+            refused = words.hit("parts.refused", hit.group()) is not None  # 碎的不用补
+            if not refused and not negated(text, hit.span(), words) and not _is_goods(scene, part):
                 return part, hit.span()
     return None
 

@@ -62,8 +62,8 @@ def _quantity(scene: Scene, one: Wanted) -> Iterator[Reading]:
         told = sentence_of(text, hit.span).text
         acted = words.hit("quantity.acted", told) is not None
         every = words.pattern("quantity.every").match(text, hit.start) is not None  # 两件都是歪的
-        if words.hit("quantity.the_rest", before):
-            continue  # 另一件没事
+        if words.hit("quantity.the_rest", before) or words.hit("quantity.of_answers", told):
+            continue  # 另一件没事; 前头两个都选错了
         alone = one.asked and words.hit("quantity.just", before)
         if (total is not None and acted) or words.hit("quantity.only", before) or every or alone:
             sure = max(sure, _SURE)

@@ -11,7 +11,7 @@ from dialogue.readers.spelling import explained, written_right
 from dialogue.readers.wanted import Wanted, asked_name, wanted
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
-from dialogue.swaps import meant, replaced, replaced_at
+from dialogue.swaps import character_replaced, meant, replaced, replaced_at
 from dialogue.words import Words
 
 SOURCE = "title"
@@ -49,6 +49,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     for one in wanted(scene, "tax_no"):
         for value, span, sure in tax:
             yield one.reading(value, sure, span, source=SOURCE)
+        if not tax:
+            yield from _one_character(scene, one)
         for hit in scene.store.words.find("invoice.no_tax_no", scene.text)[:1]:
             yield Reading("skip", _TAX_SLOT, None, 0.85, hit.span, source=SOURCE, more={"flow": one.flow})
     for one in wanted(scene, "email"):
@@ -63,7 +65,7 @@ def read(scene: Scene) -> Iterator[Reading]:
             right, span = written_right(known, spelt), (spelt[0].span[0], spelt[-1].span[1])
             yield one.reading(right or known, _SURE, span, negated=right is None, source=SOURCE)
             continue
-        found = _title(scene, one, [span for _, span, _ in tax])
+        found = _completed(scene, one) or _title(scene, one, [span for _, span, _ in tax])
         if found is not None:
             value, kind, span, sure = found
             if value:
@@ -95,7 +97,8 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
     given = next(
         (hit for hit in words.find("invoice.given_as", text) if not _is_wrong(text, hit.span, words)), None
     )
-    if given is not None and not any(act.search(text[given.end :]) for act in words.codes("acts").values()):
+    first = _BREAK.split(text[given.end :].strip(), maxsplit=1)[0] if given is not None else ""
+    if given is not None and not any(act.search(first) for act in words.codes("acts").values()):
         named = _bare(text[given.end :], words)
         first, _, rest = named.partition(" ")
         if rest and words.hit("invoice.company_only", first) and _ends_like_company(rest, words):
@@ -146,6 +149,17 @@ def _title(scene: Scene, one: Wanted, tax: list[Span]) -> tuple[str, str, Span, 
         return _company_inside(scene, text, words)
     sure = _LIKELY if _NAME.fullmatch(rest) else _PERHAPS
     return rest, _kind(rest, words), whole, sure
+
+
+def _completed(scene: Scene, one: Wanted) -> tuple[str, str, Span, float] | None:
+    """公司名后面漏了“有限公司”四个字: the known title with what it lacks at its end; None where nothing is said to lack there."""
+    words = scene.store.words
+    known = str(one.frame.slots.get(one.name) or "") if one.frame is not None else ""
+    found = words.pattern("invoice.left_out").search(scene.text) if known else None
+    if found is None or not (found["at"] or _ends_like_company(found["added"], words)):
+        return None
+    title = known if known.endswith(found["added"]) else known + found["added"]
+    return title, _kind(title, words), found.span(), _SURE
 
 
 def _bare(named: str, words: Words) -> str:
@@ -276,6 +290,17 @@ def _tax_numbers(scene: Scene) -> Iterator[tuple[str, Span, float]]:
             value = value.replace("O", "0").replace("I", "1")  # neither letter is used in these codes
         sure = _SURE if asked or labelled else 0.9 if not value.isdigit() else 0.4
         yield value, one.span(), sure
+
+
+def _one_character(scene: Scene, one: Wanted) -> Iterator[Reading]:
+    """税号末尾那个是数字零 不是字母O: the known number with that character instead; where it cannot be told which one is meant, that
+    the number is wrong."""
+    known = str(one.frame.slots.get(one.name) or "") if one.frame is not None else ""
+    named = scene.store.words.codes("slots")[_TAX_SLOT].search(scene.text)
+    value = character_replaced(scene.text, known) if known and named is not None else None
+    if value is not None:
+        whole = (0, len(scene.text))
+        yield one.reading(value or known, _SURE, whole, negated=not value, source=SOURCE)
 
 
 def _mails(scene: Scene, one: Wanted) -> Iterator[tuple[str, Span]]:

@@ -40,6 +40,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     if scene.message.is_button:
         return
     words = scene.store.words
+    yield from _told_wrong(scene)
     text = EMAIL.sub(lambda found: " " * len(found.group()), scene.text)
     flow = next((one.id for one in scene.store.flows.by_id.values() if _takes_tracking(one.slots)), "")
     asked = asked_name(scene) == "tracking_no"
@@ -58,6 +59,17 @@ def read(scene: Scene) -> Iterator[Reading]:
         yield Reading("slot", "tracking_no", number, sure, found.span(), source=SOURCE, more=more)
         if asked_name(scene) == "order_no" and carrier:  # 快递单号YT…: where the order's number is
             yield Reading("explain", "order_no", None, sure, found.span(), source=SOURCE)
+
+
+def _told_wrong(scene: Scene) -> Iterator[Reading]:
+    """快递号抄错 最后是7不是1, right after it was written down: the number is asked for again."""
+    last = str((scene.state.last or {}).get("flow") or "")
+    flow = scene.store.flows.get(last)
+    if flow is None or not _takes_tracking(flow.slots) or scene.state.frame(last) is not None:
+        return
+    for hit in scene.store.words.find("tracking.wrong", scene.text)[:1]:
+        more = {"intent": "", "slots": {}, "named": [hit.span]}
+        yield Reading("start", last, None, 0.97, hit.span, source=SOURCE, more=more)
 
 
 def _takes_tracking(slots: object) -> bool:

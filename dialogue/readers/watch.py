@@ -63,6 +63,8 @@ _HARMLESS = frozenset(
 )
 #: Watchers that 不是来告状的, 没想投诉 denies as well.
 _GRIEVANCES = frozenset({"threat", "complaint", "repeat"})
+#: Flows of who waits for a parcel.
+_OF_PARCELS = frozenset({"urge", "logistics"})
 _EVEN = 0.5
 _GOODS = "product"
 #: A small sentence that is nothing but a call for a person.
@@ -107,10 +109,14 @@ def _safety(scene: Scene) -> Iterator[Reading]:
         return
     hits = _meant(scene, "safety")
     if scene.message.watched:
+        if asked:  # 怕漏电 能不能加个罩
+            hits = [hit for hit in hits if not any(_holds(one, hit) for one in supposed)]
         broken = words.hit("watchers.not_meant.safety", scene.text)  # 灯罩裂了一道口子: the goods, nobody
         worn = not hits and words.hit("watchers.wear", scene.text) and not _hurts(scene)  # 内胆掉皮了
         mere = not hits and (_is_mere_trouble(scene) or _asks_what_to_do(scene) or _only_names(scene))
-        weak = bool(supposed or broken or worn) or asked or mere
+        words_deny = bool(hits) and all(_is_refused(scene, one) for one in hits) and not _hurts(scene)
+        # 没冒烟没味道
+        weak = bool(supposed or broken or worn or words_deny) or asked or mere
         yield from _judged(scene, "safety", "safety", hits, weak=weak, intent=_hears(scene, "safety"))
         return
     for hit in hits:
@@ -120,6 +126,10 @@ def _safety(scene: Scene) -> Iterator[Reading]:
     by_model = by_model and not _covered(scene, "safety")
     if by_model and not hits and not supposed and len(scene.text) >= limits["report_chars"]:
         yield _by_model(scene, "safety", message.confidence, negated_by="watchers.safety")
+
+
+def _holds(words: Hit, one: Hit) -> bool:
+    return words.start <= one.start and one.end <= words.end
 
 
 def _is_mere_trouble(scene: Scene) -> bool:
@@ -157,6 +167,9 @@ def _threat(scene: Scene) -> Iterator[Reading]:
         or (names and not words.hit("watchers.threat_verbs", scene.text))
     )
     hits = _meant(scene, "threat")
+    if outright := words.find("watchers.threat_sure", scene.text):  # 小红书两万粉 你说我发不发
+        yield _reading(scene, "threat", outright[0], limits["watch_words"])
+        return
     if scene.message.watched:
         weak = weak or _only_announces(scene) or (scene.asked_slot is not None and not hits)
         asks = asks or (not hits and _only_asks(scene))
@@ -240,10 +253,12 @@ def _repeat(scene: Scene) -> Iterator[Reading]:
         answers = scene.asked_slot is not None  # what answers us is nothing again
         elsewhere = scene.store.words.hit("watchers.not_bought", scene.text)  # 还没买呢 之前在别家丢过一回
         calm = answers or _only_if(scene) or bool(own) or bool(elsewhere) or _tells_trouble(scene)
-        calm = calm or _only_reacts(scene)
+        calm = calm or _only_reacts(scene) or _only_waits(scene)
         weak = _is_sigh(scene) or (not hits and calm)
         asks = not hits and (
-            _only_asks(scene, calm=False) or _asks_known(scene) or (_is_first(scene) and _looks_up(scene))
+            _only_asks(scene, calm=False)
+            or _asks_known(scene)
+            or (_is_first(scene) and (_looks_up(scene) or _weighs(scene)))
         )
         heard = _stage(scene) == "complaint"
         yield from _judged(scene, "repeat", "repeat", hits, weak=weak, asks=asks, intent=heard)
@@ -345,11 +360,15 @@ def _complaint(scene: Scene) -> Iterator[Reading]:
     if announced:
         yield _reading(scene, "complaint", announced[0], limits["complaint_announced"])
         return
+    if mistreated := words.find("watchers.mistreats", scene.text):
+        yield _reading(scene, "complaint", mistreated[0], limits["complaint_announced"])
+        return
     hits = words.find("watchers.complains", scene.text)
     if scene.message.watched:
         answers = scene.asked_slot is not None and not by_stage and not hits
         own = words.hit("watchers.changes_mind", scene.text) or words.hit("watchers.not_bought", scene.text)
-        weak = _is_sigh(scene) or answers or (not hits and (bool(own) or _tells_trouble(scene)))
+        own_matter = bool(own) or _weighs(scene) or _tells_trouble(scene)
+        weak = _is_sigh(scene) or answers or (not hits and own_matter)
         asks = not hits and _only_asks(scene)
         yield from _judged(scene, "complaint", "complaint", hits, weak=weak, asks=asks, intent=by_stage)
         return
@@ -412,6 +431,12 @@ def _looks_up(scene: Scene) -> bool:
     return flow is not None and flow.is_lookup and sure
 
 
+def _weighs(scene: Scene) -> bool:
+    """到底退还是换我也没想好: who cannot make up his mind was not left alone by us."""
+    words = scene.store.words
+    return bool(codes_in(scene, "questions.weighs")) and not words.hit("watchers.contacted", scene.text)
+
+
 def _asks_known(scene: Scene) -> bool:
     """Is it a question that the store has an answer to (那到12月1号还没动静 给不给赔)? It is answered before a person comes."""
     sure = scene.store.words.limits["asks_known"]
@@ -430,6 +455,13 @@ def _only_reacts(scene: Scene) -> bool:
     answered = bool(state.last) and len(state.asked) <= 1 and not state.resolution and not scene.at.has_ticket
     told = words.hit("watchers.contacted", scene.text) or words.hit("watchers.complains", scene.text)
     return answered and not state.facts.get("promises") and not told
+
+
+def _only_waits(scene: Scene) -> bool:
+    """三天了还在已揽收: who waits for a parcel, without a word of an earlier contact or promise, is no repetition yet."""
+    started = scene.store.flows.started_by(scene.message.intent)
+    waits = started is not None and started[0] in _OF_PARCELS
+    return waits and not scene.store.words.hit("watchers.contacted", scene.text)
 
 
 def _tells_trouble(scene: Scene) -> bool:

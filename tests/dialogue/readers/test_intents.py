@@ -94,9 +94,12 @@ def test_what_looks_refused_and_is_not(text: str, intent: str) -> None:
     ],
 )
 def test_mere_mentions_count_less(text: str, intent: str) -> None:
-    found = flows_of(intents.read, scene(text, intent, 0.9))
-    assert found
-    assert max(found.values()) <= 0.5
+    """What would be done; what is asked of such a case (运费谁出) is asked all the same."""
+    at = scene(text, intent, 0.9)
+    found = flows_of(intents.read, at)
+    done = [score for name, score in found.items() if at.store.flows.by_id[name.partition("(")[0]].is_write]
+    assert done
+    assert max(done) <= 0.5
 
 
 def test_other_stretches_have_their_places() -> None:
