@@ -18,10 +18,12 @@ from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
 from dialogue.situation import beside, of_talk, situation_of
-from dialogue.state import Frame
+from dialogue.state import RECORDS, Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
+#: The flow that writes the freight that a customer laid out to the request.
+_FREIGHT_CLAIM = "freight_claim"
 #: Reasons that a customer names in passing: what is wrong with goods, whoever is to blame.
 _FAULTY = ("quality", "damaged", "wrong", "missing", "mismatch")
 
@@ -126,6 +128,10 @@ def _told(run: Run, order: Order | None, asked: str) -> Mapping[str, Any]:
         "bought": words.hit("questions.bought_before.yes", asked) is not None,
         "new": words.hit("questions.bought_never.yes", asked) is not None,
     }
+    slots["freight_noted"] = order is not None and any(
+        one["flow"] == _FREIGHT_CLAIM and one["order_no"] == order.order_no
+        for one in run.state.told.get(RECORDS) or ()
+    )
     open_form = next(
         (one for one in reversed(run.state.frames) if order and one.order_no == order.order_no), None
     )

@@ -15,6 +15,7 @@ from dialogue.knowledge import PERSON, Entry
 from dialogue.readers.acts import acts
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.follow_up import just_answered
+from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -23,6 +24,7 @@ from dialogue.state import EITHER
 SOURCE = "known"
 #: Questions between which a customer is asked to choose.
 _MOST = 3
+_NOT_THAT = "不是"
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -87,7 +89,7 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
             continue
         pattern = entry.pattern(near=bool(company & {*entry.near, *entry.only}))
         for hit in pattern.finditer(scene.text) if pattern is not None else ():
-            if hit.end() > hit.start():
+            if hit.end() > hit.start() and not _denied(scene, hit.span()):
                 last = sentence_of(scene.text, (hit.end() - 1, hit.end()))
                 place = (sentence_of(scene.text, hit.span()).start, last.end)
                 best[place] = max(best.get(place, (0, "")), (hit.end() - hit.start(), name))
@@ -97,6 +99,14 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
             continue
         more = {"sure": 1.0, "asks": True}
         yield Reading("known", name, None, words.limits["watch_words"], place, source=SOURCE, more=more)
+
+
+def _denied(scene: Scene, span: Span) -> bool:
+    """我不是要他放驿站: what is not meant is not asked; 不是到付吗 asks."""
+    part, words = sentence_of(scene.text, span), scene.store.words
+    inside = (max(span[0] - part.start, 0), max(span[1] - part.start, 1))
+    said = part.text[: inside[0]]
+    return _NOT_THAT in said and not part_asks(part, words) and negated(part.text, inside, words)
 
 
 def _read(scene: Scene) -> Iterator[Reading]:
