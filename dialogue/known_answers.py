@@ -18,12 +18,12 @@ from dialogue.number_words import number_of
 from dialogue.order_choice import order_meant
 from dialogue.outcome import Button, Run
 from dialogue.situation import beside, of_talk, situation_of
-from dialogue.state import RECORDS, Frame
+from dialogue.state import Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
-#: The flow that writes the freight that a customer laid out to the request.
-_FREIGHT_CLAIM = "freight_claim"
+#: The flow that calls a parcel back.
+_CALLS_BACK = "cancel_order"
 #: Reasons that a customer names in passing: what is wrong with goods, whoever is to blame.
 _FAULTY = ("quality", "damaged", "wrong", "missing", "mismatch")
 
@@ -61,6 +61,8 @@ def answer_known(run: Run, command: Command) -> None:
         identity.in_hand(run, order)  # what is asked next is about it as well
     order = order or run.scene.own_order(run.state.order_no)
     asked = run.words if command.words in run.words else command.words  # of an earlier message: it waited
+    if order is not None and _CALLS_BACK in {*entry.offers(), entry.starts} and _just_called_back(run, order):
+        return  # 我说拦啊 你刚问我要不要拦截: done in this turn
     found, told = _found(run, entry, order, asked)
     response = entry.response(found)
     key = (
@@ -128,10 +130,6 @@ def _told(run: Run, order: Order | None, asked: str) -> Mapping[str, Any]:
         "bought": words.hit("questions.bought_before.yes", asked) is not None,
         "new": words.hit("questions.bought_never.yes", asked) is not None,
     }
-    slots["freight_noted"] = order is not None and any(
-        one["flow"] == _FREIGHT_CLAIM and one["order_no"] == order.order_no
-        for one in run.state.told.get(RECORDS) or ()
-    )
     open_form = next(
         (one for one in reversed(run.state.frames) if order and one.order_no == order.order_no), None
     )
@@ -156,6 +154,10 @@ def _special(run: Run, entry: Entry, order: Order | None) -> str | None:
     """The situation of the conversation, or of a parcel that is looked for, where the entry has words for it."""
     found = (of_talk(run.scene), beside(run.scene, order) if order is not None else None)
     return next((one for one in found if one in entry.say), None)
+
+
+def _just_called_back(run: Run, order: Order) -> bool:
+    return any(one.kind == "intercept" and one.order_no == order.order_no for one in run.made.values())
 
 
 def _situation(run: Run, order: Order | None) -> str | None:

@@ -52,7 +52,13 @@ def _corrects_into(one: Candidate) -> bool:
 
 
 def _reads_again(one: Candidate) -> bool:
-    return one.command.kind == "repeat" and not one.command.name and not one.command.slots
+    """What is read back, once more; not 尺码也写上, which adds to it."""
+    return (
+        one.source == "answers"
+        and one.command.kind == "repeat"
+        and not one.command.name
+        and not one.command.slots
+    )
 
 
 def _tells_known(one: Candidate) -> bool:
@@ -406,7 +412,7 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
         {
             *("return", "return_howto", "return_policy", "refund_progress", "warranty", "logistics", "urge"),
             *("shipping", "order_status", "delivery_address", "usage", "home_visit", "visit_prepare"),
-            *("cancel_order", "lost_parcel", "invoice_progress"),
+            *("cancel_order", "lost_parcel", "invoice_progress", "complaint"),
         }
     ),
     "order_details": frozenset(

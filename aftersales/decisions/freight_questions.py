@@ -21,6 +21,8 @@ _NOTHING_SENT = frozenset({"refund_only", "resend"})
 _GIVEN_UP = frozenset({"refused", "withdrawn"})
 #: The reason that a customer's own words of a fault stand for.
 _FAULTY = "quality"
+#: The flow that writes the freight to the request.
+_CLAIM = "freight_claim"
 #: Longest note of the customer's words.
 _NOTED = 80
 _VALUES = (
@@ -85,7 +87,7 @@ def freight_advance(inputs: Inputs) -> Decision:
         "reason": rule.name if rule else "",
         "told_reason": told.name if told else "",
     }
-    if inputs.slots.get("freight_noted"):
+    if _CLAIM in inputs.written:
         return Decision("noted", values)
     if rule is not None and rule.fault != "none":
         return Decision("seller", values)
