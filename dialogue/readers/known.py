@@ -8,6 +8,7 @@ nothing else is heard in that small sentence. Where it is one of two or three an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -24,7 +25,7 @@ from dialogue.state import EITHER
 SOURCE = "known"
 #: Questions between which a customer is asked to choose.
 _MOST = 3
-_NOT_THAT = "不是"
+_NOT_THAT, _NOT_WANTED = "不是", re.compile("(我)?(又)?不是(要|让|叫|想让)")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -36,6 +37,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     certain = [one for one in _by_words(scene) if not _contradicted(scene, one, found)]
     yield from certain
     found = [one for one in found if not any(one.overlaps(two) for two in certain)]
+    found = [one for one in found if not _set_right(scene, one.span)]
     for one in found:
         yield replace(one, span=_narrowed(scene, one, found))
 
@@ -99,6 +101,13 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
             continue
         more = {"sure": 1.0, "asks": True}
         yield Reading("known", name, None, words.limits["watch_words"], place, source=SOURCE, more=more)
+
+
+def _set_right(scene: Scene, span: Span) -> bool:
+    """我不是要他放驿站, as the model hears it: a small sentence that only says what is not wanted."""
+    part, words = sentence_of(scene.text, span), scene.store.words
+    inside = part.start <= span[0] and span[1] <= part.end
+    return inside and _NOT_WANTED.match(part.text) is not None and not part_asks(part, words)
 
 
 def _denied(scene: Scene, span: Span) -> bool:
