@@ -64,8 +64,8 @@ bench: ## speed beside the stock configuration; ONLY=load for the load figures a
 pictures: ## the manuals' pictures taken anew by the browser tests; ARGS=wall for some
 	@$(PYTHON) -m launcher.setup test && $(PY) -m tests.web.pictures $(ARGS)
 
-chaos: ## SEED=1 FAULTS=100 OVER=sqlite,postgres,hosts: faults while customers write, each kind in turn; no new one after 12 minutes
-	@$(PYTHON) -m launcher.setup test && nice -n 10 $(PY) -m tests.faults.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),100) --over "$(OVER)"
+chaos: ## SEED=1 FAULTS=100 SECONDS=720 OVER=sqlite,postgres,hosts KINDS=kill,hold…: faults while customers write, each kind in turn
+	@$(PYTHON) -m launcher.setup test && nice -n 10 $(PY) -m tests.faults.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),100) --seconds $(or $(SECONDS),720) --over "$(OVER)" --kinds "$(KINDS)"
 
 demo-reset: ## bring the demo orders back as on the first day
 	@$(PY) -m launcher.anke demo reset

@@ -43,6 +43,8 @@ OTHERS = (
     "cut database",
     "fill disk",
 )
+KINDS = frozenset({"kill", "hold", "lock", "cut", "fill", "move"})
+"""First words of the faults, those of two hosts included."""
 HELD_SECONDS = (1.0, 4.0)
 """How long a process is held, a lock kept, a connection cut, a disk full: shorter than what replaces a process."""
 DISK = "900m"
@@ -230,8 +232,10 @@ def drawn(seed: int, possible: Sequence[str]) -> Iterator[str]:
         yield from draw.sample(possible, len(possible))
 
 
-async def chaos(name: str, seed: int, most: int, seconds: float, making: Making) -> Result:
-    """At most `most` faults in about `seconds` after the start, drawn by `seed`."""
+async def chaos(
+    name: str, seed: int, most: int, seconds: float, making: Making, kinds: Sequence[str] = ()
+) -> Result:
+    """At most `most` faults in about `seconds` after the start, drawn by `seed`; of `kinds` alone ("kill", "hold"), where any are named."""
     draw = random.Random(seed)
     result = Result(name, seed)
     ledger = Ledger()
@@ -240,8 +244,8 @@ async def chaos(name: str, seed: int, most: int, seconds: float, making: Making)
         http = await stack.enter_async_context(scene.client())
         customers = [await Customer.open(http, ledger) for _ in SCRIPTS]
         stop, end = asyncio.Event(), time.monotonic() + seconds
-        faults = drawn(seed, scene.possible)
-        result.possible = list(scene.possible)
+        result.possible = [one for one in scene.possible if not kinds or one.split()[0] in kinds]
+        faults = drawn(seed, result.possible)
         async with asyncio.TaskGroup() as chats:
             talks = [
                 chats.create_task(chat(one, script, stop))
@@ -297,7 +301,12 @@ def _disk(stack: AsyncExitStack) -> SmallDisk | None:
 
 
 async def over_all(
-    over: Sequence[str], seed: int, most: int, seconds: float, tell: Callable[[str], None]
+    over: Sequence[str],
+    seed: int,
+    most: int,
+    seconds: float,
+    tell: Callable[[str], None],
+    kinds: Sequence[str] = (),
 ) -> list[str]:
     """Faults and time in equal parts; what was never struck."""
     missed: list[str] = []
@@ -313,7 +322,7 @@ async def over_all(
                     "postgres": lambda at=Path(folder): over_database(at, server),
                     "hosts": lambda at=Path(folder): over_hosts(at, server),
                 }[name]()
-                result = await chaos(NAMES[name], seed, most // len(over), seconds / len(over), making)
+                result = await chaos(NAMES[name], seed, most // len(over), seconds / len(over), making, kinds)
                 tell(result.table() + "\n")
                 missed += [f"{name}: {one}" for one in result.missed]
     finally:
@@ -328,13 +337,18 @@ def main(arguments: Sequence[str]) -> int:
     read.add_argument("--faults", type=int, default=100, help="over all together")
     read.add_argument("--seconds", type=float, default=720, help="after that no new fault is struck")
     read.add_argument("--over", default="", help="sqlite,postgres,hosts; empty: all that is possible here")
+    read.add_argument("--kinds", default="", help="kill,hold,lock,cut,fill,move; empty: all")
     told = read.parse_args(arguments)
+    kinds = [one for one in told.kinds.split(",") if one]
+    if strange := set(kinds) - KINDS:
+        print(f"no such kind of fault: {', '.join(sorted(strange))}; there are {', '.join(sorted(KINDS))}")
+        return 2
     refused = why_not()
     over = told.over.split(",") if told.over else list(NAMES) if refused is None else ["sqlite", "postgres"]
     if refused is not None:
         print(f"two hosts are not tried: {refused}", flush=True)
     missed = asyncio.run(
-        over_all(over, told.seed, told.faults, told.seconds, lambda line: print(line, flush=True))
+        over_all(over, told.seed, told.faults, told.seconds, lambda line: print(line, flush=True), kinds)
     )
     if missed:
         print(f"never struck: {', '.join(missed)}; give more FAULTS or SECONDS")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.chaos import NAMES, Result, chaos, drawn, over_database
+from tests.faults.chaos import NAMES, Result, chaos, drawn, main, over_database
 from tests.helpers.postgres import PostgresServer
 
 
@@ -42,3 +42,8 @@ def test_the_table_names_what_was_never_struck() -> None:
     result.faults["kill worker"].served.append(1.25)
     assert result.missed == ["fill disk"]
     assert "| fill disk | never | | |" in result.table()
+
+
+def test_a_kind_that_does_not_exist_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--kinds", "kill,burn"]) == 2
+    assert "no such kind of fault: burn" in capsys.readouterr().out
