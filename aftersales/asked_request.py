@@ -13,7 +13,7 @@ _OF_ITEMS = frozenset({*SOLUTIONS, "resend"})
 #: Requests whose goods come in place of others.
 SENDS = frozenset({"exchange", "resend", "repair"})
 #: Requests that are no form for goods: they have a result, told by when.
-TASKS = frozenset({"intercept", "claim", "urge", "invoice"})
+TASKS = frozenset({"intercept", "claim", "urge", "invoice", "ticket"})
 #: What is asked of goods only: of the requests that go back.
 OF_GOODS = frozenset({"back", "arrives", "address", "freight"})
 

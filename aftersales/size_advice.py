@@ -18,7 +18,12 @@ _USUAL = re.compile(
 )
 #: 脚长…：42 是 260 毫米，43 是 265
 _FOOT_ROW = re.compile(r"(\d{2})\s*码?是\s*(\d{3})")
-_FOOT = re.compile(r"(?<![\d.])(2\d(?:\.\d)?)\s*(?:厘米|公分|cm|CM)|(?<!\d)(2\d\d)\s*(?:毫米|mm|MM)")
+#: 25.8 厘米, 258mm; 脚长25.5, 25.5对应哪个码, 脚长258 without the unit.
+_FOOT = re.compile(
+    r"(?<![\d.])(?:(?P<cm>2\d(?:\.\d)?)\s*(?:厘米|公分|cm|CM)|(?P<mm>2\d\d)\s*(?:毫米|mm|MM)"
+    r"|(?P<half>2[1-9]\.\d)(?![\d.]|\s*(?:元|块|寸|斤|公斤|kg|米|折|升|L|码)))"
+    r"|脚(?:长|板|掌)?(?:大概|差不多|量出来|量了?|是|有|才|就|约|的)*\s*(?:(?P<bare>2\d(?:\.\d)?)|(?P<bare_mm>2\d\d))(?![\d.])"
+)
 #: A foot so many millimetres shorter than the first size's is for none of them.
 _SHORT = 8
 _FIGURES = str.maketrans("一二三四五六七八九", "123456789")
@@ -132,7 +137,8 @@ def foot_of(messages: Sequence[str]) -> float | None:
     for text in reversed(messages):
         told = next(_FOOT.finditer(text), None)
         if told is not None:
-            return float(told[1]) * 10 if told[1] else float(told[2])
+            centimetres = told["cm"] or told["half"] or told["bare"]
+            return float(centimetres) * 10 if centimetres else float(told["mm"] or told["bare_mm"])
     return None
 
 

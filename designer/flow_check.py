@@ -77,8 +77,8 @@ class _Flow:
                 yield self.wrong(self.flow.line, f"没有这种订单状态：{state}，可以写：{known}", state)
 
     def _instead(self) -> Iterator[FlowProblem]:
-        """What is told without an order: flows that need none, with slots that they have. What it gives way to exists."""
-        for name in self.flow.gives_way:
+        """What is told without an order: flows that need none, with slots that they have. What it gives way to, and what a picture begins, exists."""
+        for name in (*self.flow.gives_way, *filter(None, (self.flow.picture,))):
             if self.data.flows.get(name) is None:
                 yield self.wrong(self.flow.line, f"没有这个流程：{name}", name)
         told = self.flow.before_buying

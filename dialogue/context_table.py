@@ -22,6 +22,7 @@ SITUATIONS = (
     "cancelled",
     "closed",
     "claiming",
+    "intercepting",
 )
 #: A follow-up that repeats the last question for another order or product.
 SAME = "same"

@@ -454,6 +454,9 @@ def _otherwise(turn: Turn) -> list[Command]:
     """Nothing was certain enough: a fragment, or not understood."""
     scene, message = turn.scene, turn.scene.message
     if message.uploads:
+        last = scene.store.flows.get(str((scene.state.last or {}).get("flow") or ""))
+        if last is not None and last.picture and scene.state.customer is not None and not turn.waits:
+            return [Command("start", last.picture, {}, scene.text)]  # the page with the lower price
         return [Command("set", "", {"evidence": list(message.uploads)}), Command("chat", "media")]
     if turn.waits:
         return [Command("unclear")]

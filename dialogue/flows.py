@@ -57,6 +57,7 @@ _FLOW_KEYS = frozenset(
         "general",
         "before_buying",
         "gives_way",
+        "picture",
         "slots",
         "steps",
     }
@@ -197,6 +198,7 @@ class Flow:
     unconfirmed: bool = False  # its write needs no yes of its own; the file says why
     general: Wording = Wording()  # the look-up that answers it without an order
     gives_way: tuple[str, ...] = ()  # flows that are begun instead of an offer of this one
+    picture: str = ""  # the flow that a picture begins which is sent right after this answer
     before_buying: dict[str, Any] = field(
         default_factory=dict
     )  # {flow, slots}: for who said that nothing was bought yet
@@ -358,6 +360,7 @@ class _FlowReader:
             general=self._wording(body.get("general"), body.lines.get("general", self.line)),
             before_buying=dict(body.get("before_buying") or {}),
             gives_way=tuple(str(one) for one in body.get("gives_way") or ()),
+            picture=str(body.get("picture") or ""),
             slots=self._slots(body, read),
             steps=read,
         )

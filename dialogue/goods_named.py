@@ -47,6 +47,22 @@ def goods_named(scene: Scene, words: str, limit: int = 3) -> Sequence[Product]:
     return left
 
 
+def goods_listed(scene: Scene, words: str) -> Sequence[Product]:
+    """鞋跟羽绒服一起买: all goods of the catalogue whose names, or their only head noun, stand in the words, in their order."""
+    found: dict[str, tuple[int, Product]] = {}
+    for one in scene.outside.products("", _CATALOGUE):
+        places = [span for span in _places(one, words) if not denied(scene, words, span)]
+        if places:
+            found[one.sku] = (min(places)[0], one)
+    heads = [one for one in _by_head(scene, words) if one.sku not in found]
+    named = [one for _, one in found.values()]
+    for one in heads:
+        at = words.find(one.name[-1:])
+        if not any(one.name[-1:] in other.name for other in named):
+            found[one.sku] = (at, one)
+    return [one for _, one in sorted(found.values(), key=lambda pair: pair[0])]
+
+
 def _by_head(scene: Scene, words: str) -> Sequence[Product]:
     """那鞋呢, while others are talked about: the only goods whose name ends so."""
     if not any(one in words for one in HEADS):

@@ -7,10 +7,10 @@ from collections.abc import Collection
 
 from aftersales.decisions import Inputs
 from aftersales.order_system.port import AfterSalesRequest, Order, Product
-from dialogue.goods_named import goods_named
+from dialogue.goods_named import goods_listed, goods_named
 from dialogue.order_choice import named_items
 from dialogue.outcome import Run
-from dialogue.state import FAULTS, GOODS_TOLD, NOT_BOUGHT, SAID, SYMPTOMS, Frame
+from dialogue.state import FAULTS, GOODS_TOLD, NOT_BOUGHT, RECORDS, SAID, SYMPTOMS, Frame
 
 #: The group with what can be asked of goods.
 _TOPICS = "questions.spec_topic"
@@ -65,6 +65,11 @@ def inputs_for(run: Run, frame: Frame, needs: Collection[str]) -> Inputs:
         faults=_faults(run, order_no),
         amounts=_amounts(run, frame),
         said=_said(run),
+        written=frozenset(
+            str(one["flow"])
+            for one in run.state.told.get(RECORDS) or ()
+            if one["order_no"] == order_no and not one.get("taken_back")
+        ),
         told_before=f"{frame.flow}@{sku}" in (run.state.told.get(GOODS_TOLD) or ()),
     )
 
@@ -74,10 +79,12 @@ def _together(run: Run, frame: Frame) -> tuple[Product, ...]:
     asked for."""
     if not run.store.words.hit("quantity.together", frame.words):
         return ()
-    named = tuple(goods_named(run.scene, frame.words))
+    named = tuple(goods_listed(run.scene, frame.words))
     if len(named) >= _SUMMED:
         return named[:_SUMMED]
     told = [str(one).partition("@")[2] for one in run.state.told.get(GOODS_TOLD) or ()]
+    if len(named) == 1 and run.store.words.hit("quantity.joined", frame.words) is not None:
+        told = [*(one for one in told if one != named[0].sku), named[0].sku]
     skus = list(dict.fromkeys(reversed([one for one in told if one])))[:_SUMMED]
     found = [run.scene.outside.product(one) for one in reversed(skus)]
     return tuple(one for one in found if one is not None)

@@ -22,6 +22,8 @@ from dialogue.state import Frame
 from dialogue.values import frame_values, order_values
 
 _KEY = "known:"
+#: The flow that calls a parcel back.
+_CALLS_BACK = "cancel_order"
 #: Reasons that a customer names in passing: what is wrong with goods, whoever is to blame.
 _FAULTY = ("quality", "damaged", "wrong", "missing", "mismatch")
 
@@ -59,6 +61,8 @@ def answer_known(run: Run, command: Command) -> None:
         identity.in_hand(run, order)  # what is asked next is about it as well
     order = order or run.scene.own_order(run.state.order_no)
     asked = run.words if command.words in run.words else command.words  # of an earlier message: it waited
+    if order is not None and _CALLS_BACK in {*entry.offers(), entry.starts} and _just_called_back(run, order):
+        return  # 我说拦啊 你刚问我要不要拦截: done in this turn
     found, told = _found(run, entry, order, asked)
     response = entry.response(found)
     key = (
@@ -150,6 +154,10 @@ def _special(run: Run, entry: Entry, order: Order | None) -> str | None:
     """The situation of the conversation, or of a parcel that is looked for, where the entry has words for it."""
     found = (of_talk(run.scene), beside(run.scene, order) if order is not None else None)
     return next((one for one in found if one in entry.say), None)
+
+
+def _just_called_back(run: Run, order: Order) -> bool:
+    return any(one.kind == "intercept" and one.order_no == order.order_no for one in run.made.values())
 
 
 def _situation(run: Run, order: Order | None) -> str | None:

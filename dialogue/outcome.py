@@ -69,12 +69,20 @@ _LOOKED_UP = frozenset({"order", "logistics"})
 
 #: The placeholder of a request's number.
 _REQUEST_NO = "request_no"
+#: What begins the next matter of a message.
+_ANNOUNCES = "utter_other_issue"
 #: The end of placeholders that tell when something was done: of what was just done, now.
 _WHEN = "_at"
 _DIGIT = re.compile(r"\d")
 
 #: The placeholder that any response may name for what an order number looks like.
 ORDER_NO_EXAMPLE = "order_no_example"
+
+
+def _empty(one: Item, then: Item | None) -> bool:
+    """再看“申请退款”这件。, after which nothing of it is left to say: what was just written has answered it."""
+    announces = isinstance(one, Say) and one.response == _ANNOUNCES
+    return announces and (then is None or (isinstance(then, Say) and then.response == _ANNOUNCES))
 
 
 @dataclass
@@ -167,7 +175,7 @@ class Run:
             ):
                 continue
             kept.append(one)
-        self.out = kept
+        self.out = [one for one, then in zip(kept, [*kept[1:], None], strict=True) if not _empty(one, then)]
         self.state.told.pop(CARDS, None)
         if shown:
             self.state.told[CARDS] = [{"card": card, "turns": turns} for card, turns in shown.items()]

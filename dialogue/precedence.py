@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dialogue.arbiter import Arbiter
 from dialogue.candidates import MATTERS, PARTS, Candidate, overlap, rests
 from dialogue.knowledge import OF_NUMBERS
+from dialogue.meanings.matters import NOT_BEGUN
 from dialogue.readers.corrections import SOURCE as CORRECTS
 from dialogue.readers.faults import SOURCE as FAULTS
+from dialogue.readers.own_requests import SOURCE as OWN_REQUESTS
 from dialogue.readers.takes_back import SOURCE as TAKES_BACK
 from dialogue.readers.which_meant import SOURCE as WHICH
 
@@ -42,6 +44,21 @@ def _denies_by_words(one: Candidate) -> bool:
 def _asks_several(one: Candidate) -> bool:
     """几升的 费电不: of several things of the goods, of which a known question would answer one."""
     return one.command.kind == "answer" and bool(one.command.more.get("topics"))
+
+
+def _corrects_into(one: Candidate) -> bool:
+    """就换一件 别写两件: told what it is to be."""
+    return one.command.kind == "correct" and any(value is not None for value in one.command.slots.values())
+
+
+def _reads_again(one: Candidate) -> bool:
+    """What is read back, once more; not 尺码也写上, which adds to it."""
+    return (
+        one.source == "answers"
+        and one.command.kind == "repeat"
+        and not one.command.name
+        and not one.command.slots
+    )
 
 
 def _tells_known(one: Candidate) -> bool:
@@ -474,7 +491,7 @@ _ABOUT_AS_WELL: Mapping[str, frozenset[str]] = {
         {
             *("return", "return_howto", "return_policy", "refund_progress", "warranty", "logistics", "urge"),
             *("shipping", "order_status", "delivery_address", "usage", "home_visit", "visit_prepare"),
-            *("cancel_order", "lost_parcel", "invoice_progress"),
+            *("cancel_order", "lost_parcel", "invoice_progress", "complaint"),
         }
     ),
     "order_details": frozenset(
@@ -547,10 +564,26 @@ def _is_its_wish(one: Candidate, two: Candidate) -> bool:
 _NOT_BESIDE_TAKING_BACK = frozenset({"cancel_order", "lost_parcel", "withdraw"})
 
 
+def _is_denied_unbegun(one: Candidate) -> bool:
+    """没叫你退货, where nothing was begun."""
+    return one.command.kind == "chat" and one.command.name == NOT_BEGUN and not one.command.more
+
+
+def _wants_else(one: Candidate) -> bool:
+    """A matter, beside words that deny another one."""
+    return one.command.kind in MATTERS
+
+
+def _asks_of_own_request(one: Candidate, two: Candidate) -> bool:
+    """拦截那个是拦回来退钱对吧, where that was asked for: of the request itself, no rule that only the model hears."""
+    return _is_heard_question(one) and two.source == OWN_REQUESTS and overlap(one.span, two.span) > 0
+
+
 #: What another likely candidate makes impossible: (the better one, the worse one, why), whatever their utilities.
 PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool], str], ...] = (
     (_says("correct"), _is_yes_or_no, "改了要确认的东西"),
     (_says("correct"), _says("resume"), "改的就是那件事"),
+    (_corrects_into, _reads_again, "改了要确认的东西"),
     (_tells_known, _is_yes_or_no, "说的就是现在这样"),
     (_asks_several, _rests_on_weights("known"), "一句问了好几样"),
     (_is_more, _rests_on_weights("chat", "remark"), "不只是随口说"),
@@ -587,6 +620,7 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_address, _is_heard_question, "说了新地址"),
     (_is_situations, _is_heard_question, "这一单的情况下就是要办"),
     (_is_more, _is_choice_of_two, "有更肯定的意思"),
+    (_wants_else, _is_denied_unbegun, "要的是别的"),
 )
 
 
@@ -644,6 +678,8 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         overlap(one.span, tuple(span)) > 0 for span in two.command.more.get("told") or ()
     ):
         return f"这些词说的是：{two.command.written()}"
+    if _asks_of_own_request(one, two):
+        return f"问的是自己的申请：{two.command.written()}"
     if _is_question_for_which(one, two):
         return f"问的是哪一单：{two.command.written()}"
     if _is_its_wish(one, two) and not (_is_its_wish(two, one) and one.utility > two.utility):
@@ -833,7 +869,7 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         and other.utility > question.utility + (0.0 if other.source == "context" else limits["look_up_ahead"])
     ):
         return False  # 有黑色的吗 170穿多大码: looked up, colour and all
-    if _asks_several(other):
+    if _asks_several(other) or _asks_of_own_request(question, other):
         return False
     if _is_part_of_it(question, other):  # 退了重新拍行吗: that matter has words of its own
         return False

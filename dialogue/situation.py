@@ -14,7 +14,7 @@ _OVER = frozenset({"refunding", "refunded"})
 #: The request, and the flow that makes it, for a parcel that did not arrive.
 CLAIM, _LOST = "claim", "lost_parcel"
 #: The situation that goes before the order's own.
-CLAIMING = "claiming"
+CLAIMING, INTERCEPTING = "claiming", "intercepting"
 #: Situations that no state of an order tells.
 UNDER_WAY = frozenset({"returning", "refunding"})
 
@@ -27,12 +27,19 @@ def situation_of(scene: Scene, order: Order, *, named: bool = False) -> str:
 
 
 def beside(scene: Scene, order: Order) -> str | None:
-    """`claiming`: the parcel is being looked for, or that is being asked for now. What the tables say for it goes before what they
+    """`intercepting`: the parcel is being called back. `claiming`: it is being looked for, or that is being asked for now. What the tables say for it goes before what they
     say for the order's situation."""
+    if order.state == "shipped" and _called_back(scene, order):
+        return INTERCEPTING
     asked = any((one.flow, one.order_no) == (_LOST, order.order_no) for one in scene.state.frames)
     made = scene.outside.requests(order.order_no)
     open_claim = any(one.kind == CLAIM and one.state not in CLOSED_REQUEST_STATES for one in made)
     return CLAIMING if asked or open_claim else None
+
+
+def _called_back(scene: Scene, order: Order) -> bool:
+    made = scene.outside.requests(order.order_no)
+    return any(one.kind == "intercept" and one.state not in CLOSED_REQUEST_STATES for one in made)
 
 
 def of_talk(scene: Scene) -> str | None:

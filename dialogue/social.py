@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from aftersales.decisions import DECISIONS
 from aftersales.formatting import moment
 from dialogue import people
 from dialogue.commands import Command
+from dialogue.inputs import inputs_for
 from dialogue.notes import lacking, topics
 from dialogue.outcome import Card, Run
 from dialogue.repairs import not_an_answer, open_question
 from dialogue.situation import situation_of
-from dialogue.state import ASIDES, DOUBTFUL, RECORDS, RESTS, WRITTEN
+from dialogue.state import ASIDES, DOUBTFUL, RECORDS, RESTS, WRITTEN, Frame
 from dialogue.steps import expects_of
 from dialogue.values import frame_values, order_values, trouble
 
@@ -50,7 +52,7 @@ def chat(run: Run, kind: str) -> None:
     elif kind == "note":
         tell_note(run)
     elif kind == "not_begun":
-        run.say("utter_not_begun_beside" if state.told.get(RECORDS) else "utter_not_begun")
+        _not_begun(run)
     elif kind == "warned":
         run.say("utter_warned")
     elif kind == "warned_alone":
@@ -136,6 +138,18 @@ def _postponed(run: Run, in_hand: bool) -> None:
     else:
         run.say("utter_postponed")
     run.asked = True
+
+
+def _not_begun(run: Run) -> None:
+    """没叫你退货: nothing of that was done now; what is under way for the order in hand is named, whoever asked for it."""
+    order = run.scene.own_order(run.state.order_no)
+    if order is not None:
+        spec = DECISIONS["open_requests"]
+        told = spec.run(inputs_for(run, Frame("", "", order_no=order.order_no), spec.needs))
+        if told.outcome == "some":
+            run.say("utter_not_begun_but", {**order_values(run, order), **told.values})
+            return
+    run.say("utter_not_begun_beside" if run.state.told.get(RECORDS) else "utter_not_begun")
 
 
 def _goodbye(run: Run, in_hand: bool) -> None:

@@ -96,6 +96,7 @@ READ: dict[str, frozenset[str]] = {
     ),
     "wishes": frozenset(
         {
+            *("of_parcel", "of_freight", "of_refund"),
             "hypothetical",
             "wants",
             "button",
@@ -129,7 +130,7 @@ READ: dict[str, frozenset[str]] = {
     ),
     "corrections": frozenset({"invoice_change", "request_note"}),
     "faults": frozenset({"lead", "tail", "empty", "no_picture", "rewritten", "told", "added"}),
-    "wished_time": frozenset({"named", "part", "by", "need", "cue", "noted", "past"}),
+    "wished_time": frozenset({"named", "weekend", "part", "by", "need", "cue", "noted", "past"}),
     "parts": frozenset(
         {
             *(
@@ -206,6 +207,7 @@ READ: dict[str, frozenset[str]] = {
                 "part_names",
                 "request_handling",
                 "order_details",
+                "details_half",
                 "variant_difference",
                 "difference_half",
             ),

@@ -12,6 +12,7 @@ from dialogue.values import order_values
 
 #: Digits of a phone that are told back (H7).
 _TAIL = 4
+_ONE = 1
 #: Kinds of slots that have a value of their own to tell.
 _TOLD = frozenset({"address", "receiver", "phone", "title", "tax_no", "email", "colour", "size", "quantity"})
 
@@ -30,13 +31,13 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
         if run.state.top is not None:
             run.given.setdefault("touched", []).append(run.state.top.draft)
         return
+    several = [one for one in asked.get("records") or () if not one.get("taken_back")]
+    if len(several) > _ONE:
+        run.asked = run.state.top is None
+        run.say("utter_written_several", {"lines": "；".join(_line(run, one) for one in reversed(several))})
+        return
     slots, label = written.get("slots") or {}, run.store.words.label
-    labels = run.store.words.labels["slot"]
-    done = [
-        f"{label('slot', name)}{_shown(spec.kind, str(slots[name]))}"
-        for name, spec in flow.slots.items()
-        if spec.kind in _TOLD and name in labels and slots.get(name) not in (None, "none")
-    ]
+    done = _done(run, written)
     kept = [
         label("slot", str(name))
         for name in asked.get("slots") or ()
@@ -57,6 +58,32 @@ def tell_written(run: Run, asked: Mapping[str, Any]) -> None:
         run.say("utter_written_other", {**values, "other": other["item"], "state": other["state"]})
         return
     run.say("utter_written_kept" if kept else "utter_written" if done else "utter_written_plain", values)
+
+
+def _done(run: Run, written: Mapping[str, Any]) -> list[str]:
+    """The values that went into the write, as they are told: 尺码“M”."""
+    flow = run.store.flows.get(str(written.get("flow") or ""))
+    slots, label = written.get("slots") or {}, run.store.words.label
+    labels = run.store.words.labels["slot"]
+    return [
+        f"{label('slot', name)}{_shown(spec.kind, str(slots[name]))}"
+        for name, spec in (flow.slots.items() if flow is not None else ())
+        if spec.kind in _TOLD and name in labels and slots.get(name) not in (None, "none")
+    ]
+
+
+def _line(run: Run, written: Mapping[str, Any]) -> str:
+    """One of several writes: what it was, its number, whether it is done, and what went into it."""
+    flow = run.store.flows.get(str(written.get("flow") or ""))
+    order = run.scene.own_order(written.get("order_no"))
+    values = {
+        "item": order_values(run, order)["item"] if order is not None else "",
+        "form": flow.name if flow is not None else "",
+        "request_no": str(written.get("request_no") or ""),
+        **_stands(run, written),
+    }
+    done = "，".join(_done(run, written))
+    return run.store.words.label("written", "line_of" if done else "line").format(done=done, **values)
 
 
 def _stands(run: Run, written: Mapping[str, Any]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,8 @@ class Inputs:
     codes (data/dialogue/labels.yml). `catalogue`: the catalogue's entry of the item in hand; `products`: catalogue entries that fit `words`, best first; `all_products`: the whole catalogue; `together`: those that are priced in one sum (那两个一起买). `symptoms`: what is wrong
     with the goods by the customer's words, codes of data/dialogue/choices.yml; `topics`: what of the goods the words ask for, codes of
     questions.spec_topic; `faults`: what is wrong, in the customer's own words, oldest first; `amounts`: sums of money in the words; `said`: the customer's
-    messages of this conversation, oldest first, this one last; `told_before`: did the look-up tell of the same goods before?"""
+    messages of this conversation, oldest first, this one last; `told_before`: did the look-up tell of the same goods before?
+    `written`: the flows that wrote something for the order in hand in this conversation, and did not take it back"""
 
     policy: Policy
     now: datetime
@@ -69,6 +70,7 @@ class Inputs:
     amounts: Sequence[str] = ()
     said: Sequence[str] = ()
     told_before: bool = False
+    written: Collection[str] = ()
 
     def name(self, group: str, code: str | None) -> str:
         """The Chinese name of a code; an unknown code reads as itself."""

@@ -21,6 +21,8 @@ _NOTHING_SENT = frozenset({"refund_only", "resend"})
 _GIVEN_UP = frozenset({"refused", "withdrawn"})
 #: The reason that a customer's own words of a fault stand for.
 _FAULTY = "quality"
+#: The flow that writes the freight to the request.
+_CLAIM = "freight_claim"
 #: Longest note of the customer's words.
 _NOTED = 80
 _VALUES = (
@@ -64,12 +66,12 @@ def own_freight(inputs: Inputs) -> Decision:
 
 @decision(
     "freight_advance",
-    outcomes=("seller", "differs", "buyer", "insured", "not_sent", "rule"),
+    outcomes=("noted", "seller", "differs", "buyer", "insured", "not_sent", "rule"),
     needs=("order", "item", "requests"),
     values=_VALUES,
 )
 def freight_advance(inputs: Inputs) -> Decision:
-    """Does the customer get back the freight that they paid? `seller`: the goods went back for a reason that is not theirs; `differs`: they say it
+    """Does the customer get back the freight that they paid? `noted`: it was written to the request in this conversation; `seller`: the goods went back for a reason that is not theirs; `differs`: they say it
     was a fault, the request says it was none; `insured`: the insurance pays; `not_sent`: nothing went back yet; `rule`: no order."""
     order, values = inputs.order, _values(inputs)
     if order is None:
@@ -85,6 +87,8 @@ def freight_advance(inputs: Inputs) -> Decision:
         "reason": rule.name if rule else "",
         "told_reason": told.name if told else "",
     }
+    if _CLAIM in inputs.written:
+        return Decision("noted", values)
     if rule is not None and rule.fault != "none":
         return Decision("seller", values)
     if told is not None and told.fault != "none":

@@ -10,17 +10,24 @@ _TASK_VALUES = ("item", "request_no", "due", "next", "hours", "lost_days")
 
 @decision(
     "open_requests",
-    outcomes=("some", "none", "rule"),
+    outcomes=("some", "over", "none", "rule"),
     needs=("order", "requests"),
-    values=("item", "lines"),
+    values=("item", "lines", "over"),
 )
 def open_requests(inputs: Inputs) -> Decision:
-    """Every request of the order that is not over: its kind, number and when it is answered. `rule`: no order is known."""
+    """Every request of the order: those under way with their kind, number and when they are answered, and those that are over
+    with what became of them. `over`: there are only such; `rule`: no order is known."""
     if inputs.order is None:
-        return Decision("rule", {"item": "", "lines": ""})
+        return Decision("rule", {"item": "", "lines": "", "over": ""})
     made = [one for one in inputs.requests if one.state not in CLOSED_REQUEST_STATES]
-    values = {"item": goods(inputs.order), "lines": listed(_line(inputs, one) for one in made)}
-    return Decision("some" if made else "none", values)
+    over = [one for one in inputs.requests if one.state in CLOSED_REQUEST_STATES]
+    ended = listed(_ended(inputs, one) for one in over)
+    values = {
+        "item": goods(inputs.order),
+        "lines": listed(_line(inputs, one) for one in made),
+        "over": ended if not made or not over else sentence(inputs, "open_request", "besides", over=ended),
+    }
+    return Decision("some" if made else "over" if over else "none", values)
 
 
 @decision("urge_task", outcomes=("open", "none", "rule"), needs=("order", "requests"), values=_TASK_VALUES)
@@ -61,6 +68,11 @@ def _task(inputs: Inputs, kind: RequestKind) -> Decision:
         return Decision("none", values)
     due = moment(made.due, inputs.tz) if made.due else ""
     return Decision("open", values | {"request_no": made.request_no, "due": due, "next": made.next})
+
+
+def _ended(inputs: Inputs, made: AfterSalesRequest) -> str:
+    kind, state = inputs.name("request_kind", made.kind), inputs.policy.requests.states[made.state]
+    return sentence(inputs, "open_request", "over", kind=kind, request_no=made.request_no, state=state)
 
 
 def _line(inputs: Inputs, made: AfterSalesRequest) -> str:

@@ -1,11 +1,12 @@
 """Where the parcel is, whether it stands still or is lost, and whether dispatch or delivery can be hurried (H30)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from aftersales.decisions.api import Decision, Inputs, WriteSpec, decision, write
-from aftersales.decisions.in_hand import goods, order_of, sentence
+from aftersales.decisions.in_hand import goods, open_request, order_of, sentence
 from aftersales.formatting import day, lasting, moment
 from aftersales.order_system.port import CLOSED_REQUEST_STATES, AfterSalesRequest, Order, Parcel, Urge
 
@@ -44,7 +45,7 @@ def parcel_case(inputs: Inputs) -> Decision:
     outcomes=(
         *("unpaid", "cancelled", "refunded", "returned", "signed", "lost", "declared_lost", "task", "urged"),
         "urged_waiting",
-        *("not_dispatched", "late", "no_scan", "moving", "moving_eta", "stalled"),
+        *("not_dispatched", "late", "no_scan", "moving", "moving_eta", "stalled", "intercepting"),
     ),
     needs=("order", "parcel", "requests"),
     values=_VALUES,
@@ -52,10 +53,14 @@ def parcel_case(inputs: Inputs) -> Decision:
 )
 def urge_case(inputs: Inputs) -> Decision:
     """May dispatch or delivery be hurried? `task`: leave it at once, the customer has been told how it stands and wants
-    it; `urged`: a task is open and nobody asked for another, `urged_waiting`: of an order that is not dispatched yet; `not_dispatched` … `stalled`: say how it stands first."""
+    it; `intercepting`: the parcel is being called back, to hurry it to the customer would work against that; `urged`: a task is open and nobody asked for another, `urged_waiting`: of an order that is not dispatched yet; `not_dispatched` … `stalled`: say how it stands first."""
     state, hurry = _state(inputs), inputs.slots.get("hurry")
     if state in _NOT_HURRIED:
         return _told(inputs, state)
+    if (called := open_request(inputs, "intercept")) is not None:
+        due = moment(called.due, inputs.tz) if called.due else ""
+        told = _told(inputs, "intercepting")
+        return replace(told, values={**told.values, "request_no": called.request_no, "due": due})
     urged = _open_urge(inputs) is not None
     if hurry == "accepted" or (hurry and urged):
         return _told(inputs, "task")

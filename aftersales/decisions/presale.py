@@ -154,6 +154,11 @@ def _by_foot(inputs: Inputs, product: Product, values: Mapping[str, str]) -> Dec
     if foot is None or found is None:
         return None
     size, length = found
+    more, at = _reason_for_more(inputs, product), product.sizes.index(size) + 1
+    if more and at < len(product.sizes):
+        base = sentence(inputs, "size_advice", "by_foot", foot=f"{foot / 10:g}", size=size)
+        told = {"size": size, "base": base, "larger": product.sizes[at], "because": more, "others": ""}
+        return Decision("larger", {**values, **told})
     because = sentence(inputs, "size_suits", "foot", foot=f"{foot / 10:g}", length=str(length), size=size)
     return Decision("suits", {**values, "size": size, "because": because})
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from aftersales.catalogue import figures_in
+from aftersales.catalogue import figures_in, names_one
 from aftersales.decisions.api import Decision, Inputs, decision
 from aftersales.formatting import yuan
-from aftersales.order_system.port import Promotion
+from aftersales.order_system.port import Product, Promotion
+from aftersales.variants import sizes_named
 
 #: A sum is worked out of so many figures at least.
 _FIGURES = 2
@@ -22,11 +23,31 @@ _TOLD = 3
 )
 def product_price(inputs: Inputs) -> Decision:
     """What a product costs, and what is taken off it now."""
-    saving = _told(_saving(inputs.promotions))
+    saving = _told(_usable(inputs, _saving(inputs.promotions)))
     if inputs.product is None:
         return Decision("unknown", {"goods": "", "price": "", "promotions": saving})
-    goods, price = inputs.product.name, yuan(inputs.product.price)
+    goods, price = _priced(inputs.product, inputs.words)
     return Decision("known", {"goods": goods, "price": price, "promotions": saving})
+
+
+def _priced(product: Product, words: str) -> tuple[str, str]:
+    """The goods and their price; where sizes differ in price, of the size that is named (256G), else of each."""
+    listed = {one.size: one.price for one in product.variants if one.price is not None}
+    prices = {size: listed.get(size, product.price) for size in product.sizes}
+    if len(set(prices.values())) < _FIGURES:
+        return product.name, yuan(product.price)
+    named = [product.sizes[at] for at in sizes_named(words, product)]
+    if len(named) == 1:
+        return f"{product.name} {named[0]} ", yuan(prices[named[0]])
+    told = (f"{size} {yuan(prices[size])}" for size in product.sizes)
+    return product.name, "、".join(told)
+
+
+def _usable(inputs: Inputs, running: Sequence[Promotion]) -> list[Promotion]:
+    """Without those for who buys for the first time, where the customer said that they bought here before."""
+    before = any(names_one(one, inputs.name("promotion_for", "bought_before")) for one in inputs.said)
+    first = inputs.name("promotion_for", "first_time")
+    return [one for one in running if not (before and names_one(f"{one.name}{one.text}", first))]
 
 
 @decision(
@@ -78,7 +99,7 @@ def _told(promotions: Sequence[Promotion]) -> str:
 @decision(
     "coupon_sum",
     outcomes=(
-        *("right", "wrong", "other_price", "too_little", "none", "open"),
+        *("right", "plain", "wrong", "other_price", "too_little", "none", "open"),
         *("together", "together_little"),
     ),
     needs=("product", "promotions", "together"),
@@ -86,7 +107,8 @@ def _told(promotions: Sequence[Promotion]) -> str:
 )
 def coupon_sum(inputs: Inputs) -> Decision:
     """599满199减20 那就是579呗: what the goods being talked about cost with the running coupon that takes most off. `wrong`: the sum
-    that was named is another; `other_price`: it starts from a price that these goods do not have; `too_little`: the goods are too cheap for any coupon; `open`: no goods are known."""
+    that was named is another; `other_price`: it starts from a price that these goods do not have; `plain`: without a coupon, which is
+    said to be out of the question; `too_little`: the goods are too cheap for any coupon; `open`: no goods are known."""
     product, saving = inputs.product, [one for one in inputs.promotions if one.off > 0]
     values = dict.fromkeys(("goods", "price", "after", "terms", "named"), "")
     if len(inputs.together) > 1:
@@ -101,6 +123,8 @@ def coupon_sum(inputs: Inputs) -> Decision:
     after = product.price - best.off
     values |= {"after": yuan(after), "terms": f"{best.text.rstrip('。')}。"}
     numbers = figures_in(inputs.words)
+    if product.price in numbers and names_one(inputs.words, inputs.name("promotion_for", "none")):
+        return Decision("plain", values)
     if after in numbers or len(numbers) < _FIGURES:
         return Decision("right", values)
     return Decision("wrong" if product.price in numbers else "other_price", values)

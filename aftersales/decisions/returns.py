@@ -32,6 +32,7 @@ from aftersales.decisions.sent_instead import latest_told
 from aftersales.formatting import yuan
 from aftersales.order_system.port import OVER, AfterSalesRequest, OrderItem
 from aftersales.policy.returns import SOLUTIONS, Solution
+from aftersales.variants import fits_size, same_colour
 from aftersales.visits import visited_at_home
 
 #: Who is responsible (H15), by whose fault the reason is.
@@ -44,6 +45,8 @@ _MONEY = ("return", "refund_only")
 _LASTS = {"exchange": "exchanged", "repair": "repaired", "return": "paid_back"}
 #: States of the goods.
 _OPENED, _TRIED, _USED = "opened", "tried", "used"
+#: Reasons for which another colour or size is what is wanted.
+_CHOSEN_ANEW = (None, "size", "no_reason")
 #: Longest part of the customer's words that an offer repeats, in characters.
 _NOTED = 40
 
@@ -420,8 +423,15 @@ def return_details(inputs: Inputs) -> list[str]:
     return [
         sentence(inputs, "return_detail", name, value=str(told[name]))
         for name in names
-        if told.get(name) is not None
+        if told.get(name) is not None and not (name != "quantity" and _is_own(inputs, str(told[name])))
     ]
+
+
+def _is_own(inputs: Inputs, value: str) -> bool:
+    """换一样的 白色4L, for what came broken: the colour or size that was bought, which stands in the line already."""
+    own = the_item(inputs).spec.split()
+    faulty = inputs.slots.get("reason") not in _CHOSEN_ANEW
+    return faulty and any(same_colour(value, one) or fits_size(value, one) for one in own)
 
 
 def _nothing_free(inputs: Inputs) -> str:

@@ -188,7 +188,10 @@ def written(turn: Turn, one: Reading) -> Iterator[Meaning]:
     about = about or next((str(two.more["order_no"]) for two in named), None) or turn.scene.state.order_no
     records = list(one.more["records"])
     of_order = [record for record in records if record["order_no"] == about]
-    more = {**one.more, "records": (of_order or records)[:1], "about": about}
+    meant = of_order or records
+    if not one.more.get("all"):
+        meant = meant[:1]
+    more = {**one.more, "records": meant, "about": about}
     yield Meaning("repeat", Command("repeat", one.name, words=turn.words_of(one), more=more))
 
 

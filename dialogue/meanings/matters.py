@@ -8,6 +8,7 @@ from typing import Any
 
 from dialogue.commands import Command
 from dialogue.flows import Flow
+from dialogue.knowledge import KNOWLEDGE
 from dialogue.meanings.turn import Meaning, Turn, start
 from dialogue.order_choice import named_orders
 from dialogue.readers.coverage import part_asks
@@ -15,7 +16,7 @@ from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.readers.which_order import BY_STATE
 from dialogue.readers.written import asks_whether_done
 from dialogue.reading import Reading
-from dialogue.situation import under_way
+from dialogue.situation import situation_of, under_way
 from dialogue.state import NOT_BOUGHT, RECORDS, STOPPED, Frame
 from dialogue.swaps import meant
 
@@ -56,7 +57,11 @@ _CANCELS = frozenset({"cancel_order"})
 #: Kinds of slots that tell which of the goods is wanted, or whom to ring up, in whatever words of the message.
 _OF_GOODS = frozenset({"colour", "size", "phone"})
 #: The known question about freight that was laid out; what is said of goods that went back already beside it.
-_FREIGHT = "return_freight_advance"
+_FREIGHT, _FREIGHT_CLAIM = "return_freight_advance", "freight_claim"
+#: What becomes of the money, the look-ups of a parcel that the model hears instead, and the situations in which money is waited for.
+_REFUND = "refund_progress"
+_OF_PARCEL = frozenset({"urge", "logistics"})
+_MONEY_BACK = frozenset({"refunding", "refunded"})
 _OF_REQUEST = frozenset({"return", "refund_progress", "return_policy", "shipping", "order_status"})
 #: What is wished for instead of the money.
 _NO_MONEY = frozenset({"exchange", "repair"})
@@ -99,7 +104,43 @@ def matter(turn: Turn, one: Reading) -> Iterator[Meaning]:
             yield from _begins(turn, one)
 
 
+def _of_the_money(turn: Turn, one: Reading) -> Reading | None:
+    """还要等3号啊 东西你们都收到好几天了, 12块啥时候到: of an order whose money goes back the model hears a parcel; what is waited
+    for is the money, unless the message names a parcel, a carrier or other goods."""
+    scene = turn.scene
+    order = scene.own_order(scene.state.order_no)
+    if one.source != "intents" or one.name not in _OF_PARCEL or order is None:
+        return None
+    if situation_of(scene, order) not in _MONEY_BACK or scene.store.words.hit("wishes.of_parcel", scene.text):
+        return None
+    other = any(
+        two.kind in {"order", "item"}
+        and not two.negated
+        and order.order_no not in (two.value, two.more.get("order_no"))
+        for two in turn.readings
+    )
+    more = {"intent": _REFUND, "slots": {"about": "refund"}}
+    return None if other else replace(one, name=_REFUND, value=None, more=more)
+
+
+def _freight_waited_for(turn: Turn) -> bool:
+    """12块啥时候到, where the freight that was laid out was written to the request in this conversation; 259 is the refund."""
+    scene, words = turn.scene, turn.scene.store.words
+    claimed = any(
+        record["flow"] == _FREIGHT_CLAIM and record["order_no"] == scene.state.order_no
+        for record in scene.state.told.get(RECORDS) or ()
+    )
+    return claimed and words.hit("wishes.of_freight", scene.text) is not None
+
+
 def _begins(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    if (money := _of_the_money(turn, one)) is not None:
+        one = money
+    if one.name == _REFUND and one.source == "intents" and _freight_waited_for(turn):
+        command = Command("answer", KNOWLEDGE, {"entry": _FREIGHT}, turn.scene.text)
+        yield Meaning("known", command, turn.is_whole(one))
+        if not turn.scene.store.words.hit("wishes.of_refund", turn.scene.text):
+            return
     if (one.source == "intents" and _means_else(turn, one)) or (
         one.source == "context" and _is_refused(turn, one)
     ):
@@ -448,6 +489,8 @@ def _taken_back(turn: Turn, one: Reading) -> Iterator[Meaning]:
             replace(command, more={**command.more, "told": _places(turn, one.name, instead)}),
             whole=True,
         )
+    elif (denied := scene.store.flows.get(one.name)) is not None and denied.is_lookup:
+        return  # 不是查快递: nothing would have been done
     elif turn.in_hand() is None and not any(
         record["flow"] == one.name for record in scene.state.told.get(RECORDS) or ()
     ):  # 没叫你退货, where nothing is open nor written

@@ -17,7 +17,7 @@ from dialogue.readers.sentence import sentence_of, sentences
 from dialogue.reading import Reading
 from dialogue.scene import Scene
 from dialogue.situation import situation_of
-from dialogue.state import WRITTEN
+from dialogue.state import RECORDS, WRITTEN
 
 #: Watchers that bring a person at once, by the reason of the contract; anything else has its own meaning.
 _PEOPLE = {
@@ -46,6 +46,12 @@ _DIFFERENCE, _CHANGING, _TARGET = (
     "variant_difference",
     ("change_item", "return"),
     frozenset({"colour", "size"}),
+)
+#: What stands in the order; what changes it, and what is talked about where half a question asks for it.
+_DETAILS, _CHANGES, _OWN_DETAILS = (
+    "order_details",
+    frozenset({"change_item"}),
+    frozenset({"order_details", "order_status", "change_item"}),
 )
 #: What a child ordered without a word, before and after it is known which order that is.
 _BY_CHILD = "bought_by_child"
@@ -314,6 +320,20 @@ def _difference(turn: Turn, one: Reading) -> Iterator[Meaning]:
     yield Meaning("watch", command)
 
 
+def _details_half(turn: Turn, one: Reading) -> Iterator[Meaning]:
+    """哎 尺码呢, 还是L还是M: what stands in the own order, after it was changed in this conversation or while it is talked about."""
+    scene, told = turn.scene, turn.scene.state.told
+    changed = any(
+        record["order_no"] == scene.state.order_no and record["flow"] in _CHANGES
+        for record in told.get(RECORDS) or ()
+    )
+    about = str((scene.state.last or {}).get("flow") or "") in _OWN_DETAILS
+    if scene.state.customer is None or not (changed or about) or scene.state.frames:
+        return
+    slots = {} if "还是" in turn.words_of(one) else told_with(turn, replace(one, name=_DETAILS, span=(0, 0)))
+    yield Meaning("watch", start(scene, _DETAILS, slots, scene.text, ""))
+
+
 def _by_child(turn: Turn, one: Reading) -> Iterator[Meaning]:
     """孩子偷偷买的: money back is wanted, once it is known which order it was. Half of it (孩子买的, 要什么材料) means that while it is
     talked about; said to the offer of a specialist it is a yes, a question is answered."""
@@ -368,6 +388,7 @@ _OTHERS: Mapping[str, Callable[[Turn, Reading], Iterator[Meaning]]] = {
     "health_worry": _worry,
     "variant_difference": _difference,
     "difference_half": _difference,
+    "details_half": _details_half,
     "english": _unreadable("english"),
     "only_marks": _unreadable("marks"),
 }

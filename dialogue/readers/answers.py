@@ -369,7 +369,8 @@ def _wrong(scene: Scene) -> Iterator[Reading]:
     if not left_off and not wrong:
         return
     for frame in reversed(scene.state.frames):
-        for slot, hit in _named_slots(frame, scene.text, words):
+        named = [*_named_slots(frame, scene.text, words), *(_by_value(scene, frame) if left_off else ())]
+        for slot, hit in named:
             sentence = sentence_of(scene.text, hit)
             kept = ("answers.kept", "answers.unchanged")  # 税号不对 邮箱没错; 地址照旧 名字写错了
             if any(words.hit(name, sentence.text) for name in kept):
@@ -405,6 +406,18 @@ def _named_slots(frame: Frame, text: str, words: Words) -> Iterator[tuple[str, S
     for slot, pattern in words.codes("slots").items():
         if frame.slots.get(slot) is not None and (found := pattern.search(text)):
             yield slot, found.span()
+
+
+def _by_value(scene: Scene, frame: Frame) -> Iterator[tuple[str, Span]]:
+    """刚拆封那个改掉: a choice of the form named by what it holds, in the words that want it left off."""
+    words, flow = scene.store.words, scene.store.flows.get(frame.flow)
+    for slot in flow.slots.values() if flow is not None else ():
+        held = frame.slots.get(slot.name)
+        if slot.kind != "choice" or held is None or not words.codes(slot.words or slot.name):
+            continue
+        for span in codes_in(scene, slot.words or slot.name).get(str(held), []):
+            if words.hit("answers.leave_off", sentence_of(scene.text, span).text):
+                yield slot.name, span
 
 
 def _asked(scene: Scene) -> str:

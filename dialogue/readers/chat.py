@@ -54,8 +54,9 @@ def _postpones(scene: Scene) -> Iterator[Reading]:
     """我跟我妈商量下, 晚上再来找你, 专票就不问了: nothing is wanted now (answers.postpones)."""
     words = scene.store.words
     for hit in words.find("answers.postpones", scene.text):
-        part = sentence_of(scene.text, hit.span)
-        if not negated(scene.text, hit.span, words):
+        part = sentence_of(scene.text, (hit.end - 1, hit.end))
+        inside = (max(hit.start - part.start, 0), hit.end - part.start)
+        if not negated(part.text, inside, words):  # 都不用 等你们客服回我就行: the waiting is not denied
             yield Reading("chat", POSTPONES, None, words.limits["watch_words"], part.span, source=SOURCE)
             return
 

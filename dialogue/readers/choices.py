@@ -80,12 +80,20 @@ def _by_words(scene: Scene, one: Wanted) -> Iterator[Reading]:
                 sure = score_in_clause(text, places, words)
                 if new is not None and not unsaid:
                     sure = max(sure, _CHANGED)
+                if not unsaid and code != one.value and _denies_held(scene, one, found):
+                    sure = max(sure, _CHANGED if _stated(scene, places) else sure)
                 if one.asked and not unsaid and len(found) == 1:
                     sure = max(sure, _told_plainly(scene, one, code, places))
                 at = _in_its_sentence(scene, places[0]) if one.spec.is_question else places[0]
                 yield one.reading(
                     code, sure, at, negated=unsaid, source=SOURCE, when=one.spec.when, spans=places
                 )
+
+
+def _denies_held(scene: Scene, one: Wanted, found: dict[str, list[Span]]) -> bool:
+    """不是刚拆封就坏 用了一个礼拜才坏的: is what the form holds denied in the same breath?"""
+    held = found.get(str(one.value)) if one.value is not None else None
+    return bool(held) and all(denied(scene, span) for span in held or ())
 
 
 def _in_its_sentence(scene: Scene, span: Span) -> Span:

@@ -8,6 +8,7 @@ nothing else is heard in that small sentence. Where it is one of two or three an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from dialogue.knowledge import PERSON, Entry
 from dialogue.readers.acts import acts
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.follow_up import just_answered
+from dialogue.readers.negation import negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.reading import Reading, Span
 from dialogue.scene import Scene
@@ -25,6 +27,7 @@ SOURCE = "known"
 _MOST = 3
 #: What makes a question of 都行.
 _ASKS = ("吗", "么", "不", "没", "嘛")
+_NOT_THAT, _NOT_WANTED = "不是", re.compile("(我)?(又)?不是(要|让|叫|想让)")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -37,6 +40,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     certain = [one for one in _by_words(scene) if not _contradicted(scene, one, found)]
     yield from certain
     found = [one for one in found if not any(one.overlaps(two) for two in certain)]
+    found = [one for one in found if not _set_right(scene, one.span)]
     for one in found:
         yield replace(one, span=_narrowed(scene, one, found))
 
@@ -104,7 +108,7 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
             continue
         pattern = entry.pattern(near=bool(company & {*entry.near, *entry.only}))
         for hit in pattern.finditer(scene.text) if pattern is not None else ():
-            if hit.end() > hit.start():
+            if hit.end() > hit.start() and not _denied(scene, hit.span()):
                 last = sentence_of(scene.text, (hit.end() - 1, hit.end()))
                 place = (sentence_of(scene.text, hit.span()).start, last.end)
                 best[place] = max(best.get(place, (0, "")), (hit.end() - hit.start(), name))
@@ -114,6 +118,21 @@ def _by_words(scene: Scene) -> Iterator[Reading]:
             continue
         more = {"sure": 1.0, "asks": True}
         yield Reading("known", name, None, words.limits["watch_words"], place, source=SOURCE, more=more)
+
+
+def _set_right(scene: Scene, span: Span) -> bool:
+    """我不是要他放驿站, as the model hears it: a small sentence that only says what is not wanted."""
+    part, words = sentence_of(scene.text, span), scene.store.words
+    inside = part.start <= span[0] and span[1] <= part.end
+    return inside and _NOT_WANTED.match(part.text) is not None and not part_asks(part, words)
+
+
+def _denied(scene: Scene, span: Span) -> bool:
+    """我不是要他放驿站: what is not meant is not asked; 不是到付吗 asks."""
+    part, words = sentence_of(scene.text, span), scene.store.words
+    inside = (max(span[0] - part.start, 0), max(span[1] - part.start, 1))
+    said = part.text[: inside[0]]
+    return _NOT_THAT in said and not part_asks(part, words) and negated(part.text, inside, words)
 
 
 def _read(scene: Scene) -> Iterator[Reading]:

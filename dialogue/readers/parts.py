@@ -36,7 +36,7 @@ _NUMBER = re.compile(
 )
 _COUNT = re.compile(r"^(?P<count>[一两二三四五六七八九十几俩0-9]{1,3}(?P<unit>[一-鿿]))(?P<name>.*)$")
 #: What may stand between a part's name and its number (盖子给补一个), and between its number and its name (一只坏的碗).
-_NAME_FIRST = r"(?:[了也都再就各是要得给我你们帮补换寄发配送差少缺漏碎坏裂的话还]|重新|另外|单独){0,6}"
+_NAME_FIRST = r"(?:[了也都再就各是要得给我你们帮补换寄发配送差少缺漏碎坏裂的话还有]|重新|另外|单独){0,6}"
 _NUMBER_FIRST = r"(?:[那这新大小坏碎破裂缺少漏掉了的]|有?豁口){0,4}"
 
 

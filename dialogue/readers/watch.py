@@ -36,6 +36,7 @@ _BY_WORDS = {
     "health_worry": "watchers.health_worry",
     "request_handling": "watchers.request_handling",
     "order_details": "watchers.order_details",
+    "details_half": "watchers.details_half",
     "variant_difference": "watchers.variant_difference",
     "difference_half": "watchers.difference_half",
     "bought_by_child": "watchers.bought_by_child",
@@ -55,6 +56,8 @@ _ASKING_INTENTS = frozenset({"usage_howto", "usage_install"})
 #: Kinds of slots whose answers are names of people, companies and places.
 _NAMES = frozenset({"title", "address", "receiver"})
 _SWEARS = frozenset({"angry"})
+#: Watchers whose words show temper.
+_TEMPERS = ("impatient", "rude", "anger", "complains", "no_more_questions")
 _POLITE = frozenset({"greet", "thanks", "bye", "affirm", "deny"})
 _CALM = frozenset({"calm"})
 #: What can be wrong with goods (choices.yml, symptom) without a danger to anybody.
@@ -78,6 +81,8 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     grave = [*_safety(scene), *_threat(scene), *_human(scene), *_complaint(scene), *_repeat(scene)]
     grave += _personal_data(scene)
+    leaves = _merely_leaves(scene)
+    grave = [one for one in grave if not (leaves and one.name in _GRIEVANCES and one.more.get("by_model"))]
     yield from grave
     yield from _ticket(scene)
     for name, listed in _BY_WORDS.items():
@@ -85,7 +90,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     yield from _still_not(scene)
     yield from _anger(scene)
     refuses_person = any(one.name == "human" and one.negated for one in grave)
-    if not refuses_person and LEFT_QUEUE not in scene.state.told:  # gets none for no progress either
+    waits = LEFT_QUEUE in scene.state.told or leaves
+    if not refuses_person and not waits:  # gets none for no progress either
         yield from _verdict(scene)
     if not any(one.score >= _EVEN and not one.negated for one in grave):
         yield from _form(scene)
@@ -481,7 +487,7 @@ def _ticket(scene: Scene) -> Iterator[Reading]:
 def _anger(scene: Scene) -> Iterator[Reading]:
     """Open anger at us; swearing at the carrier only stays `displeased`."""
     words, limits, message = scene.store.words, scene.store.words.limits, scene.message
-    if words.hit("watchers.not_angry", scene.text):
+    if words.hit("watchers.not_angry", scene.text) or _merely_leaves(scene):
         return
     whole = (0, len(scene.text))
     marks = words.find("watchers.anger", scene.text)
@@ -519,6 +525,16 @@ def _merely_answers(scene: Scene) -> bool:
     return not _tempers(scene)
 
 
+def _merely_leaves(scene: Scene) -> bool:
+    """都不用 等你们客服回我就行: who is content to wait, with no word of temper, is not angry."""
+    words = scene.store.words
+    leaves = any(
+        words.hit("answers.takes_leave", one.text) or words.hit("answers.postpones", one.text)
+        for one in sentences(scene.text)
+    )
+    return leaves and not _tempers(scene)
+
+
 def _merely_demands(scene: Scene) -> bool:
     """我就想退钱: a short message that names what is wanted, with no word or mark of temper, however hot the model hears it."""
     words = scene.store.words
@@ -529,8 +545,7 @@ def _merely_demands(scene: Scene) -> bool:
 
 def _tempers(scene: Scene) -> bool:
     """Does a word of temper stand in it?"""
-    tempers = ("impatient", "rude", "anger", "complains", "no_more_questions")
-    return any(scene.store.words.hit(f"watchers.{one}", scene.text) for one in tempers)
+    return any(scene.store.words.hit(f"watchers.{one}", scene.text) for one in _TEMPERS)
 
 
 def _merely_complains(scene: Scene) -> bool:

@@ -7,6 +7,7 @@ Words: wished_time.yml, times.yml.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.sentence import Sentence, sentences
@@ -21,6 +22,7 @@ _SURE = 0.92
 _MOST_DAYS = 2
 _WEEKDAYS = "一二三四五六日"
 #: What stands behind the day of a wish; then the part of the day, or by when it is needed.
+_FURTHER_DAY = "、"
 _DAY_ENDS, _PARTS_OF_DAY = "）", ("早", "上", "中", "下", "傍", "晚")
 
 
@@ -56,6 +58,9 @@ def _wished(scene: Scene, one: Wanted, part: Sentence) -> str:
         return ""
     today = scene.at.now.astimezone(scene.store.tz).date()
     days = dates_in(scene, text)[:_MOST_DAYS]
+    if words.hit("wished_time.weekend", text) and not (by or need):  # 只有周末在家: Saturday as well
+        before = [day - timedelta(days=1) for day in days if _WEEKDAYS[day.weekday()] == "日"]
+        days = sorted({*days, *(day for day in before if day >= today)})
     hours = hours_in(scene, text)
     if any(day < today for day in days) or not (days or hours):
         return ""
@@ -70,6 +75,8 @@ def _wished(scene: Scene, one: Wanted, part: Sentence) -> str:
 
 def _with_before(before: str, new: str, *, has_day: bool, is_limit: bool) -> str:
     """我下午才在家, where the day is known: of that day; beside the day by which it is needed both are kept."""
+    if has_day and not is_limit and before.startswith(new) and _FURTHER_DAY in before:
+        return before  # 星期六也行, beside the weekend
     day, _, rest = before.partition(_DAY_ENDS)
     if not rest and _DAY_ENDS not in before:
         return new
@@ -82,4 +89,4 @@ def _with_before(before: str, new: str, *, has_day: bool, is_limit: bool) -> str
 
 
 def _is_limit(rest: str) -> bool:
-    return bool(rest) and not any(rest.startswith(one) for one in _PARTS_OF_DAY)
+    return bool(rest) and not any(rest.startswith(one) for one in (*_PARTS_OF_DAY, _FURTHER_DAY))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from dialogue.flows import Flow
@@ -18,7 +18,7 @@ SOURCE = "written"
 _SURE = 0.95
 #: The group of verbs of every flow (questions.done), and the one of verbs that any write may be asked with (弄好没).
 _ANY = "any"
-_COLOUR = "colour"
+_COLOUR, _SIZE = "colour", "size"
 #: Watchers whose words ask what the order says of colour, size and address.
 _OF_ORDER = ("order_details", "delivery_address")
 
@@ -32,11 +32,16 @@ def read(scene: Scene) -> Iterator[Reading]:
         if any(scene.store.words.hit(f"watchers.{one}", part.text) for one in _OF_ORDER):
             continue  # 地址没变吧, 颜色没动吧: what the order says now
         fitting = [one for one in records if not _waits(scene, one) and _asks_of(scene, part, one)]
+        valued = _valued(scene, part)
+        if valued:  # 改成M了没有, after the size and the address were changed: what has a size
+            fitting = [one for one in fitting if set(_slots_of(scene, one)) & set(valued)]
         if fitting:
             flow = scene.store.flows.get(str(fitting[0]["flow"]))
+            named = _named(scene, part, str(fitting[0]["flow"]))
             more = {
                 "records": fitting,
-                "slots": _named(scene, part, str(fitting[0]["flow"])),
+                "slots": named,
+                "all": not (named or valued) and _asks_any(scene, part),
                 "flow": flow.id if flow else "",
             }
             yield Reading("written", WRITTEN, None, _SURE, part.span, source=SOURCE, more=more)
@@ -57,6 +62,25 @@ def read(scene: Scene) -> Iterator[Reading]:
                 more={"records": [], "flow": _open_form(scene, part)},
             )
             return
+
+
+def _valued(scene: Scene, part: Sentence) -> list[str]:
+    """The slots whose values the small sentence tells (M, 黑色)."""
+    found = [_SIZE] if scene.store.words.hit("quantity.size", part.text) is not None else []
+    found += [_COLOUR] if any(part.start <= a < part.end for a, _ in _colours(scene)) else []
+    return found
+
+
+def _slots_of(scene: Scene, record: Mapping[str, Any]) -> Collection[str]:
+    flow = scene.store.flows.get(str(record["flow"]))
+    return flow.slots if flow is not None else ()
+
+
+def _asks_any(scene: Scene, part: Sentence) -> bool:
+    """弄好没, 都改好了吗: of no write in particular."""
+    codes = scene.store.words.codes("questions.written")
+    verb = scene.store.words.codes("questions.done_verb")[_ANY]
+    return bool(codes["all"].search(part.text) or verb.search(part.text))
 
 
 def _asks_of_open(scene: Scene, part: Sentence) -> bool:

@@ -201,7 +201,7 @@ def without_price_protection(copy: Path) -> None:
     for file, names, indent in (
         ("data/flows/price.yml", ["price_protection"], ""),
         ("data/domain/price.yml", said, "  "),
-        ("data/dialogue/labels.yml", said[:3], "  "),
+        ("data/dialogue/labels.yml", said[1:3], "  "),
     ):
         path = copy / file
         path.write_text(entries_cut(path.read_text(encoding="utf-8"), names, indent), encoding="utf-8")

@@ -168,7 +168,7 @@ def test_price_protection_respects_used_promotions() -> None:
     coupon = (Promotion("WELCOME20", "新人券", "新人减 20 元。"),)
     inside = stage(order_=order("paid"))
     assert inside.play("start(price_protection)", "price_protect") == ["utter_price_in_window"]
-    assert inside.play("set(ok=yes)")[-1] == "handoff:requested"
+    assert inside.state.frames[-1].data["start"] == "price_check"
     used = stage(order_=order("paid", promotions=coupon))
     assert used.play("start(price_protection)", "price_protect") == ["utter_price_promotion"]
     assert used.play("set(ok=yes)")[-1] == "handoff:out_of_policy"

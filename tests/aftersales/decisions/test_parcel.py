@@ -124,6 +124,7 @@ URGES = [
     (shipped(parcel=STILL, slots=HURRY, requests=[URGED]), "task"),
     (shipped(parcel=STILL, requests=[URGED]), "urged"),
     (case(requests=[request("urge", solution="dispatch")]), "urged_waiting"),
+    (shipped(parcel=STILL, slots=HURRY, requests=[request("intercept")]), "intercepting"),
 ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from aftersales.decisions import DECISIONS
 from aftersales.order_system.port import Promotion
 from tests.aftersales.conftest import START
-from tests.aftersales.decisions.cases import POLICY, case, decide, order
+from tests.aftersales.decisions.cases import POLICY, case, decide, order, request
 from tests.aftersales.decisions.goods import COAT
 
 COUPON = (Promotion("WELCOME20", "新人券", "新人减 20 元。"),)
@@ -32,7 +32,9 @@ def test_by_date_and_coupon(of: dict[str, Any], outcome: str) -> None:
 
 
 def test_every_outcome_occurs() -> None:
-    assert {*(outcome for _, outcome in CASES), "same"} == set(DECISIONS["price_protection"].outcomes)
+    assert {*(outcome for _, outcome in CASES), "same", "claimed", "checking"} == set(
+        DECISIONS["price_protection"].outcomes
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_every_outcome_occurs() -> None:
         (LIST, Decimal("379.00"), (), "same"),  # a coupon of 20: cheaper than today
         (Decimal("389.00"), Decimal("379.00"), (), "same"),
         (Decimal("349.00"), LIST, (), "inside"),
-        (LIST, LIST, ("299",), "inside"),  # a lower price that the customer names is compared by a person
+        (LIST, LIST, ("299",), "claimed"),  # a lower price that the customer names is compared by a colleague
     ],
 )
 def test_todays_price_against_what_was_paid(
@@ -56,6 +58,16 @@ def test_todays_price_against_what_was_paid(
     assert found.outcome == outcome
     if outcome == "inside" and not amounts:
         assert "差 50元" in found.values["figures"]
+
+
+def test_a_check_that_was_asked_for_is_not_taken_back() -> None:
+    of = order("signed")
+    asked = case(of, requests=[request("ticket")], written=frozenset({"price_check"}))
+    assert decide("price_protection", asked).outcome == "checking"
+    assert decide("price_check_case", asked).outcome == "checking"
+    elsewhere = case(of, requests=[request("ticket")])  # a message that was left: of something else
+    assert decide("price_protection", elsewhere).outcome != "checking"
+    assert decide("price_check_case", case(of, item=of.items[0], catalogue=SOLD)).outcome == "possible"
 
 
 def test_a_store_may_protect_promotions_too() -> None:
