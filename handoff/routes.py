@@ -166,6 +166,12 @@ ROUTES: list[Route] = [
     Route("POST", f"{ONE_CASE}/link", server_of_customers, cases.post_link),
     Route("POST", f"{ONE_CASE}/notes", server_of_customers, cases.post_case_note),
     Route("POST", f"{ONE_CASE}/reveal", server_of_customers, cases.post_case_reveal),
+    Route(
+        "POST",
+        f"{AGENT}/reminders/<reminder_id:str>/done",
+        server_of_customers,
+        cases.post_reminder_done,
+    ),
     # supervisors: the live wall, the figures day by day, the conversations behind each
     Route("GET", f"{AGENT}/wall", needs("oversee"), oversight.get_wall),
     Route("GET", f"{AGENT}/figures", needs("figures"), oversight.get_figures),

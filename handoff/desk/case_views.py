@@ -17,6 +17,7 @@ from handoff.cases.tags import case_carries, tags_of_cases
 from handoff.clock import read_time, rfc3339
 from handoff.desk.case_access import readable_case, visible
 from handoff.desk.masked import masked
+from handoff.desk.reminders import reminders_of_case
 from handoff.desk.tags import check_tag
 from handoff.desk.views import agent_names
 from handoff.edge.text import whole_number
@@ -122,6 +123,7 @@ async def one_case(reader: Reader, agent: Agent, case_no: str) -> dict[str, Any]
         "evidence": case.evidence,
         "may_move_to": [one.value for one in targets_of(case.state)],
         "conversations": await _conversations(reader, case_no),
+        "reminders": await reminders_of_case(reader, case_no, names),
         "timeline": await _timeline(reader, case_no, names),
         "record": case.record or None,
     }

@@ -11,7 +11,7 @@ const summary = (case_no: string, more: Partial<CaseSummary> = {}): CaseSummary 
   order_no: null, item: null, tags: [], customer: { name: null, contact: null, verified: false }, preview: "", ...more,
 });
 const whole = (case_no: string, more: Partial<Case> = {}): Case => ({
-  ...summary(case_no), urgency: "normal", responsibility: "undetermined", description: null, demand: null, requests: [], evidence: [], may_move_to: ["diagnosing", "archived"], conversations: [], timeline: [], record: null, ...more,
+  ...summary(case_no), urgency: "normal", responsibility: "undetermined", description: null, demand: null, requests: [], evidence: [], may_move_to: ["diagnosing", "archived"], conversations: [], reminders: [], timeline: [], record: null, ...more,
 });
 const page = (numbers: string[], next: string | null = null): CasePage => ({ items: numbers.map((no) => summary(no)), next });
 

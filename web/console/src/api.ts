@@ -75,8 +75,8 @@ export class AgentApi {
 
   async note(id: string, text: string, mentions: string[]): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text, ...(mentions.length ? { mentions } : {}) }); }
 
-  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string, summary: Partial<Summary>): Promise<void> {
-    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}), ...(Object.keys(summary).length ? { summary } : {}) });
+  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string, summary: Partial<Summary>, followUpAt: string | null): Promise<void> {
+    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}), ...(Object.keys(summary).length ? { summary } : {}), ...(followUpAt ? { follow_up_at: followUpAt } : {}) });
   }
 
   /** Throws `has_chats` when somebody goes offline with customers in hand and has not said to give them up. */
@@ -125,6 +125,8 @@ export class AgentApi {
   async usedCanned(id: string): Promise<void> { await this.json("POST", `/canned/${encodeURIComponent(id)}/used`, {}); }
 
   async seen(ids: string[]): Promise<void> { await this.json("POST", "/alerts/seen", { ids }); }
+
+  async reminderDone(id: string): Promise<void> { await this.json("POST", `/reminders/${encodeURIComponent(id)}/done`, {}); }
 
   async ownData(id: string): Promise<PrivacyRequest[]> {
     return (await this.json<{ items: PrivacyRequest[] }>("GET", this.at(id, "/privacy"))).items;

@@ -52,9 +52,13 @@ export interface Case extends CaseSummary {
   evidence: { upload_id: string; kind: string }[];
   may_move_to: CaseState[];
   conversations: { conversation_id: string; episode: number; linked_at: string; state: string }[];
+  reminders: CaseReminder[];
   timeline: CaseEntry[];
   record: HandoffRecord | null;
 }
+
+/** What somebody promised to come back to; open ones first. */
+export interface CaseReminder { id: string; words: string; due_at: string; for_name: string | null; done_at: string | null; done_by_name: string | null }
 
 export interface CasePage { items: CaseSummary[]; next: string | null }
 

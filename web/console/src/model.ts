@@ -80,6 +80,9 @@ export interface Offer { id: string; conversation_id: string; from: string; syst
 /** What this person has not noticed yet; kept by the server until it is seen. */
 export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null; case_no?: string | null; customer?: string | null }
 
+/** What this person is to come back to, the longest overdue first. */
+export interface Reminder { id: string; case_no: string; conversation_id: string; words: string; due_at: string; customer: string | null; order_no: string | null; item: string | null; category: string | null; level: Level }
+
 export interface Colleagues {
   groups: { group: string; name: string; at_desk: number }[];
   people: { id: string; name: string; role: string; groups: string[]; status: Status; chats: number }[];
@@ -107,7 +110,7 @@ export interface Suggestion { source: "known" | "canned" | "solved"; text: strin
 export interface QueuePage { items: QueueItem[]; waiting: number; next: string | null }
 
 /** Everything beside the conversations, as the socket pushes it. */
-export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
+export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; reminders: Reminder[]; status: Status }
 
 export type PrivacyKind = "export" | "delete" | "withdraw";
 /** A wish of the customer about their own data. */
@@ -122,7 +125,7 @@ export interface Annotation {
   at: string;
   kind: string;
   author?: string | null;
-  body: ItemBody & { summary?: string; effect?: string; note?: string; resolution?: string; field?: string; request_no?: string };
+  body: ItemBody & { summary?: string; effect?: string; note?: string; resolution?: string; field?: string; request_no?: string; follow_up_at?: string };
 }
 
 export interface AgentLog {

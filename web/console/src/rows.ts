@@ -6,7 +6,7 @@ import { dateTime, duration, hourMinute } from "../../shared/clock";
 import type { CaseSummary } from "./caseModel";
 import { type Urgency, urgencyOf } from "./deadline";
 import * as label from "./labels";
-import type { FoundItem, QueueItem } from "./model";
+import type { FoundItem, QueueItem, Reminder } from "./model";
 
 export interface RowClock { kind: string; text: string; title: string; step: Urgency }
 
@@ -39,6 +39,7 @@ const SILENT_SOON_MS = 45_000;
 const SILENT_OVER_MS = 90_000;
 const SOON_MS: Record<string, number> = { first_response: 90_000, plan: 1_800_000, resolve: 1_800_000 };
 const STEP_NAMES = { first_response: "首次响应", plan: "给出方案", resolve: "解决" } as const;
+const DAY_MS = 86_400_000;
 const NOTHING = "（还没有内容）";
 
 /** The same number for the same text, everywhere and always. */
@@ -129,6 +130,16 @@ export function rowOfFound(item: FoundItem, now: number): Row {
   const row = rowOf(item, "found", now);
   const by = { order: "订单号", phone: "手机尾号", name: "姓名", words: "", tag: "" }[item.found.by];
   return { ...row, words: item.found.text || row.words, flag: by ? { text: by, kind: "kept" } : null };
+}
+
+/** What was promised, and how long until it is due. */
+export function rowOfReminder(one: Reminder, now: number): Row {
+  return {
+    id: one.id, name: label.who(one.customer, one.conversation_id), mark: markOf(one.customer ?? "", one.conversation_id), tint: tintOf(one.conversation_id), level: one.level, group: "", ticket: false, talks: 1,
+    flag: null, words: one.words, about: one.item || label.category(one.category), tags: [], order: tail(one.order_no),
+    aboutTitle: [one.case_no, label.category(one.category), one.order_no ? `订单 ${one.order_no}` : ""].filter(Boolean).join(" · "),
+    clock: { kind: "due", text: Date.parse(one.due_at) - now < DAY_MS ? until(one.due_at, now) : dateTime(one.due_at), title: `跟进：${dateTime(one.due_at)}`, step: urgencyOf(one.due_at, now, SOON_MS.resolve) },
+  };
 }
 
 /** The next thing that is due of an open case: the first response until somebody answered, then the solution. */
