@@ -93,6 +93,7 @@ ROUTES: list[Route] = [
     # agents
     Route("POST", f"{AGENT}/login", everybody, login.post_login),
     Route("POST", f"{AGENT}/password", everybody, login.post_password),  # one-time link: checked inside
+    Route("POST", f"{AGENT}/me/password", person, login.post_own_password),
     Route("POST", f"{AGENT}/logout", person, login.post_logout),
     Route("GET", f"{AGENT}/me", person, login.get_me),
     Route("GET", f"{AGENT}/queue", server_of_customers, desk.get_queue),

@@ -35,6 +35,8 @@ QUEUE_PAGE = 200
 MINE = 200
 RECENT = 50
 _PREVIEW = 60
+NAMELESS = "访客"
+"""What a customer without a name is called; lists add the end of the conversation's id."""
 
 
 @dataclass(frozen=True)
@@ -284,7 +286,7 @@ def _pressing(line: Sequence[Any]) -> dict[str, Any]:
 
 
 def _name(row: Any) -> str:
-    return mask_name(row.customer.get("name")) or "访客"
+    return mask_name(row.customer.get("name")) or NAMELESS
 
 
 def _beside(

@@ -7,6 +7,7 @@ from sanic.response import json
 
 from handoff.auth.guard import session_of
 from handoff.day_counts import DIMENSIONS
+from handoff.desk.views import NAMELESS
 from handoff.edge.http import arguments
 from handoff.errors import invalid
 from handoff.openapi import Parameter, described, query
@@ -131,6 +132,8 @@ async def get_found_csv(request: Request) -> HTTPResponse:
             return "、".join(item[name])
         if name == "category":
             return rules.categories.get(item[name]).name if item[name] else ""
+        if name == "customer" and item[name] == NAMELESS:
+            return f"{NAMELESS} {item['conversation_id'][-4:]}"
         return item[name]
 
     rows = [[told(item, name) for name in names] for item in found["items"]]

@@ -7,7 +7,7 @@ import { Failure } from "../shared/wire/failure";
 
 const summary = (case_no: string, more: Partial<CaseSummary> = {}): CaseSummary => ({
   case_no, state: "received", state_since: "2026-11-22T06:00:00Z", created_at: "2026-11-22T06:00:00Z", updated_at: "2026-11-22T06:00:00Z", channel: "phone", origin: "phone", contacts: 1,
-  category: "product.quality", level: "II", priority: 3, complaint_kind: null, complaint_grade: null, group: "technical", owner: null, owner_name: null, deadlines: {}, first_response_at: null,
+  conversation_id: null, category: "product.quality", level: "II", priority: 3, complaint_kind: null, complaint_grade: null, group: "technical", owner: null, owner_name: null, deadlines: {}, first_response_at: null,
   order_no: null, item: null, tags: [], customer: { name: null, contact: null, verified: false }, preview: "", ...more,
 });
 const whole = (case_no: string, more: Partial<Case> = {}): Case => ({

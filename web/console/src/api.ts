@@ -5,7 +5,7 @@ import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, PrivacyKind, PrivacyRequest, QueueItem, QueuePage, Resolution, SavedDraft, Status, Suggestion, Summary } from "./model";
+import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, Found, HandoffRecord, KnownTags, Level, PrivacyKind, PrivacyRequest, QueueItem, QueuePage, Resolution, SavedDraft, Status, Suggestion, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number; recall_seconds?: number }
 
@@ -33,6 +33,8 @@ export class AgentApi {
   async choosePassword(code: string, password: string): Promise<string> {
     return (await this.json<{ username: string }>("POST", "/password", { code, password }, false)).username;
   }
+
+  async changePassword(old: string, password: string): Promise<void> { await this.json("POST", "/me/password", { old, password }); }
 
   async me(): Promise<Agent> {
     const answer = await this.json<Entry>("GET", "/me", undefined, false);
@@ -108,7 +110,7 @@ export class AgentApi {
 
   async saveDraft(id: string, kind: DraftKind, text: string, afterSeq: number): Promise<void> { await this.json("POST", this.at(id, "/drafts"), { kind, text, after_seq: afterSeq }); }
 
-  async search(query: string): Promise<FoundItem[]> { return (await this.json<{ items: FoundItem[] }>("GET", "/search?" + new URLSearchParams({ q: query }).toString())).items; }
+  search(query: string): Promise<Found> { return this.json("GET", "/search?" + new URLSearchParams({ q: query }).toString()); }
 
   knownTags(): Promise<KnownTags> { return this.json("GET", "/tags"); }
 

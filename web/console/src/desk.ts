@@ -21,7 +21,7 @@ import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
 import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
 import { type ListName, type Place, Route, thisBrowser } from "./route";
-import { type Agent, type Alert, type AgentLog, type Colleagues, type DeskNow, type EarlierContact, type FoundItem, idsOf, type KnownTags, type Offer, type PrivacyKind, type PrivacyRequest, type QueueItem, type Reminder, type Resolution, standsFor, type Status, type Summary } from "./model";
+import { type Agent, type Alert, type AgentLog, type Colleagues, type DeskNow, type EarlierContact, type Found, type FoundItem, idsOf, type KnownTags, type Offer, type PrivacyKind, type PrivacyRequest, type QueueItem, type Reminder, type Resolution, standsFor, type Status, type Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -37,7 +37,7 @@ export class Desk {
     mine: [] as QueueItem[],
     recent: null as QueueItem[] | null,
     tags: null as KnownTags | null,
-    found: null as FoundItem[] | null,
+    found: null as Found | null,
     /** what `found` is the answer to; "": nothing is searched for */
     find: "",
     list: "mine" as ListName,

@@ -6,7 +6,7 @@ import { dateTime, duration, hourMinute } from "../../shared/clock";
 import type { CaseSummary } from "./caseModel";
 import { type Urgency, urgencyOf } from "./deadline";
 import * as label from "./labels";
-import type { FoundItem, QueueItem, Reminder } from "./model";
+import type { FoundCase, FoundItem, QueueItem, Reminder } from "./model";
 
 export interface RowClock { kind: string; text: string; title: string; step: Urgency }
 
@@ -128,9 +128,16 @@ export function rowOf(item: QueueItem, place: Place, now: number): Row {
 /** A hit shows the sentence that was found, and by what. */
 export function rowOfFound(item: FoundItem, now: number): Row {
   const row = rowOf(item, "found", now);
-  const by = { order: "订单号", phone: "手机尾号", name: "姓名", words: "", tag: "" }[item.found.by];
-  return { ...row, words: item.found.text || row.words, flag: by ? { text: by, kind: "kept" } : null };
+  return { ...row, group: "", words: item.found.text || row.words, flag: flagOfFound(item.found.by) };
 }
+
+export function rowOfFoundCase({ case: one, found }: FoundCase, now: number): Row {
+  const row = rowOfCase(one, now);
+  return { ...row, clock: null, words: found.text || row.words, flag: flagOfFound(found.by) };
+}
+
+const FOUND_BY: Record<FoundItem["found"]["by"] | FoundCase["found"]["by"], string> = { case: "个案号", order: "订单号", phone: "手机尾号", name: "姓名", summary: "服务小结", words: "", tag: "" };
+const flagOfFound = (by: keyof typeof FOUND_BY): Row["flag"] => (FOUND_BY[by] ? { text: FOUND_BY[by], kind: "kept" } : null);
 
 /** What was promised, and how long until it is due. */
 export function rowOfReminder(one: Reminder, now: number): Row {
@@ -147,9 +154,9 @@ export function rowOfCase(one: CaseSummary, now: number): Row {
   const ended = one.state === "archived" || one.state === "feedback";
   const step = one.first_response_at ? "resolve" : "first_response";
   const at = ended ? null : one.deadlines[step];
-  const name = one.customer.name || one.customer.contact || "未留姓名";
+  const known = one.conversation_id ?? one.case_no;
   return {
-    id: one.case_no, name, mark: markOf(one.customer.name ?? "", one.case_no), tint: tintOf(one.case_no), level: one.level, group: "", ticket: one.channel === "ticket", talks: 1,
+    id: one.case_no, name: label.who(one.customer.name, known), mark: markOf(one.customer.name ?? "", known), tint: tintOf(known), level: one.level, group: "", ticket: one.channel === "ticket", talks: 1,
     flag: one.complaint_grade ? { text: `投诉·${label.complaintGrade(one.complaint_grade)}`, kind: "displeased" } : one.contacts > 1 ? { text: `第 ${one.contacts} 次`, kind: "kept" } : null,
     words: one.preview || NOTHING,
     about: one.item || label.category(one.category),
