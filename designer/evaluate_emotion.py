@@ -1,4 +1,5 @@
-"""`python -m designer.evaluate_emotion FILE`: how well the current model feels moods; a line is `text<TAB>mood`.
+"""`python -m designer.evaluate_emotion FILE`: how well the current model feels moods; a line is `text<TAB>mood`,
+or, graded, `heat<TAB>text` (0 calm to 1 furious).
 
 Prints the confusions, precision and recall of anger by threshold, the surest mistakes, and as last line one JSON object.
 """
@@ -11,12 +12,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bot.emotion.files import read_sentences
 from bot.emotion.lexicon import MOODS
-from bot.emotion.model import read_sentences
 from designer.parse import current_nlu_model
 
 WARM_UP = 50
 WORST = 20
+CALM, HOT = 0.1, 0.6
+"""Of graded sentences: calm up to, angry from."""
 CUTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -54,11 +57,48 @@ def report(texts: list[str], truth: list[str], predicted: list[str], heat: list[
     return "\n".join(lines)
 
 
+def graded(file: Path) -> list[tuple[float, str]]:
+    """(heat, text) of a graded file; empty when it is none."""
+    rows = [
+        line.split("\t")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line[:1] not in ("", "#")
+    ]
+    try:
+        return [(float(heat), text) for heat, text in rows]
+    except ValueError:
+        return []
+
+
+def graded_report(rows: list[tuple[float, str]], heat: list[float]) -> dict[str, Any]:
+    """Prints the sentences that are felt most wrongly; returns areas (calm against the rest, angry against the rest) and the mean error."""
+    from sklearn.metrics import roc_auc_score
+
+    told = sorted(zip(rows, heat, strict=True), key=lambda one: -abs(one[0][0] - one[1]))
+    for (wanted, text), felt in told[:WORST]:
+        print(f"  应为 {wanted:.1f} 判为 {felt:.2f}  {text[:60]}")
+    areas = {}
+    for name, hot in (
+        ("calm_auc", [wanted > CALM for wanted, _ in rows]),
+        ("angry_auc", [wanted >= HOT for wanted, _ in rows]),
+    ):
+        areas[name] = round(float(roc_auc_score(hot, heat)), 4) if len(set(hot)) == 2 else None
+    error = sum(abs(wanted - felt) for (wanted, _), felt in told) / len(told)
+    return {"n": len(rows), **areas, "mean_error": round(error, 3)}
+
+
 def main(words: list[str]) -> int:
     """Command line: FILE."""
     if len(words) != 1 or not Path(words[0]).is_file():
-        sys.stderr.write("用法：python -m designer.evaluate_emotion 测试句.tsv（每行：句子<Tab>情绪）\n")
+        sys.stderr.write(
+            "用法：python -m designer.evaluate_emotion 测试句.tsv（每行：句子<Tab>情绪，或 强度<Tab>句子）\n"
+        )
         return 2
+    if marked := graded(Path(words[0])):
+        nlu = current_nlu_model()
+        felt = [nlu.emotion(text)[1] for _, text in marked]
+        print(json.dumps(graded_report(marked, felt), ensure_ascii=False))
+        return 0
     rows = read_sentences(Path(words[0]))
     if not rows:
         sys.stderr.write(f"{words[0]} 里没有标了 {'、'.join(MOODS)} 的句子\n")

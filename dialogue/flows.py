@@ -239,6 +239,15 @@ class Flows:
     """All flows by id, and the flow that each intent starts."""
 
     by_id: Mapping[str, Flow] = field(default_factory=dict)
+    _starts: dict[str, tuple[str, Mapping[str, Any]]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        """Which flow each intent starts: the first that names it."""
+        for one in self.by_id.values():
+            for intent, slots in one.start.items():
+                self._starts.setdefault(intent, (one.id, slots))
 
     def get(self, flow: str | None) -> Flow | None:
         """The flow of that id, or None."""
@@ -246,10 +255,7 @@ class Flows:
 
     def started_by(self, intent: str) -> tuple[str, Mapping[str, Any]] | None:
         """(flow, slots that the intent fills) or None."""
-        for one in self.by_id.values():
-            if intent in one.start:
-                return one.id, one.start[intent]
-        return None
+        return self._starts.get(intent)
 
     def writes(self, intent: str) -> bool:
         """Does the intent start a flow that writes something?"""

@@ -7,9 +7,9 @@ cheap and has no side effects, so this is safe; a write is a need like any other
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from aftersales.order_system.port import (
     AfterSalesRequest,
@@ -45,6 +45,9 @@ class Unreachable(Exception):
     """The order system did not answer this need in time (the runner's judgement)."""
 
 
+T = TypeVar("T")
+
+
 @dataclass
 class Outside:
     """Everything fetched so far in this turn."""
@@ -52,6 +55,14 @@ class Outside:
     known: dict[Need, Any] = field(default_factory=dict)
     #: What pure functions worked out from the message and the state at the turn's start: the same when it is taken again.
     worked_out: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, name: str, message: object, work_out: Callable[[], T]) -> T:
+        """What was worked out of this message under that name, worked out the first time."""
+        of, found = self.worked_out.get(name, (None, None))
+        if of is not message:
+            found = work_out()
+            self.worked_out[name] = (message, found)
+        return cast(T, found)
 
     def get(self, what: str, *arguments: Any) -> Any:
         need = Need(what, arguments)

@@ -85,9 +85,9 @@ class Problem:
         return f"{self.file}:{self.line} {self.message}"
 
 
-@dataclass
+@dataclass(eq=False)
 class Words:
-    """All words of the folder; read only. `labels`: group -> code -> Chinese name."""
+    """All words of the folder; read only, and itself alone equal to it, so that what was found by it can be remembered. `labels`: group -> code -> Chinese name."""
 
     lists: Mapping[str, WordList]
     labels: Mapping[str, Mapping[str, str]]

@@ -28,7 +28,9 @@ from launcher.probe import Answer, Probe
 
 PR_SET_PDEATHSIG = 1
 BACKOFF_S = (0.2, 0.5, 1, 2, 5)  # the first restart is nearly at once: promise 10 gives 10 s in all
-STEADY_S = 20.0  # a child that lived this long starts its backoff anew
+STEADY_S = (
+    10.0  # a child that lived this long starts its backoff anew: longer than any of ours takes to start
+)
 REFUSED = 2  # the exit code of a child of ours that says why it cannot run; trying at once would say the same
 REFUSED_WAIT_S = 30.0
 ASK_EVERY_S = 2.0

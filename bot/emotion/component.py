@@ -12,11 +12,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.emotion.files import read_graded
 from bot.emotion.lexicon import Lexicon, read_lexicon
-from bot.emotion.model import Background, EmotionModel, read_sentences
+from bot.emotion.model import EmotionModel
 from bot.encoder.component import ENCODED
+from bot.encoder.encoder import FOLDER, MANIFEST
+from bot.encoder.shared import shared_encoder
 from bot.fingerprint import code_fingerprint
 from bot.intent.categories import category_of
+from bot.intent.prepared import Prepared
 from bot.text.component import PREPARED, StoreTokenizer
 from bot.text.normalise import normalised
 from bot.text.prepare import prepared
@@ -26,8 +30,6 @@ EMOTION = "emotion"
 
 CALM_STAGES = ("presale", "order", "service", "product.usage")
 """Categories whose everyday sentences carry no mood, by the beginning of their code."""
-HEATED_STAGES = ("complaint",)
-"""Categories whose sentences say nothing about a calm customer: no background."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -41,16 +43,18 @@ class EmotionTagger(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "sentences": "data/emotion/train.tsv",
+            "sentences": "data/emotion",
             "lexicon": "data/emotion/lexicon.yml",
             "dictionary": "data/nlu/jieba",
-            "background": 9000,
+            "everyday": 4000,
         }
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Train again when the labelled sentences, the lexicon the dictionary or the code change."""
-        return code_fingerprint(config["sentences"], config["lexicon"], config["dictionary"])
+        """Train again when the graded sentences, the lexicon, the dictionary, the encoder or the code change."""
+        return code_fingerprint(
+            config["sentences"], config["lexicon"], config["dictionary"], FOLDER / MANIFEST
+        )
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: EmotionModel
@@ -88,26 +92,27 @@ class EmotionTagger(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on data/emotion (not on Rasa's training data) and persist; without sentences the lexicon decides."""
-        rows = read_sentences(Path(self._config["sentences"]))
-        if rows:
-            words = Words(dictionary_lines(Path(self._config["dictionary"])))
-            self._model.fit(
-                [prepared(normalised(text), words) for text, _ in rows],
-                [mood for _, mood in rows],
-                self._background(training_data),
-            )
+        words = Words(dictionary_lines(Path(self._config["dictionary"])))
+        graded = [
+            (prepared(normalised(one.text), words), one)
+            for one in read_graded(Path(self._config["sentences"]))
+        ]
+        self._model = EmotionModel.fit(
+            self._model.lexicon, graded, self._everyday(training_data), shared_encoder()
+        )
         with self._model_storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
         return self._resource
 
-    def _background(self, training_data: TrainingData) -> list[Background]:
-        """An even spread of the intents' sentences, the same ones at every training."""
-        found: list[Background] = []
-        for message in training_data.intent_examples:
-            sentence, category = message.get(PREPARED), category_of(str(message.get("intent")))
-            if sentence is not None and not category.startswith(HEATED_STAGES):
-                found.append((sentence, category.startswith(CALM_STAGES)))
-        return found[:: max(1, len(found) // max(1, int(self._config["background"])))]
+    def _everyday(self, training_data: TrainingData) -> list[Prepared]:
+        """An even spread of the intents' calm sentences, the same ones at every training."""
+        found: list[Prepared] = [
+            sentence
+            for message in training_data.intent_examples
+            if (sentence := message.get(PREPARED)) is not None
+            and category_of(str(message.get("intent"))).startswith(CALM_STAGES)
+        ]
+        return found[:: max(1, len(found) // max(1, int(self._config["everyday"])))]
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the mood; messages without text are calm."""

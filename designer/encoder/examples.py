@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.emotion.files import HEATS, read_graded
 from bot.encoder.reading import encoder_text
 from bot.intent.categories import category_of
 from bot.questions.files import read_questions
@@ -26,8 +27,6 @@ PLAIN = 0.25
 """How much a sentence of data/nlu, which nobody read for moods or watchers, counts against one that was labelled for them. With .6,
 quality and other intents as plain no, and two passes instead of three: fewer false alarms on everyday sentences (26 of 745 -> 14),
 but areas under the curves .02 to .09 lower; the dialogue's evidence does that better (arbiter.yml, `elsewhere`)."""
-MOODS = {"calm": 0.05, "displeased": 0.4, "angry": 0.85}
-"""Where the three words of data/emotion/train.tsv stand on the scale of data/emotion/graded.tsv."""
 _TOLD_BY_COMMANDS = ("safety", "threat", "human", "privacy")
 """Watchers that a labelled turn tells: its command brings a person for this reason, or it does not."""
 
@@ -71,7 +70,7 @@ def _sentences(root: Path) -> Iterator[Example]:
         shift = files.setdefault(one.file, len(files))
         category = category_of(one.intent)
         watched = told_by_intent(one.intent)
-        mood = MOODS["calm"] if category.startswith(CALM_STAGES) and not watched.get("human") else None
+        mood = HEATS["calm"] if category.startswith(CALM_STAGES) and not watched.get("human") else None
         apart = _apart(number, shift)
         yield Example(
             encoder_text(one.text), one.intent, mood, watched, question="", trust=PLAIN, apart=apart
@@ -86,22 +85,9 @@ def _questions(root: Path) -> Iterator[Example]:
         yield Example(encoder_text(text), question=entry, apart=number % ASKED_PARTS == ASKED_PARTS - 1)
 
 
-def _rows(file: Path) -> Iterator[tuple[int, str, str]]:
-    if not file.is_file():
-        return
-    number = 0
-    for line in file.read_text(encoding="utf-8").splitlines():
-        first, tab, second = line.partition("\t")
-        if tab and not line.startswith("#"):
-            yield number, first.strip(), second.strip()
-            number += 1
-
-
 def _moods(root: Path) -> Iterator[Example]:
-    for number, text, mood in _rows(root / "data" / "emotion" / "train.tsv"):
-        yield Example(encoder_text(text), mood=MOODS[mood], apart=_apart(number, 3))
-    for number, score, text in _rows(root / "data" / "emotion" / "graded.tsv"):
-        yield Example(encoder_text(text), mood=min(0.97, max(0.03, float(score))), apart=_apart(number, 5))
+    for one in read_graded(root / "data" / "emotion"):
+        yield Example(encoder_text(one.text), mood=one.heat, apart=one.apart)
 
 
 def _watched(root: Path) -> Iterator[Example]:

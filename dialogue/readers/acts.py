@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dialogue.readers.negation import negated
 from dialogue.reading import Span
@@ -19,6 +20,7 @@ class Act:
     refused: bool
 
 
+@lru_cache(maxsize=1024)
 def acts(text: str, words: Words) -> Sequence[Act]:
     """Every matter that the text names, from left to right. Where one name holds another (取消订单, 取消) the longer counts."""
     found: list[Act] = []
@@ -27,7 +29,7 @@ def acts(text: str, words: Words) -> Sequence[Act]:
             if one.end() > one.start():
                 found.append(Act(intent, one.span(), _refused(text, one.span(), words)))
     kept = [one for one in found if not any(_holds(other.span, one.span) for other in found)]
-    return sorted(kept, key=lambda one: one.span)
+    return tuple(sorted(kept, key=lambda one: one.span))
 
 
 def _refused(text: str, span: Span, words: Words) -> bool:

@@ -29,8 +29,8 @@ def read(scene: Scene) -> Iterator[Reading]:
     """The likeliest entry of the whole message and of each of its pieces."""
     if scene.message.is_button:
         return
-    foreign = _is_foreign(scene)
-    found = [one for one in _read(scene) if not foreign and _fits_goods(scene, one.name)]
+    foreign, kinds = _is_foreign(scene), _kinds_in_hand(scene)
+    found = [one for one in _read(scene) if not foreign and _fits_goods(scene, one.name, kinds)]
     certain = [one for one in _by_words(scene) if not _contradicted(scene, one, found)]
     yield from certain
     found = [one for one in found if not any(one.overlaps(two) for two in certain)]
@@ -51,14 +51,19 @@ def _contradicted(scene: Scene, certain: Reading, found: Sequence[Reading]) -> b
     return all(one.entry != certain.name for one in scene.message.questions)
 
 
-def _fits_goods(scene: Scene, name: str) -> bool:
-    """拔掉电源 is told for no T-shirt: does what the entry says hold for the goods of the order in hand, or those talked about?"""
-    order, entry = scene.own_order(scene.state.order_no), scene.store.knowledge.entries.get(name)
-    if entry is None or not entry.kinds:
-        return True
-    talked = scene.outside.product(scene.state.sku) if order is None and scene.state.sku else None
-    kinds = [one.kind for one in order.items] if order is not None else [talked.kind] if talked else []
-    return entry.holds(kinds)
+def _kinds_in_hand(scene: Scene) -> tuple[str, ...]:
+    """The kinds of the goods of the order in hand, or of those talked about."""
+    order = scene.own_order(scene.state.order_no)
+    if order is not None:
+        return tuple(one.kind for one in order.items)
+    talked = scene.outside.product(scene.state.sku) if scene.state.sku else None
+    return (talked.kind,) if talked else ()
+
+
+def _fits_goods(scene: Scene, name: str, kinds: Sequence[str]) -> bool:
+    """拔掉电源 is told for no T-shirt: does what the entry says hold for these kinds of goods?"""
+    entry = scene.store.knowledge.entries.get(name)
+    return entry is None or not entry.kinds or entry.holds(kinds)
 
 
 def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:
@@ -80,10 +85,10 @@ def _narrowed(scene: Scene, one: Reading, found: Sequence[Reading]) -> Span:
 
 def _by_words(scene: Scene) -> Iterator[Reading]:
     """The entries whose words stand in a small sentence, the one with the longest words of each."""
-    company, words = company_of(scene), scene.store.words
+    company, words, kinds = company_of(scene), scene.store.words, _kinds_in_hand(scene)
     best: dict[Span, tuple[int, str]] = {}
     for name, entry in scene.store.knowledge.entries.items():
-        if not _fits_goods(scene, name):
+        if not _fits_goods(scene, name, kinds):
             continue
         pattern = entry.pattern(near=bool(company & {*entry.near, *entry.only}))
         for hit in pattern.finditer(scene.text) if pattern is not None else ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dialogue.reading import Span
 
@@ -27,7 +28,8 @@ class Sentence:
         return self.start, self.end
 
 
-def sentences(text: str) -> list[Sentence]:
+@lru_cache(maxsize=1024)
+def sentences(text: str) -> tuple[Sentence, ...]:
     """The small sentences of the text, in order; their places are places of the text."""
     kept = _INSIDE.sub("_", text)
     found: list[Sentence] = []
@@ -38,7 +40,7 @@ def sentences(text: str) -> list[Sentence]:
             asks = gap is not None and _QUESTION.search(gap.group()) is not None
             found.append(Sentence(start, end, text[start:end], asks))
         at = gap.end() if gap else at
-    return found
+    return tuple(found)
 
 
 def sentence_of(text: str, span: Span) -> Sentence:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import replace
 
 from dialogue.readers import (
     address,
@@ -44,6 +46,9 @@ from dialogue.scene import Scene
 
 Reader = Callable[[Scene], Iterator[Reading]]
 
+#: What the readers found in this turn (Outside.worked_out).
+_READ = "read"
+
 READERS: tuple[Reader, ...] = (
     intents.read,
     answers.read,
@@ -82,6 +87,15 @@ READERS: tuple[Reader, ...] = (
 
 
 def read_all(scene: Scene) -> Iterator[Reading]:
-    """The readings of every reader, in the order of the table."""
-    for read in READERS:
-        yield from read(scene)
+    """The readings of every reader, in the order of the table.
+
+    A reader is asked once in a turn: it looks at the message, at the state as the turn began and at what was fetched, so that
+    what it found still holds when the turn is taken again with more from outside.
+    """
+    found: list[tuple[Reading, ...]] = scene.outside.once(_READ, scene.message, list)
+    for place, read in enumerate(READERS):
+        if place == len(found):
+            found.append(tuple(read(scene)))
+        for one in found[place]:
+            kept = any(isinstance(value, dict | list) for value in one.more.values())
+            yield replace(one, more=deepcopy(one.more)) if kept else one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,7 +139,11 @@ def refused_flow(scene: Scene) -> Flow | None:
 
 def _led_to(scene: Scene) -> frozenset[str]:
     """The flows that the open ones and the likeliest ones lead to."""
-    named = [one.flow for one in scene.state.frames] + likely_flows(scene)
+    return scene.outside.once("led_to", scene.message, lambda: _leads(scene))
+
+
+def _leads(scene: Scene) -> frozenset[str]:
+    named = [*(one.flow for one in scene.state.frames), *likely_flows(scene)]
     flows = [scene.store.flows.get(one) for one in named]
     return frozenset[str]().union(*(one.leads_to for one in flows if one is not None))
 
@@ -151,9 +155,13 @@ def _written(scene: Scene, flow: str, slot: str) -> Any:
     return (written.get("known") or {}).get(slot) if same else None
 
 
-def likely_flows(scene: Scene) -> list[str]:
+def likely_flows(scene: Scene) -> Sequence[str]:
     """The flows that the message could start, by its intent, the model's next candidates, its other matters and those
     that the words name."""
+    return scene.outside.once("likely_flows", scene.message, lambda: _likely_flows(scene))
+
+
+def _likely_flows(scene: Scene) -> tuple[str, ...]:
     message = scene.message
     intents = [message.intent, *(one for one, _ in message.candidates[:_CANDIDATES])]
     intents += [one.intent for one in message.also]
@@ -174,4 +182,4 @@ def likely_flows(scene: Scene) -> list[str]:
         for name in (f"watchers.{flow}", f"corrections.{flow}"):
             if name in lists and scene.store.words.hit(name, scene.text):
                 found[flow] = None
-    return list(found)
+    return tuple(found)

@@ -12,6 +12,7 @@ import math
 import unicodedata
 from collections.abc import Iterator
 
+from dialogue.readers.acts import acts
 from dialogue.readers.answer_words import is_passive
 from dialogue.readers.choices import codes_in
 from dialogue.readers.coverage import part_asks
@@ -432,7 +433,11 @@ def _anger(scene: Scene) -> Iterator[Reading]:
     if marks:
         yield Reading("watch", "anger", marks[0].text, limits["open_anger"], marks[0].span, source=SOURCE)
     elif _swears(scene) and not (
-        _at_carrier(scene) or _merely_asks(scene) or _merely_complains(scene) or _merely_answers(scene)
+        _at_carrier(scene)
+        or _merely_asks(scene)
+        or _merely_complains(scene)
+        or _merely_answers(scene)
+        or _merely_demands(scene)
     ):
         score = min(message.emotion_score, limits["anger_most"])
         yield Reading("watch", "anger", None, score, whole, source=SOURCE)
@@ -456,8 +461,21 @@ def _merely_answers(scene: Scene) -> bool:
     words = scene.store.words
     if scene.asked_slot is None or len(scene.text) > words.limits["short_chars"]:
         return False
+    return not _tempers(scene)
+
+
+def _merely_demands(scene: Scene) -> bool:
+    """我就想退钱: a short message that names what is wanted, with no word or mark of temper, however hot the model hears it."""
+    words = scene.store.words
+    if len(scene.text) > words.limits["short_chars"] or "!" in scene.text or _tempers(scene):
+        return False
+    return any(not one.refused for one in acts(scene.text, words))
+
+
+def _tempers(scene: Scene) -> bool:
+    """Does a word of temper stand in it?"""
     tempers = ("impatient", "rude", "anger", "complains", "no_more_questions")
-    return not any(words.hit(f"watchers.{one}", scene.text) for one in tempers)
+    return any(scene.store.words.hit(f"watchers.{one}", scene.text) for one in tempers)
 
 
 def _merely_complains(scene: Scene) -> bool:
@@ -489,6 +507,7 @@ def _verdict(scene: Scene) -> Iterator[Reading]:
         calm
         or _merely_asks(scene)
         or _merely_answers(scene)
+        or _merely_demands(scene)
         or (_merely_complains(scene) and not words.hit("watchers.anger", scene.text))
     )
     if reason == "anger" and calm:

@@ -1,5 +1,6 @@
 """The runner: what is needed is fetched once, a write is made once however often the turn is taken, a refusal is an answer."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,9 @@ from aftersales.order_system.port import Refused, Unavailable
 from dialogue.message import Circumstances, Message
 from dialogue.outcome import Say
 from dialogue.outside import Missing, Need
+from dialogue.readers import table
+from dialogue.reading import Reading
+from dialogue.scene import Scene
 from tests.actions.conftest import Talk
 
 AT = Circumstances("t_1", "c_1", datetime(2026, 11, 29, tzinfo=UTC), address="127.0.0.1")
@@ -34,6 +38,23 @@ async def test_nothing_is_fetched_twice(talk: Talk, store: Store, monkeypatch: p
     await talk.say("track_parcel", "202611010002 1234 到哪了")
     assert len(asked) == len(set(asked))
     assert [one.what for one in asked].count("verify") == 1
+
+
+async def test_a_reader_is_asked_once_however_often_the_turn_is_taken(
+    talk: Talk, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def noting(scene: Scene) -> Iterator[Reading]:
+        read.append(scene.text)
+        yield from ()
+
+    monkeypatch.setattr(table, "READERS", (*table.READERS, noting))
+    asked = counted(monkeypatch, store)
+    await talk.say("track_parcel", "202611010002 1234 到哪了")
+    await talk.say("track_parcel", "到哪了")
+    assert len(asked) > 2
+    assert read == ["202611010002 1234 到哪了", "到哪了"]
 
 
 async def test_what_needs_nothing_fetches_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
