@@ -22,6 +22,7 @@ COLUMNS = {
     "without_person_share": "机器人独立接待占比",
     "handoffs": "转人工",
     "abandoned": "排队中离开",
+    "taken_back": "没回被收回",
     "first_response_seconds": "首次响应中位数（秒）",
     "answered_within_1h_share": "1 小时内响应占比",
     "resolution_seconds": "处理时长中位数（秒）",
