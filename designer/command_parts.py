@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any
 
 from designer.imagined import OTHER_NO, OWNED, several_orders
@@ -104,7 +104,7 @@ def _value(kind: str, name: str, slot: str, value: Any, store: Store, row: Row) 
             kind = "set"
     if slot == "proof" and kind == "correct":
         kind = "set"
-    yield kind, name, slot, _plain(slot, shown, store)
+    yield kind, name, slot, _plain(slot, shown, store, (name, *reversed(_open_flows(row))))
 
 
 def _item_of(order_no: str) -> str:
@@ -113,9 +113,15 @@ def _item_of(order_no: str) -> str:
     return next((one.items[0].name for one in several_orders() if one.order_no.endswith(shown)), shown)
 
 
-def _plain(slot: str, value: str, store: Store) -> str:
-    """Free text is compared as that it was told; a product by any of its names."""
-    spec = next((flow.slots[slot] for flow in store.flows.by_id.values() if slot in flow.slots), None)
+def _open_flows(row: Row) -> list[str]:
+    return [one.partition("{")[0] for one in row.frames.split(">")]
+
+
+def _plain(slot: str, value: str, store: Store, told: Sequence[str]) -> str:
+    """Free text is compared as that it was told; a product by any of its names. The slot is that of the first flow of `told`
+    that has one of this name, else of any flow."""
+    flows = [flow for name in told if (flow := store.flows.get(name)) is not None]
+    spec = next((one.slots[slot] for one in (*flows, *store.flows.by_id.values()) if slot in one.slots), None)
     if (spec is not None and spec.kind in _FREE_KINDS) or slot == _DESCRIPTION:
         return _FREE
     plain = "".join(value.split()).casefold()

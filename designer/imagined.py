@@ -75,8 +75,10 @@ def _fields(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def line(name: str) -> OrderItem:
-    """A line of an order."""
-    return OrderItem(name, name, f"sku-{name}", 1, Decimal("399.00"), "small_appliance", warranty_days=365)
+    """A line of an order, of the kind that the demo store's goods of this name have."""
+    sold = (one for one in demo_products() if name in one.name or name in one.aliases)
+    kind = next((one.kind for one in sold), "small_appliance")
+    return OrderItem(name, name, f"sku-{name}", 1, Decimal("399.00"), kind, warranty_days=365)
 
 
 def order_in(situation: str, item: str, lines: Sequence[str] = ()) -> Order:

@@ -385,8 +385,8 @@ def _ambiguous(
     wholes = [one for one in candidates if one.whole and one.kind in {"start", "answer"}][:2]
     if len(wholes) < 2 or wholes[0].utility > sure:
         return []
-    if wholes[0].command.name == wholes[1].command.name:
-        return []
+    if wholes[0].command.name == wholes[1].command.name or wholes[0].source == "context":
+        return []  # 别是高仿吧, of what was received: the order in hand has told which
     if wholes[0].utility - wholes[1].utility > limits["ambiguous"]:
         return []
     return [str(one.command.more.get("intent") or one.command.name) for one in wholes]

@@ -54,6 +54,22 @@ def _skips_by_words(one: Candidate) -> bool:
     return one.command.kind == "skip" and one.source == "evidence"
 
 
+def _accepts_surely(one: Candidate) -> bool:
+    """按这个来, 换个好的来: what was asked, surely told, whoever else is heard in it."""
+    return one.kind in {"yes", "set_asked"} and one.utility >= _SURE_ANSWER
+
+
+def _is_heard_person(one: Candidate) -> bool:
+    """The wish for a person that only the model hears."""
+    heard = one.command.kind == "human" and one.command.name == "requested"
+    return heard and bool(one.features.get("model"))
+
+
+def _tells_asked(one: Candidate) -> bool:
+    """What is asked, told in words or left out in words."""
+    return _answers_in_words(one) or (one.kind == "skip" and not one.whole)
+
+
 def _is_nod(one: Candidate) -> bool:
     """嗯, 不是, 等下 翻到了 and the like, beside a number."""
     return one.command.kind == "chat" and one.command.name in {"affirm", "deny", "contact", "later"}
@@ -67,6 +83,23 @@ def _gives_proof(one: Candidate) -> bool:
 def _is_mere_others(one: Candidate) -> bool:
     """她才9岁 单号… 尾号…: that somebody else's data is wanted, heard by the model alone."""
     return one.command.name == "others_data" and bool(one.features.get("model"))
+
+
+def _asks_again(one: Candidate) -> bool:
+    """没看懂, 然后呢: once more what was just said, in words of an answer (改好了吗 asks of what was written)."""
+    return one.command.kind == "repeat" and one.source == "answers"
+
+
+def _asks_of_others(one: Candidate) -> bool:
+    """前女友下单没有: somebody else's data, surely heard."""
+    return one.command.name == "others_data" and one.utility >= _SURE_ANSWER
+
+
+def _is_own_look_up(one: Candidate) -> bool:
+    """How an order stands, heard by the model alone; the number of an order that nobody asked for."""
+    heard = one.command.name in _CHECKS and one.source == "intents" and not one.named
+    number = one.kind == "number" and "order_no" in one.command.slots
+    return (heard or number) and not one.features.get("open")
 
 
 def _grumbles(one: Candidate) -> bool:
@@ -158,6 +191,12 @@ def _is_only_waited_for(one: Candidate, two: Candidate) -> bool:
     return heard and (bool(one.features.get("model")) or one.whole) and not one.features.get("question")
 
 
+#: Readers that tell a number of another kind from the order's.
+_OF_NUMBERS = frozenset({"numbers", "tracking"})
+#: Look-ups of an order that the model hears in words about its number.
+_CHECKS = frozenset({"logistics", "order_status"})
+#: An answer that is so likely is no call for a person that only a model hears.
+_SURE_ANSWER = 0.8
 #: Kinds of candidates that words may mean whatever is asked.
 _READ_OPENLY = frozenset({"set_open", "set_below", "correct", "skip", "cancel", "later"})
 #: Reasons that bring a person whatever else is asked.
@@ -251,6 +290,41 @@ def _was_found(one: Candidate, two: Candidate) -> bool:
     number = two.kind == "number" and "order_no" in two.command.slots
     found = one.command.kind == "correct" or one.kind in {"set_below", "set_open"}
     return number and found and 0 <= two.span[0] - one.span[1] <= 1
+
+
+def _is_of_wrong_number(one: Candidate, two: Candidate, likely: Sequence[Candidate]) -> bool:
+    """输错了 2468才对: it is the number that was wrong, no parcel and no address, as only the model hears."""
+    again = any(
+        three.command.kind in {"undo", "correct"} and not three.features.get("model") for three in likely
+    )
+    heard = bool(one.features.get("model")) and not one.named
+    return (
+        two.kind == "number" and again and heard and (one.command.kind in MATTERS or one.kind == "set_below")
+    )
+
+
+def _is_of_other_number(one: Candidate, two: Candidate) -> bool:
+    """微信的交易号行吗 4200…, to the order's number: what that is, is explained; no question about paying, no other number."""
+    if two.command.kind != "explain" or two.source not in _OF_NUMBERS:
+        return False
+    heard = one.command.kind in MATTERS and not one.named and bool(one.features.get("model"))
+    return heard or (one.kind in {"set_open", "set_below"} and overlap(one.span, two.span) > 0)
+
+
+def _is_of_answer(one: Candidate, two: Candidate) -> bool:
+    """换个新的来就算了, to what is demanded: no exchange begins beside it. 没声音的让我怎么拍: no look-up beside that there is no
+    picture. 买重了, to why it goes back: no second order. 算了: no complaint that only the model hears."""
+    matter = one.command.kind in MATTERS
+    if matter and _denies_by_words(two):
+        return one.source == "watch" and bool(one.features.get("model")) and one.utility < two.utility
+    if not matter or overlap(one.span, two.span) == 0:
+        return False
+    if _skips_by_words(two):
+        return bool(one.features.get("model")) and one.kind != "known" and not one.named
+    same = set(map(str, one.command.slots.values())) & set(map(str, two.command.slots.values()))
+    if not _answers_in_words(two) or any(overlap(two.span, span) == 0 for span in one.named):
+        return False
+    return bool(same) or (one.source == "watch" and not one.features.get("question"))
 
 
 def _goes_on(one: Candidate) -> bool:
@@ -486,6 +560,11 @@ PRECEDENCE: tuple[tuple[Callable[[Candidate], bool], Callable[[Candidate], bool]
     (_tells_part, _asks_of_asked, "这句问话里有回答"),
     (_is_said_answer, _rests_on_weights("asks_back"), "这句问话里有回答"),
     (_skips_by_words, _says("explain"), "说了没有"),
+    (_goes_on, _asks_again, "说的是刚答的那件"),
+    (_goes_on, _is_heard_person, "说的是刚答的那件"),
+    (_asks_of_others, _is_own_look_up, "打听的是别人"),
+    (_accepts_surely, _is_heard_person, "答的是正问的那一样"),
+    (_tells_asked, _says("resume"), "答的是正问的那一样"),
     (_is_understood, _is_judgement, "这句话听得懂"),
     (_asks_sure, _is_mere_later, "还问了别的"),
     (_looks_up, _is_mere_later, "还问了别的"),
@@ -533,6 +612,12 @@ def _beaten(one: Candidate, two: Candidate, likely: Sequence[Candidate], arbiter
         return f"这一句答得上：{two.command.written()}"
     if _is_of_other_order(one, two, likely):
         return f"说的是另一单：{two.command.written()}"
+    if _is_of_wrong_number(one, two, likely):
+        return f"改的是号码：{two.command.written()}"
+    if _is_of_other_number(one, two):
+        return f"是另一种号码：{two.command.written()}"
+    if _is_of_answer(one, two):
+        return f"说的是正问的那一样：{two.command.written()}"
     if _was_found(one, two):
         return f"说的是订单号：{two.command.written()}"
     if _is_heard_question(one) and two.command.kind == "focus" and any(_goes_on(three) for three in likely):
@@ -726,7 +811,7 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
     if (
         look_up
         and question.features.get("model")
-        and other.utility > question.utility + limits["look_up_ahead"]
+        and other.utility > question.utility + (0.0 if other.source == "context" else limits["look_up_ahead"])
     ):
         return False  # 有黑色的吗 170穿多大码: looked up, colour and all
     if _asks_several(other):
@@ -745,10 +830,6 @@ def _asks_outright(question: Candidate, other: Candidate, limits: Mapping[str, f
         return overlap(question.span, other.span) > 0
     shared = min(question.span[1], other.span[1]) - max(question.span[0], other.span[0])
     return shared >= limits["question_cover"] * (other.span[1] - other.span[0]) > 0
-
-
-#: Look-ups of an order that the model hears in words about its number.
-_CHECKS = frozenset({"logistics", "order_status"})
 
 
 def _is_mere_check(one: Candidate) -> bool:

@@ -257,7 +257,7 @@ def _yes_that_is_none(words: Words) -> Iterator[Problem]:
 def _unknown_intents(words: Words, intents: Set[str]) -> Iterator[Problem]:
     for name, one in words.lists.items():
         stem, _, intent = name.partition(".")
-        if stem == "acts" and intents and intent not in intents:
+        if stem in {"acts", "not_acts"} and intents and intent not in intents:
             yield Problem(one.file, one.line, f"没有这个意图：{intent}")
 
 

@@ -197,6 +197,11 @@ def _skip(scene: Scene) -> Iterator[Reading]:
             score = words.limits["whole_answer" if whole else "clause_answer"]
             yield Reading("skip", slot.name, None, score, one.span, source=SOURCE)
             return
+    if slot.kind == "text" and _nothing_more(parts, words):
+        yield Reading(
+            "skip", slot.name, None, words.limits["whole_answer"], (0, len(scene.text)), source=SOURCE
+        )
+        return
     for name, kinds in _LEFT_OUT.items():
         if (kinds is None or slot.kind in kinds) and (hits := words.find(f"answers.{name}", scene.text)):
             span = sentence_of(scene.text, hits[0].span).span
@@ -206,6 +211,13 @@ def _skip(scene: Scene) -> Iterator[Reading]:
     if slot.kind in _KNOWN_BY_CUSTOMER and hits:
         span = sentence_of(scene.text, hits[0].span).span
         yield Reading("skip", slot.name, None, words.limits["clause_answer"], span, source=SOURCE)
+
+
+def _nothing_more(parts: Sequence[Sentence], words: Words) -> bool:
+    """没了就这些 转吧: there is nothing to add, and no more than a yes beside it."""
+    done = [one for one in parts if words.pattern("answers.nothing_more").match(one.text)]
+    units = words.lists["answers.yes"].words
+    return bool(done) and all(one in done or only(one.text, units, words) for one in parts)
 
 
 def _lacks(scene: Scene, one: Sentence, slot: str) -> bool:
@@ -274,9 +286,9 @@ def _whatever(scene: Scene) -> bool:
         or scene.store.words.hit("answers.whatever", scene.text) is None
     ):
         return False
-    return not any(
-        one.asks or scene.store.words.hit("reading.question", one.text) for one in sentences(scene.text)
-    )
+    words = scene.store.words
+    rest = without(scene.text, [hit.span for hit in words.find("answers.whatever", scene.text)])
+    return not any(one.asks or words.hit("reading.question", one.text) for one in sentences(rest))
 
 
 def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
@@ -299,9 +311,19 @@ def _asks_back(scene: Scene, asked: str) -> Iterator[Reading]:
         )  # 订单号在哪看 尾号5678: the number stands for itself
         span = about_it[0].span if told else whole
         yield Reading("explain", asked, None, score, span, source=SOURCE, more={"why": "about"})
-    elif asks and not others and scene.message.intent not in _SMALL_TALK:
+    elif asks and not others and scene.message.intent not in _SMALL_TALK and not _goes_on_telling(scene):
         score = words.limits["question_while_asked"]
         yield Reading("explain", asked, None, score, whole, source=SOURCE, more={"why": "question"})
+
+
+def _goes_on_telling(scene: Scene) -> bool:
+    """他说爱买不买 这叫啥服务, to what happened: asked to complain, in the words of the open matter."""
+    slot, message = scene.asked_slot, scene.message
+    started = scene.store.flows.started_by(message.intent)
+    if slot is None or slot.kind != "text" or started is None or scene.top is None:
+        return False
+    sure = message.confidence >= scene.store.words.limits["watch_by_model"]
+    return sure and started[0] == scene.top.flow
 
 
 def _sure(scene: Scene, span: Span) -> float:

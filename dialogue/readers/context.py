@@ -17,6 +17,7 @@ from dialogue.context_table import FLOW, KNOW, RESPONSE, SAME, Row
 from dialogue.goods_named import meant_goods
 from dialogue.order_choice import names_item, order_meant
 from dialogue.readers.acts import acts
+from dialogue.readers.agreement import is_open_matter
 from dialogue.readers.answer_words import only
 from dialogue.readers.coverage import part_asks
 from dialogue.readers.follow_up import follow_up, in_pieces, last_intent
@@ -136,7 +137,7 @@ def _asked(scene: Scene) -> _Asked:
 def _by_situation(scene: Scene) -> Iterator[Reading]:
     """The cell of the table, or the follow-up's meaning where no cell speaks."""
     asked, limits = _asked(scene), scene.store.words.limits
-    if _is_refused(scene, asked):
+    if _is_refused(scene, asked) or _is_said_of_open(scene, asked):
         return
     rows = [row for row in scene.store.words.context.rows if row.fits(asked.intents, scene.text)]
     cell = _cell(scene, rows)
@@ -183,6 +184,12 @@ def _is_refused(scene: Scene, asked: _Asked) -> bool:
     """不想换: the words of the matter stand there, but refused."""
     own = [one for one in acts(scene.text, scene.store.words) if one.intent in asked.intents]
     return bool(own) and all(one.refused for one in own)
+
+
+def _is_said_of_open(scene: Scene, asked: _Asked) -> bool:
+    """催是要催, to the offer to urge: what is offered or read back is taken or not; the order's state makes nothing else of it."""
+    slot = scene.asked_slot
+    return slot is not None and slot.kind == "confirm" and is_open_matter(scene, asked.intent)
 
 
 def _heard(scene: Scene, row: Row) -> float:

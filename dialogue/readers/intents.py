@@ -13,6 +13,7 @@ from typing import Any
 
 from dialogue.message import Stretch
 from dialogue.readers.acts import Act, acts
+from dialogue.readers.choices import codes_in
 from dialogue.readers.negation import asked_either_way, negated
 from dialogue.readers.sentence import sentence_of
 from dialogue.readers.supposed import beside_supposed, supposed
@@ -46,7 +47,7 @@ def read(scene: Scene) -> Iterator[Reading]:
     if message.is_button:
         yield from _start(scene, message.intent, 1.0, (0, 0))
         return
-    named = [one for one in acts(scene.text, scene.store.words) if not _is_check(scene, one.intent)]
+    named = [one for one in _named(scene) if not _is_check(scene, one.intent)]
     if asked := scene.store.words.find("wishes.done_yet", scene.text):
         yield from _done_yet(scene, asked[0].span)
         named = [one for one in named if not _within(one.span, asked[0].span)]
@@ -99,6 +100,8 @@ def _by_value(scene: Scene) -> Iterator[Reading]:
                 pattern = words.codes(flow.slots[slot].words).get(str(value))
                 found = pattern.search(scene.text) if pattern is not None else None
                 if found is None or _named_else(scene, found.span(), flow.id):
+                    continue
+                if any(_within(found.span(), place) for place in _means_other(scene, intent)):
                     continue
                 if not negated(scene.text, found.span(), words) and not asked_either_way(
                     scene.text, found.span()
@@ -178,6 +181,8 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
     flow = scene.store.flows.started_by(judged.intent)
     own = [one for one in inside if _same(scene, one.intent, judged.intent)]
     own = own or [one for one in inside if flow is not None and _flow(scene, one.intent) == flow[0]]
+    if not own and (_means_other(scene, judged.intent) or _is_of_own(scene, judged.intent)):
+        return
     if own and flow is not None and _names_another(scene, judged, own):
         return
     if flow is not None and flow[1] and not own and _tells_no_fault(scene, judged.span):
@@ -194,6 +199,31 @@ def _read(scene: Scene, judged: _Judged, named: Sequence[Act]) -> Iterator[Readi
         outright = score >= judged.score  # a mere mention names nothing that is wanted
         span = beside_supposed(scene, judged.span) if flow[1] and not own else judged.span
         yield from _start(scene, judged.intent, score, span, named=places if outright else ())
+
+
+def _means_other(scene: Scene, intent: str) -> Sequence[Span]:
+    """蓝牙怎么取消配对, 我姓退: the words of the intent that are words of something else (not_acts.yml)."""
+    pattern = scene.store.words.codes("not_acts").get(intent)
+    return [one.span() for one in pattern.finditer(scene.text)] if pattern is not None else []
+
+
+def _named(scene: Scene) -> list[Act]:
+    """The matters that the text names outright, without those whose words are words of something else."""
+    return [
+        one
+        for one in acts(scene.text, scene.store.words)
+        if not any(_within(one.span, place) for place in _means_other(scene, one.intent))
+    ]
+
+
+def _is_of_own(scene: Scene, intent: str) -> bool:
+    """新款冰箱不制冷怎么回事 我家那台: nothing is asked before buying where the goods are the customer's own and do not work."""
+    shopping = scene.store.categories.of_intent(intent).stage == _SHOPPING
+    return (
+        shopping
+        and bool(scene.store.words.hit("wishes.own", scene.text))
+        and bool(codes_in(scene, "symptom"))
+    )
 
 
 def _tells_no_fault(scene: Scene, span: Span) -> bool:

@@ -23,6 +23,8 @@ from dialogue.state import EITHER
 SOURCE = "known"
 #: Questions between which a customer is asked to choose.
 _MOST = 3
+#: What makes a question of 都行.
+_ASKS = ("吗", "么", "不", "没", "嘛")
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -31,6 +33,7 @@ def read(scene: Scene) -> Iterator[Reading]:
         return
     foreign, kinds = _is_foreign(scene), _kinds_in_hand(scene)
     found = [one for one in _read(scene) if not foreign and _fits_goods(scene, one.name, kinds)]
+    found = [one for one in found if not _leaves_choice(scene, one)]
     certain = [one for one in _by_words(scene) if not _contradicted(scene, one, found)]
     yield from certain
     found = [one for one in found if not any(one.overlaps(two) for two in certain)]
@@ -49,6 +52,15 @@ def _contradicted(scene: Scene, certain: Reading, found: Sequence[Reading]) -> b
     if not any(one.kind == "known" and one.more["sure"] >= least for one in others):
         return False
     return all(one.entry != certain.name for one in scene.message.questions)
+
+
+def _leaves_choice(scene: Scene, one: Reading) -> bool:
+    """两个都行, to what we asked: which of two goods is not asked."""
+    if scene.asked_slot is None:
+        return False
+    hits = scene.store.words.find("answers.whatever", scene.text)
+    told = [one for one in hits if not scene.text[one.end :].startswith(_ASKS)]
+    return any(one.span[0] <= hit.start < one.span[1] for hit in told)
 
 
 def _kinds_in_hand(scene: Scene) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ _BY_CHARACTER = 0.62
 _BY_SORT, _NOUNS = 0.66, "nouns"
 #: From so few meaningful characters a single one may stand for a thing.
 _FEW = 4
+#: So many entries of the catalogue are looked at for a sort of things.
+_CATALOGUE = 50
 
 
 def read(scene: Scene) -> Iterator[Reading]:
@@ -238,11 +240,32 @@ def _products(scene: Scene, is_bought: bool) -> Iterator[Reading]:
     asks_product = any(True for _ in wanted(scene, "product")) or asked_name(scene) == "product"
     if not asks_product and not any(one is not None and one.needs.product for one in flows):
         return
-    for one in scene.products(scene.text):
+    listed = scene.products(scene.text)
+    if asked_name(scene) == "product" and all(_product_in(scene.text, one)[0] == (0, 0) for one in listed):
+        yield from _product_by_sort(scene, is_bought)
+    for one in listed:
         span, sure = _product_in(scene.text, one)
         unsaid = span != (0, 0) and negated(scene.text, span, scene.store.words)
         more = {"name": one.name, "bought": is_bought}
         yield Reading("product", "product", one.sku, sure, span, unsaid, SOURCE, more)
+
+
+def _product_by_sort(scene: Scene, is_bought: bool) -> Iterator[Reading]:
+    """煮饭的锅, 冬天穿的外套, to which product it is: a sort of things that only one of the catalogue belongs to."""
+    found: dict[str, Reading] = {}
+    for code, pattern in scene.store.words.codes(_NOUNS).items():
+        hit = pattern.search(scene.text)
+        if hit is None or negated(scene.text, hit.span(), scene.store.words):
+            continue
+        for one in scene.outside.products("", _CATALOGUE):
+            if code == one.kind or code in one.name:
+                more = {"name": one.name, "bought": is_bought, "by": "sort"}
+                reading = Reading(
+                    "product", "product", one.sku, _BY_SORT, hit.span(), source=SOURCE, more=more
+                )
+                found.setdefault(one.sku, reading)
+    if len(found) == 1:
+        yield from found.values()
 
 
 def _product_in(text: str, product: Product) -> tuple[Span, float]:

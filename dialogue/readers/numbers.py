@@ -20,6 +20,8 @@ from dialogue.scene import Scene
 from dialogue.words import Words
 
 SOURCE = "numbers"
+#: How surely a number that is called something else asks where the order's is.
+_NO_ORDER = 0.9
 _PHONE = re.compile(r"1[3-9]\d{9}")
 #: A label ("订单号是") stands so close before its number, in characters.
 _LABEL_NEAR = 4
@@ -131,6 +133,8 @@ def _order(scene: Scene, viewed: str, number: Number, alone: bool) -> Iterator[R
     other = _label_before(words, "identity.not_order_words", viewed, number)
     phone = number.kind != "order" and _label_before(words, "identity.phone_words", viewed, number)
     if not named and (other or phone):
+        if other and asked_name(scene) == "order_no":  # 微信的交易号行吗: where the order's number is
+            yield Reading("explain", "order_no", None, _NO_ORDER, number.span, source=SOURCE)
         return
     sure = 0.95 if number.kind == "order" else 0.85 if named else 0.75
     if number.kind == "other_order" and not named:
@@ -252,9 +256,12 @@ def _emails(scene: Scene, numbers: list[Number], alone: bool) -> Iterator[Readin
     words, asked = scene.store.words, asked_name(scene)
     for found in EMAIL.finditer(scene.text):
         value, before = found.group().lower(), scene.text[: found.start()]
+        sent_there = words.hit("identity.mail_for_delivery", before) is not None
+        if sent_there and any(one.kind in {"phone", "tail"} for one in numbers):
+            continue  # 发票寄我邮箱… 尾号9753: the tail is the proof
         if asked in {"order_no", "proof"}:
             sure = 0.96
-        elif words.hit("identity.mail_for_delivery", before):
+        elif sent_there:
             continue
         elif any(True for _ in wanted(scene, "email")):
             mail = Number("email", value, *found.span())

@@ -56,6 +56,8 @@ def read(scene: Scene) -> Iterator[Reading]:
         sure = 0.97 if carrier and (called or asked) else 0.9 if carrier and not number.isdigit() else 0.7
         more = {"flow": flow, "carrier": carrier}
         yield Reading("slot", "tracking_no", number, sure, found.span(), source=SOURCE, more=more)
+        if asked_name(scene) == "order_no" and carrier:  # 快递单号YT…: where the order's number is
+            yield Reading("explain", "order_no", None, sure, found.span(), source=SOURCE)
 
 
 def _takes_tracking(slots: object) -> bool:

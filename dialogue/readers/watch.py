@@ -58,7 +58,9 @@ _SWEARS = frozenset({"angry"})
 _POLITE = frozenset({"greet", "thanks", "bye", "affirm", "deny"})
 _CALM = frozenset({"calm"})
 #: What can be wrong with goods (choices.yml, symptom) without a danger to anybody.
-_HARMLESS = frozenset({"lost_way", "no_connect", "slow", "no_sound", "weak", "keys", "wheel", "no_picture"})
+_HARMLESS = frozenset(
+    {"lost_way", "no_connect", "slow", "no_sound", "weak", "keys", "wheel", "no_picture", "smell"}
+)
 #: Watchers that 不是来告状的, 没想投诉 denies as well.
 _GRIEVANCES = frozenset({"threat", "complaint", "repeat"})
 _EVEN = 0.5
@@ -197,7 +199,10 @@ def _human(scene: Scene) -> Iterator[Reading]:
         if alone is not None:
             yield _reading(scene, "human", alone, limits["watch_words"])
             return
-        weak = bool(asks_what_it_is) or _only_announces(scene) or answers or follows
+        foreign = not hits and bool(
+            scene.store.words.hit("watchers.english", scene.text)
+        )  # can i get a refund
+        weak = bool(asks_what_it_is) or _only_announces(scene) or answers or follows or foreign
         heard = _hears(scene, "human")
         yield from _judged(scene, "human", "human", hits, weak=weak, asks=complains, intent=heard)
         return
@@ -268,6 +273,7 @@ def _judged(
     refused = [one for one in [*hits, *denied] if _is_refused(scene, one)]
     plain = [one for one in hits if one not in refused]
     sure = scene.message.confidence >= scene.store.words.limits["watch_by_model"]
+    answered = not hits and _answers_asked(scene)
     chance = scene.message.watched.get(head, 0.0)
     if name == "safety":
         chance = max(chance, _in_piece(scene))
@@ -276,11 +282,12 @@ def _judged(
         "words": float(bool(plain)),
         "refused": float(bool(refused) and not plain),
         "harmless": float(not plain and _covered(scene, name)),
-        "weak": float(weak),
+        "weak": float(weak or answered),
         "asks": float(asks),
         "intent": float(intent and sure),
         "elsewhere": float(
-            not intent and sure and scene.store.categories.of_intent(scene.message.intent).is_issue
+            answered
+            or (not intent and sure and scene.store.categories.of_intent(scene.message.intent).is_issue)
         ),
     }
     score = scene.store.arbiter.watched(head, evidence)
@@ -291,6 +298,22 @@ def _judged(
         yield Reading("watch", name, value, round(score, 3), span, source=SOURCE, more=more)
     elif refused:
         yield _reading(scene, name, refused[0], scene.store.words.limits["watch_words"])
+
+
+def _answers_asked(scene: Scene) -> bool:
+    """顶脚 脚趾疼 to why it goes back, 按这个来 to what is read back: words of what was asked, and none of a body, a shock or a
+    fire. What only a model hears beside that must be much surer."""
+    slot = scene.asked_slot
+    if slot is None or _hurts(scene):
+        return False
+    if slot.kind == "choice":
+        return any(pattern.search(scene.text) for pattern in scene.store.words.codes(slot.words).values())
+    message = scene.message
+    nods = (
+        message.intent in {"affirm", "deny"}
+        and message.confidence >= scene.store.words.limits["watch_by_model"]
+    )
+    return slot.kind == "confirm" and nods
 
 
 def _in_piece(scene: Scene) -> float:
