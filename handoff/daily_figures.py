@@ -17,7 +17,7 @@ from handoff.export_command import lines_to, run_export
 from handoff.records import Reader, Records
 from handoff.records.case_tables import case_conversations
 from handoff.records.followup_tables import sla_breaches
-from handoff.records.tables import Utc, agents, conversations, handoffs, items, ratings
+from handoff.records.tables import Utc, agents, audits, conversations, handoffs, items, ratings
 from handoff.settings import Settings
 
 DAYS = 30
@@ -52,6 +52,7 @@ async def day_counts(reader: Reader, day: date, tz: ZoneInfo) -> Day:
     counted.count(asked, Counts.answer, whose="answerer")
     counted.count(await reader.execute(rated_rows(span)), Counts.rated)
     counted.count(await reader.execute(missed_rows(span)), Counts.missed)
+    counted.count(await reader.execute(taken_back_rows(span)), Counts.silent)
     return counted
 
 
@@ -196,6 +197,22 @@ def missed_rows(span: Span) -> Any:
         )
         .outerjoin(conversations, conversations.c.id == sla_breaches.c.conversation_id)
         .where(within(sla_breaches.c.at, span))
+    )
+
+
+TAKEN_FROM: ColumnElement[Any] = audits.c.detail["account"].as_string()
+"""From whom a customer was taken back."""
+
+
+def taken_back_rows(span: Span) -> Any:
+    return (
+        select(
+            conversations.c.skill_group.label("group"),
+            TAKEN_FROM.label("agent"),
+            CATEGORY.label("category"),
+        )
+        .outerjoin(conversations, conversations.c.id == audits.c.conversation_id)
+        .where(within(audits.c.at, span), audits.c.action == "taken_back")
     )
 
 

@@ -45,6 +45,7 @@ class Counts:
     again: int = 0
     handoffs: int = 0
     abandoned: int = 0
+    taken_back: int = 0
     answers_due: int = 0
     answered: int = 0
     solutions_due: int = 0
@@ -87,6 +88,10 @@ class Counts:
     def missed(self, row: Any) -> None:
         self.breaches[row.deadline] += 1
 
+    def silent(self, _row: Any) -> None:
+        """A customer was taken back from somebody who did not answer."""
+        self.taken_back += 1
+
     def add(self, other: "Counts") -> None:
         for name, value in vars(other).items():
             mine = getattr(self, name)
@@ -110,6 +115,7 @@ class Counts:
             "breaches": dict(self.breaches),
             "handoffs": self.handoffs,
             "abandoned": self.abandoned,
+            "taken_back": self.taken_back,
             "reasons": dict(self.reasons),
             "first_response_seconds": _middle(self.answers),
             "resolution_seconds": _middle(self.ends),

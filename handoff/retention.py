@@ -25,6 +25,7 @@ from handoff.records.case_tables import (
     case_tags,
     cases,
 )
+from handoff.records.followup_tables import reminders
 from handoff.records.tables import conversations
 from handoff.store_rules import StoreRules
 from handoff.uploads.storage import UploadStorage
@@ -32,7 +33,7 @@ from handoff.uploads.storage import UploadStorage
 #: Seconds between two rounds, and the most conversations that one round forgets: a backlog is worked off in small steps.
 FORGET_EVERY = 600.0
 MOST_A_ROUND = 100
-_CASE_PARTS = (case_entries, case_customers, case_sources, case_conversations, case_tags)
+_CASE_PARTS = (case_entries, case_customers, case_sources, case_conversations, case_tags, reminders)
 
 
 async def forget_old(records: Records, storage: UploadStorage, rules: StoreRules) -> int:

@@ -93,6 +93,7 @@ ROUTES: list[Route] = [
     # agents
     Route("POST", f"{AGENT}/login", everybody, login.post_login),
     Route("POST", f"{AGENT}/password", everybody, login.post_password),  # one-time link: checked inside
+    Route("POST", f"{AGENT}/me/password", person, login.post_own_password),
     Route("POST", f"{AGENT}/logout", person, login.post_logout),
     Route("GET", f"{AGENT}/me", person, login.get_me),
     Route("GET", f"{AGENT}/queue", server_of_customers, desk.get_queue),
@@ -166,6 +167,12 @@ ROUTES: list[Route] = [
     Route("POST", f"{ONE_CASE}/link", server_of_customers, cases.post_link),
     Route("POST", f"{ONE_CASE}/notes", server_of_customers, cases.post_case_note),
     Route("POST", f"{ONE_CASE}/reveal", server_of_customers, cases.post_case_reveal),
+    Route(
+        "POST",
+        f"{AGENT}/reminders/<reminder_id:str>/done",
+        server_of_customers,
+        cases.post_reminder_done,
+    ),
     # supervisors: the live wall, the figures day by day, the conversations behind each
     Route("GET", f"{AGENT}/wall", needs("oversee"), oversight.get_wall),
     Route("GET", f"{AGENT}/figures", needs("figures"), oversight.get_figures),

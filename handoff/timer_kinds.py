@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aftersales.order_system.port import OrderSystem
+from handoff.followups.reminders import REMINDER, fire_reminder
 from handoff.followups.requests import REQUEST, Seen, fire_request, look_at_request
 from handoff.followups.sla import SLA, fire_sla
 from handoff.followups.visit import VISIT, fire_visit
@@ -25,6 +26,9 @@ def timer_kinds(
     async def visit(tx: Tx, timer: Timer, _seen: Any) -> Again | None:
         return await fire_visit(tx, timer, rules)
 
+    async def reminder(tx: Tx, timer: Timer, _seen: Any) -> None:
+        await fire_reminder(tx, timer, rules)
+
     async def look(timer: Timer) -> Seen:
         return await look_at_request(orders, timer)
 
@@ -43,6 +47,7 @@ def timer_kinds(
     return {
         SLA: TimerKind(sla),
         VISIT: TimerKind(visit),
+        REMINDER: TimerKind(reminder),
         REQUEST: TimerKind(request, look),
         EXPORT: TimerKind(export),
         DELETE: TimerKind(erase),

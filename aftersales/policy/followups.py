@@ -101,6 +101,7 @@ class FollowUpNotes(Section):
     request_moved: Text
     request_late: Text
     low_visit: Text
+    reminder: Text
     delete_waits: Text
 
 
@@ -138,5 +139,6 @@ NOTES_PLACEHOLDERS: dict[str, frozenset[str]] = {
     "request_moved": frozenset({"request_no", "state"}),
     "request_late": _PLACEHOLDERS_NOTE,
     "low_visit": frozenset({"efficiency", "attitude", "result"}),
+    "reminder": frozenset({"words"}),
     "delete_waits": frozenset({"request_no"}),
 }

@@ -107,9 +107,10 @@ async def close_account(tx: Tx, agent_id: str, by: str | None = None) -> None:
     await note_account(tx, agent_id, "account_disabled", by)
 
 
-async def end_sessions(tx: Tx, agent_id: str) -> None:
-    """Whoever works as this account is signed out; open consoles close within a second."""
-    await tx.execute(delete(agent_sessions).where(agent_sessions.c.agent_id == agent_id))
+async def end_sessions(tx: Tx, agent_id: str, keep: str | None = None) -> None:
+    """Whoever works as this account is signed out, but for the session `keep`; open consoles close within a second."""
+    theirs = (agent_sessions.c.agent_id == agent_id, agent_sessions.c.id != (keep or ""))
+    await tx.execute(delete(agent_sessions).where(*theirs))
 
 
 async def do_renew(records: Records, username: str) -> None:
@@ -139,6 +140,14 @@ async def do_set_groups(records: Records, username: str, groups: Iterable[str]) 
 
 async def do_choose_password(records: Records, agent_id: str, old_hash: str, password: str) -> bool:
     """Set the password if nothing changed since the link was made; the link is void then. False: it was void already."""
+    return await do_replace_password(records, agent_id, old_hash, password)
+
+
+async def do_replace_password(
+    records: Records, agent_id: str, old_hash: str, password: str, *, keep: str | None = None
+) -> bool:
+    """Set it if the hash is still that one; every session ends but `keep` (its id), whose owner knew the old password. False: it is
+    not, and nothing changed."""
     fresh = await asyncio.to_thread(hash_password, password)
     async with records.write() as tx:
         done = await tx.execute(
@@ -148,8 +157,8 @@ async def do_choose_password(records: Records, agent_id: str, old_hash: str, pas
         )
         if done.rowcount != 1:
             return False
-        await end_sessions(tx, agent_id)
-        await note_account(tx, agent_id, "password_chosen", agent_id)
+        await end_sessions(tx, agent_id, keep)
+        await note_account(tx, agent_id, "password_changed" if keep else "password_chosen", agent_id)
     return True
 
 

@@ -9,6 +9,7 @@ from handoff.addresses import client_address, is_loopback
 from handoff.auth.guard import check_origin, session_of
 from handoff.auth.invitation import do_accept
 from handoff.auth.login import do_login
+from handoff.auth.own_password import do_change_password
 from handoff.auth.roles import Agent
 from handoff.auth.sessions import COOKIE, LONGEST, do_end_session
 from handoff.edge.http import json_body
@@ -71,6 +72,24 @@ async def post_password(request: Request) -> HTTPResponse:
     return json(
         {"username": await do_accept(service.records, secret, body.get("code"), body.get("password"))}
     )
+
+
+@described(
+    "Change one's own password; every other session of the account ends",
+    takes="agent-http#own_password",
+    answers={200: "agent-http#nothing"},
+    refuses=(403, 429),
+)
+async def post_own_password(request: Request) -> HTTPResponse:
+    """`{"old","password"}`."""
+    service, body = service_of(request), json_body(request)
+    if not isinstance(body, dict):
+        raise invalid("请输入现在的密码和新密码。")
+    address = client_address(request, service.settings)
+    await do_change_password(
+        service.records, session_of(request), body.get("old"), body.get("password"), address
+    )
+    return json({})
 
 
 @described("Who is logged in, and the CSRF token again", answers={200: "agent-http#entry"})

@@ -32,12 +32,12 @@ async def do_login(records: Records, username: object, password: object, address
         row = (
             await reader.execute(select(agents).where(agents.c.username == username, agents.c.active))
         ).first()
-        locked = row is not None and await _wrong_lately(reader, row.id, address)
+        locked = row is not None and await wrong_lately(reader, row.id, address)
     if locked:
         raise too_many(int(WINDOW.total_seconds()))
     if not await check_password(row.password_hash if row else None, password) or row is None:
         if row is not None:
-            await _do_note_wrong(records, row.id, address)
+            await do_note_wrong(records, row.id, address)
         raise ApiError(401, "wrong_login", "用户名或密码不对，请再试一次。")
     async with records.write() as tx:
         cookie, csrf = await open_session(tx, row.id, address)
@@ -62,7 +62,8 @@ def check_credentials(username: object, password: object) -> tuple[str, str]:
     return username, password
 
 
-async def _wrong_lately(reader: Reader, agent_id: str, address: str | None) -> bool:
+async def wrong_lately(reader: Reader, agent_id: str, address: str | None) -> bool:
+    """Too many wrong passwords were given for this account: nobody need look at another one now."""
     statement = (
         select(audits.c.action, audits.c.detail)
         .where(
@@ -85,7 +86,8 @@ async def _wrong_lately(reader: Reader, agent_id: str, address: str | None) -> b
     return here >= WRONG_FROM_ONE_ADDRESS or everywhere >= WRONG_FROM_ANYWHERE
 
 
-async def _do_note_wrong(records: Records, agent_id: str, address: str | None) -> None:
+async def do_note_wrong(records: Records, agent_id: str, address: str | None) -> None:
+    """A wrong password was given for this account."""
     async with records.write() as tx:
         await tx.execute(
             insert(audits).values(

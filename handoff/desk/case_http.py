@@ -16,6 +16,7 @@ from handoff.desk.case_actions import (
 )
 from handoff.desk.case_registration import check_call, do_register_call
 from handoff.desk.case_views import CASE_QUERY, case_page, check_case_query, one_case
+from handoff.desk.reminders import do_end_reminder
 from handoff.edge.http import arguments, json_body
 from handoff.openapi import described
 from handoff.service import service_of
@@ -97,3 +98,9 @@ async def post_case_reveal(request: Request, case_no: str) -> HTTPResponse:
     records = service_of(request).records
     value = await do_reveal_case(records, session_of(request).agent, case_no, json_body(request))
     return json({"value": value})
+
+
+@described("What somebody was to come back to is done", answers={200: "agent-http#nothing"})
+async def post_reminder_done(request: Request, reminder_id: str) -> HTTPResponse:
+    await do_end_reminder(service_of(request).records, session_of(request).agent, reminder_id)
+    return json({})

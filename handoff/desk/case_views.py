@@ -2,8 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,9 @@ from handoff.cases.states import OPEN_CASE_STATES, CaseState, targets_of
 from handoff.cases.tags import case_carries, tags_of_cases
 from handoff.clock import read_time, rfc3339
 from handoff.desk.case_access import readable_case, visible
+from handoff.desk.case_search import check_query, fits_case
 from handoff.desk.masked import masked
+from handoff.desk.reminders import reminders_of_case
 from handoff.desk.tags import check_tag
 from handoff.desk.views import agent_names
 from handoff.edge.text import whole_number
@@ -38,6 +40,7 @@ CASE_QUERY = (
     query("category", "a code of data/categories.yml", **_TEXT),
     query("channel", "how it first came", **_TEXT),
     query("order_no", "the whole number", **_TEXT),
+    query("q", "what one knows of it, as `search` finds it", minLength=2, maxLength=100),
     query("tag", "a tag that it carries", **_TEXT),
     query("owner", "an agent's id, or me", **_TEXT),
     query("limit", "cases a page", type="integer", minimum=1, maximum=MOST_CASES, default=PAGE_CASES),
@@ -52,6 +55,7 @@ class CaseQuery:
     states: frozenset[CaseState]
     equal: Mapping[str, str]
     tag: str | None
+    fits: str | None
     limit: int
     after: tuple[datetime, str] | None
 
@@ -81,6 +85,7 @@ def check_case_query(told: Mapping[str, str], agent: Agent) -> CaseQuery:
         frozenset({CaseState(state)}) if states is None else states,
         equal,
         check_tag(told["tag"]) if "tag" in told else None,
+        check_query(told["q"]) if "q" in told else None,
         _limit(told.get("limit")),
         _read_cursor(told["after"]) if "after" in told else None,
     )
@@ -92,6 +97,8 @@ async def case_page(reader: Reader, agent: Agent, query: CaseQuery) -> dict[str,
     wanted += [cases.c[column] == value for column, value in query.equal.items()]
     if query.tag is not None:
         wanted.append(case_carries(query.tag))
+    if query.fits is not None:
+        wanted.append(fits_case(query.fits))
     if query.after is not None:
         wanted.append(tuple_(cases.c.created_at, cases.c.case_no) < tuple_(*query.after))
     statement = (
@@ -101,11 +108,29 @@ async def case_page(reader: Reader, agent: Agent, query: CaseQuery) -> dict[str,
         .limit(query.limit + 1)
     )
     found = [as_case(row) for row in await reader.execute(statement)]
-    names = await agent_names(reader)
     page = found[: query.limit]
-    tags = await tags_of_cases(reader, [one.case_no for one in page])
     following = _cursor(page[-1]) if len(found) > query.limit else None
-    return {"items": [_summary(one, names, tags) for one in page], "next": following}
+    return {"items": await _summaries(reader, page), "next": following}
+
+
+async def newest_cases(
+    reader: Reader, agent: Agent, fits: ColumnElement[bool], limit: int
+) -> list[dict[str, Any]]:
+    """As lists show them, those that fit and that this agent may see."""
+    statement = (
+        select(cases)
+        .where(visible(agent), fits)
+        .order_by(cases.c.created_at.desc(), cases.c.case_no.desc())
+        .limit(limit)
+    )
+    return await _summaries(reader, [as_case(row) for row in await reader.execute(statement)])
+
+
+async def _summaries(reader: Reader, page: Sequence[Case]) -> list[dict[str, Any]]:
+    names = await agent_names(reader)
+    numbers = [one.case_no for one in page]
+    tags, talks = await tags_of_cases(reader, numbers), await _talks_of(reader, numbers)
+    return [_summary(one, names, tags, talks.get(one.case_no, _Talks())) for one in page]
 
 
 async def one_case(reader: Reader, agent: Agent, case_no: str) -> dict[str, Any]:
@@ -113,7 +138,12 @@ async def one_case(reader: Reader, agent: Agent, case_no: str) -> dict[str, Any]
     case = await readable_case(reader, agent, case_no)
     names = await agent_names(reader)
     return {
-        **_summary(case, names, await tags_of_cases(reader, [case_no])),
+        **_summary(
+            case,
+            names,
+            await tags_of_cases(reader, [case_no]),
+            (await _talks_of(reader, [case_no])).get(case_no, _Talks()),
+        ),
         "urgency": case.urgency,
         "responsibility": case.responsibility,
         "description": mask_text(case.description) if case.description else None,
@@ -122,14 +152,44 @@ async def one_case(reader: Reader, agent: Agent, case_no: str) -> dict[str, Any]
         "evidence": case.evidence,
         "may_move_to": [one.value for one in targets_of(case.state)],
         "conversations": await _conversations(reader, case_no),
+        "reminders": await reminders_of_case(reader, case_no, names),
         "timeline": await _timeline(reader, case_no, names),
         "record": case.record or None,
     }
 
 
-def _summary(case: Case, names: Mapping[str, str], tags: Mapping[str, list[str]]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Talks:
+    """What a case has of its conversations: the first of them, by which a customer without a name is told apart (none for calls and
+    mail), and the deadlines that hold now, pauses included, while its handoff runs."""
+
+    first: str | None = None
+    deadlines: Mapping[str, str] = field(default_factory=dict)
+
+
+async def _talks_of(reader: Reader, numbers: Sequence[str]) -> dict[str, _Talks]:
+    tied = case_conversations
+    running = tied.c.handoff_id == conversations.c.handoff_id
+    statement = (
+        select(tied.c.case_no, tied.c.conversation_id, running.label("running"), conversations.c.deadlines)
+        .join(conversations, conversations.c.id == tied.c.conversation_id)
+        .where(tied.c.case_no.in_(numbers))
+        .order_by(tied.c.linked_at, tied.c.conversation_id)
+    )
+    told: dict[str, _Talks] = {}
+    for row in await reader.execute(statement):
+        before = told.get(row.case_no, _Talks(row.conversation_id))
+        now = {name: at for name, at in (row.deadlines or {}).items() if at} if row.running else {}
+        told[row.case_no] = _Talks(before.first, {**before.deadlines, **now})
+    return told
+
+
+def _summary(
+    case: Case, names: Mapping[str, str], tags: Mapping[str, list[str]], talks: _Talks
+) -> dict[str, Any]:
     return {
         "case_no": case.case_no,
+        "conversation_id": talks.first,
         "state": case.state.value,
         "state_since": rfc3339(case.state_since),
         "created_at": rfc3339(case.created_at),
@@ -145,7 +205,7 @@ def _summary(case: Case, names: Mapping[str, str], tags: Mapping[str, list[str]]
         "group": case.skill_group,
         "owner": case.owner,
         "owner_name": names.get(case.owner or ""),
-        "deadlines": case.deadlines,
+        "deadlines": {name: talks.deadlines.get(name, at) for name, at in case.deadlines.items()},
         "first_response_at": rfc3339(case.first_response_at) if case.first_response_at else None,
         "order_no": case.order_no,
         "item": mask_text(case.item) if case.item else None,

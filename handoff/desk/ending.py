@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 
 from handoff.auth.roles import Agent
-from handoff.cases.following import case_ended
+from handoff.cases.following import case_ended, case_no_of
+from handoff.clock import read_time, rfc3339
 from handoff.conversation import Move, State
 from handoff.desk.access import check_epoch, check_words, owned
 from handoff.errors import invalid
+from handoff.followups.reminders import UNSAID, Promise, plan_reminder
 from handoff.notifications import notify
 from handoff.queue.alerts import end_alerts
 from handoff.queue.joins import others_in_hand
@@ -32,12 +35,13 @@ _AFTERWARDS: dict[str, Any] = {"waiting_since": None, "place": None, "next_due":
 @dataclass(frozen=True)
 class Ending:
     """How a person's part ended. `note` goes into the record; on give-back the bot tells it to the customer. `summary` is for
-    colleagues only: category, demand, solution, follow-up."""
+    colleagues only: category, demand, solution, follow-up. `follow_up_at`: when somebody is to come back to it."""
 
     epoch: int
     resolution: str
     note: str | None
     summary: Mapping[str, str] = field(default_factory=dict)
+    follow_up_at: datetime | None = None
 
     def told(self) -> dict[str, Any]:
         """As notes and the case keep it."""
@@ -45,17 +49,24 @@ class Ending:
             "resolution": self.resolution,
             **({"note": self.note} if self.note else {}),
             **({"summary": dict(self.summary)} if self.summary else {}),
+            **({"follow_up_at": rfc3339(self.follow_up_at)} if self.follow_up_at else {}),
         }
 
 
 def check_ending(body: Any) -> Ending:
-    """`{"epoch","resolution","note"?,"summary"?}`; ApiError 422 with one sentence."""
+    """`{"epoch","resolution","note"?,"summary"?,"follow_up_at"?}`; ApiError 422 with one sentence."""
     epoch = check_epoch(body)
     resolution = body.get("resolution")
     if resolution not in RESOLUTIONS:
         raise invalid("请选择处理结果：已解决、部分解决、未同意、待跟进或客户未回应。")
     note = check_words(body.get("note"), "备注", LONGEST_NOTE, needed=False)
-    return Ending(epoch, resolution, note, _summary(body.get("summary")))
+    follow_up_at = body.get("follow_up_at")
+    if follow_up_at is not None and resolution != "follow_up":
+        raise invalid("处理结果选“待跟进”，才能定跟进的时间。")
+    at = None if follow_up_at is None else read_time(follow_up_at)
+    if follow_up_at is not None and at is None:
+        raise invalid("follow_up_at 必须是带时区的时间。")
+    return Ending(epoch, resolution, note, _summary(body.get("summary")), at)
 
 
 def _summary(told: Any) -> dict[str, str]:
@@ -88,6 +99,7 @@ async def do_give_back(records: Records, agent: Agent, conversation_id: str, end
                 set_columns=_AFTERWARDS,
             )
             await note_audit(tx, agent.id, "give_back", one.id, resolution=ending.resolution)
+        await _remind(tx, agent, conversation, ending)
     return State.BOT
 
 
@@ -97,7 +109,20 @@ async def do_close(records: Records, agent: Agent, conversation_id: str, ending:
         conversation = await owned(tx, agent, conversation_id, ending.epoch)
         for one in (conversation, *await others_in_hand(tx, conversation)):
             await _close(tx, agent, one, ending)
+        await _remind(tx, agent, conversation, ending)
     return State.CLOSED
+
+
+async def _remind(tx: Tx, agent: Agent, conversation: Conversation, ending: Ending) -> None:
+    """Once for all that ended together: it is one customer who is to be heard of."""
+    if ending.follow_up_at is None:
+        return
+    case_no = await case_no_of(tx, conversation)
+    if case_no is None:
+        raise invalid("这个会话没有个案，定不了跟进的时间。")
+    words = ending.summary.get("follow_up") or ending.note or UNSAID
+    promise = Promise(words, ending.follow_up_at)
+    await plan_reminder(tx, case_no, conversation.id, agent.id, promise)
 
 
 async def _close(tx: Tx, agent: Agent, conversation: Conversation, ending: Ending) -> None:

@@ -12,6 +12,7 @@ from handoff.case_record.filling import fill_record
 from handoff.clock import rfc3339
 from handoff.conversation import PERSON_STATES, State
 from handoff.desk.access import check_epoch
+from handoff.desk.case_search import check_query
 from handoff.desk.claim import do_claim
 from handoff.desk.drafts import check_draft, do_save_draft, drafts_of
 from handoff.desk.earlier import earlier_contacts, earlier_log
@@ -21,7 +22,7 @@ from handoff.desk.own_data import do_register, privacy_requests_of
 from handoff.desk.plan import check_plan, do_plan
 from handoff.desk.recall import do_recall
 from handoff.desk.remarks import do_note, do_reveal
-from handoff.desk.search import check_query, found_items
+from handoff.desk.search import found_cases, found_items
 from handoff.desk.suggested import suggested
 from handoff.desk.views import (
     AgentPage,
@@ -202,14 +203,16 @@ async def post_draft(request: Request, conversation_id: str) -> HTTPResponse:
 
 
 @described(
-    "Conversations by order number, end of the phone, name or words",
+    "Conversations and cases by order number, end of the phone, name, words or closing summary",
     answers={200: "agent-http#found"},
     parameters=(query("q", "what one knows of it", needed=True, minLength=2, maxLength=100),),
 )
 async def get_search(request: Request) -> HTTPResponse:
     query = check_query(arguments(request).get("q"))
     async with service_of(request).records.read() as reader:
-        return json({"items": await found_items(reader, session_of(request).agent, query)})
+        agent = session_of(request).agent
+        found = await found_items(reader, agent, query)
+        return json({"items": found, "cases": await found_cases(reader, agent, query)})
 
 
 @described(

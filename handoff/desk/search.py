@@ -1,4 +1,5 @@
-"""Finding a conversation by what one knows of it: words that were said, order number, name, end of the phone number."""
+"""Finding a conversation or a case by what one knows of it: words that were said or written at the end, order number, name, end of
+the phone number."""
 
 import re
 from typing import Any
@@ -9,31 +10,23 @@ from handoff.auth.roles import Agent
 from handoff.case_record.material import words_of
 from handoff.cases.tags import talk_carries
 from handoff.desk.access import serves
+from handoff.desk.case_search import fits_case, found_by
+from handoff.desk.case_views import newest_cases
+from handoff.desk.closing_words import around, ending_says, ending_text
 from handoff.desk.masked import masked
 from handoff.desk.tags import check_tag
 from handoff.desk.views import listed_items
-from handoff.edge.text import clean_line
-from handoff.errors import invalid
 from handoff.records import Reader
-from handoff.records.tables import audits, conversations, items
+from handoff.records.tables import annotations, audits, conversations, items
 
-SHORTEST, LONGEST = 2, 100
 MOST_FOUND = 50
 _SAID = ("text", "button")
 _PHONE_TAIL = re.compile(r"\d{4,11}")
 
 
-def check_query(value: Any) -> str:
-    """ApiError 422 for what nothing could be found by."""
-    query = clean_line(value) if isinstance(value, str) else ""
-    if not SHORTEST <= len(query) <= LONGEST:
-        raise invalid(f"请输入 {SHORTEST} 到 {LONGEST} 个字：说过的话、订单号、姓名、手机尾号，或 #标签。")
-    return query
-
-
 async def found_items(reader: Reader, agent: Agent, query: str) -> list[dict[str, Any]]:
     """Conversations that went to people and that this agent may read, newest first, each with `found`: the field that fits and,
-    for words, the sentence (masked) and its seq."""
+    for words and for what was written at the end, the sentence (masked) and its seq."""
     fits = _ways(query)
     wanted = conversations.c.handoff_id.is_not(None) & or_(*fits.values())
     if not agent.may("read_all"):
@@ -60,11 +53,21 @@ async def found_items(reader: Reader, agent: Agent, query: str) -> list[dict[str
         for row in await reader.execute(statement)
     }
     told = await listed_items(reader, conversations.c.id.in_(list(by)), MOST_FOUND)
-    said = await _sentences(reader, [one for one, name in by.items() if name == "words"], query)
+    said = {
+        **await _sentences(reader, [one for one, name in by.items() if name == "words"], query),
+        **await _endings(reader, [one for one, name in by.items() if name == "summary"], query),
+    }
     return [
         {**one, "found": {"by": by[one["conversation_id"]], **said.get(one["conversation_id"], {})}}
         for one in told
     ]
+
+
+async def found_cases(reader: Reader, agent: Agent, query: str) -> list[dict[str, Any]]:
+    """`{"case","found"}` of the cases that this agent may read, newest first, archived ones too."""
+    told = await newest_cases(reader, agent, fits_case(query), MOST_FOUND)
+    how = await found_by(reader, [one["case_no"] for one in told], query)
+    return [{"case": one, "found": how[one["case_no"]]} for one in told if one["case_no"] in how]
 
 
 def _ways(query: str) -> dict[str, ColumnElement[bool]]:
@@ -81,6 +84,8 @@ def _ways(query: str) -> dict[str, ColumnElement[bool]]:
         ways["phone"] = or_(*(number.like(f"%{query}") for number in numbers))
     name = func.coalesce(conversations.c.customer["name"].as_string(), "")
     ways["name"] = name.contains(query, autoescape=True)
+    ended = (annotations.c.conversation_id == conversations.c.id, *_ended_with(query))
+    ways["summary"] = exists().where(*ended)
     ways["words"] = exists().where(items.c.conversation_id == conversations.c.id, *_says(query))
     return ways
 
@@ -113,13 +118,21 @@ async def _sentences(reader: Reader, ids: list[str], query: str) -> dict[str, di
     return {
         row.conversation_id: {
             "seq": row.seq,
-            "text": _around(masked({"text": words_of(row.kind, row.body)})["text"], query),
+            "text": around(masked({"text": words_of(row.kind, row.body)})["text"], query),
         }
         for row in await reader.execute(statement)
     }
 
 
-def _around(text: str, query: str, wide: int = 40) -> str:
-    at = max(0, text.lower().find(query.lower()))
-    start = max(0, at - wide // 2)
-    return ("…" if start else "") + text[start : at + len(query) + wide]
+def _ended_with(query: str) -> tuple[ColumnElement[bool], ...]:
+    return annotations.c.kind == "resolution", ending_says(annotations.c.body, query)
+
+
+async def _endings(reader: Reader, ids: list[str], query: str) -> dict[str, dict[str, Any]]:
+    """What was written with these words when a person's part ended, last, and where in the log that was."""
+    wanted = (annotations.c.conversation_id.in_(ids), *_ended_with(query))
+    statement = select(annotations).where(*wanted).order_by(annotations.c.at, annotations.c.id)
+    return {
+        row.conversation_id: {"seq": max(1, row.after_seq), "text": ending_text(row.body, query)}
+        for row in await reader.execute(statement)
+    }

@@ -17,6 +17,7 @@ from handoff.conversation import State
 from handoff.desk.access import readable, serves
 from handoff.desk.masked import SHOWN_ANNOTATIONS, agent_annotation, agent_item
 from handoff.desk.passing_on import offers_to
+from handoff.desk.reminders import my_reminders
 from handoff.edge.items import PAGE_ITEMS
 from handoff.errors import not_found, reload_needed
 from handoff.queue.alerts import unseen
@@ -34,6 +35,8 @@ QUEUE_PAGE = 200
 MINE = 200
 RECENT = 50
 _PREVIEW = 60
+NAMELESS = "访客"
+"""What a customer without a name is called; lists add the end of the conversation's id."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,14 @@ async def my_items(reader: Reader, agent: Agent) -> list[dict[str, Any]]:
 
 
 async def desk_now(reader: Reader, agent: Agent) -> dict[str, Any]:
-    """Everything a console shows beside the conversations: the queue, mine, offers to me, my unseen alerts, my status."""
+    """Everything a console shows beside the conversations: the queue, mine, offers to me, my unseen alerts, what I am to come
+    back to, my status."""
     return {
         **await queue_page(reader, agent),
         "mine": await my_items(reader, agent),
         "offers": await offers_to(reader, agent),
         "alerts": await unseen(reader, agent.id),
+        "reminders": await my_reminders(reader, agent),
         "status": await chosen_status(reader, agent.id),
     }
 
@@ -281,7 +286,7 @@ def _pressing(line: Sequence[Any]) -> dict[str, Any]:
 
 
 def _name(row: Any) -> str:
-    return mask_name(row.customer.get("name")) or "访客"
+    return mask_name(row.customer.get("name")) or NAMELESS
 
 
 def _beside(

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from handoff.conversation import State
 from handoff.daily_figures import (
     CATEGORY,
     HELD_BY,
+    TAKEN_FROM,
     WHOSE,
     Span,
     answerer,
@@ -31,7 +32,7 @@ from handoff.oversight.wall import LOW_SCORE
 from handoff.queue.silence import silences
 from handoff.records import Reader
 from handoff.records.followup_tables import sla_breaches
-from handoff.records.tables import conversations, handoffs, ratings
+from handoff.records.tables import audits, conversations, handoffs, ratings
 
 MOST = 200
 LONGEST_DAYS = 92
@@ -133,6 +134,17 @@ def _missed(asked: Asked) -> ColumnElement[bool]:
     return conversations.c.id.in_(found) & _also(_is(CATEGORY, asked.category))
 
 
+def _taken_back(asked: Asked) -> ColumnElement[bool]:
+    found = select(audits.c.conversation_id).where(
+        within(audits.c.at, asked.span),
+        audits.c.action == "taken_back",
+        *_all(_is(TAKEN_FROM, asked.agent)),
+    )
+    return conversations.c.id.in_(found) & _also(
+        and_(*_all(_is(conversations.c.skill_group, asked.group), _is(CATEGORY, asked.category)), true())
+    )
+
+
 def _also(condition: ColumnElement[bool] | None) -> ColumnElement[bool]:
     return conversations.c.id.is_not(None) if condition is None else condition
 
@@ -170,6 +182,7 @@ FIGURES: dict[str, Wanted] = {
     "handoffs": _handed(),
     "abandoned": _handed(handoffs.c.left_at.is_not(None)),
     "breaches": _missed,
+    "taken_back": _taken_back,
     "ratings": _rated(low=False),
     "low_ratings": _rated(low=True),
 }

@@ -7,6 +7,7 @@ from sanic.response import json
 
 from handoff.auth.guard import session_of
 from handoff.day_counts import DIMENSIONS
+from handoff.desk.views import NAMELESS
 from handoff.edge.http import arguments
 from handoff.errors import invalid
 from handoff.openapi import Parameter, described, query
@@ -21,6 +22,7 @@ COLUMNS = {
     "without_person_share": "机器人独立接待占比",
     "handoffs": "转人工",
     "abandoned": "排队中离开",
+    "taken_back": "没回被收回",
     "first_response_seconds": "首次响应中位数（秒）",
     "answered_within_1h_share": "1 小时内响应占比",
     "resolution_seconds": "处理时长中位数（秒）",
@@ -131,6 +133,8 @@ async def get_found_csv(request: Request) -> HTTPResponse:
             return "、".join(item[name])
         if name == "category":
             return rules.categories.get(item[name]).name if item[name] else ""
+        if name == "customer" and item[name] == NAMELESS:
+            return f"{NAMELESS} {item['conversation_id'][-4:]}"
         return item[name]
 
     rows = [[told(item, name) for name in names] for item in found["items"]]

@@ -17,7 +17,7 @@ from handoff.records.desk_tables import (
     desk_openings,
     desk_transfers,
 )
-from handoff.records.followup_tables import deliveries, notifications, timers, visits
+from handoff.records.followup_tables import deliveries, notifications, reminders, timers, visits
 from handoff.records.quality_tables import quality_findings, quality_picks
 from handoff.records.tables import (
     annotations,
@@ -33,7 +33,7 @@ from handoff.uploads.storage import UploadStorage
 
 #: Tables with rows of a conversation, those that are pointed to last.
 _PARTS = (
-    *(items, annotations, turns, handoffs, ratings, uploads, visits, timers, notifications),
+    *(items, annotations, turns, handoffs, ratings, uploads, visits, reminders, timers, notifications),
     *(case_conversations, conversation_customers),
     *(desk_openings, desk_joins, desk_transfers, desk_holds, desk_alerts, desk_drafts),
     *(quality_findings, quality_picks),

@@ -1,6 +1,6 @@
 """Tables of what happens later by itself: timers and what they leave behind. Rows outlive the process that wrote them."""
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from handoff.records.tables import Utc, metadata
 
@@ -60,6 +60,24 @@ visits = Table(
     Column("state", String(12), nullable=False),  # asked | scored | done
     Column("answered_at", Utc),
     Index(None, "conversation_id", "asked_at"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    # what a person promised to come back to; the owner of the case is reminded, and says when it is done
+    Column("id", String(40), primary_key=True),
+    Column("case_no", String(14), ForeignKey("cases.case_no"), nullable=False),
+    Column("conversation_id", String(40), nullable=False),
+    Column("agent_id", String(40), ForeignKey("agents.id"), nullable=False),  # who promised
+    Column("words", Text, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("done_at", Utc),
+    Column("done_by", String(40)),  # agents.id
+    Index(None, "case_no"),
+    Index(None, "conversation_id"),
+    Index(None, "done_at", "due_at"),
 )
 
 notifications = Table(

@@ -38,6 +38,39 @@ function partsOf(d: Date): Parts {
   return { year, month, day, hour, minute };
 }
 
+/** The moment at which the store's clocks show that date and time; days and minutes may run over. Where a clock jumps, the nearest there is. */
+export function storeTime(year: number, month: number, day: number, hour: number, minute = 0): Date {
+  const wanted = Date.UTC(year, month - 1, day, hour, minute);
+  let at = wanted;
+  for (let i = 0; i < 2; i += 1) {
+    const shown = partsOf(new Date(at));
+    at += wanted - Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute);
+  }
+  return new Date(at);
+}
+
+/** So many days from now, by the store's calendar, at that hour. */
+export function storeDay(days: number, hour: number, now = serverNow()): Date {
+  const { year, month, day } = partsOf(now);
+  return storeTime(year, month, day + days, hour);
+}
+
+const LOCAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})/;
+
+/** What was put into a field of date and time, by the store's clock; null when it is none. */
+export function fromField(value: string): Date | null {
+  const found = LOCAL.exec(value);
+  if (!found) return null;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = found.slice(1).map(Number);
+  return storeTime(year, month, day, hour, minute);
+}
+
+/** As such a field shows it. */
+export function toField(at: Date): string {
+  const { year, month, day, hour, minute } = partsOf(at);
+  return `${year}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}`;
+}
+
 export const hourMinute = (iso: string): string => {
   const d = new Date(iso);
   if (Number.isNaN(d.getTime())) return "";

@@ -7,11 +7,11 @@ import { Failure } from "../shared/wire/failure";
 
 const summary = (case_no: string, more: Partial<CaseSummary> = {}): CaseSummary => ({
   case_no, state: "received", state_since: "2026-11-22T06:00:00Z", created_at: "2026-11-22T06:00:00Z", updated_at: "2026-11-22T06:00:00Z", channel: "phone", origin: "phone", contacts: 1,
-  category: "product.quality", level: "II", priority: 3, complaint_kind: null, complaint_grade: null, group: "technical", owner: null, owner_name: null, deadlines: {}, first_response_at: null,
+  conversation_id: null, category: "product.quality", level: "II", priority: 3, complaint_kind: null, complaint_grade: null, group: "technical", owner: null, owner_name: null, deadlines: {}, first_response_at: null,
   order_no: null, item: null, tags: [], customer: { name: null, contact: null, verified: false }, preview: "", ...more,
 });
 const whole = (case_no: string, more: Partial<Case> = {}): Case => ({
-  ...summary(case_no), urgency: "normal", responsibility: "undetermined", description: null, demand: null, requests: [], evidence: [], may_move_to: ["diagnosing", "archived"], conversations: [], timeline: [], record: null, ...more,
+  ...summary(case_no), urgency: "normal", responsibility: "undetermined", description: null, demand: null, requests: [], evidence: [], may_move_to: ["diagnosing", "archived"], conversations: [], reminders: [], timeline: [], record: null, ...more,
 });
 const page = (numbers: string[], next: string | null = null): CasePage => ({ items: numbers.map((no) => summary(no)), next });
 

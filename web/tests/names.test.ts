@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createSSRApp } from "vue";
 import { renderToString } from "vue/server-renderer";
-import { groupMark, setNames } from "../console/src/labels";
+import { nameIn } from "../console/src/model";
+import { groupMark, setNames, who } from "../console/src/labels";
 import ListRow from "../console/src/ListRow.vue";
 import RecordRows from "../console/src/RecordRows.vue";
 import TranscriptRow from "../console/src/TranscriptRow.vue";
@@ -33,5 +34,17 @@ describe("the two letters of a group in lists", () => {
   it("begin the name that the store gives it", () => {
     setNames({ group: { technical: "售后技术", online: "在线客服" } });
     expect([groupMark("technical"), groupMark("online"), groupMark(null)]).toEqual(["售后", "在线", ""]);
+  });
+});
+
+describe("what a customer is called", () => {
+  it("is the name, else 访客 and the end of the id, wherever it stands", () => {
+    expect(who("王*", "c_aaaa1111")).toBe("王*");
+    for (const none of [null, undefined, "", "访客", ["访客", null]]) expect(who(none, "c_aaaa1111")).toBe("访客 1111");
+    expect(who(["访客", "王*"], "c_aaaa1111")).toBe("王*");
+  });
+  it("is that of the very conversation, not of one that is handled with it", () => {
+    const line = { conversation_id: "c_1", customer: "王*", together: [{ conversation_id: "c_2", customer: "访客" }] } as unknown as QueueItem;
+    expect([nameIn([line], "c_1"), nameIn([line], "c_2"), nameIn([line], "c_3")]).toEqual(["王*", "访客", null]);
   });
 });

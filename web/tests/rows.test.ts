@@ -36,6 +36,8 @@ describe("a line of a list", () => {
     expect([row.words, row.about, row.order]).toEqual(["我要退货", "扫地机器人", "0003"]);
     const hit: FoundItem = { ...mine("a"), found: { by: "words", seq: 3, text: "壶盖碎了" } };
     expect(rowOfFound(hit, NOW).words).toBe("壶盖碎了");
+    const ended = rowOfFound({ ...hit, found: { by: "summary", seq: 3, text: "寄出壶盖" } }, NOW);
+    expect([ended.words, ended.flag?.text]).toEqual(["寄出壶盖", "服务小结"]);
   });
   it("shows what a tag marks, and nothing else when it is chosen", () => {
     const items = [waiting("a", { tags: ["待回访", "老客户"] }), waiting("b", { tags: ["老客户"] }), waiting("c")];

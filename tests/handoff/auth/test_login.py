@@ -103,3 +103,52 @@ async def test_many_logins_at_once_do_not_stop_the_chat(desk: SharedDesk) -> Non
         logins = [login(http, f"stranger{number}", "guess") for number in range(20)]
         answers, _ = await asyncio.gather(asyncio.gather(*logins), chat())
     assert {answer.status_code for answer in answers} == {401}
+
+
+async def change(agent: AgentClient, old: object, new: object) -> httpx.Response:
+    return await agent.post("me/password", {"old": old, "password": new})
+
+
+async def test_a_person_changes_their_own_password(desk: SharedDesk) -> None:
+    url, fresh = desk.service.url, "一个很长的新密码 2026"
+    async with AgentClient.logged_in(url, "agent2") as here, AgentClient.logged_in(url, "agent2") as there:
+        assert (await change(here, PASSWORD, fresh)).status_code == 200
+        assert (await here.get("me")).status_code == 200, "who changed it stays in"
+        assert (await there.get("me")).status_code == 401, "everybody else is signed out"
+        async with httpx.AsyncClient(base_url=url) as http:
+            assert (await login(http, "agent2", PASSWORD)).status_code == 401
+            assert (await login(http, "agent2", fresh)).status_code == 200
+        audit = await desk.people["admin"].get("audit", action="password_changed")
+        (line,) = audit.json()["items"]
+        assert line["account"] == here.agent["id"]
+        assert (await change(here, fresh, PASSWORD)).status_code == 200, "and back"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("", "一个很长的新密码 2026", "现在的密码"),
+        (None, "一个很长的新密码 2026", "现在的密码"),
+        (PASSWORD, "短", "10 个字符"),
+        (PASSWORD, "a" * 12, "太简单"),
+        (PASSWORD, PASSWORD, "和现在的一样"),
+        (PASSWORD, 7, "10 个字符"),
+    ],
+)
+async def test_a_password_that_will_not_do_is_refused_in_one_sentence(
+    desk: SharedDesk, old: object, new: object, says: str
+) -> None:
+    refused = await change(desk.people["boss"], old, new)
+    assert refused.status_code == 422
+    assert says in refused.json()["error"]["message"]
+
+
+async def test_guessing_the_old_password_at_an_open_console_is_locked_too(desk: SharedDesk) -> None:
+    one = desk.people["designer1"]
+    for _ in range(4):  # a wrong login before counts as well
+        last = await change(one, "guessed", "一个很长的新密码 2026")
+        assert last.status_code == 403
+        assert last.json()["error"]["code"] == "wrong_password"
+    await change(one, "guessed", "一个很长的新密码 2026")
+    assert (await change(one, PASSWORD, "一个很长的新密码 2026")).status_code == 429
+    assert (await one.get("me")).status_code == 200

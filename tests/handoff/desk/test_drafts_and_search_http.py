@@ -98,9 +98,70 @@ async def test_what_an_agent_said_is_found_by_who_served_it(desk: SharedDesk) ->
     assert (await found(desk, "agent1", "type-c"))[customer.id]["by"] == "words"
 
 
+async def found_cases(desk: SharedDesk, name: str, query: str) -> dict[str, dict[str, object]]:
+    answer = await desk.people[name].get("search", q=query)
+    assert answer.status_code == 200, answer.text
+    return {one["case"]["case_no"]: one["found"] for one in answer.json()["cases"]}
+
+
+async def listed_cases(desk: SharedDesk, name: str, query: str) -> list[str]:
+    answer = await desk.people[name].get("cases", q=query, state="all")
+    assert answer.status_code == 200, answer.text
+    return [one["case_no"] for one in answer.json()["items"]]
+
+
+async def test_what_was_written_at_the_end_is_found_in_talk_and_case(desk: SharedDesk) -> None:
+    customer, one = await desk.waiting("在吗"), desk.people["agent1"]
+    epoch = await one.claim(customer.id)
+    summary = {"demand": "换个壶盖", "solution": "寄出玻璃壶盖一只，电话 13900115679"}
+    ending = {"epoch": epoch, "resolution": "solved", "note": "赠品柠檬片", "summary": summary}
+    assert (await one.post(f"conversations/{customer.id}/close", ending)).status_code == 200
+    number = str((await one.record(customer.id))["case_no"])
+    for query in ("玻璃壶盖", "换个壶盖", "柠檬片"):
+        talk = (await found(desk, "agent1", query))[customer.id]
+        case = (await found_cases(desk, "agent1", query))[number]
+        assert talk["by"] == case["by"] == "summary"
+        assert query in str(talk["text"])
+        assert query in str(case["text"])
+        assert "13900115679" not in f"{talk}{case}", "masked like what was said"
+        assert number in await listed_cases(desk, "agent1", query)
+        assert customer.id not in await found(desk, "tech1", query), "another group's"
+        assert await found_cases(desk, "tech1", query) == {}
+        assert await listed_cases(desk, "tech1", query) == []
+    assert (await found_cases(desk, "boss", number.lower()))[number] == {"by": "case"}
+    for query in ("%壶%", "___"):
+        assert number not in await found_cases(desk, "agent1", query)
+
+
+async def test_a_call_is_found_as_a_case_by_order_name_phone_and_what_it_is_about(desk: SharedDesk) -> None:
+    one = desk.people["agent1"]
+    call = {
+        "channel": "phone",
+        "description": "榨汁杯转不动，打 13900116789",
+        "order_no": "202611019917",
+        "customer": {"name": "司马小兰", "phone": "13900116789"},
+        "take": True,
+    }
+    number = str((await one.post("cases", call)).json()["case_no"])
+    wanted = {"202611019917": "order", "6789": "phone", "司马": "name", "榨汁杯转": "words"}
+    for query, by in wanted.items():
+        how = (await found_cases(desk, "agent1", query))[number]
+        assert how["by"] == by, query
+        assert "13900116789" not in str(how)
+        assert await listed_cases(desk, "agent1", query) == [number]
+
+
+async def test_a_case_is_found_by_its_tag(desk: SharedDesk) -> None:
+    one = desk.people["agent1"]
+    number = str((await one.post("cases", {"description": "来电", "take": True})).json()["case_no"])
+    assert (await one.post(f"cases/{number}/tags", {"add": ["等壶盖"]})).status_code == 200
+    assert (await found_cases(desk, "agent1", "#等壶盖"))[number] == {"by": "tag"}
+
+
 @pytest.mark.parametrize("query", ["", "a", " a ", "x" * 101])
 async def test_a_search_for_nothing_is_refused(desk: SharedDesk, query: str) -> None:
     assert (await desk.people["agent1"].get("search", q=query)).status_code == 422
+    assert (await desk.people["agent1"].get("cases", q=query)).status_code == 422
 
 
 async def test_who_sees_no_customers_searches_none(desk: SharedDesk) -> None:

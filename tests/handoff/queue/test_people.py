@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 from handoff.auth.roles import Agent
 from handoff.auth.sessions import open_session
 from handoff.conversation import State
+from handoff.daily_figures import day_counts
 from handoff.desk.ending import Ending, do_close
 from handoff.desk.passing_on import (
     Handing,
@@ -24,6 +26,7 @@ from handoff.desk.passing_on import (
 from handoff.desk.presence import colleagues, do_set_status
 from handoff.desk.views import desk_now
 from handoff.errors import ApiError
+from handoff.oversight.found import Asked, found_behind, span_of_days
 from handoff.queue.alerts import mark_seen
 from handoff.queue.place import place_of
 from handoff.records import NewItem, append_items, read_annotations, update_conversation
@@ -120,6 +123,16 @@ async def test_who_claims_and_says_nothing_is_warned_then_loses_it_to_its_old_pl
     async with harness.records.read() as reader:
         notes = await read_annotations(reader, first)
     assert any(one["kind"] == "routing" and "4 分钟" in one["body"]["text"] for one in notes)
+    zone = ZoneInfo("Asia/Shanghai")
+    today = harness.now.astimezone(zone).date()
+    asked = Asked(span_of_days(today, today, zone), agent=agent.id)
+    async with harness.records.read() as reader:
+        counted = await day_counts(reader, today, zone)
+        behind = await found_behind(reader, "taken_back", asked)
+        others = await found_behind(reader, "taken_back", replace(asked, agent=boss.id))
+    assert counted.parts["agent"][agent.id].told()["taken_back"] == counted.all.taken_back == 1
+    assert [one["conversation_id"] for one in behind["items"]] == [first]
+    assert others["items"] == []
 
 
 async def test_a_greeting_of_the_system_and_a_note_are_no_answer_but_words_are(harness: QueueHarness) -> None:

@@ -12,12 +12,13 @@ export const BELLS = [
   { bell: "transfer", name: "同事转客户给我，转接的结果", tones: [880, 740, 880] },
   { bell: "mention", name: "同事在备注里提到我", tones: [700, 900, 700] },
   { bell: "hold", name: "搁置到时间", tones: [600, 800] },
+  { bell: "follow_up", name: "待跟进的到时间", tones: [560, 700] },
   { bell: "team", name: "团队提醒（主管）", tones: [440, 520] },
 ] as const;
 export type Bell = (typeof BELLS)[number]["bell"];
 const OF_KIND: Record<string, Bell> = {
   newcomer: "newcomer", message: "message", unanswered: "unanswered", taken_back: "unanswered", transfer: "transfer", transfer_accepted: "transfer",
-  transfer_declined: "transfer", transfer_expired: "transfer", mention: "mention", hold_over: "hold", unanswered_team: "team", taken_back_team: "team", nobody: "team",
+  transfer_declined: "transfer", transfer_expired: "transfer", mention: "mention", hold_over: "hold", follow_up: "follow_up", unanswered_team: "team", taken_back_team: "team", nobody: "team",
 };
 const QUIET_MS = 900;
 

@@ -5,7 +5,7 @@ import { Failure, request } from "../../shared/wire/failure";
 import { setNames, type StoreNames } from "./labels";
 import { setOfficeZone } from "./office/office";
 import type { Call, Case, CasePage, CaseQuery, CaseState } from "./caseModel";
-import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, FoundItem, HandoffRecord, KnownTags, Level, PrivacyKind, PrivacyRequest, QueueItem, QueuePage, Resolution, SavedDraft, Status, Suggestion, Summary } from "./model";
+import type { Agent, AgentLog, Annotation, Canned, Colleagues, DeskNow, DraftKind, Earlier, Found, HandoffRecord, KnownTags, Level, PrivacyKind, PrivacyRequest, QueueItem, QueuePage, Resolution, SavedDraft, Status, Suggestion, Summary } from "./model";
 
 interface Entry { csrf: string; agent: Agent; time_zone?: string; names: StoreNames; owner_gone_seconds?: number; recall_seconds?: number }
 
@@ -33,6 +33,8 @@ export class AgentApi {
   async choosePassword(code: string, password: string): Promise<string> {
     return (await this.json<{ username: string }>("POST", "/password", { code, password }, false)).username;
   }
+
+  async changePassword(old: string, password: string): Promise<void> { await this.json("POST", "/me/password", { old, password }); }
 
   async me(): Promise<Agent> {
     const answer = await this.json<Entry>("GET", "/me", undefined, false);
@@ -75,8 +77,8 @@ export class AgentApi {
 
   async note(id: string, text: string, mentions: string[]): Promise<void> { await this.json("POST", this.at(id, "/notes"), { text, ...(mentions.length ? { mentions } : {}) }); }
 
-  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string, summary: Partial<Summary>): Promise<void> {
-    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}), ...(Object.keys(summary).length ? { summary } : {}) });
+  async end(id: string, how: "give-back" | "close", epoch: number, resolution: Resolution, note: string, summary: Partial<Summary>, followUpAt: string | null): Promise<void> {
+    await this.json("POST", this.at(id, "/" + how), { epoch, resolution, ...(note ? { note } : {}), ...(Object.keys(summary).length ? { summary } : {}), ...(followUpAt ? { follow_up_at: followUpAt } : {}) });
   }
 
   /** Throws `has_chats` when somebody goes offline with customers in hand and has not said to give them up. */
@@ -108,7 +110,7 @@ export class AgentApi {
 
   async saveDraft(id: string, kind: DraftKind, text: string, afterSeq: number): Promise<void> { await this.json("POST", this.at(id, "/drafts"), { kind, text, after_seq: afterSeq }); }
 
-  async search(query: string): Promise<FoundItem[]> { return (await this.json<{ items: FoundItem[] }>("GET", "/search?" + new URLSearchParams({ q: query }).toString())).items; }
+  search(query: string): Promise<Found> { return this.json("GET", "/search?" + new URLSearchParams({ q: query }).toString()); }
 
   knownTags(): Promise<KnownTags> { return this.json("GET", "/tags"); }
 
@@ -125,6 +127,8 @@ export class AgentApi {
   async usedCanned(id: string): Promise<void> { await this.json("POST", `/canned/${encodeURIComponent(id)}/used`, {}); }
 
   async seen(ids: string[]): Promise<void> { await this.json("POST", "/alerts/seen", { ids }); }
+
+  async reminderDone(id: string): Promise<void> { await this.json("POST", `/reminders/${encodeURIComponent(id)}/done`, {}); }
 
   async ownData(id: string): Promise<PrivacyRequest[]> {
     return (await this.json<{ items: PrivacyRequest[] }>("GET", this.at(id, "/privacy"))).items;

@@ -6,6 +6,8 @@ export type CaseState = (typeof CASE_STATES)[number];
 
 export interface CaseSummary {
   case_no: string;
+  /** the first of its conversations; null: a call, a mail */
+  conversation_id: string | null;
   state: CaseState;
   state_since: string;
   created_at: string;
@@ -52,14 +54,18 @@ export interface Case extends CaseSummary {
   evidence: { upload_id: string; kind: string }[];
   may_move_to: CaseState[];
   conversations: { conversation_id: string; episode: number; linked_at: string; state: string }[];
+  reminders: CaseReminder[];
   timeline: CaseEntry[];
   record: HandoffRecord | null;
 }
 
+/** What somebody promised to come back to; open ones first. */
+export interface CaseReminder { id: string; words: string; due_at: string; for_name: string | null; done_at: string | null; done_by_name: string | null }
+
 export interface CasePage { items: CaseSummary[]; next: string | null }
 
 /** What the list shows; empty means any. */
-export interface CaseQuery { state: string; level: string; owner: string; channel: string; order_no: string; tag: string }
+export interface CaseQuery { state: string; level: string; owner: string; channel: string; q: string; tag: string }
 
 /** A phone call as an agent writes it down (H3). */
 export interface Call {

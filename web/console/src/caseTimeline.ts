@@ -1,4 +1,5 @@
 /** A row of a case's timeline as people read it: who, what, and the words beside it. */
+import { dateTime } from "../../shared/clock";
 import type { CaseEntry } from "./caseModel";
 import * as label from "./labels";
 import { inWords } from "./summary";
@@ -30,6 +31,7 @@ export function whatOf(entry: CaseEntry): string {
     case "request": return `申请 ${text(body.request_no)}`;
     case "linked": return "关联了一个会话";
     case "tagged": return tagged(body);
+    case "followed_up": return "跟进办好了";
     case "note": return "备注";
     case "reveal": return "查看了客户信息";
     default: return entry.kind;
@@ -38,8 +40,11 @@ export function whatOf(entry: CaseEntry): string {
 
 /** The sentence under it: why, and what was said or noted. */
 export function wordsOf(entry: CaseEntry): string {
-  return [entry.why ?? "", text(entry.body.text), text(entry.body.note), inWords(entry.body.summary)].filter(Boolean).join("\n");
+  return [entry.why ?? "", text(entry.body.text), text(entry.body.note), inWords(entry.body.summary), followUpIn(entry.body.follow_up_at)].filter(Boolean).join("\n");
 }
+
+/** When somebody is to come back to it. */
+export const followUpIn = (at: unknown): string => (typeof at === "string" && at ? `${dateTime(at)} 跟进` : "");
 
 function raised(after: unknown): string {
   const told = (after ?? {}) as { level?: string; complaint_grade?: string };

@@ -9,7 +9,7 @@ export type CaseApi = Pick<AgentApi, "cases" | "case" | "moveCase" | "classifyCa
 
 export class CaseBook {
   readonly view = reactive({
-    query: { state: "open", level: "", owner: "", channel: "", order_no: "", tag: "" } as CaseQuery,
+    query: { state: "open", level: "", owner: "", channel: "", q: "", tag: "" } as CaseQuery,
     items: [] as CaseSummary[],
     next: null as string | null,
     phase: "loading" as "loading" | "ready" | "failed",
@@ -31,7 +31,7 @@ export class CaseBook {
     const mine = ++this.asked;
     if (this.view.items.length === 0) this.view.phase = "loading";
     try {
-      const page = await this.api.cases({ ...this.view.query, order_no: this.view.query.order_no.trim() });
+      const page = await this.api.cases({ ...this.view.query, q: this.view.query.q.trim() });
       if (mine !== this.asked) return;
       Object.assign(this.view, { items: page.items, next: page.next, phase: "ready", error: "" });
     } catch (error) {
@@ -46,7 +46,7 @@ export class CaseBook {
     const mine = this.asked;
     this.view.loadingMore = true;
     try {
-      const page = await this.api.cases({ ...query, order_no: query.order_no.trim() }, next);
+      const page = await this.api.cases({ ...query, q: query.q.trim() }, next);
       if (mine !== this.asked) return;
       const known = new Set(this.view.items.map((one) => one.case_no));
       this.view.items.push(...page.items.filter((one) => !known.has(one.case_no)));

@@ -25,7 +25,7 @@ export function commandsOf(desk: Desk, canned: readonly Canned[], act: (action: 
   const actions = KEYS.filter((key) => may(key.action)).map((key): Command => ({ key: `a:${key.action}`, kind: "操作", name: key.does, hint: key.shown, more: [], run: () => { act(key.action); } }));
   const themes = (Object.entries(THEMES) as [Theme, string][]).map(([one, name]): Command => ({ key: `t:${one}`, kind: "操作", name: `外观：${name}`, hint: "", more: [], run: () => { chooseTheme(one); } }));
   const known = new Map<string, QueueItem>();
-  for (const item of [...view.mine, ...view.queue, ...(view.recent ?? []), ...(view.found ?? [])]) if (!known.has(item.conversation_id)) known.set(item.conversation_id, item);
+  for (const item of [...view.mine, ...view.queue, ...(view.recent ?? []), ...(view.found?.items ?? [])]) if (!known.has(item.conversation_id)) known.set(item.conversation_id, item);
   const talks = [...known.values()].map((item): Command => ({
     key: `c:${item.conversation_id}`, kind: "会话", name: label.who(item.customer, item.conversation_id),
     hint: view.mine.includes(item) ? "我的" : label.state(item.state ?? "waiting"),

@@ -20,8 +20,8 @@ import type { WallNow } from "./office/model";
 import { homeOf, isOffice, may, type Page, pagesOf } from "./office/pages";
 import { Lists } from "./lists";
 import { QueueTail } from "./queueTail";
-import { type Place, Route, thisBrowser } from "./route";
-import { type Agent, type Alert, type AgentLog, type Colleagues, type DeskNow, type EarlierContact, type FoundItem, idsOf, type KnownTags, type Offer, type PrivacyKind, type PrivacyRequest, type QueueItem, type Resolution, standsFor, type Status, type Summary } from "./model";
+import { type ListName, type Place, Route, thisBrowser } from "./route";
+import { type Agent, type Alert, type AgentLog, type Colleagues, type DeskNow, type EarlierContact, type Found, type FoundItem, idsOf, type KnownTags, type Offer, type PrivacyKind, type PrivacyRequest, type QueueItem, type Reminder, type Resolution, standsFor, type Status, type Summary } from "./model";
 
 const TYPING_EVERY_MS = 3_000;
 const RECORD_EVERY_MS = 1_500;
@@ -37,12 +37,13 @@ export class Desk {
     mine: [] as QueueItem[],
     recent: null as QueueItem[] | null,
     tags: null as KnownTags | null,
-    found: null as FoundItem[] | null,
+    found: null as Found | null,
     /** what `found` is the answer to; "": nothing is searched for */
     find: "",
-    list: "mine" as "mine" | "recent",
+    list: "mine" as ListName,
     offers: [] as Offer[],
     alerts: [] as Alert[],
+    reminders: [] as Reminder[],
     status: "online" as Status,
     queueKnown: false,
     selected: "",
@@ -186,7 +187,7 @@ export class Desk {
     void this.loadRecord(id);
   }
 
-  showList(name: "mine" | "recent"): void {
+  showList(name: ListName): void {
     this.view.list = name;
     if (name === "recent") void this.loadRecent();
   }
@@ -333,9 +334,9 @@ export class Desk {
     });
   }
 
-  async end(conversation: Conversation, how: "give-back" | "close", resolution: Resolution, note: string, summary: Partial<Summary>): Promise<boolean> {
+  async end(conversation: Conversation, how: "give-back" | "close", resolution: Resolution, note: string, summary: Partial<Summary>, followUpAt: string | null): Promise<boolean> {
     return this.try(() => conversation.parting(async () => {
-      await this.api.end(conversation.id, how, conversation.view.epoch, resolution, note, summary);
+      await this.api.end(conversation.id, how, conversation.view.epoch, resolution, note, summary, followUpAt);
       this.say(how === "close" ? "会话已结束" : "已交还机器人");
       await this.refresh(conversation.id);
       await this.lists();
@@ -414,6 +415,16 @@ export class Desk {
   async seeAlerts(ids: string[]): Promise<void> {
     this.view.alerts = this.view.alerts.filter((one) => !ids.includes(one.id));
     await this.try(() => this.api.seen(ids));
+  }
+
+  /** Done: gone from the list here and for everybody; the case tells who did it. */
+  async reminderDone(id: string): Promise<void> {
+    const done = await this.try(() => this.api.reminderDone(id));
+    if (!done) return;
+    this.view.reminders = markRaw(this.view.reminders.filter((one) => one.id !== id));
+    this.say("已记为办好");
+    if (this.cases.view.selected) await this.cases.select(this.cases.view.selected);
+    await this.lists();
   }
 
   private async part(conversation: Conversation, what: () => Promise<void>, told: string): Promise<boolean> {
@@ -547,7 +558,7 @@ export class Desk {
   private async lists(): Promise<boolean> {
     try {
       const serves = (this.view.agent?.groups.length ?? 0) > 0;
-      this.takeDesk(serves ? await this.api.now() : { items: [], waiting: 0, next: null, mine: await this.api.mine(), offers: [], alerts: [], status: "online" });
+      this.takeDesk(serves ? await this.api.now() : { items: [], waiting: 0, next: null, mine: await this.api.mine(), offers: [], alerts: [], reminders: [], status: "online" });
       return true;
     } catch (error) {
       const failure = asFailure(error);
@@ -580,7 +591,7 @@ export class Desk {
     const before = this.known;
     this.known = now;
     this.tail.take(now);
-    Object.assign(this.view, { mine: markRaw(now.mine), offers: now.offers, alerts: now.alerts, status: now.status, queueKnown: true });
+    Object.assign(this.view, { mine: markRaw(now.mine), offers: now.offers, alerts: now.alerts, reminders: markRaw(now.reminders), status: now.status, queueKnown: true });
     for (const item of now.mine) for (const id of idsOf(item)) this.look(id);
     titleCount(now.waiting, now.offers.length + now.alerts.length);
     if (!before) {

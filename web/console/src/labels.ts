@@ -54,9 +54,9 @@ export const privacyKind = named({ export: "导出", delete: "删除" });
 export const privacyState = named({ open: "办理中", ready: "可以下载", done: "已办完", withdrawn: "已撤回" });
 export const deadline = named(words.deadline);
 const AUDIT: Names = {
-  login: "登录", login_failed: "登录失败", password_chosen: "设密码", account_added: "新建账号", account_changed: "修改账号", account_groups: "修改技能组", account_disabled: "停用账号", account_renewed: "重置密码",
+  login: "登录", login_failed: "登录失败", password_chosen: "设密码", password_changed: "改自己的密码", account_added: "新建账号", account_changed: "修改账号", account_groups: "修改技能组", account_disabled: "停用账号", account_renewed: "重置密码",
   claim: "接入会话", recall: "撤回消息", takeover: "接手会话", whisper: "悄悄话", give_back: "交还机器人", close: "结束会话", requeue: "退回队列", taken_back: "没有回复，收回会话", join: "合并会话", part: "拆开会话", transfer: "转接", offer: "发起转接", withdrawn: "收回转接", hold: "搁置", status: "改状态", reveal: "查看客户资料",
-  case_register: "登记来电", case_move: "推进个案", case_link: "关联会话", canned: "改快捷回复", canned_deleted: "删快捷回复", notification_replay: "重发通知",
+  followed_up: "跟进办好了", case_register: "登记来电", case_move: "推进个案", case_link: "关联会话", canned: "改快捷回复", canned_deleted: "删快捷回复", notification_replay: "重发通知",
   figures_exported: "导出统计", list_exported: "导出会话清单", audit_exported: "导出审计", findings_exported: "导出质检发现", misses_exported: "导出没听懂的话", sample_drawn: "抽样", scored: "质检打分", finding_ended: "办结质检发现",
   privacy_requested: "个人信息申请", privacy_withdrawn: "撤回个人信息申请", privacy_erased: "删除个人信息", retention: "到期删除会话",
 };
@@ -103,5 +103,9 @@ export function askable(paths: readonly string[], code: unknown): string[] {
   return Object.keys(FIELDS).filter((path) => paths.includes(path) && (aboutDevice(code) || !ABOUT_THE_THING.includes(path))).map((path) => FIELDS[path] ?? "");
 }
 
-/** Who it is, so that two visitors are told apart: the masked name, or 访客 and the end of the conversation's id. */
-export const who = (name: string | null | undefined, conversationId: string): string => (name && name !== "访客" ? name : `访客 ${conversationId.slice(-4)}`);
+/** Who it is, everywhere the same, so that two visitors are told apart: the masked name, or 访客 and the end of the conversation's id (of the
+ * case's number where there never was a conversation). Of several names the first that is one counts. */
+export const who = (name: string | null | undefined | readonly (string | null | undefined)[], id: string): string => {
+  const names: readonly (string | null | undefined)[] = Array.isArray(name) ? name : [name as string | null | undefined];
+  return names.find((one) => one && one !== "访客") ?? `访客 ${id.slice(-4)}`;
+};

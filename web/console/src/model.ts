@@ -1,5 +1,6 @@
 /** What the desk knows, as types. The server's answers are described in docs/protocol.md. */
 import type { ConversationState, ItemBody, LogItem } from "../../shared/protocol";
+import type { CaseSummary } from "./caseModel";
 
 /** What a role may do; the server's table (docs/protocol.md, "Who may what"). */
 export type Right = "serve" | "read_all" | "all_groups" | "oversee" | "figures" | "assess" | "design" | "rules" | "shared_canned" | "outbox" | "administer";
@@ -69,6 +70,12 @@ export interface Beside { conversation_id: string; why: "customer" | "order"; st
 
 /** Every conversation that a line stands for, its own first. */
 export const idsOf = (item: QueueItem): string[] => [item.conversation_id, ...(item.together ?? []).map((one) => one.conversation_id)];
+/** The name that lists have for this very conversation: what it is one with may be another's. */
+export function nameIn(lines: readonly QueueItem[], id: string): string | null {
+  const line = lines.find((one) => standsFor(one, id));
+  return (line?.conversation_id === id ? line.customer : line?.together?.find((one) => one.conversation_id === id)?.customer) ?? null;
+}
+
 export const standsFor = (item: QueueItem, id: string): boolean => idsOf(item).includes(id);
 
 export const STATUSES = ["online", "busy", "away", "offline"] as const;
@@ -79,6 +86,9 @@ export interface Offer { id: string; conversation_id: string; from: string; syst
 
 /** What this person has not noticed yet; kept by the server until it is seen. */
 export interface Alert { id: string; kind: string; text: string; at: string; conversation_id: string | null; case_no?: string | null; customer?: string | null }
+
+/** What this person is to come back to, the longest overdue first. */
+export interface Reminder { id: string; case_no: string; conversation_id: string; words: string; due_at: string; customer: string | null; order_no: string | null; item: string | null; category: string | null; level: Level }
 
 export interface Colleagues {
   groups: { group: string; name: string; at_desk: number }[];
@@ -92,7 +102,9 @@ export type DraftKind = (typeof DRAFT_KINDS)[number];
 export interface SavedDraft { kind: DraftKind; text: string; after_seq: number; updated_at: string }
 
 /** A conversation that a search found, and by what. */
-export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | "name" | "words" | "tag"; seq?: number; text?: string } }
+export interface FoundItem extends QueueItem { found: { by: "order" | "phone" | "name" | "summary" | "words" | "tag"; seq?: number; text?: string } }
+export interface FoundCase { case: CaseSummary; found: { by: "case" | "order" | "phone" | "name" | "summary" | "words" | "tag"; text?: string } }
+export interface Found { items: FoundItem[]; cases: FoundCase[] }
 
 /** The store's tags, and what people wrote besides. */
 export interface KnownTags { listed: string[]; used: { tag: string; uses: number }[]; free: boolean }
@@ -107,7 +119,7 @@ export interface Suggestion { source: "known" | "canned" | "solved"; text: strin
 export interface QueuePage { items: QueueItem[]; waiting: number; next: string | null }
 
 /** Everything beside the conversations, as the socket pushes it. */
-export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; status: Status }
+export interface DeskNow extends QueuePage { mine: QueueItem[]; offers: Offer[]; alerts: Alert[]; reminders: Reminder[]; status: Status }
 
 export type PrivacyKind = "export" | "delete" | "withdraw";
 /** A wish of the customer about their own data. */
@@ -122,7 +134,7 @@ export interface Annotation {
   at: string;
   kind: string;
   author?: string | null;
-  body: ItemBody & { summary?: string; effect?: string; note?: string; resolution?: string; field?: string; request_no?: string };
+  body: ItemBody & { summary?: string; effect?: string; note?: string; resolution?: string; field?: string; request_no?: string; follow_up_at?: string };
 }
 
 export interface AgentLog {

@@ -4,11 +4,14 @@
  */
 import { type Page, PAGES } from "./office/pages";
 
+export const LISTS = [["mine", "我的会话"], ["follow", "待跟进"], ["recent", "最近"]] as const;
+export type ListName = (typeof LISTS)[number][0];
+
 export interface Place {
   page: Page;
   /** the conversation, on the page of cases the case, on the others what is open on them; "": none */
   id: string;
-  list: "mine" | "recent";
+  list: ListName;
   find: string;
   /** the days and the part that the figures are of, as `rangeText` tells them; "": as usual */
   range: string;
@@ -18,7 +21,7 @@ const ID = /^[\w.-]{1,80}$/;
 const AT = /^#\/([a-z]+)(?:\/([^/?]*))?(?:\?(.*))?$/;
 
 export function addressOf(place: Place): string {
-  const more = new URLSearchParams({ ...(place.list === "recent" ? { list: "recent" } : {}), ...(place.range ? { range: place.range } : {}) }).toString();
+  const more = new URLSearchParams({ ...(place.list === "mine" ? {} : { list: place.list }), ...(place.range ? { range: place.range } : {}) }).toString();
   return `#/${place.page}${place.id ? `/${encodeURIComponent(place.id)}` : ""}${more ? `?${more}` : ""}`;
 }
 
@@ -32,7 +35,7 @@ export function placeOf(hash: string, state: unknown): Place | null {
   const find = typeof state === "object" && state !== null && "find" in state && typeof state.find === "string" ? state.find : "";
   const told = new URLSearchParams(found[3] ?? "");
   const range = told.get("range") ?? "";
-  return { page, id, list: told.get("list") === "recent" ? "recent" : "mine", find, range: ID.test(range) ? range : "" };
+  return { page, id, list: LISTS.find(([name]) => name === told.get("list"))?.[0] ?? "mine", find, range: ID.test(range) ? range : "" };
 }
 
 export const samePlace = (a: Place, b: Place): boolean => a.page === b.page && a.id === b.id && a.list === b.list && a.find === b.find && a.range === b.range;

@@ -6,7 +6,7 @@ import { dateTime, duration, hourMinute } from "../../shared/clock";
 import type { CaseSummary } from "./caseModel";
 import { type Urgency, urgencyOf } from "./deadline";
 import * as label from "./labels";
-import type { FoundItem, QueueItem } from "./model";
+import type { FoundCase, FoundItem, QueueItem, Reminder } from "./model";
 
 export interface RowClock { kind: string; text: string; title: string; step: Urgency }
 
@@ -39,6 +39,7 @@ const SILENT_SOON_MS = 45_000;
 const SILENT_OVER_MS = 90_000;
 const SOON_MS: Record<string, number> = { first_response: 90_000, plan: 1_800_000, resolve: 1_800_000 };
 const STEP_NAMES = { first_response: "首次响应", plan: "给出方案", resolve: "解决" } as const;
+const DAY_MS = 86_400_000;
 const NOTHING = "（还没有内容）";
 
 /** The same number for the same text, everywhere and always. */
@@ -127,8 +128,25 @@ export function rowOf(item: QueueItem, place: Place, now: number): Row {
 /** A hit shows the sentence that was found, and by what. */
 export function rowOfFound(item: FoundItem, now: number): Row {
   const row = rowOf(item, "found", now);
-  const by = { order: "订单号", phone: "手机尾号", name: "姓名", words: "", tag: "" }[item.found.by];
-  return { ...row, words: item.found.text || row.words, flag: by ? { text: by, kind: "kept" } : null };
+  return { ...row, group: "", words: item.found.text || row.words, flag: flagOfFound(item.found.by) };
+}
+
+export function rowOfFoundCase({ case: one, found }: FoundCase, now: number): Row {
+  const row = rowOfCase(one, now);
+  return { ...row, clock: null, words: found.text || row.words, flag: flagOfFound(found.by) };
+}
+
+const FOUND_BY: Record<FoundItem["found"]["by"] | FoundCase["found"]["by"], string> = { case: "个案号", order: "订单号", phone: "手机尾号", name: "姓名", summary: "服务小结", words: "", tag: "" };
+const flagOfFound = (by: keyof typeof FOUND_BY): Row["flag"] => (FOUND_BY[by] ? { text: FOUND_BY[by], kind: "kept" } : null);
+
+/** What was promised, and how long until it is due. */
+export function rowOfReminder(one: Reminder, now: number): Row {
+  return {
+    id: one.id, name: label.who(one.customer, one.conversation_id), mark: markOf(one.customer ?? "", one.conversation_id), tint: tintOf(one.conversation_id), level: one.level, group: "", ticket: false, talks: 1,
+    flag: null, words: one.words, about: one.item || label.category(one.category), tags: [], order: tail(one.order_no),
+    aboutTitle: [one.case_no, label.category(one.category), one.order_no ? `订单 ${one.order_no}` : ""].filter(Boolean).join(" · "),
+    clock: { kind: "due", text: Date.parse(one.due_at) - now < DAY_MS ? until(one.due_at, now) : dateTime(one.due_at), title: `跟进：${dateTime(one.due_at)}`, step: urgencyOf(one.due_at, now, SOON_MS.resolve) },
+  };
 }
 
 /** The next thing that is due of an open case: the first response until somebody answered, then the solution. */
@@ -136,9 +154,9 @@ export function rowOfCase(one: CaseSummary, now: number): Row {
   const ended = one.state === "archived" || one.state === "feedback";
   const step = one.first_response_at ? "resolve" : "first_response";
   const at = ended ? null : one.deadlines[step];
-  const name = one.customer.name || one.customer.contact || "未留姓名";
+  const known = one.conversation_id ?? one.case_no;
   return {
-    id: one.case_no, name, mark: markOf(one.customer.name ?? "", one.case_no), tint: tintOf(one.case_no), level: one.level, group: "", ticket: one.channel === "ticket", talks: 1,
+    id: one.case_no, name: label.who(one.customer.name, known), mark: markOf(one.customer.name ?? "", known), tint: tintOf(known), level: one.level, group: "", ticket: one.channel === "ticket", talks: 1,
     flag: one.complaint_grade ? { text: `投诉·${label.complaintGrade(one.complaint_grade)}`, kind: "displeased" } : one.contacts > 1 ? { text: `第 ${one.contacts} 次`, kind: "kept" } : null,
     words: one.preview || NOTHING,
     about: one.item || label.category(one.category),

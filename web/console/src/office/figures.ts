@@ -26,6 +26,7 @@ export const KINDS: FigureKind[] = [
   { name: "conversations", label: "会话", hint: "当天开始的会话", behind: "conversations", text: count },
   { name: "without_person_share", label: "机器人独立接待", hint: "没有转过人工的会话占多少", behind: "without_person", text: percent },
   { name: "handoffs", label: "转人工", hint: "当天要求或需要人工的次数", behind: "handoffs", text: count },
+  { name: "taken_back", label: "没回被收回", hint: "接了没有回复，会话收回到队列", behind: "taken_back", text: count },
   { name: "abandoned", label: "排队中离开", hint: "还没等到人工，客户自己不排了", behind: "abandoned", text: count },
   { name: "first_response_seconds", label: "首次响应", hint: "从转人工到客服说第一句话，中位数", behind: "handoffs", text: span },
   { name: "answered_within_1h_share", label: "1 小时内响应", hint: "目标 90%；只算满了 1 小时或已经回了的；点开看没做到的", behind: "late_answers", text: percent },

@@ -11,7 +11,7 @@ export interface WallNow { at: string; open: boolean; groups: WallGroup[]; peopl
 
 export interface Figures {
   conversations: number; without_person_share: number | null; repeat_contacts: number; satisfaction: number | null; ratings: number; breaches: Record<string, number>;
-  handoffs: number; abandoned: number; reasons: Record<string, number>; first_response_seconds: number | null; resolution_seconds: number | null;
+  handoffs: number; abandoned: number; taken_back: number; reasons: Record<string, number>; first_response_seconds: number | null; resolution_seconds: number | null;
   answered_within_1h_share: number | null; solved_within_24h_share: number | null;
 }
 export type Dimension = "group" | "agent" | "category";
