@@ -466,7 +466,8 @@ def _only_reacts(scene: Scene) -> bool:
 def _only_waits(scene: Scene) -> bool:
     """三天了还在已揽收: who waits for a parcel, without a word of an earlier contact or promise, is no repetition yet."""
     started = scene.store.flows.started_by(scene.message.intent)
-    waits = started is not None and started[0] in _OF_PARCELS
+    sure = scene.message.confidence >= scene.store.words.limits["waits_sure"]
+    waits = sure and started is not None and started[0] in _OF_PARCELS
     return waits and not scene.store.words.hit("watchers.contacted", scene.text)
 
 
