@@ -125,6 +125,7 @@ async def test_every_figure_leads_to_as_many_conversations(harness: QueueHarness
         "waiting": 1,
         "serving": 2,
         "tickets": 0,
+        "taken_back": 0,
     }
     assert set(wanted) == {*FIGURES, *JUDGED}
     async with harness.records.read() as reader:
