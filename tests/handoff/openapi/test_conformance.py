@@ -207,7 +207,7 @@ def test_credentials_are_needed_where_the_document_says_so(
     mine = people["boss"]
     asked = path.format(conversation_id="c_0", case_no="CS0", reply_id="y_0", event_id="e_0", upload_id="u_0",
                         pick_id="q_0", finding_id="f_0", account_id="a_0", other_id="c_1", episode="1", seq="1",
-                        request_no="PD0", name=CHANNEL)  # fmt: skip
+                        request_no="PD0", reminder_id="r_0", name=CHANNEL)  # fmt: skip
     nobody = http.request(method, asked)
     assert nobody.status_code in {401, 404}, nobody.text
     schemes = {name for one in operation["security"] for name in one}
