@@ -130,7 +130,7 @@ async def test_three_answers_that_do_not_fit_bring_a_person(talk: Talk) -> None:
 
 @pytest.mark.parametrize(
     ("text", "first"),
-    [("202611010001 1234", "utter_eligibility"), ("202611010002 1234", "utter_eligibility")],
+    [("202611010001 1234", "utter_eligibility"), ("202611010002 1234", "utter_intercept_confirm")],
 )
 async def test_goods_not_signed_for_get_the_honest_alternative(talk: Talk, text: str, first: str) -> None:
     said = await talk.say("return_request", f"{text} 我要退货")
